@@ -1,0 +1,42 @@
+"""The models that the notes build, and small ones whose outputs are chosen."""
+
+import numpy as np
+import tensorflow as tf
+
+layers = tf.keras.layers
+
+
+def notes_cnn():
+    """The notes' convolutional network for 32x32 colour images, named as in the summary that the notes print."""
+    return tf.keras.Sequential(
+        [
+            layers.Conv2D(
+                16, (3, 3), activation="relu", input_shape=(32, 32, 3), data_format="channels_last", name="conv2d_1"
+            ),
+            layers.MaxPooling2D((3, 3), name="max_pooling2d_1"),
+            layers.Flatten(name="flatten_1"),
+            layers.Dense(64, activation="relu", name="dense_5"),
+            layers.Dense(10, activation="softmax", name="dense_6"),
+        ],
+        name="sequential_4",
+    )
+
+
+def echo(width):
+    """A model without weights that returns its inputs: they are the predictions to be judged."""
+    return tf.keras.Sequential([layers.Activation("linear", input_shape=(width,))])
+
+
+def linear(kernel, bias=None, **settings):
+    """A model of one Dense layer with these weights: kernel (inputs, outputs), bias (outputs,) or none."""
+    kernel = np.asarray(kernel, np.float32)
+    dense = layers.Dense(kernel.shape[1], use_bias=bias is not None, input_shape=kernel.shape[:1], **settings)
+    model = tf.keras.Sequential([dense])
+    model.set_weights([kernel] if bias is None else [kernel, np.asarray(bias, np.float32)])
+    return model
+
+
+def compiled(model, **settings):
+    """The model, compiled to run eagerly: what is checked needs no graph, and tracing one takes longer."""
+    model.compile(run_eagerly=True, **settings)
+    return model

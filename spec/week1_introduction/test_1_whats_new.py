@@ -1,0 +1,61 @@
+"""Week 1, What is new in TensorFlow 2."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_conformance import holds, refused
+
+v1 = tf.compat.v1
+
+
+@pytest.fixture
+def graph():
+    """An empty TF1 graph that everything in the case goes into."""
+    with tf.Graph().as_default() as graph:
+        yield graph
+
+
+@pytest.mark.smoke
+@holds("graph.tf1-session")
+def test_graph_runs_in_a_session(graph):
+    """The TF1 way still works: set variables, initialise them, connect inputs to outputs in a graph, run it in a session."""
+    x = v1.placeholder(tf.float32, [None, 2])
+    w = v1.get_variable("w", initializer=[[1.0], [10.0]])
+    y = tf.matmul(x, w) + 0.5
+    with v1.Session(graph=graph) as session:
+        session.run(v1.global_variables_initializer())
+        assert session.run(y, {x: [[1, 2], [3, 4]]}).tolist() == [[21.5], [43.5]]
+
+
+@pytest.mark.smoke
+@holds("graph.tf1-session")
+def test_nothing_runs_before_the_session(graph):
+    """Connecting operations computes nothing: a variable changes only when the session runs the change."""
+    w = v1.get_variable("w", initializer=1.0)
+    more = v1.assign_add(w, 1.0)
+    with v1.Session(graph=graph) as session:
+        session.run(w.initializer)
+        assert session.run(w) == 1.0
+        session.run(more)
+        assert session.run(w) == 2.0
+
+
+@pytest.mark.smoke
+@holds("graph.tf1-session")
+def test_uninitialised_variable_is_an_error(graph):
+    """Reading a variable before it is initialised is an error that says so."""
+    w = v1.get_variable("w", initializer=1.0)
+    with v1.Session(graph=graph) as session, refused(tf.errors.FailedPreconditionError, naming="uninitialized"):
+        session.run(w)
+
+
+@pytest.mark.smoke
+@holds("graph.tf1-session")
+def test_placeholder_must_be_fed(graph):
+    """An output cannot be computed while an input that it is connected to has no value."""
+    x = v1.placeholder(tf.float32, [2], name="features")
+    with v1.Session(graph=graph) as session:
+        with refused(tf.errors.InvalidArgumentError, naming="features"):
+            session.run(x * 2.0)
+        assert session.run(x * 2.0, {x: np.array([1, 2])}).tolist() == [2.0, 4.0]

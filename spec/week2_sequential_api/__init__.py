@@ -1,0 +1,1 @@
+"""Week 2 of the notes: the Sequential model API."""

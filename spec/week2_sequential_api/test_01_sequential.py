@@ -1,0 +1,178 @@
+"""Week 2, The Sequential model API."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from spec.oracles.losses import relu
+from tf_conformance import holds, misstated, near, refused
+
+keras, layers = tf.keras, tf.keras.layers
+
+
+def two_dense_layers():
+    """Fresh layers for a network of 4 inputs, 3 rectified units and 2 outputs."""
+    return [layers.Dense(3, activation="relu", input_shape=(4,), name="hidden"), layers.Dense(2, name="output")]
+
+
+@pytest.fixture
+def weights(rng):
+    """Kernels and biases for that network."""
+    return [rng.randn(*shape).astype(np.float32) for shape in [(4, 3), (3,), (3, 2), (2,)]]
+
+
+def built_by_add():
+    """The network, one layer after the other."""
+    model = keras.Sequential()
+    for layer in two_dense_layers():
+        model.add(layer)
+    return model
+
+
+def outputs(x, w1, b1, w2, b2):
+    """What the network computes, in NumPy."""
+    return relu(x @ w1 + b1) @ w2 + b2
+
+
+@pytest.mark.smoke
+@holds("sequential.from-list")
+def test_list_becomes_a_stack(device, rng, weights):
+    """Sequential([...]) stacks the layers of a list: each one's output is the next one's input."""
+    model = keras.Sequential(two_dense_layers())
+    model.set_weights(weights)
+    x = rng.randn(5, 4).astype(np.float32)
+    assert [layer.name for layer in model.layers] == ["hidden", "output"]
+    assert model.count_params() == (4 * 3 + 3) + (3 * 2 + 2)
+    assert device(model, x) == near(outputs(x, *weights), rtol=1e-4)
+
+
+@pytest.mark.smoke
+@holds("sequential.from-list")
+def test_notes_dense_layer():
+    """The notes' one-layer model, with activation spelt right, has 64 outputs for 784 inputs and 50,240 parameters."""
+    model = keras.models.Sequential([layers.Dense(64, activation="relu", input_shape=(784,))])
+    assert model.count_params() == 784 * 64 + 64
+    assert tuple(model.output_shape) == (None, 64)
+
+
+@pytest.mark.smoke
+@holds("sequential.by-add")
+def test_add_equals_list(rng, weights):
+    """add() builds layer by layer what a list builds at once: same layers, same parameters, same outputs."""
+    added, listed = built_by_add(), keras.Sequential(two_dense_layers())
+    for model in (added, listed):
+        model.set_weights(weights)
+    x = rng.randn(5, 4).astype(np.float32)
+    assert [layer.get_config() for layer in added.layers] == [layer.get_config() for layer in listed.layers]
+    assert added.count_params() == listed.count_params() == 23
+    assert added(x).numpy() == near(outputs(x, *weights), rtol=1e-4)
+    assert listed(x).numpy().tolist() == added(x).numpy().tolist()
+
+
+@pytest.mark.smoke
+@holds("sequential.by-add")
+def test_add_appends_and_pop_removes():
+    """add() appends at the end and returns nothing; pop() takes the last layer off again."""
+    model = built_by_add()
+    assert model.add(layers.Dense(7, name="third")) is None
+    assert [layer.name for layer in model.layers] == ["hidden", "output", "third"]
+    assert tuple(model.output_shape) == (None, 7)
+    model.pop()
+    assert [layer.name for layer in model.layers] == ["hidden", "output"]
+    assert tuple(model.output_shape) == (None, 2)
+
+
+@holds("sequential.by-add")
+def test_add_refuses_what_is_no_layer():
+    """add() refuses an object that is no layer."""
+    with pytest.raises((TypeError, ValueError)):
+        keras.Sequential().add("dense")
+
+
+@holds("sequential.input-shape")
+def test_input_shape_builds_at_once():
+    """input_shape on the first layer fixes the model's input: the model is built and has its weights at once."""
+    model = keras.Sequential(two_dense_layers())
+    assert model.built
+    assert tuple(model.input_shape) == (None, 4)
+    assert [tuple(weight.shape) for weight in model.weights] == [(4, 3), (3,), (3, 2), (2,)]
+
+
+@holds("sequential.input-shape")
+@pytest.mark.parametrize("build", [lambda model: model.build((None, 4)), lambda model: model(tf.zeros([1, 4]))], ids=["build", "call"])
+def test_without_input_shape_weights_wait(build):
+    """Without input_shape the model has no weights until it is built or first called."""
+    model = keras.Sequential([layers.Dense(3), layers.Dense(2)])
+    assert not model.built
+    assert not any(layer.weights for layer in model.layers)
+    build(model)
+    assert model.built
+    assert [tuple(weight.shape) for weight in model.weights] == [(4, 3), (3,), (3, 2), (2,)]
+
+
+@misstated("sequential.misspelt-argument", instead="activation=")
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda **misspelt: layers.Dense(64, input_shape=(784,), **misspelt),
+        lambda **misspelt: layers.Dense(64, **misspelt),
+        lambda **misspelt: layers.Conv2D(16, (3, 3), **misspelt),
+        lambda **misspelt: layers.Flatten(**misspelt),
+    ],
+    ids=["dense-with-input-shape", "dense", "conv2d", "flatten"],
+)
+def test_activatiion_is_refused(build):
+    """A misspelt keyword such as activatiion is refused by an error that names it."""
+    with refused(TypeError, ValueError, naming="activatiion"):
+        build(activatiion="relu")
+
+
+@misstated("sequential.misspelt-argument", instead="activation=")
+def test_activation_is_the_right_word():
+    """The keyword is activation: the layer applies the function that it names."""
+    layer = layers.Dense(2, activation="relu", kernel_initializer="ones", use_bias=False)
+    assert layer(tf.constant([[-1.0], [2.0]])).numpy().tolist() == [[0.0, 0.0], [2.0, 2.0]]
+
+
+@holds("flatten.shape")
+@pytest.mark.parametrize(("shape", "size"), [((28, 28), 784), ((10, 10, 16), 1600), ((5,), 5), ((2, 3, 4, 5), 120)])
+def test_flatten_keeps_batch_and_row_major_order(device, shape, size):
+    """Flatten turns 28x28 into 784 and 10x10x16 into 1600 numbers a sample: batch axis kept, row-major order."""
+    x = np.arange(3 * size, dtype=np.float32).reshape((3, *shape))
+    flat = device(layers.Flatten(), x)
+    assert flat.shape == (3, size)
+    assert flat.tolist() == [list(range(start, start + size)) for start in (0, size, 2 * size)]
+    assert tuple(layers.Flatten().compute_output_shape((None, *shape))) == (None, size)
+
+
+@holds("flatten.shape")
+def test_flatten_as_first_layer():
+    """Flatten(input_shape=(28, 28)) opens the notes' second model: a Dense layer of 64 behind it has 50,240 parameters."""
+    model = keras.Sequential()
+    model.add(layers.Flatten(input_shape=(28, 28)))
+    model.add(layers.Dense(64, activation="relu"))
+    assert tuple(model.layers[0].output.shape) == (None, 784)
+    assert model.count_params() == 28 * 28 * 64 + 64
+
+
+@holds("flatten.shape")
+def test_flatten_of_scalars():
+    """A batch of single numbers becomes one column."""
+    assert layers.Flatten()(tf.constant([1.0, 2.0])).numpy().tolist() == [[1.0], [2.0]]
+
+
+@holds("flatten.shape")
+def test_flatten_reads_channels_first_as_channels_last():
+    """With data_format channels_first the channels are moved last before flattening, so that both formats agree."""
+    x = np.arange(12, dtype=np.float32).reshape((1, 2, 3, 2))
+    flat = layers.Flatten(data_format="channels_first")(x)
+    assert flat.numpy().tolist() == [np.transpose(x, (0, 2, 3, 1)).ravel().tolist()]
+
+
+@misstated("flatten.nothing-learnt", instead="Flatten only reshapes; a linear layer is Dense without activation")
+def test_flatten_is_not_linear():
+    """Flatten is not similar to a linear layer: it has no weights and learns nothing."""
+    layer = layers.Flatten()
+    layer.build((None, 4, 4))
+    assert layer.weights == []
+    assert layer.count_params() == 0

@@ -1,0 +1,359 @@
+"""Week 2, Convolutional layer."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from spec.models import notes_cnn
+from spec.oracles import convolution as oracle
+from spec.oracles.losses import relu, softmax
+from tf_conformance import holds, misstated, near, refused, unchecked
+
+keras, layers = tf.keras, tf.keras.layers
+
+CONVOLUTIONS = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
+TRANSPOSED = {2: layers.Conv2DTranspose, 3: layers.Conv3DTranspose}
+SEPARABLE = {1: layers.SeparableConv1D, 2: layers.SeparableConv2D}
+ALL_WITH_RANK = [
+    *((layer, rank) for table in (CONVOLUTIONS, TRANSPOSED, SEPARABLE) for rank, layer in table.items()),
+    (lambda filters, kernel, **settings: layers.DepthwiseConv2D(kernel, **settings), 2),
+]
+NAMES = [layer.__name__ for table in (CONVOLUTIONS, TRANSPOSED, SEPARABLE) for layer in table.values()]
+NAMES.append("DepthwiseConv2D")
+
+
+def with_random_weights(layer, input_shape, rng):
+    """The layer, built, with weights drawn anew, so that its default initialisers play no part."""
+    layer.build((None, *input_shape))
+    layer.set_weights([rng.randn(*weight.shape).astype(np.float32) for weight in layer.weights])
+    return layer, layer.get_weights()
+
+
+# Defaults
+
+
+@holds("conv.defaults")
+@pytest.mark.parametrize(("layer", "rank"), ALL_WITH_RANK, ids=NAMES)
+def test_no_padding_stride_one(layer, rank):
+    """By default a convolution has no padding, stride 1, no dilation, a bias, channels last and no activation."""
+    made = layer(4, 3)
+    assert made.padding == "valid"
+    assert tuple(made.strides) == (1,) * rank
+    assert tuple(made.dilation_rate) == (1,) * rank
+    assert made.data_format == "channels_last"
+    assert made.use_bias is True
+    assert made.activation(tf.constant([-2.0, 2.0])).numpy().tolist() == [-2.0, 2.0]
+
+
+@holds("conv.defaults")
+@pytest.mark.parametrize(("layer", "rank"), ALL_WITH_RANK, ids=NAMES)
+def test_defaults_act(layer, rank):
+    """Left to its defaults, a window of 3 turns 8 places into 6 (a transposed one into 10), the last axis being channels."""
+    places = 10 if layer in TRANSPOSED.values() else 6
+    filters = 2 if rank == 2 and layer not in (*CONVOLUTIONS.values(), *TRANSPOSED.values(), *SEPARABLE.values()) else 4
+    assert tuple(layer(4, 3)(tf.zeros([1, *[8] * rank, 2])).shape) == (1, *[places] * rank, filters)
+
+
+@holds("conv.defaults")
+def test_number_stands_for_every_axis():
+    """One number for window or stride stands for every axis of space."""
+    layer = layers.Conv2D(2, 3, strides=2)
+    assert (tuple(layer.kernel_size), tuple(layer.strides)) == ((3, 3), (2, 2))
+
+
+# Shapes
+
+
+@st.composite
+def geometries(draw):
+    """Places, window, stride, padding and dilation that go together: TensorFlow takes no stride with a dilation."""
+    window = draw(st.integers(1, 4))
+    stride = draw(st.integers(1, 4))
+    dilation = draw(st.integers(1, 3)) if stride == 1 else 1
+    padding = draw(st.sampled_from(["valid", "same"]))
+    length = draw(st.integers(1, 12))
+    assume(padding == "same" or length >= dilation * (window - 1) + 1)
+    return {"length": length, "window": window, "stride": stride, "padding": padding, "dilation": dilation}
+
+
+def output_shapes(layer, shape):
+    """The output's shape as the layer tells it beforehand, and as it computes it."""
+    return tuple(layer.compute_output_shape((1, *shape))), tuple(layer(tf.zeros([1, *shape])).shape)
+
+
+def settings_of(geometry):
+    """The arguments of a Keras layer for a geometry."""
+    return {
+        "kernel_size": geometry["window"],
+        "strides": geometry["stride"],
+        "padding": geometry["padding"],
+        "dilation_rate": geometry["dilation"],
+        "use_bias": False,
+        "data_format": "channels_last",
+    }
+
+
+@holds("conv.output-shape")
+@pytest.mark.parametrize("rank", [1, 2])
+@given(geometry=geometries())
+def test_shape_formula(rank, geometry):
+    """A convolution's output has floor((n - dilation (k - 1) - 1) / stride) + 1 places, or ceil(n / stride) if padded to same."""
+    expected = (1, *[oracle.output_length(**geometry)] * rank, 2)
+    layer = CONVOLUTIONS[rank](2, **settings_of(geometry))
+    assert output_shapes(layer, [geometry["length"]] * rank + [1]) == (expected, expected)
+
+
+@holds("conv.output-shape")
+@given(geometry=geometries())
+def test_shape_formula_3d(geometry):
+    """The formula holds along each axis of a 3-D convolution, whatever the other axes' windows and strides are."""
+    assume(geometry["dilation"] == 1)
+    n, k, s = geometry["length"], geometry["window"], geometry["stride"]
+    layer = layers.Conv3D(2, (k, 1, 2), strides=(s, 2, 1), padding=geometry["padding"], use_bias=False)
+    expected = tuple(
+        oracle.output_length(length, window, stride, geometry["padding"])
+        for length, window, stride in [(n, k, s), (5, 1, 2), (4, 2, 1)]
+    )
+    assert output_shapes(layer, (n, 5, 4, 1)) == ((1, *expected, 2),) * 2
+
+
+@holds("conv.output-shape")
+@given(geometry=geometries())
+def test_shape_formula_depthwise_and_separable(geometry):
+    """Depthwise and separable convolutions follow the same formula; depthwise ones keep the channels apart."""
+    places = [oracle.output_length(**geometry)] * 2
+    shape = (geometry["length"], geometry["length"], 3)
+    depthwise = layers.DepthwiseConv2D(depth_multiplier=2, **settings_of(geometry))
+    separable = layers.SeparableConv2D(4, **settings_of(geometry))
+    assert output_shapes(depthwise, shape) == ((1, *places, 6),) * 2
+    assert output_shapes(separable, shape) == ((1, *places, 4),) * 2
+
+
+@holds("conv.output-shape")
+@given(geometry=geometries())
+def test_shape_formula_transposed(geometry):
+    """A transposed convolution has n stride + max(k - stride, 0) places, or n stride if padded to same."""
+    assume(geometry["dilation"] == 1)
+    sizes = {name: geometry[name] for name in ("length", "window", "stride", "padding")}
+    expected = (1, *[oracle.transposed_length(**sizes)] * 2, 2)
+    layer = layers.Conv2DTranspose(2, **settings_of(geometry))
+    assert output_shapes(layer, (geometry["length"], geometry["length"], 1)) == (expected, expected)
+
+
+@holds("conv.output-shape")
+def test_causal_padding_keeps_the_length():
+    """Causal padding of a 1-D convolution keeps the length."""
+    layer = layers.Conv1D(2, 3, padding="causal", dilation_rate=2)
+    assert output_shapes(layer, (7, 1)) == ((1, 7, 2), (1, 7, 2))
+
+
+# Values
+
+
+@holds("conv.values")
+@pytest.mark.parametrize(
+    ("rank", "window", "settings"),
+    [
+        (1, 3, {}),
+        (1, 3, {"stride": 2, "padding": "same"}),
+        (1, 2, {"padding": "causal", "dilation": 3}),
+        (2, 3, {}),
+        (2, 3, {"padding": "same"}),
+        (2, 2, {"padding": "same"}),
+        (2, 3, {"stride": 2}),
+        (2, 2, {"stride": 3, "padding": "same"}),
+        (2, 2, {"dilation": 2}),
+        (3, 2, {}),
+        (3, 2, {"stride": 2, "padding": "same"}),
+    ],
+)
+def test_values(device, rng, rank, window, settings):
+    """Each output is the sum, over the window and the channels, of input times kernel, plus the filter's bias."""
+    shape = [6] * rank + [2]
+    settings_of_layer = {"dilation_rate" if name == "dilation" else name: value for name, value in settings.items()}
+    settings_of_layer["strides"] = settings_of_layer.pop("stride", 1)
+    layer = CONVOLUTIONS[rank](3, window, **settings_of_layer)
+    layer, (kernel, bias) = with_random_weights(layer, shape, rng)
+    x = rng.randn(2, *shape).astype(np.float32)
+    assert device(layer, x) == near(oracle.convolve(x, kernel, **settings) + bias, rtol=1e-4, atol=1e-5)
+
+
+@holds("conv.values")
+def test_activation_comes_last(device, rng):
+    """The activation is applied to the sum with its bias."""
+    layer, (kernel, bias) = with_random_weights(layers.Conv2D(2, 3, activation="relu"), (5, 5, 1), rng)
+    x = rng.randn(1, 5, 5, 1).astype(np.float32)
+    assert device(layer, x) == near(relu(oracle.convolve(x, kernel) + bias), rtol=1e-4, atol=1e-5)
+
+
+@holds("conv.values")
+@pytest.mark.parametrize("settings", [{}, {"padding": "same"}, {"stride": 2}, {"dilation": 2}], ids=str)
+def test_depthwise_values(device, rng, settings):
+    """A depthwise convolution gives each channel its own kernels; outputs stand channel by channel."""
+    arguments = {"stride": "strides", "dilation": "dilation_rate"}
+    renamed = {arguments.get(name, name): value for name, value in settings.items()}
+    layer = layers.DepthwiseConv2D(3, depth_multiplier=2, **renamed)
+    layer, (kernel, bias) = with_random_weights(layer, (6, 6, 2), rng)
+    x = rng.randn(2, 6, 6, 2).astype(np.float32)
+    assert device(layer, x) == near(oracle.convolve_depthwise(x, kernel, **settings) + bias, rtol=1e-4, atol=1e-5)
+
+
+@holds("conv.values")
+def test_separable_values(device, rng):
+    """A separable convolution is a depthwise one, then a 1x1 convolution that mixes the channels."""
+    layer, (depthwise, pointwise, bias) = with_random_weights(layers.SeparableConv2D(3, 3, padding="same"), (5, 5, 2), rng)
+    x = rng.randn(2, 5, 5, 2).astype(np.float32)
+    expected = oracle.convolve(oracle.convolve_depthwise(x, depthwise, padding="same"), pointwise) + bias
+    assert device(layer, x) == near(expected, rtol=1e-4, atol=1e-5)
+
+
+@holds("conv.values")
+@pytest.mark.parametrize(
+    ("window", "settings"),
+    [(3, {}), (3, {"stride": 2}), (2, {"stride": 2, "padding": "same"}), (3, {"padding": "same"}), (2, {"stride": 3})],
+    ids=str,
+)
+def test_transposed_values(device, rng, window, settings):
+    """A transposed convolution spreads each input over a window of outputs."""
+    arguments = {"strides": settings.get("stride", 1), "padding": settings.get("padding", "valid")}
+    layer, (kernel, bias) = with_random_weights(layers.Conv2DTranspose(2, window, **arguments), (4, 4, 3), rng)
+    x = rng.randn(2, 4, 4, 3).astype(np.float32)
+    assert device(layer, x) == near(oracle.convolve_transposed(x, kernel, **settings) + bias, rtol=1e-4, atol=1e-5)
+
+
+# Data format
+
+
+@misstated("conv.data-format", instead="data_format='channels_last'")
+@pytest.mark.parametrize(
+    "layer", [layers.Conv2D, layers.MaxPooling2D, layers.Conv1D], ids=["Conv2D", "MaxPooling2D", "Conv1D"]
+)
+def test_channel_last_is_refused(layer):
+    """The word for images with their channels at the end is channels_last: channel_last is refused, and the right words are named."""
+    sizes = (3,) if layer is layers.MaxPooling2D else (16, 3)
+    with refused(ValueError, naming="channels_last"):
+        layer(*sizes, data_format="channel_last")
+
+
+@misstated("conv.data-format", instead="data_format='channels_last'")
+def test_channels_last_is_the_default(device, rng):
+    """channels_last is accepted, is the default, and reads the last axis as channels."""
+    layer = layers.Conv2D(3, 2, data_format="channels_last")
+    assert layer.data_format == layers.Conv2D(3, 2).data_format == keras.backend.image_data_format() == "channels_last"
+    layer, (kernel, bias) = with_random_weights(layer, (4, 5, 2), rng)
+    x = rng.randn(1, 4, 5, 2).astype(np.float32)
+    assert device(layer, x) == near(oracle.convolve(x, kernel) + bias, rtol=1e-4, atol=1e-5)
+
+
+@holds("conv.channels-first")
+def test_channels_first_values(device, rng):
+    """Where the device supports it, channels_first reads the first axis after the batch as channels, with the same result."""
+    layer, (kernel, bias) = with_random_weights(layers.Conv2D(3, 2, data_format="channels_first"), (2, 4, 5), rng)
+    x = rng.randn(1, 2, 4, 5).astype(np.float32)
+    try:
+        seen = device(layer, x)
+    except tf.errors.UnimplementedError:
+        unchecked("this TensorFlow's convolution takes only channels_last on %s" % device)
+    expected = oracle.convolve(np.moveaxis(x, 1, -1), kernel) + bias
+    assert seen == near(np.moveaxis(expected, -1, 1), rtol=1e-4, atol=1e-5)
+
+
+# Stride
+
+
+@holds("conv.stride-reduces")
+@pytest.mark.parametrize(("stride", "places"), [(1, 8), (2, 4), (3, 3), (7, 2), (8, 1)])
+def test_stride_reduces_the_size(stride, places):
+    """Stride reduces the size: a window moved s places at a time fits about one s-th as often."""
+    assert tuple(layers.Conv2D(1, 3, strides=stride)(tf.zeros([1, 10, 10, 1])).shape) == (1, places, places, 1)
+
+
+@holds("conv.stride-reduces")
+def test_stride_skips_places(device, rng):
+    """A strided convolution computes every s-th place of the one with stride 1."""
+    x = rng.randn(1, 9, 9, 1).astype(np.float32)
+    kernel = rng.randn(3, 3, 1, 2).astype(np.float32)
+    every = layers.Conv2D(2, 3, use_bias=False, weights=[kernel]) if False else layers.Conv2D(2, 3, use_bias=False)
+    third = layers.Conv2D(2, 3, strides=3, use_bias=False)
+    for layer in (every, third):
+        layer.build((None, 9, 9, 1))
+        layer.set_weights([kernel])
+    assert device(third, x) == near(device(every, x)[:, ::3, ::3, :])
+
+
+# The notes' network
+
+
+@pytest.mark.smoke
+@holds("cnn.layer-parameters")
+def test_parameters_of_each_layer():
+    """The layers of the notes' CNN have 448, 0, 0, 102,464 and 650 parameters."""
+    model = notes_cnn()
+    assert [layer.count_params() for layer in model.layers] == [448, 0, 0, 102464, 650]
+    assert [tuple(weight.shape) for weight in model.weights] == [(3, 3, 3, 16), (16,), (1600, 64), (64,), (64, 10), (10,)]
+
+
+@pytest.mark.smoke
+@holds("cnn.layer-shapes")
+def test_output_shape_of_each_layer():
+    """The layers of the notes' CNN give (None,30,30,16), (None,10,10,16), (None,1600), (None,64) and (None,10)."""
+    assert [tuple(layer.output.shape) for layer in notes_cnn().layers] == [
+        (None, 30, 30, 16),
+        (None, 10, 10, 16),
+        (None, 1600),
+        (None, 64),
+        (None, 10),
+    ]
+
+
+@pytest.mark.smoke
+@holds("cnn.layer-shapes")
+def test_shapes_of_real_data(device):
+    """Images that go through the notes' CNN have these shapes, layer by layer."""
+
+    def through(x):
+        outputs = []
+        for layer in notes_cnn().layers:
+            x = layer(x)
+            outputs.append(x)
+        return outputs
+
+    shapes = [output.shape for output in device(through, np.ones([2, 32, 32, 3], np.float32))]
+    assert shapes == [(2, 30, 30, 16), (2, 10, 10, 16), (2, 1600), (2, 64), (2, 10)]
+
+
+# The softmax head
+
+
+@holds("softmax.output")
+@pytest.mark.parametrize(
+    "head",
+    [keras.activations.softmax, layers.Softmax(), layers.Activation("softmax"), tf.nn.softmax],
+    ids=["activation", "layer", "by-name", "tf.nn"],
+)
+def test_distribution(device, rng, head):
+    """The softmax head gives a distribution: e^z over its sum, positive, summing to 1, in the order of the logits."""
+    logits = rng.randn(20, 10).astype(np.float32) * 5
+    seen = device(head, logits)
+    assert seen == near(softmax(logits), rtol=1e-4)
+    assert seen.sum(axis=1) == near(np.ones(20))
+    assert (seen > 0).all()
+    assert seen.argsort(axis=1).tolist() == logits.argsort(axis=1).tolist()
+
+
+@holds("softmax.output")
+def test_large_logits_stay_finite(device):
+    """Large logits neither overflow nor lose their difference: only differences count."""
+    logits = np.array([[1000.0, 1001.0], [-1000.0, -1001.0], [1e30, -1e30]], np.float32)
+    small, large = softmax([[0.0, 1.0]])[0]
+    assert device(keras.activations.softmax, logits) == near([[small, large], [large, small], [1.0, 0.0]])
+
+
+@holds("softmax.output")
+def test_head_of_the_notes_network(device, rng):
+    """The last layer of the notes' CNN gives ten probabilities an image."""
+    seen = device(notes_cnn(), rng.rand(3, 32, 32, 3).astype(np.float32))
+    assert seen.shape == (3, 10)
+    assert seen.sum(axis=1) == near(np.ones(3))

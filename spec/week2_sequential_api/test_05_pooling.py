@@ -1,0 +1,124 @@
+"""Week 2, Convolutional layer: pooling."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from spec.oracles import convolution as oracle
+from tf_conformance import holds, near
+
+layers = tf.keras.layers
+
+MAX = {1: layers.MaxPooling1D, 2: layers.MaxPooling2D, 3: layers.MaxPooling3D}
+AVERAGE = {1: layers.AveragePooling1D, 2: layers.AveragePooling2D, 3: layers.AveragePooling3D}
+EVERY_POOLING = [(table[rank], rank, reduce) for table, reduce in ((MAX, np.max), (AVERAGE, np.mean)) for rank in (1, 2, 3)]
+NAMES = [layer.__name__ for layer, _, _ in EVERY_POOLING]
+
+
+def image(rng, rank, length=7, channels=2):
+    """A batch of two random images with ``rank`` axes of space."""
+    return rng.randn(2, *[length] * rank, channels).astype(np.float32)
+
+
+@holds("pool.shape")
+@pytest.mark.parametrize("layer", [layers.MaxPooling2D, layers.AveragePooling2D])
+def test_30_by_30_becomes_10_by_10(layer):
+    """3x3 pooling of 30x30 gives 10x10; the channels stay."""
+    pooling = layer((3, 3))
+    assert tuple(pooling(tf.zeros([2, 30, 30, 16])).shape) == (2, 10, 10, 16)
+    assert tuple(pooling.compute_output_shape((None, 30, 30, 16))) == (None, 10, 10, 16)
+
+
+@holds("pool.shape")
+@pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
+@given(length=st.integers(1, 12), window=st.integers(1, 4), stride=st.integers(1, 4), padding=st.sampled_from(["valid", "same"]))
+def test_shape_formula(layer, rank, reduce, length, window, stride, padding):
+    """A pooled axis has floor((n - k) / stride) + 1 places, or ceil(n / stride) if padded to same."""
+    assume(padding == "same" or length >= window)
+    pooling = layer(window, strides=stride, padding=padding)
+    expected = (1, *[oracle.output_length(length, window, stride, padding)] * rank, 1)
+    assert tuple(pooling.compute_output_shape((1, *[length] * rank, 1))) == expected
+    assert tuple(pooling(tf.zeros([1, *[length] * rank, 1])).shape) == expected
+
+
+@holds("pool.stride-default")
+@pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
+def test_stride_is_the_window(device, rng, layer, rank, reduce):
+    """By default the stride of a pooling is its window: the windows lie side by side."""
+    pooling = layer(3)
+    assert tuple(np.ravel(pooling.strides)) == (3,) * len(np.ravel(pooling.strides))
+    x = image(rng, rank)
+    assert device(pooling, x) == near(oracle.pool(x, 3, 3, "valid", reduce))
+
+
+@holds("pool.stride-default")
+@pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
+def test_window_is_two_by_default(device, rng, layer, rank, reduce):
+    """By default the window is 2 in each direction, and so is the stride; nothing is padded."""
+    x = image(rng, rank)
+    assert device(layer(), x) == near(oracle.pool(x, 2, 2, "valid", reduce))
+
+
+@holds("pool.values")
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(("window", "stride"), [(2, 2), (3, 2), (3, 1)])
+@pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
+def test_largest_or_mean_of_the_window(device, rng, layer, rank, reduce, window, stride, padding):
+    """Max pooling takes the largest, average pooling the mean of each window, channel by channel; padding counts for nothing."""
+    x = image(rng, rank, length=5)
+    assert device(layer(window, strides=stride, padding=padding), x) == near(oracle.pool(x, window, stride, padding, reduce))
+
+
+@holds("pool.values")
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_global_pooling_values(device, rng, rank):
+    """Global pooling takes the largest or the mean of the whole image, channel by channel."""
+    x = image(rng, rank)
+    space = tuple(range(1, rank + 1))
+    largest = {1: layers.GlobalMaxPooling1D, 2: layers.GlobalMaxPooling2D, 3: layers.GlobalMaxPooling3D}[rank]
+    mean = {1: layers.GlobalAveragePooling1D, 2: layers.GlobalAveragePooling2D, 3: layers.GlobalAveragePooling3D}[rank]
+    assert device(largest(), x) == near(x.max(axis=space))
+    assert device(mean(), x) == near(x.astype(np.float64).mean(axis=space), atol=1e-5)
+
+
+@holds("pool.values")
+def test_pooling_has_no_weights():
+    """Pooling has no weights."""
+    pooling = layers.MaxPooling2D((3, 3), strides=(3, 3))
+    pooling.build((None, 9, 9, 1))
+    assert pooling.weights == []
+
+
+def with_spot(row, column):
+    """A dark 9x9 image with one bright spot."""
+    x = np.zeros((1, 9, 9, 1), np.float32)
+    x[0, row, column, 0] = 1.0
+    return x
+
+
+@holds("pool.translation")
+@pytest.mark.parametrize(("row", "column"), [(3, 4), (4, 4), (5, 5), (3, 5)])
+def test_shift_inside_a_window_changes_nothing(device, row, column):
+    """Pooling brings some invariance to translation: a shift inside a window leaves the pooled image as it was."""
+    pooling = layers.MaxPooling2D((3, 3), strides=(3, 3))
+    expected = [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
+    assert device(pooling, with_spot(row, column))[0, :, :, 0].tolist() == expected
+
+
+@holds("pool.translation")
+def test_shift_to_another_window_shows(device):
+    """A shift into the next window moves the pooled spot by one place: the invariance is approximate."""
+    pooling = layers.MaxPooling2D((3, 3), strides=(3, 3))
+    expected = [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
+    assert device(pooling, with_spot(4, 6))[0, :, :, 0].tolist() == expected
+
+
+@holds("pool.translation")
+@pytest.mark.parametrize("layer", [layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D])
+def test_global_pooling_is_invariant(device, rng, layer):
+    """Global pooling is invariant to any (circular) shift."""
+    x = image(rng, 2)
+    shifted = np.roll(x, (2, 3), axis=(1, 2))
+    assert device(layer(), shifted) == near(device(layer(), x))

@@ -1,0 +1,51 @@
+"""Equality of numbers up to rounding, with a message that points at the worst one."""
+
+from typing import Any
+
+import numpy as np
+
+
+class Near:
+    """Compares equal to numbers of the same shape that differ by at most ``atol + rtol * abs(expected)``."""
+
+    # Without this NumPy would compare element by element and never ask Near.
+    __array_ufunc__ = None
+
+    def __init__(self, expected: Any, rtol: float, atol: float) -> None:
+        self.expected = np.asarray(expected, dtype=np.float64)
+        self.rtol = rtol
+        self.atol = atol
+
+    def __eq__(self, seen: object) -> bool:
+        numbers = np.asarray(seen, dtype=np.float64)
+        return numbers.shape == self.expected.shape and bool(self._excess(numbers).max(initial=0.0) <= 1)
+
+    def _excess(self, seen: Any) -> Any:
+        """Each difference as a multiple of what is allowed."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            excess = np.abs(seen - self.expected) / (self.atol + self.rtol * np.abs(self.expected))
+        return np.where(seen == self.expected, 0.0, np.where(np.isnan(excess), np.inf, excess))
+
+    def describe(self, seen: object) -> "tuple[str, str]":
+        """The expected and the seen value in a few words: the shapes where they differ, else the worst element."""
+        numbers = np.asarray(seen, dtype=np.float64)
+        if numbers.shape != self.expected.shape:
+            return "shape %s" % (self.expected.shape,), "shape %s" % (numbers.shape,)
+        if not numbers.shape:
+            return "%.7g" % self.expected, "%.7g" % numbers
+        excess = self._excess(numbers)
+        worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
+        place = "[%s]" % ", ".join(str(index) for index in worst)
+        beyond = "%d of %d beyond rtol %g, atol %g" % ((excess > 1).sum(), excess.size, self.rtol, self.atol)
+        return "%.7g at %s" % (self.expected[worst], place), "%.7g (%s)" % (numbers[worst], beyond)
+
+    def __repr__(self) -> str:
+        return "near(%s)" % np.array2string(self.expected, threshold=20, precision=7, separator=", ")
+
+
+def near(expected: Any, rtol: float = 1e-5, atol: float = 1e-6) -> Near:
+    """``seen == near(expected)``: the shapes agree, and every number up to ``atol + rtol * abs(expected)``.
+
+    The defaults are meant for float32 results of short sums against a float64 oracle.
+    """
+    return Near(expected, rtol, atol)

@@ -1,0 +1,64 @@
+"""What a person reads when a case fails."""
+
+from typing import Any, List, NamedTuple, Optional
+
+from _pytest._io.saferepr import saferepr
+
+from tf_conformance.catalogue import Check
+from tf_conformance.closeness import Near
+from tf_conformance.mismatch import Mismatch
+
+LONGEST_VALUE = 240
+
+
+class Comparison(NamedTuple):
+    """The comparison of a failed ``assert seen == expected``."""
+
+    operator: str
+    seen: Any
+    expected: Any
+
+
+def failure_message(
+    nodeid: str, check: Check, install: str, error: BaseException, comparison: Optional[Comparison], where: str
+) -> str:
+    """The statement, what it says, what was expected, what was seen, on which install and device, and where."""
+    expected, seen = _expected_and_seen(error, comparison)
+    lines = [
+        "%s  VIOLATED" % nodeid,
+        "  statement  %s (notes: %s)" % (check.form.statement, check.place),
+        "  says       %s" % check.says,
+        "  expected   %s" % expected,
+        "  seen       %s" % seen,
+        "  on         %s" % install,
+        "  at         %s" % where,
+    ]
+    return "\n".join(lines + ["  example    " + line for line in _falsifying_example(error)])
+
+
+def _expected_and_seen(error: BaseException, comparison: Optional[Comparison]) -> "tuple[str, str]":
+    if isinstance(error, Mismatch):
+        return error.expected, _one_line(error.seen)
+    if not isinstance(error, AssertionError):
+        return "no error", _one_line("%s: %s" % (type(error).__name__, error))
+    if comparison is None:
+        return "the assertion to be true", _one_line(str(error))
+    if isinstance(comparison.expected, Near):
+        return comparison.expected.describe(comparison.seen)
+    relation = "" if comparison.operator in ("==", "is") else comparison.operator + " "
+    return relation + _value(comparison.expected), _value(comparison.seen)
+
+
+def _falsifying_example(error: BaseException) -> List[str]:
+    """Hypothesis' smallest example, which it notes on the error."""
+    notes = getattr(error, "__notes__", [])
+    return [line for note in notes for line in str(note).splitlines() if line.strip()]
+
+
+def _value(value: Any) -> str:
+    return saferepr(value, LONGEST_VALUE).replace("\n", " ")
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 3] + "..."

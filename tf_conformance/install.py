@@ -1,0 +1,193 @@
+"""The install under test: which TensorFlow, which Keras, on what.
+
+All but the devices and the build is known without importing TensorFlow, in a few milliseconds.
+"""
+
+import importlib.util
+import os
+import platform
+import re
+import sys
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple
+
+from packaging.version import Version
+
+if sys.version_info >= (3, 8):
+    from importlib import metadata
+else:
+    import importlib_metadata as metadata
+
+TENSORFLOW_DISTRIBUTIONS = (
+    "tensorflow",
+    "tensorflow-cpu",
+    "tf-nightly",
+    "tf-nightly-cpu",
+    "tensorflow-gpu",
+    "tensorflow-macos",
+    "tensorflow-rocm",
+    "intel-tensorflow",
+)
+KERAS_DISTRIBUTIONS = ("keras", "keras-nightly")
+LEGACY_KERAS_DISTRIBUTIONS = ("tf-keras", "tf-keras-nightly")
+
+ENVIRONMENT_PREFIXES = ("TF_", "XLA_", "KERAS_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "OMP_", "MKL_", "ONEDNN_")
+FOREIGN_PREFIXES = ("TF_VAR_", "TF_CLI_")  # Terraform's, and often secret
+
+VECTOR_EXTENSIONS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}
+
+
+class InstallError(Exception):
+    """The install cannot be judged; the message says why in one line."""
+
+
+@dataclass(frozen=True)
+class Install:
+    """What one run judges. ``devices`` and ``build`` are empty until TensorFlow has been asked."""
+
+    tensorflow: str
+    tensorflow_distribution: str
+    keras: str
+    keras_package: str
+    numpy: str
+    python: str
+    platform: str
+    cpu: str
+    cpu_features: List[str]
+    environment: Dict[str, str]
+    devices: List[str] = field(default_factory=list)
+    build: Dict[str, Any] = field(default_factory=dict)
+
+    def versions(self) -> Dict[str, Version]:
+        """The release that each package belongs to, as eras take it: a nightly or candidate counts as its release."""
+        given = {"tensorflow": self.tensorflow, "keras": self.keras, "numpy": self.numpy, "python": self.python}
+        return {package: Version(Version(text).base_version) for package, text in given.items()}
+
+    def as_json(self) -> Dict[str, Any]:
+        """The install as it stands in a record."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        vectors = next((name for flag, name in VECTOR_EXTENSIONS.items() if flag in self.cpu_features), platform.machine())
+        return "tensorflow %s · %s · NumPy %s · Python %s · %s" % (
+            self.tensorflow,
+            self.keras_title,
+            self.numpy,
+            self.python,
+            "%s (%s)" % (", ".join(self.devices), vectors) if self.devices else vectors,
+        )
+
+    @property
+    def keras_title(self) -> str:
+        """The Keras behind tf.keras, as people call it."""
+        titles = {"tensorflow": "tf.keras %s (TensorFlow's own)", "tf_keras": "tf_keras %s (legacy Keras 2)"}
+        return titles.get(self.keras_package, "Keras %s") % self.keras
+
+
+def describe() -> Install:
+    """The install of this interpreter, without importing TensorFlow. Raises InstallError where there is none."""
+    distribution, tensorflow = _first_installed(TENSORFLOW_DISTRIBUTIONS)
+    if tensorflow is None:
+        raise InstallError(
+            "no TensorFlow is installed for %s; install one, for example: %s -m pip install tensorflow"
+            % (sys.executable, sys.executable)
+        )
+    keras_package, keras = _keras_behind(Version(tensorflow))
+    return Install(
+        tensorflow=tensorflow,
+        tensorflow_distribution=distribution,
+        keras=keras,
+        keras_package=keras_package,
+        numpy=_first_installed(("numpy",))[1] or "0",
+        python=platform.python_version(),
+        platform=platform.platform(),
+        cpu=_cpu_info().get("model name", platform.processor() or platform.machine()),
+        cpu_features=_cpu_features(),
+        environment=_environment(),
+    )
+
+
+def observe(install: Install) -> Install:
+    """The install with its devices and its build, as TensorFlow itself tells them (imports TensorFlow)."""
+    import tensorflow as tf
+
+    from tf_conformance.device import visible_devices
+
+    build = dict(getattr(tf.sysconfig, "get_build_info", dict)())
+    build.update(
+        cuda=tf.test.is_built_with_cuda(),
+        rocm=tf.test.is_built_with_rocm(),
+        xla=tf.test.is_built_with_xla() if hasattr(tf.test, "is_built_with_xla") else None,
+        onednn=_onednn_enabled(),
+    )
+    plain = {str(key): value if isinstance(value, (bool, type(None))) else str(value) for key, value in build.items()}
+    return replace(install, devices=visible_devices(), build=plain)
+
+
+def _first_installed(names: Tuple[str, ...]) -> "Tuple[str, Optional[str]]":
+    for name in names:
+        try:
+            return name, metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return names[0], None
+
+
+def _keras_behind(tensorflow: Version) -> Tuple[str, str]:
+    """The package and version of the Keras that ``tf.keras`` stands for."""
+    release = tensorflow.release[:2]
+    if release < (2, 6):
+        return "tensorflow", _own_keras_version()
+    legacy = release >= (2, 15) and os.environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")
+    package, names = ("tf_keras", LEGACY_KERAS_DISTRIBUTIONS) if legacy else ("keras", KERAS_DISTRIBUTIONS)
+    _, version = _first_installed(names)
+    if version is None:
+        why = " (TF_USE_LEGACY_KERAS is set)" if legacy else ""
+        raise InstallError("tensorflow %s needs the package %s%s, which is not installed" % (tensorflow, names[0], why))
+    return package, version
+
+
+def _own_keras_version() -> str:
+    """The version of the Keras inside TensorFlow before 2.6, from its source: the last one named there is in use."""
+    found = importlib.util.find_spec("tensorflow")
+    site = Path(str(found and found.origin)).parent.parent
+    for package in ("tensorflow_core", "tensorflow"):
+        source = site / package / "python" / "keras" / "__init__.py"
+        if source.exists():
+            return re.findall(r"__version__ = '([\d.]+)", source.read_text(encoding="utf-8"))[-1]
+    raise InstallError("this TensorFlow has no python/keras/__init__.py in %s" % site)
+
+
+def _cpu_info() -> Dict[str, str]:
+    """The first processor of /proc/cpuinfo; empty where there is no such file."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    lines = (line.partition(":") for line in text.partition("\n\n")[0].splitlines())
+    return {key.strip(): value.strip() for key, _, value in lines}
+
+
+def _cpu_features() -> List[str]:
+    info = _cpu_info()
+    flags = (info.get("flags") or info.get("Features") or "").split()
+    return sorted(flag for flag in flags if re.match(r"sse4|avx|fma|amx|f16c|asimd|sve|bf16", flag))
+
+
+def _environment() -> Dict[str, str]:
+    return {
+        name: value
+        for name, value in sorted(os.environ.items())
+        if name.startswith(ENVIRONMENT_PREFIXES) and not name.startswith(FOREIGN_PREFIXES)
+    }
+
+
+def _onednn_enabled() -> Optional[bool]:
+    """Whether oneDNN runs the CPU's kernels; None where this TensorFlow cannot tell."""
+    try:
+        from tensorflow.python.util import _pywrap_util_port  # no public end point tells
+
+        return bool(_pywrap_util_port.IsMklEnabled())
+    except (ImportError, AttributeError):
+        return None

@@ -1,0 +1,58 @@
+"""The record of a run: one JSON file, described by reports/record.schema.json."""
+
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Dict
+
+from tf_conformance import __version__
+from tf_conformance.run import Run, StatementResult
+
+SCHEMA_VERSION = 1
+
+
+def record_of(run: Run, started: str, seconds: float, complete: bool) -> Dict[str, Any]:
+    """The record as JSON data. ``started`` is ISO 8601 in UTC; ``complete`` is false until the run has ended."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kit_version": __version__,
+        "install": run.install.as_json(),
+        "started": started,
+        "seconds": round(seconds, 3),
+        "complete": complete,
+        "statements": [_statement_record(result) for result in run.statements()],
+    }
+
+
+def write_record(record: Dict[str, Any], path: Path) -> None:
+    """Writes the record so that ``path`` holds the old one or the new one whole, never a part."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=str(path.parent), prefix=path.name + ".", suffix=".part", delete=False
+    ) as part:
+        json.dump(record, part, indent=1, ensure_ascii=False)
+        part.write("\n")
+    os.chmod(part.name, 0o666 & ~_umask())
+    os.replace(part.name, str(path))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _statement_record(result: StatementResult) -> Dict[str, Any]:
+    return {
+        "id": result.statement.id,
+        "place": result.statement.place,
+        "says": result.says,
+        "form": {"kind": str(result.form.kind), "era": result.form.era.text},
+        "verdict": str(result.verdict),
+        "instead": result.form.instead or None,
+        "reason": result.reason or None,
+        "cases": [
+            {**asdict(case), "seconds": round(case.seconds, 4), "message": case.message or None} for case in result.cases
+        ],
+    }

@@ -1,0 +1,95 @@
+"""A run: the outcomes of cases, and the verdicts that follow from them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Dict, List, Optional
+
+from tf_conformance.catalogue import Catalogue, Statement
+from tf_conformance.form import Form, Verdict
+from tf_conformance.install import Install
+
+PASSED, FAILED, UNCHECKED = "passed", "failed", "unchecked"
+NOT_SELECTED = "not selected in this run"
+
+
+@dataclass
+class CaseResult:
+    """The outcome of one pytest item. ``seconds`` includes its set-up and tear-down."""
+
+    id: str
+    outcome: str = UNCHECKED
+    seconds: float = 0.0
+    device: Optional[str] = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class StatementResult:
+    """The verdict of a statement on the install under test, with the cases that it rests on."""
+
+    statement: Statement
+    form: Form
+    verdict: Verdict
+    reason: str
+    cases: List[CaseResult]
+
+    @property
+    def says(self) -> str:
+        """The statement, in the form that applies to the install."""
+        return self.statement.says(self.form)
+
+    @property
+    def selected(self) -> bool:
+        """Whether the run was to check this statement at all."""
+        return self.reason != NOT_SELECTED
+
+
+@dataclass
+class Run:
+    """What is known of a run so far.
+
+    ``collected`` counts the cases of each statement before any was deselected: a verdict needs them all.
+    """
+
+    catalogue: Catalogue
+    install: Install
+    results: Dict[str, CaseResult] = field(default_factory=dict)
+    collected: Dict[str, int] = field(default_factory=dict)
+
+    def case(self, nodeid: str) -> CaseResult:
+        """The result of a case, made when it is first asked for."""
+        return self.results.setdefault(nodeid, CaseResult(nodeid))
+
+    def statements(self) -> List[StatementResult]:
+        """The verdict of every statement that has a form on this install, in the order of the notes."""
+        cases = {}  # type: Dict[str, List[CaseResult]]
+        for nodeid, result in self.results.items():
+            check = self.catalogue.check_of(nodeid)
+            if check:
+                cases.setdefault(check.form.statement, []).append(result)
+        versions = self.install.versions()
+        return [
+            self._verdict(statement, form, cases.get(statement.id, []))
+            for statement in self.catalogue
+            for form in statement.forms_on(versions)
+        ]
+
+    def counts(self) -> "Counter[Verdict]":
+        """How many of the selected statements have which verdict."""
+        return Counter(result.verdict for result in self.statements() if result.selected)
+
+    def _verdict(self, statement: Statement, form: Form, cases: List[CaseResult]) -> StatementResult:
+        failed = [case for case in cases if case.outcome == FAILED]
+        unchecked = [case for case in cases if case.outcome == UNCHECKED]
+        absent = self.collected.get(statement.id, 0) - len(cases)
+        if failed:
+            verdict, reason = Verdict.VIOLATED, "%d of %d cases failed" % (len(failed), len(cases))
+        elif not cases:
+            verdict, reason = Verdict.UNCHECKED, NOT_SELECTED
+        elif unchecked:
+            verdict, reason = Verdict.UNCHECKED, unchecked[0].message
+        elif absent > 0:
+            verdict, reason = Verdict.UNCHECKED, "%d of %d cases were not run" % (absent, absent + len(cases))
+        else:
+            verdict, reason = form.kind, ""
+        return StatementResult(statement, form, verdict, reason, sorted(cases, key=lambda case: case.id))

@@ -1,0 +1,72 @@
+"""The end of a run, in words."""
+
+from collections import Counter
+from typing import Dict, Iterator, List
+
+from tf_conformance.form import Verdict
+from tf_conformance.run import Run, StatementResult
+
+VERBS = {
+    Verdict.HOLDS: "hold",
+    Verdict.CHANGED: "changed",
+    Verdict.MISSTATED: "misstated",
+    Verdict.DEFECT: "defect",
+    Verdict.VIOLATED: "violated",
+    Verdict.UNCHECKED: "unchecked",
+}
+
+
+def summary_lines(run: Run, seconds: float) -> List[str]:
+    """Verdicts a week, then what changed, what the notes misstate, known defects, violations, what stayed unchecked."""
+    results = run.statements()
+    selected = [result for result in results if result.selected]
+    return [
+        str(run.install),
+        *_weeks(selected),
+        *_listed("changed since the notes", Verdict.CHANGED, selected),
+        *_listed("misstated by the notes", Verdict.MISSTATED, selected),
+        *_listed("known defects of this version", Verdict.DEFECT, selected),
+        *_listed("violated", Verdict.VIOLATED, selected),
+        *_listed("unchecked", Verdict.UNCHECKED, selected),
+        *_left_out(len(results) - len(selected)),
+        _last_line(run, selected, seconds),
+    ]
+
+
+def _weeks(results: List[StatementResult]) -> Iterator[str]:
+    weeks = {}  # type: Dict[str, Counter[Verdict]]
+    for result in results:
+        week = result.statement.place.partition(",")[0].lower()
+        weeks.setdefault(week, Counter())[result.verdict] += 1
+    for week, counts in weeks.items():
+        columns = [("%3d %s" % (counts[verdict], verb)) if counts[verdict] else "" for verdict, verb in VERBS.items()]
+        line = "  %-8s %3d statements  " % (week, sum(counts.values()))
+        yield (line + "".join("%-14s" % column for column in columns)).rstrip()
+
+
+def _listed(title: str, verdict: Verdict, results: List[StatementResult]) -> Iterator[str]:
+    listed = [result for result in results if result.verdict is verdict]
+    if listed:
+        yield "  %s:" % title
+    for result in listed:
+        yield "    %s: %s" % (result.statement.id, result.says)
+        if verdict is Verdict.VIOLATED or verdict is Verdict.UNCHECKED:
+            yield "      %s" % result.reason
+        elif result.form.instead:
+            yield "      instead: %s" % result.form.instead
+
+
+def _left_out(count: int) -> Iterator[str]:
+    if count:
+        yield "  not selected: %d statements" % count
+
+
+def _last_line(run: Run, results: List[StatementResult], seconds: float) -> str:
+    violated = sum(result.verdict is Verdict.VIOLATED for result in results)
+    size = "(%d statements, %d cases, %.0f s)" % (len(results), len(run.results), seconds)
+    release = ".".join(str(part) for part in run.install.versions()["tensorflow"].release[:2])
+    if violated:
+        return "  verdict: this install violates %d statement%s %s" % (violated, "s" * (violated > 1), size)
+    if all(result.verdict is Verdict.UNCHECKED for result in results):
+        return "  verdict: nothing was checked %s" % size
+    return "  verdict: this install does what TensorFlow %s should %s" % (release, size)
