@@ -17,10 +17,11 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("specification")
 
 
-@pytest.fixture(autouse=True, scope="session")
-def hypothesis_home(tmp_path_factory):
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
     """Hypothesis keeps its caches below pytest's temporary folder, not in the folder that pytest runs in."""
-    hypothesis.configuration.set_hypothesis_home_dir(str(tmp_path_factory.mktemp("hypothesis")))
+    # Needed before collection, when the fixture tmp_path_factory does not exist yet.
+    hypothesis.configuration.set_hypothesis_home_dir(str(config._tmp_path_factory.mktemp("hypothesis")))
 
 
 @pytest.fixture(autouse=True)

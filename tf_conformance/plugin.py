@@ -17,6 +17,7 @@ from tf_conformance.device import DEVICE_FIXTURE, Device, split_cpu, visible_dev
 from tf_conformance.failure import Comparison, failure_message
 from tf_conformance.install import Install, InstallError, describe, observe
 from tf_conformance.listing import listing
+from tf_conformance.mismatch import Mismatch
 from tf_conformance.record import record_of, write_record
 from tf_conformance.run import FAILED, PASSED, UNCHECKED, Run
 from tf_conformance.summary import summary_lines
@@ -122,13 +123,10 @@ class Conformance:
             metafunc.parametrize(DEVICE_FIXTURE, visible_devices(), indirect=True)
 
     @pytest.fixture
-    def device(self, request: pytest.FixtureRequest) -> Iterator[Device]:
-        """Each visible device in turn, as a callable that runs work there; a case must use it."""
-        device = Device(request.param)
-        request.node.user_properties.append((DEVICE_FIXTURE, device.name))
-        yield device
-        if not device.used:
-            pytest.fail("the case asked for %s and ran nothing on it" % device, pytrace=False)
+    def device(self, request: pytest.FixtureRequest) -> Device:
+        """Each visible device in turn, as a callable that runs work there; a case that does not call it fails."""
+        request.node.user_properties.append((DEVICE_FIXTURE, request.param))
+        return Device(request.param)
 
     @pytest.fixture(scope="session")
     def install(self) -> Install:
@@ -164,6 +162,13 @@ class Conformance:
 
     def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
         self.comparison = Comparison(op, left, right)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        outcome = yield
+        device = getattr(item, "funcargs", {}).get(DEVICE_FIXTURE)
+        if outcome.excinfo is None and isinstance(device, Device) and not device.used:
+            outcome.force_exception(Mismatch("work on %s" % device, "no work on any device that the case named"))
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> Iterator[None]:

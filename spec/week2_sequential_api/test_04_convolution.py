@@ -275,7 +275,7 @@ def test_stride_skips_places(device, rng):
     """A strided convolution computes every s-th place of the one with stride 1."""
     x = rng.randn(1, 9, 9, 1).astype(np.float32)
     kernel = rng.randn(3, 3, 1, 2).astype(np.float32)
-    every = layers.Conv2D(2, 3, use_bias=False, weights=[kernel]) if False else layers.Conv2D(2, 3, use_bias=False)
+    every = layers.Conv2D(2, 3, use_bias=False)
     third = layers.Conv2D(2, 3, strides=3, use_bias=False)
     for layer in (every, third):
         layer.build((None, 9, 9, 1))

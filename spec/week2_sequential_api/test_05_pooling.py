@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from spec.oracles import convolution as oracle
-from tf_conformance import holds, near
+from tf_conformance import changed, holds, near, refused
 
 layers = tf.keras.layers
 
@@ -53,12 +53,28 @@ def test_stride_is_the_window(device, rng, layer, rank, reduce):
     assert device(pooling, x) == near(oracle.pool(x, 3, 3, "valid", reduce))
 
 
-@holds("pool.stride-default")
-@pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
-def test_window_is_two_by_default(device, rng, layer, rank, reduce):
-    """By default the window is 2 in each direction, and so is the stride; nothing is padded."""
+@holds("pool.window-default")
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_max_window_is_two(device, rng, rank):
+    """The window of max pooling is 2 in each direction by default, and nothing is padded."""
     x = image(rng, rank)
-    assert device(layer(), x) == near(oracle.pool(x, 2, 2, "valid", reduce))
+    assert device(MAX[rank](), x) == near(oracle.pool(x, 2, 2, "valid", np.max))
+
+
+@holds("pool.average-window-default", when="keras<3")
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_average_window_is_two(device, rng, rank):
+    """The window of average pooling is 2 in each direction by default, and nothing is padded."""
+    x = image(rng, rank)
+    assert device(AVERAGE[rank](), x) == near(oracle.pool(x, 2, 2, "valid", np.mean))
+
+
+@changed("pool.average-window-default", when="keras>=3", instead="pool_size=2")
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_average_window_must_be_given(rank):
+    """Average pooling has no default window: pool_size must be given."""
+    with refused(TypeError, naming="pool_size"):
+        AVERAGE[rank]()
 
 
 @holds("pool.values")

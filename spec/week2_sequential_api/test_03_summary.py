@@ -1,0 +1,279 @@
+"""Week 2, Print the model summary."""
+
+import pytest
+import tensorflow as tf
+
+from spec.models import notes_cnn
+from tf_conformance import changed, defect, holds
+
+keras, layers = tf.keras, tf.keras.layers
+
+
+@pytest.fixture(autouse=True)
+def terminal_of_80_columns(monkeypatch):
+    """The width that the printed tables fit into by default, wherever the specification runs."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture
+def printed(capsys):
+    """What a model's summary prints, line by line."""
+
+    def summarise(model, **settings):
+        capsys.readouterr()
+        assert model.summary(**settings) is None
+        return [line.rstrip() for line in capsys.readouterr().out.rstrip().splitlines()]
+
+    return summarise
+
+
+def totals(lines):
+    """The three lines at the end of a summary that count parameters, as words."""
+    return [line.split()[:3] for line in lines if "params:" in line]
+
+
+def text(table):
+    """The lines of a table as written below, without the indentation."""
+    return [line.rstrip() for line in table.strip("\n").splitlines()]
+
+
+# The table
+
+
+@holds("summary.table", when="tensorflow<2.7")
+def test_table_of_the_notes(printed):
+    """summary() prints a table of each layer's name, class, output shape and parameters, then the totals, and returns nothing."""
+    assert printed(notes_cnn()) == text(
+        """
+Model: "sequential_4"
+_________________________________________________________________
+Layer (type)                 Output Shape              Param #
+=================================================================
+conv2d_1 (Conv2D)            (None, 30, 30, 16)        448
+_________________________________________________________________
+max_pooling2d_1 (MaxPooling2 (None, 10, 10, 16)        0
+_________________________________________________________________
+flatten_1 (Flatten)          (None, 1600)              0
+_________________________________________________________________
+dense_5 (Dense)              (None, 64)                102464
+_________________________________________________________________
+dense_6 (Dense)              (None, 10)                650
+=================================================================
+Total params: 103,562
+Trainable params: 103,562
+Non-trainable params: 0
+_________________________________________________________________
+"""
+    )
+
+
+@changed("summary.table", when="tensorflow>=2.7 and keras<2.13", instead="look for the same columns, one space further in")
+def test_table_with_wrapped_names(printed):
+    """The summary's rows are indented, parted by blank lines, and wrap a name that is too long instead of cutting it."""
+    assert printed(notes_cnn()) == text(
+        """
+Model: "sequential_4"
+_________________________________________________________________
+ Layer (type)                Output Shape              Param #
+=================================================================
+ conv2d_1 (Conv2D)           (None, 30, 30, 16)        448
+
+ max_pooling2d_1 (MaxPooling  (None, 10, 10, 16)       0
+ 2D)
+
+ flatten_1 (Flatten)         (None, 1600)              0
+
+ dense_5 (Dense)             (None, 64)                102464
+
+ dense_6 (Dense)             (None, 10)                650
+
+=================================================================
+Total params: 103,562
+Trainable params: 103,562
+Non-trainable params: 0
+_________________________________________________________________
+"""
+    )
+
+
+@changed("summary.table", when="keras>=2.13 and keras<3", instead="count_params() where the number is wanted")
+def test_table_with_sizes(printed):
+    """The summary's totals also give the size in memory, and have lost their thousands separators."""
+    assert printed(notes_cnn()) == text(
+        """
+Model: "sequential_4"
+_________________________________________________________________
+ Layer (type)                Output Shape              Param #
+=================================================================
+ conv2d_1 (Conv2D)           (None, 30, 30, 16)        448
+
+ max_pooling2d_1 (MaxPoolin  (None, 10, 10, 16)        0
+ g2D)
+
+ flatten_1 (Flatten)         (None, 1600)              0
+
+ dense_5 (Dense)             (None, 64)                102464
+
+ dense_6 (Dense)             (None, 10)                650
+
+=================================================================
+Total params: 103562 (404.54 KB)
+Trainable params: 103562 (404.54 KB)
+Non-trainable params: 0 (0.00 Byte)
+_________________________________________________________________
+"""
+    )
+
+
+@changed("summary.table", when="keras>=3", instead="count_params() where the number is wanted")
+def test_table_in_a_box(printed):
+    """The summary is a box drawn with lines, its numbers have thousands separators, and its totals give the size in memory."""
+    assert printed(notes_cnn()) == text(
+        """
+Model: "sequential_4"
+┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+│ conv2d_1 (Conv2D)               │ (None, 30, 30, 16)     │           448 │
+├─────────────────────────────────┼────────────────────────┼───────────────┤
+│ max_pooling2d_1 (MaxPooling2D)  │ (None, 10, 10, 16)     │             0 │
+├─────────────────────────────────┼────────────────────────┼───────────────┤
+│ flatten_1 (Flatten)             │ (None, 1600)           │             0 │
+├─────────────────────────────────┼────────────────────────┼───────────────┤
+│ dense_5 (Dense)                 │ (None, 64)             │       102,464 │
+├─────────────────────────────────┼────────────────────────┼───────────────┤
+│ dense_6 (Dense)                 │ (None, 10)             │           650 │
+└─────────────────────────────────┴────────────────────────┴───────────────┘
+ Total params: 103,562 (404.54 KB)
+ Trainable params: 103,562 (404.54 KB)
+ Non-trainable params: 0 (0.00 B)
+"""
+    )
+
+
+@holds("summary.print-fn", when="keras<3")
+def test_print_fn_gets_each_line(printed):
+    """print_fn is given the summary line by line, and nothing is printed."""
+    lines = []
+    assert printed(notes_cnn(), print_fn=lines.append) == []
+    assert [line.rstrip() for line in lines] == printed(notes_cnn())
+
+
+@defect("summary.print-fn", when="keras>=3 and keras<3.1", instead="print_fn=lambda text, line_break: ...")
+def test_print_fn_gets_an_undocumented_keyword():
+    """print_fn is called with a keyword line_break that its documentation does not name: a plain function fails."""
+    with pytest.raises(TypeError, match="line_break|keyword"):
+        notes_cnn().summary(print_fn=[].append)
+
+
+@changed("summary.print-fn", when="keras>=3.1", instead="split the text into lines")
+def test_print_fn_gets_the_whole_text(printed):
+    """print_fn is given the whole summary at once, and nothing is printed."""
+    texts = []
+    assert printed(notes_cnn(), print_fn=texts.append) == []
+    assert len(texts) == 1
+    assert [line.rstrip() for line in texts[0].rstrip().splitlines()] == printed(notes_cnn())
+
+
+@holds("summary.line-length", when="keras<3")
+@pytest.mark.parametrize("length", [70, 100])
+def test_line_length_is_obeyed(printed, length):
+    """line_length sets the width of the printed table."""
+    lines = printed(notes_cnn(), line_length=length)
+    assert max(len(line) for line in lines) == length
+    assert sum("102464" in line for line in lines) == 1
+
+
+@defect("summary.line-length", when="keras>=3", instead="set COLUMNS, or widen the terminal, beside line_length")
+def test_line_length_beyond_the_terminal_loses_columns(printed):
+    """A line_length wider than the terminal cuts the table off there: the numbers of parameters are lost."""
+    lines = printed(notes_cnn(), line_length=100)
+    assert max(len(line) for line in lines) == 80
+    assert not any("102,464" in line for line in lines)
+    assert max(len(line) for line in printed(notes_cnn(), line_length=70)) == 70
+
+
+# The totals
+
+
+def partly_frozen():
+    """A model of 8 trainable parameters and 12 that are not: a frozen Dense layer and moving averages."""
+    frozen = layers.Dense(2, input_shape=(3,), name="frozen")
+    model = keras.Sequential([frozen, layers.BatchNormalization(), layers.Dense(2, use_bias=False)])
+    frozen.trainable = False
+    return model
+
+
+@holds("summary.totals", when="keras<2.13 or keras>=3")
+def test_totals_of_the_notes(printed):
+    """The totals are 103,562, trainable 103,562, non-trainable 0, with thousands separators."""
+    model = notes_cnn()
+    assert totals(printed(model)) == [
+        ["Total", "params:", "103,562"],
+        ["Trainable", "params:", "103,562"],
+        ["Non-trainable", "params:", "0"],
+    ]
+    assert model.count_params() == 103562
+
+
+@changed("summary.totals", when="keras>=2.13 and keras<3", instead="count_params() where the number is wanted")
+def test_totals_without_separators(printed):
+    """The totals are 103562, trainable 103562, non-trainable 0, without thousands separators."""
+    model = notes_cnn()
+    assert totals(printed(model)) == [
+        ["Total", "params:", "103562"],
+        ["Trainable", "params:", "103562"],
+        ["Non-trainable", "params:", "0"],
+    ]
+    assert model.count_params() == 103562
+
+
+@holds("summary.non-trainable")
+def test_frozen_weights_and_moving_averages_are_not_trainable(printed):
+    """Frozen layers and the moving averages of a BatchNormalization layer count as non-trainable."""
+    model = partly_frozen()
+    assert totals(printed(model)) == [
+        ["Total", "params:", str((3 * 2 + 2) + 4 * 2 + 2 * 2)],
+        ["Trainable", "params:", str(2 * 2 + 2 * 2)],
+        ["Non-trainable", "params:", str((3 * 2 + 2) + 2 * 2)],
+    ]
+
+
+# Automatic names
+
+
+@pytest.fixture
+def fresh_names():
+    """Counters of names as in a new session, before and after the case."""
+    keras.backend.clear_session()
+    yield
+    keras.backend.clear_session()
+
+
+@holds("naming.counters")
+def test_counters_by_class(fresh_names):
+    """Automatic names are the class in snake case, from the second layer of a class on with a counter: conv2d, conv2d_1."""
+    made = [layers.Conv2D(1, 1), layers.Dense(1), layers.Conv2D(1, 1), layers.MaxPooling2D(), layers.Dense(1), layers.Dense(1)]
+    assert [layer.name for layer in made] == ["conv2d", "dense", "conv2d_1", "max_pooling2d", "dense_1", "dense_2"]
+
+
+@holds("naming.counters")
+def test_counters_of_models(fresh_names):
+    """Models are counted like layers: the fifth Sequential of a session is sequential_4."""
+    assert [keras.Sequential().name for _ in range(5)][::4] == ["sequential", "sequential_4"]
+
+
+@holds("naming.counters")
+def test_given_names_do_not_count(fresh_names):
+    """A layer that is given a name keeps it and is not counted."""
+    names = [layers.Dense(1).name, layers.Dense(1, name="head").name, layers.Dense(1).name]
+    assert names == ["dense", "head", "dense_1"]
+
+
+@holds("naming.counters")
+def test_clear_session_resets_the_counters(fresh_names):
+    """clear_session starts the counters anew."""
+    before = [layers.BatchNormalization().name for _ in range(2)]
+    keras.backend.clear_session()
+    assert before == ["batch_normalization", "batch_normalization_1"]
+    assert layers.BatchNormalization().name == "batch_normalization"

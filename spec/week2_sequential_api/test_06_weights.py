@@ -1,0 +1,228 @@
+"""Week 2, Weights."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_conformance import changed, defect, holds, near
+
+keras, layers = tf.keras, tf.keras.layers
+
+
+# What a weight's values must look like
+
+
+def zeros(weight):
+    """Every value is zero."""
+    assert weight.tolist() == np.zeros_like(weight).tolist()
+
+
+def ones(weight):
+    """Every value is one."""
+    assert weight.tolist() == np.ones_like(weight).tolist()
+
+
+def uniform(limit):
+    """Evenly spread over -limit to limit, up to its ends."""
+
+    def check(weight):
+        assert np.abs(weight).max() <= limit * (1 + 1e-6)
+        assert np.abs(weight).max() > 0.9 * limit
+        assert abs(weight.mean()) < 0.2 * limit
+        assert weight.std() == near(limit / np.sqrt(3), rtol=0.15)
+
+    return check
+
+
+def glorot(fan_in, fan_out):
+    """Evenly spread up to the root of 6 / (fan_in + fan_out)."""
+    return uniform(np.sqrt(6 / (fan_in + fan_out)))
+
+
+def orthogonal(weight):
+    """The rows, or the columns if there are fewer, have length one and stand at right angles."""
+    assert not np.allclose(np.abs(weight), np.eye(*weight.shape))
+    gram = weight @ weight.T if weight.shape[0] <= weight.shape[1] else weight.T @ weight
+    assert gram == near(np.eye(min(weight.shape)), atol=1e-5)
+
+
+def unit_forget(weight):
+    """An LSTM's bias: ones for the forget gate, the second of four, and zeros for the others."""
+    units = weight.size // 4
+    assert weight.tolist() == [0.0] * units + [1.0] * units + [0.0] * 2 * units
+
+
+BATCH_NORMALIZATION = [ones, zeros, zeros, ones]  # gamma, beta, moving mean, moving variance
+
+DEFAULTS = {
+    # layer, shape of its input, what each of its weights looks like
+    "Dense": (lambda: layers.Dense(30), (20,), [glorot(20, 30), zeros]),
+    "Conv1D": (lambda: layers.Conv1D(20, 3), (9, 10), [glorot(3 * 10, 3 * 20), zeros]),
+    "Conv2D": (lambda: layers.Conv2D(16, 3), (9, 9, 8), [glorot(9 * 8, 9 * 16), zeros]),
+    "Conv3D": (lambda: layers.Conv3D(6, 3), (5, 5, 5, 4), [glorot(27 * 4, 27 * 6), zeros]),
+    "Conv2DTranspose": (lambda: layers.Conv2DTranspose(8, 3), (9, 9, 10), [glorot(9 * 10, 9 * 8), zeros]),
+    "Conv3DTranspose": (lambda: layers.Conv3DTranspose(4, 3), (5, 5, 5, 6), [glorot(27 * 6, 27 * 4), zeros]),
+    "DepthwiseConv2D": (lambda: layers.DepthwiseConv2D(5, depth_multiplier=2), (9, 9, 10), [glorot(25 * 10, 25 * 2), zeros]),
+    "SeparableConv1D": (
+        lambda: layers.SeparableConv1D(30, 5, depth_multiplier=2),
+        (9, 20),
+        [glorot(5 * 20, 5 * 2), glorot(40, 30), zeros],
+    ),
+    "SeparableConv2D": (lambda: layers.SeparableConv2D(30, 5), (9, 9, 10), [glorot(25 * 10, 25), glorot(10, 30), zeros]),
+    "Embedding": (lambda: layers.Embedding(50, 10), (7,), [uniform(0.05)]),
+    "SimpleRNN": (lambda: layers.SimpleRNN(20), (5, 15), [glorot(15, 20), orthogonal, zeros]),
+    "GRU": (lambda: layers.GRU(10), (5, 15), [glorot(15, 30), orthogonal, zeros]),
+    "LSTM": (lambda: layers.LSTM(10), (5, 15), [glorot(15, 40), orthogonal, unit_forget]),
+    "BatchNormalization": (lambda: layers.BatchNormalization(), (6,), BATCH_NORMALIZATION),
+    "LayerNormalization": (lambda: layers.LayerNormalization(), (6,), [ones, zeros]),
+    "PReLU": (lambda: layers.PReLU(), (6,), [zeros]),
+}
+
+
+@holds("initializers.by-layer")
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_defaults_depend_on_the_layer(name):
+    """The default values of weights and biases depend on the type of the layer."""
+    make, input_shape, looks = DEFAULTS[name]
+    layer = make()
+    layer.build((None, *input_shape))
+    assert len(layer.get_weights()) == len(looks)
+    for weight, check in zip(layer.get_weights(), looks):
+        check(weight)
+
+
+@holds("initializers.attention", when="tensorflow<2.4")
+def test_no_attention_heads():
+    """tf.keras has no MultiHeadAttention layer."""
+    assert not hasattr(layers, "MultiHeadAttention")
+
+
+@changed("initializers.attention", when="tensorflow>=2.4", instead="layers.MultiHeadAttention")
+def test_attention_heads():
+    """A MultiHeadAttention layer's projections have Glorot uniform kernels and zero biases."""
+    layer = layers.MultiHeadAttention(num_heads=4, key_dim=10)
+    layer(tf.zeros([1, 3, 20]), tf.zeros([1, 3, 20]))
+    assert [weight.shape for weight in layer.get_weights()] == [(20, 4, 10), (4, 10)] * 3 + [(4, 10, 20), (20,)]
+    inwards, outwards = glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20)
+    for weight, check in zip(layer.get_weights(), [inwards, zeros] * 3 + [outwards, zeros]):
+        check(weight)
+
+
+@pytest.mark.smoke
+@holds("initializers.dense-bias-zeros")
+@pytest.mark.parametrize("units", [1, 7, 64])
+def test_dense_biases_are_zero(units):
+    """The biases of a Dense layer are zero by default."""
+    layer = layers.Dense(units)
+    layer.build((None, 5))
+    assert layer.get_weights()[1].tolist() == [0.0] * units
+
+
+def dense_kernel(fan_in, fan_out):
+    """The kernel of a new Dense layer."""
+    layer = layers.Dense(fan_out)
+    layer.build((None, fan_in))
+    return layer.get_weights()[0]
+
+
+def distance_from_uniform(values, limit):
+    """Kolmogorov and Smirnov's statistic: how far the sample's distribution lies from the even one over -limit to limit."""
+    expected = (np.sort(values, axis=None).astype(np.float64) + limit) / (2 * limit)
+    steps = np.arange(values.size + 1) / values.size
+    return max((steps[1:] - expected).max(), (expected - steps[:-1]).max())
+
+
+CRITICAL_AT_ONE_IN_A_THOUSAND = 1.95
+
+
+@holds("initializers.dense-kernel-glorot")
+@pytest.mark.parametrize(("fan_in", "fan_out"), [(100, 100), (30, 200), (400, 20)])
+def test_dense_kernel_is_glorot_uniform(fan_in, fan_out):
+    """A Dense layer's kernel is by default Glorot uniform: evenly spread between plus and minus √(6 / (fan_in + fan_out))."""
+    kernel = dense_kernel(fan_in, fan_out)
+    limit = np.sqrt(6 / (fan_in + fan_out))
+    assert np.abs(kernel).max() <= limit
+    assert np.abs(kernel).max() > 0.99 * limit
+    assert distance_from_uniform(kernel, limit) * np.sqrt(kernel.size) < CRITICAL_AT_ONE_IN_A_THOUSAND
+
+
+@holds("initializers.dense-kernel-glorot")
+@pytest.mark.parametrize(
+    ("shape", "fans"), [((3, 3, 8, 32), (9 * 8, 9 * 32)), ((5, 20, 30), (5 * 20, 5 * 30)), ((3000,), (3000, 3000))]
+)
+def test_fans_of_other_shapes(shape, fans):
+    """A convolution's fans count its window: places times channels in, places times channels out."""
+    values = keras.initializers.GlorotUniform(seed=3)(shape).numpy()
+    limit = np.sqrt(6 / sum(fans))
+    assert np.abs(values).max() <= limit
+    assert np.abs(values).max() > 0.99 * limit
+
+
+def drawn(initializer):
+    """What an initialiser draws for a kernel."""
+    return initializer((4, 5)).numpy().tolist()
+
+
+@holds("initializers.seed", when="tensorflow<2.7 or tensorflow>=2.10")
+def test_seed_repeats_the_values():
+    """The same seed gives the same values, another seed others."""
+    first, again, other = (drawn(keras.initializers.GlorotUniform(seed=seed)) for seed in (3, 3, 4))
+    assert first == again
+    assert first != other
+
+
+@defect("initializers.seed", when="tensorflow>=2.7 and tensorflow<2.10", instead="tf.random.set_seed before each draw")
+def test_seed_does_not_repeat_the_values():
+    """The same seed gives other values each time within a process, unless tf.random.set_seed starts the process's seeds anew."""
+    first, again = (drawn(keras.initializers.GlorotUniform(seed=3)) for _ in range(2))
+    assert first != again
+    tf.random.set_seed(1)
+    assert drawn(keras.initializers.GlorotUniform(seed=3)) == first
+
+
+@holds("initializers.unseeded-instance", when="tensorflow<2.10")
+def test_unseeded_initializer_draws_anew():
+    """An initialiser without a seed gives new values each time that it is called."""
+    initializer = keras.initializers.GlorotUniform()
+    assert drawn(initializer) != drawn(initializer)
+
+
+@changed("initializers.unseeded-instance", when="tensorflow>=2.10", instead="an initialiser of its own for each layer")
+def test_unseeded_initializer_repeats():
+    """An initialiser without a seed gives the same values each time that it is called; another one gives others."""
+    initializer = keras.initializers.GlorotUniform()
+    assert drawn(initializer) == drawn(initializer)
+    assert drawn(initializer) != drawn(keras.initializers.GlorotUniform())
+
+
+@holds("initializers.dense-kernel-glorot")
+def test_layers_differ():
+    """Without a seed, two layers start from different kernels."""
+    assert dense_kernel(4, 5).tolist() != dense_kernel(4, 5).tolist()
+
+
+@holds("initializers.custom-function")
+def test_function_serves_as_initializer():
+    """A function of shape and dtype serves as initialiser: it is called with the kernel's, and its values are taken."""
+    calls = []
+
+    def my_init(shape, dtype=None):
+        values = keras.backend.random_normal(shape, dtype=dtype)
+        calls.append((tuple(shape), tf.as_dtype(dtype), values.numpy().tolist()))
+        return values
+
+    layer = layers.Dense(64, kernel_initializer=my_init)
+    layer.build((None, 8))
+    ((shape, dtype, values),) = calls
+    assert (shape, dtype) == ((8, 64), tf.float32)
+    assert layer.get_weights()[0].tolist() == values
+    assert layer.get_weights()[1].tolist() == [0.0] * 64
+
+
+@holds("initializers.custom-function")
+def test_random_normal_is_standard():
+    """K.random_normal, which the notes use for it, draws from the normal distribution of mean 0 and deviation 1."""
+    values = keras.backend.random_normal((100, 100), dtype="float32").numpy()
+    assert values.mean() == near(0.0, atol=0.05)
+    assert values.std() == near(1.0, rtol=0.05)
+    assert np.mean(np.abs(values) > 2) == near(0.0455, atol=0.01)

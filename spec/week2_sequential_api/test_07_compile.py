@@ -1,0 +1,213 @@
+"""Week 2, Compile Method."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from spec.models import compiled, echo, linear
+from spec.oracles import losses as oracle
+from tf_conformance import changed, defect, holds, near, refused
+
+keras = tf.keras
+
+HYPERPARAMETERS = {
+    "sgd": ("SGD", {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False}),
+    "adam": ("Adam", {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "amsgrad": False}),
+    "rmsprop": (
+        "RMSprop",
+        {"learning_rate": 0.001, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-7, "centered": False},
+    ),
+}
+
+
+def settings_of(optimizer):
+    """An optimiser's configuration without its name; float32 settings as near(...) to compare with."""
+    config = optimizer.get_config()
+    del config["name"]
+    return {name: near(value) if isinstance(value, (float, np.floating)) else value for name, value in config.items()}
+
+
+# Names
+
+
+@holds("compile.by-name")
+@pytest.mark.parametrize("name", HYPERPARAMETERS)
+def test_optimizer_by_name(name):
+    """compile takes names: 'sgd', 'adam' and 'rmsprop' stand for the classes with their documented defaults."""
+    class_name, hyperparameters = HYPERPARAMETERS[name]
+    model = echo(1)
+    model.compile(optimizer=name, loss="mse")
+    assert type(model.optimizer).__name__ == class_name
+    assert isinstance(model.optimizer, getattr(keras.optimizers, class_name))
+    settings = settings_of(model.optimizer)
+    assert {setting: settings[setting] for setting in hyperparameters} == hyperparameters
+
+
+@holds("compile.by-name")
+@pytest.mark.parametrize("name", HYPERPARAMETERS)
+def test_class_has_the_same_defaults(name):
+    """The classes themselves have these defaults."""
+    class_name, hyperparameters = HYPERPARAMETERS[name]
+    settings = settings_of(getattr(keras.optimizers, class_name)())
+    assert {setting: settings[setting] for setting in hyperparameters} == hyperparameters
+
+
+PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4], [0.05, 0.9, 0.05], [0.2, 0.6, 0.2]], np.float32)
+ONE_HOT = np.array([[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+
+
+@holds("compile.by-name")
+@pytest.mark.parametrize("name", ["binary_crossentropy", "categorical_crossentropy", "mean_squared_error"])
+def test_loss_by_name(name):
+    """'binary_crossentropy', 'categorical_crossentropy' and 'mean_squared_error' stand for those losses."""
+    model = compiled(echo(3), optimizer="sgd", loss=name)
+    expected = getattr(oracle, name)(ONE_HOT, PROBABILITIES).mean()
+    assert model.evaluate(PROBABILITIES, ONE_HOT, verbose=0) == near(expected)
+
+
+@holds("compile.by-name")
+def test_metrics_by_name():
+    """'accuracy' and 'mae' stand for accuracy and mean absolute error, and are reported under these names."""
+    model = compiled(echo(3), optimizer="sgd", loss="categorical_crossentropy", metrics=["accuracy", "mae"])
+    _, accuracy, mae = model.evaluate(PROBABILITIES, ONE_HOT, verbose=0)
+    assert accuracy == 0.5
+    assert mae == near(oracle.mean_absolute_error(ONE_HOT, PROBABILITIES).mean())
+    assert keras.metrics.get("mae") is keras.metrics.get("mean_absolute_error")
+
+
+@holds("compile.by-name")
+@pytest.mark.parametrize("part", ["optimizer", "loss"])
+def test_unknown_name_is_refused(part):
+    """An unknown name is refused by an error that holds it, at the latest when the model is first trained."""
+    with refused(ValueError, naming="perplexety"):
+        train_with(**{part: "perplexety"})
+
+
+def train_with(**settings):
+    """Compiles a model with these settings and trains it on one sample."""
+    model = compiled(linear([[1.0]]), **{"optimizer": "sgd", "loss": "mean_squared_error", **settings})
+    model.train_on_batch(np.ones((1, 1)), np.ones((1, 1)))
+
+
+@holds("compile.unknown-metric", when="keras<2.13 or keras>=3")
+def test_unknown_metric_is_refused():
+    """The unknown name of a metric is refused by an error that holds it, at the latest when the model is first trained."""
+    with refused(ValueError, naming="perplexety"):
+        train_with(metrics=["perplexety"])
+
+
+@defect("compile.unknown-metric", when="keras>=2.13 and keras<3", instead="check the names of metrics yourself")
+def test_unknown_metric_fails_obscurely():
+    """The unknown name of a metric fails when the model is first trained, by an error that does not say which it is."""
+    with pytest.raises(TypeError, match="'str' object is not callable") as failure:
+        train_with(metrics=["perplexety"])
+    assert "perplexety" not in str(failure.value)
+
+
+# 'accuracy'
+
+SINGLE = np.array([[0.4], [0.6], [0.51], [0.9]], np.float32)
+
+
+@holds("compile.accuracy-by-output")
+@pytest.mark.parametrize(
+    ("loss", "predictions", "labels", "expected"),
+    [
+        ("binary_crossentropy", SINGLE, [[0], [1], [0], [1]], 3 / 4),
+        ("mean_squared_error", SINGLE, [[0], [1], [0], [1]], 3 / 4),
+        ("categorical_crossentropy", PROBABILITIES, ONE_HOT, 2 / 4),
+        ("sparse_categorical_crossentropy", PROBABILITIES, [[0], [1], [1], [2]], 2 / 4),
+        ("sparse_categorical_crossentropy", PROBABILITIES, [0, 1, 1, 2], 2 / 4),
+    ],
+    ids=["binary", "regression", "one-hot", "integer-column", "integer"],
+)
+def test_accuracy_follows_the_output(loss, predictions, labels, expected):
+    """'accuracy' means binary accuracy at 0.5 for one output, else agreement of the largest output with the label, one-hot or integer."""
+    labels = np.asarray(labels, np.float32)
+    model = compiled(echo(predictions.shape[1]), optimizer="sgd", loss=loss, metrics=["accuracy"])
+    assert model.evaluate(predictions, labels, verbose=0)[1] == near(expected)
+
+
+def accuracy_of_binary_outputs():
+    """'accuracy' of the four predictions above with binary cross-entropy over three outputs."""
+    model = compiled(echo(3), optimizer="sgd", loss="binary_crossentropy", metrics=["accuracy"])
+    return model.evaluate(PROBABILITIES, ONE_HOT, verbose=0)[1]
+
+
+SHARE_OF_OUTPUTS = np.mean((PROBABILITIES > 0.5) == ONE_HOT)
+SHARE_OF_SAMPLES = np.mean(PROBABILITIES.argmax(axis=1) == ONE_HOT.argmax(axis=1))
+
+
+@holds("compile.accuracy-by-loss", when="tensorflow<2.2")
+def test_binary_loss_makes_accuracy_binary():
+    """With binary cross-entropy over several outputs, 'accuracy' is the share of outputs on the right side of 0.5."""
+    assert accuracy_of_binary_outputs() == near(SHARE_OF_OUTPUTS)
+
+
+@changed("compile.accuracy-by-loss", when="tensorflow>=2.2", instead="metrics=['binary_accuracy']")
+def test_accuracy_ignores_the_loss():
+    """With binary cross-entropy over several outputs, 'accuracy' is the share of samples whose largest output is the label's."""
+    assert accuracy_of_binary_outputs() == near(SHARE_OF_SAMPLES)
+    assert SHARE_OF_OUTPUTS != SHARE_OF_SAMPLES
+
+
+# Objects
+
+
+@holds("compile.by-object")
+def test_objects_are_used_as_they_are():
+    """compile takes objects, and the model uses these very objects."""
+    optimizer, loss = keras.optimizers.SGD(), keras.losses.BinaryCrossentropy(from_logits=True)
+    model = echo(1)
+    model.compile(optimizer=optimizer, loss=loss, metrics=[keras.metrics.BinaryAccuracy(threshold=0.7)])
+    assert model.optimizer is optimizer
+    assert model.loss is loss
+    assert model.optimizer.learning_rate.numpy() == near(0.01)
+
+
+@holds("compile.by-object")
+def test_objects_act_with_their_settings():
+    """The loss takes logits and the accuracy has the threshold that they were made with."""
+    model = compiled(
+        echo(1),
+        optimizer=keras.optimizers.SGD(),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        metrics=[keras.metrics.BinaryAccuracy(threshold=0.7)],
+    )
+    logits, labels = np.array([[0.65], [0.75], [0.6], [-2.0]], np.float32), np.array([[1], [1], [0], [0]], np.float32)
+    loss, accuracy = model.evaluate(logits, labels, verbose=0)
+    assert loss == near(oracle.binary_crossentropy(labels, oracle.sigmoid(logits)).mean())
+    assert accuracy == 3 / 4
+
+
+# Reading back
+
+
+@holds("compile.loss-read-back")
+@pytest.mark.parametrize("loss", ["mse", keras.losses.binary_crossentropy, keras.losses.MeanSquaredError()], ids=["name", "function", "object"])
+def test_loss_is_what_was_given(loss):
+    """model.loss is what compile was given."""
+    model = echo(1)
+    model.compile(optimizer="sgd", loss=loss)
+    assert model.loss is loss
+
+
+@holds("compile.read-back", when="keras<3")
+def test_lr_is_the_learning_rate(capsys):
+    """model.loss is what was given, and model.optimizer.lr is the learning rate."""
+    model = echo(1)
+    model.compile(optimizer=keras.optimizers.SGD(0.25), loss="binary_crossentropy")
+    print(model.loss)
+    print(model.optimizer.lr)
+    assert capsys.readouterr().out.startswith("binary_crossentropy\n<tf.Variable")
+    assert model.optimizer.lr.numpy() == model.optimizer.learning_rate.numpy() == 0.25
+
+
+@changed("compile.read-back", when="keras>=3", instead="model.optimizer.learning_rate")
+def test_lr_is_gone():
+    """model.loss is what was given; the learning rate is model.optimizer.learning_rate, and lr is no attribute."""
+    model = echo(1)
+    model.compile(optimizer=keras.optimizers.SGD(0.25), loss="binary_crossentropy")
+    assert model.loss == "binary_crossentropy"
+    assert not hasattr(model.optimizer, "lr")
+    assert model.optimizer.learning_rate.numpy() == 0.25

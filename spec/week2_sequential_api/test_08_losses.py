@@ -1,0 +1,205 @@
+"""Week 2, Compile Method: losses."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spec.models import compiled, echo
+from spec.oracles import losses as oracle
+from tf_conformance import changed, holds, near
+
+losses = tf.keras.losses
+
+CLASSES = {
+    "binary_crossentropy": losses.BinaryCrossentropy,
+    "categorical_crossentropy": losses.CategoricalCrossentropy,
+    "mean_squared_error": losses.MeanSquaredError,
+}
+
+
+@st.composite
+def labelled_predictions(draw):
+    """One-hot labels and a distribution for each of some samples."""
+    classes, samples = draw(st.integers(2, 5)), draw(st.integers(1, 6))
+    random = np.random.RandomState(draw(st.integers(0, 999)))
+    labels = np.eye(classes)[random.randint(classes, size=samples)].astype(np.float32)
+    # Nearer to 0 or 1 than this a float32 probability has too few digits left to compare logarithms.
+    return labels, oracle.softmax(random.uniform(-2, 2, (samples, classes))).astype(np.float32)
+
+
+@holds("losses.values")
+@pytest.mark.parametrize("name", CLASSES)
+@given(sample=labelled_predictions())
+def test_loss_of_each_sample(device, name, sample):
+    """Binary and categorical cross-entropy and mean squared error have their textbook values, one a sample as functions."""
+    labels, predictions = sample
+    expected = getattr(oracle, name)(labels, predictions)
+    assert device(losses.get(name), labels, predictions) == near(expected, rtol=1e-4, atol=1e-5)
+
+
+LABELS = np.array([[1, 0], [0, 1], [1, 0]], np.float32)
+PREDICTIONS = np.array([[0.8, 0.2], [0.4, 0.6], [0.1, 0.9]], np.float32)
+
+
+@holds("losses.values")
+@pytest.mark.parametrize("name", CLASSES)
+def test_reductions(device, name):
+    """As objects they reduce over the batch: to the mean by default, to the sum, or not at all."""
+    each = getattr(oracle, name)(LABELS, PREDICTIONS)
+    assert device(CLASSES[name](), LABELS, PREDICTIONS) == near(each.mean())
+    assert device(CLASSES[name](reduction="sum"), LABELS, PREDICTIONS) == near(each.sum())
+    assert device(CLASSES[name](reduction="none"), LABELS, PREDICTIONS) == near(each)
+
+
+@holds("losses.values")
+@pytest.mark.parametrize("name", CLASSES)
+def test_sample_weights(device, name):
+    """A sample weight multiplies its sample's loss; the mean still divides by the number of samples."""
+    weights = np.array([1.0, 0.0, 3.0], np.float32)
+    each = getattr(oracle, name)(LABELS, PREDICTIONS)
+    seen = device(lambda y, p, w: CLASSES[name]()(y, p, sample_weight=w), LABELS, PREDICTIONS, weights)
+    assert seen == near((weights * each).sum() / 3)
+
+
+@holds("losses.values")
+def test_class_weights():
+    """A class weight multiplies the loss of the samples of that class."""
+    model = compiled(echo(2), optimizer="sgd", loss="categorical_crossentropy")
+    weighted = model.train_on_batch(PREDICTIONS, LABELS, class_weight={0: 1.0, 1: 10.0})
+    each = oracle.categorical_crossentropy(LABELS, PREDICTIONS)
+    assert np.ravel(weighted)[0] == near((each * [1.0, 10.0, 1.0]).sum() / 3)
+
+
+@holds("losses.values")
+def test_predictions_are_brought_to_a_distribution(device):
+    """Categorical cross-entropy divides its predictions by their sum first."""
+    seen = device(losses.categorical_crossentropy, LABELS, 7 * PREDICTIONS)
+    assert seen == near(oracle.categorical_crossentropy(LABELS, PREDICTIONS))
+
+
+@holds("losses.values")
+def test_certain_and_wrong_is_finite(device):
+    """A certain and wrong prediction costs about 16, not infinitely much: probabilities are kept off 0 and 1."""
+    sure = np.array([[0.0], [1.0]], np.float32)
+    seen = device(losses.binary_crossentropy, 1 - sure, sure)
+    assert seen.min() > 15
+    assert seen.max() < 17
+    assert device(losses.binary_crossentropy, sure, sure) == near(np.zeros(2), atol=1e-6)
+
+
+@holds("losses.values")
+def test_label_smoothing(device):
+    """Label smoothing moves the labels towards even odds: binary ones to a half, one-hot ones to one over the classes."""
+    smooth = 0.8 * LABELS + 0.2 * 0.5
+    for name in ("binary_crossentropy", "categorical_crossentropy"):
+        expected = getattr(oracle, name)(smooth, PREDICTIONS).mean()
+        assert device(CLASSES[name](label_smoothing=0.2), LABELS, PREDICTIONS) == near(expected)
+
+
+# Names of functions
+
+
+@holds("losses.function-names", when="keras<3.3")
+def test_functions_have_their_full_names():
+    """tf.keras.losses has the functions under their full names, mean_squared_error and mean_absolute_error among them."""
+    assert losses.mean_squared_error is losses.get("mean_squared_error")
+    assert losses.mean_absolute_error is losses.get("mean_absolute_error")
+
+
+@changed("losses.function-names", when="keras>=3.3", instead="tf.keras.losses.mse, .mae, or the classes")
+def test_functions_have_their_short_names():
+    """tf.keras.losses has lost the functions mean_squared_error and mean_absolute_error; mse and mae, the strings and the classes stay."""
+    assert not hasattr(losses, "mean_squared_error")
+    assert not hasattr(losses, "mean_absolute_error")
+    assert losses.mse is losses.get("mean_squared_error")
+    assert losses.mae is losses.get("mean_absolute_error")
+
+
+# Logits
+
+
+def value_and_gradient(loss, labels, activation=tf.identity):
+    """The loss of logits and its gradient with respect to them."""
+
+    def compute(logits):
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            value = loss(labels, activation(logits))
+        return value, tape.gradient(value, logits)
+
+    return compute
+
+
+LOGITS = np.array([[2.0, -1.0, 0.3], [0.1, 0.2, 3.0], [-4.0, 1.0, 1.0], [0.0, 0.0, 0.0]], np.float32)
+BINARY = np.array([[1, 0, 1], [0, 0, 1], [1, 1, 0], [0, 1, 0]], np.float32)
+INTEGERS = np.array([0, 2, 1, 1])
+ONE_HOT = np.eye(3, dtype=np.float32)[INTEGERS]
+
+LOGIT_LOSSES = {
+    # loss, labels, activation of the layer without from_logits, its oracle, labels for the oracle
+    "binary": (losses.BinaryCrossentropy, BINARY, tf.sigmoid, oracle.sigmoid, oracle.binary_crossentropy, BINARY),
+    "categorical": (
+        losses.CategoricalCrossentropy,
+        ONE_HOT,
+        tf.nn.softmax,
+        oracle.softmax,
+        oracle.categorical_crossentropy,
+        ONE_HOT,
+    ),
+    "sparse": (
+        losses.SparseCategoricalCrossentropy,
+        INTEGERS,
+        tf.nn.softmax,
+        oracle.softmax,
+        oracle.categorical_crossentropy,
+        ONE_HOT,
+    ),
+}
+
+
+@holds("losses.from-logits")
+@pytest.mark.parametrize("name", LOGIT_LOSSES)
+def test_from_logits_equals_activation(device, name):
+    """from_logits=True on a linear layer equals the loss of a sigmoid (softmax) layer without it, in value and gradient."""
+    loss, labels, activation, probabilities, value, oracle_labels = LOGIT_LOSSES[name]
+    expected = value(oracle_labels, probabilities(LOGITS)).mean()
+    slope = (probabilities(LOGITS) - oracle_labels) / (LOGITS.size if name == "binary" else len(LOGITS))
+    for compute in (
+        value_and_gradient(loss(from_logits=True), labels),
+        value_and_gradient(loss(), labels, activation),
+    ):
+        seen, gradient = device(compute, LOGITS)
+        assert seen == near(expected, rtol=1e-4)
+        assert gradient == near(slope, rtol=1e-4, atol=1e-5)
+
+
+@holds("losses.from-logits")
+@pytest.mark.parametrize("size", [30.0, 100.0, 1e4, 1e20])
+def test_large_logits_stay_finite(device, size):
+    """Of large logits the loss is exact and its gradient finite: the logit itself where it is wrong, 0 where it is right."""
+    logits = np.array([[size], [-size]], np.float32)
+    right, wrong = np.array([[1.0], [0.0]], np.float32), np.array([[0.0], [1.0]], np.float32)
+    loss = losses.BinaryCrossentropy(from_logits=True, reduction="none")
+    assert device(loss, right, logits) == near([0.0, 0.0])
+    assert device(loss, wrong, logits) == near([size, size])
+    _, gradient = device(value_and_gradient(losses.BinaryCrossentropy(from_logits=True), wrong), logits)
+    assert gradient == near([[0.5], [-0.5]])
+
+
+@holds("losses.from-logits")
+def test_large_class_logits_stay_finite(device):
+    """The same goes for the logits of classes."""
+    logits = np.array([[1e4, 0.0, 0.0], [0.0, -1e4, 0.0]], np.float32)
+    one_hot = np.array([[0, 1, 0], [0, 1, 0]], np.float32)
+    loss = losses.CategoricalCrossentropy(from_logits=True, reduction="none")
+    assert device(loss, one_hot, logits) == near([1e4, 1e4 + np.log(2)])
+
+
+@holds("losses.from-logits")
+def test_functions_take_logits_too(device):
+    """The functions take from_logits as the classes do; probabilities are the default of both."""
+    expected = oracle.binary_crossentropy(BINARY, oracle.sigmoid(LOGITS))
+    assert device(lambda y, z: losses.binary_crossentropy(y, z, from_logits=True), BINARY, LOGITS) == near(expected, rtol=1e-4)
+    assert losses.BinaryCrossentropy().get_config().get("from_logits", False) is False
