@@ -9,6 +9,8 @@ from tf_conformance.closeness import Near
 from tf_conformance.mismatch import Mismatch
 
 LONGEST_VALUE = 240
+SHORT_VALUE = 80
+ABSENT = object()
 
 
 class Comparison(NamedTuple):
@@ -45,8 +47,25 @@ def _expected_and_seen(error: BaseException, comparison: Optional[Comparison]) -
         return "the assertion to be true", _one_line(str(error))
     if isinstance(comparison.expected, Near):
         return comparison.expected.describe(comparison.seen)
-    relation = "" if comparison.operator in ("==", "is") else comparison.operator + " "
-    return relation + _value(comparison.expected), _value(comparison.seen)
+    if comparison.operator != "==":
+        relation = "" if comparison.operator == "is" else comparison.operator + " "
+        return relation + _value(comparison.expected), _value(comparison.seen)
+    where, expected, seen = _first_difference(comparison.expected, comparison.seen)
+    return _value(expected) + where, _value(seen) + where
+
+
+def _first_difference(expected: Any, seen: Any) -> "tuple[str, Any, Any]":
+    """Where two values of the same kind differ first, and what stands there; the values themselves where they are short."""
+    if max(len(repr(expected)), len(repr(seen))) <= SHORT_VALUE:
+        return "", expected, seen
+    if isinstance(expected, dict) and isinstance(seen, dict):
+        keys = [key for key in {**expected, **seen} if expected.get(key, ABSENT) != seen.get(key, ABSENT)]
+        differing = [{key: value[key] for key in keys if key in value} for value in (expected, seen)]
+        return " (what differs)", differing[0], differing[1]
+    if isinstance(expected, (list, tuple)) and type(expected) is type(seen) and len(expected) == len(seen):
+        index = next((i for i, pair in enumerate(zip(expected, seen)) if pair[0] != pair[1]), 0)
+        return " at [%d]" % index, expected[index], seen[index]
+    return "", expected, seen
 
 
 def _falsifying_example(error: BaseException) -> List[str]:

@@ -138,7 +138,7 @@ def _keras_behind(tensorflow: Version) -> Tuple[str, str]:
     """The package and version of the Keras that ``tf.keras`` stands for."""
     release = tensorflow.release[:2]
     if release < (2, 6):
-        return "tensorflow", _own_keras_version()
+        return "tensorflow", _own_keras_version(release)
     legacy = release >= (2, 15) and os.environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")
     package, names = ("tf_keras", LEGACY_KERAS_DISTRIBUTIONS) if legacy else ("keras", KERAS_DISTRIBUTIONS)
     _, version = _first_installed(names)
@@ -148,14 +148,16 @@ def _keras_behind(tensorflow: Version) -> Tuple[str, str]:
     return package, version
 
 
-def _own_keras_version() -> str:
-    """The version of the Keras inside TensorFlow before 2.6, from its source: the last one named there is in use."""
+def _own_keras_version(tensorflow: Tuple[int, ...]) -> str:
+    """The version of the Keras inside TensorFlow before 2.6, from its source."""
     found = importlib.util.find_spec("tensorflow")
     site = Path(str(found and found.origin)).parent.parent
     for package in ("tensorflow_core", "tensorflow"):
         source = site / package / "python" / "keras" / "__init__.py"
         if source.exists():
-            return re.findall(r"__version__ = '([\d.]+)", source.read_text(encoding="utf-8"))[-1]
+            # The first is for TensorFlow 2, the second for 1; 2.0 imports Keras before it knows that it is 2.
+            versions = re.findall(r"__version__ = '([\d.]+)", source.read_text(encoding="utf-8"))
+            return versions[-1 if tensorflow == (2, 0) else 0]
     raise InstallError("this TensorFlow has no python/keras/__init__.py in %s" % site)
 
 

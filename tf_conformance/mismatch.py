@@ -1,7 +1,7 @@
 """Assertions that know what was expected and what was seen."""
 
 from contextlib import contextmanager
-from typing import Iterator, Type
+from typing import Iterator, List, Optional, Type, Union
 
 
 class Mismatch(AssertionError):
@@ -13,16 +13,26 @@ class Mismatch(AssertionError):
         self.seen = seen
 
 
+class Refusal:
+    """What ``with refused(...) as refusal`` binds: the error, once the block has raised it."""
+
+    error = None  # type: Optional[BaseException]
+
+
 @contextmanager
-def refused(*errors: Type[BaseException], naming: str = "") -> Iterator[None]:
-    """The block must raise one of ``errors``, with ``naming`` in its message (case does not count)."""
-    expected = " or ".join(error.__name__ for error in errors) + (" naming '%s'" % naming if naming else "")
+def refused(*errors: Type[BaseException], naming: Union[str, List[str]] = "") -> Iterator[Refusal]:
+    """The block must raise one of ``errors``, with each of ``naming`` in its message (case does not count)."""
+    words = [naming] if isinstance(naming, str) else naming
+    expected = " or ".join(error.__name__ for error in errors)
+    if any(words):
+        expected += " naming %s" % " and ".join("'%s'" % word for word in words)
+    refusal = Refusal()
     try:
-        yield
-    except errors as error:
-        if naming.lower() not in str(error).lower():
-            raise Mismatch(expected, "%s: %s" % (type(error).__name__, error)) from error
+        yield refusal
     except Exception as error:
-        raise Mismatch(expected, "%s: %s" % (type(error).__name__, error)) from error
+        named = all(word.lower() in str(error).lower() for word in words)
+        if not (isinstance(error, errors) and named):
+            raise Mismatch(expected, "%s: %s" % (type(error).__name__, error)) from error
+        refusal.error = error
     else:
         raise Mismatch(expected, "no error")

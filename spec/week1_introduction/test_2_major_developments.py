@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_conformance import changed, holds, near
+from tf_conformance import changed, defect, holds, near, refused
 
 # Eager execution by default
 
@@ -75,7 +75,7 @@ def test_variable_keeps_its_shape_and_dtype():
     """A variable is trainable, has the shape and dtype of its first value, and refuses a value of another shape."""
     variable = tf.Variable([[1, 2]])
     assert (variable.shape.as_list(), variable.dtype, variable.trainable) == ([1, 2], tf.int32, True)
-    with pytest.raises(ValueError, match="(?i)shape"):
+    with refused(ValueError, naming="shape"):
         variable.assign([1, 2, 3])
     assert variable.numpy().tolist() == [[1, 2]]
 
@@ -116,7 +116,7 @@ def test_one_trace_serves_an_input_signature():
     assert double(tf.constant([1.0])).numpy().tolist() == [2.0]
     assert double(tf.constant([1.0, 2.0])).numpy().tolist() == [2.0, 4.0]
     assert shapes == [[None]]
-    with pytest.raises((ValueError, TypeError)):
+    with refused(ValueError, TypeError):
         double(tf.constant([[1.0]]))
 
 
@@ -174,21 +174,30 @@ IMPORTS_OF_THE_NOTES = [
     ("callbacks", "EarlyStopping"),
     ("callbacks", "ModelCheckpoint"),
     ("applications.resnet50", "ResNet50"),
-    ("backend", "random_normal"),
+    ("backend", "image_data_format"),
 ]
 
 
-@holds("keras.high-level-api")
+@holds("keras.imports", when="keras!=3.3.0")
 @pytest.mark.parametrize(("path", "name"), IMPORTS_OF_THE_NOTES)
 def test_imports_of_the_notes(path, name):
-    """tf.keras is TensorFlow's high-level API: every import path that the notes use leads to it."""
+    """Every import path that the notes use, from tensorflow.keras on, leads to the Keras behind tf.keras."""
     module = importlib.import_module("tensorflow.keras." + path)
     assert getattr(module, name) is reduce(getattr, [*path.split("."), name], tf.keras)
 
 
+@defect("keras.imports", when="keras==3.3.0", instead="tf.keras.layers.Dense, or Keras 3.3.3")
+@pytest.mark.parametrize(("path", "name"), IMPORTS_OF_THE_NOTES)
+def test_imports_fail(path, name):
+    """The notes' imports from tensorflow.keras fail, though tf.keras has everything that they name."""
+    with refused(ModuleNotFoundError, naming="tensorflow.keras"):
+        importlib.import_module("tensorflow.keras." + path)
+    assert callable(reduce(getattr, [*path.split("."), name], tf.keras))
+
+
 @holds("keras.high-level-api")
 def test_build_compile_fit():
-    """A model is built, compiled and fitted through tf.keras alone, with TensorFlow's tensors and variables."""
+    """tf.keras is TensorFlow's high-level API: a model is built, compiled and fitted through it alone."""
     model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,), kernel_initializer="zeros")])
     model.compile(optimizer="sgd", loss="mean_squared_error")
     history = model.fit(tf.constant([[1.0, 0.0], [0.0, 1.0]]), tf.constant([[1.0], [3.0]]), epochs=2, verbose=0)
@@ -218,8 +227,20 @@ def test_keras_is_the_keras_2_package(install):
 def test_keras_is_the_keras_3_package():
     """The Keras behind tf.keras is Keras 3, the package keras, on its TensorFlow backend."""
     assert keras_behind().startswith("keras.src.")
-    assert int(tf.keras.__version__.partition(".")[0]) == 3
+    assert tf.keras.version().startswith("3.")
     assert tf.keras.backend.backend() == "tensorflow"
+
+
+@holds("keras.version", when="tensorflow<2.13 or keras>=3.3")
+def test_version_of_keras(install):
+    """tf.keras.__version__ tells which Keras it is."""
+    assert tf.keras.__version__.partition("-")[0] == install.keras
+
+
+@changed("keras.version", when="tensorflow>=2.13 and keras<3.3", instead="keras.__version__ or tf_keras.__version__")
+def test_version_of_keras_is_not_told():
+    """tf.keras has no __version__."""
+    assert not hasattr(tf.keras, "__version__")
 
 
 # API clean-up

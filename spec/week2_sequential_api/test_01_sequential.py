@@ -85,7 +85,7 @@ def test_add_appends_and_pop_removes():
 @holds("sequential.by-add")
 def test_add_refuses_what_is_no_layer():
     """add() refuses an object that is no layer."""
-    with pytest.raises((TypeError, ValueError)):
+    with refused(TypeError, ValueError, naming="layer"):
         keras.Sequential().add("dense")
 
 

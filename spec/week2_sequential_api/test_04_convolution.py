@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spec.models import notes_cnn
 from spec.oracles import convolution as oracle
 from spec.oracles.losses import relu, softmax
-from tf_conformance import holds, misstated, near, refused, unchecked
+from tf_conformance import defect, holds, misstated, near, refused, unchecked
 
 keras, layers = tf.keras, tf.keras.layers
 
@@ -127,8 +127,25 @@ def test_shape_formula_depthwise_and_separable(geometry):
     shape = (geometry["length"], geometry["length"], 3)
     depthwise = layers.DepthwiseConv2D(depth_multiplier=2, **settings_of(geometry))
     separable = layers.SeparableConv2D(4, **settings_of(geometry))
-    assert output_shapes(depthwise, shape) == ((1, *places, 6),) * 2
+    assert tuple(depthwise(tf.zeros([1, *shape])).shape) == (1, *places, 6)
     assert output_shapes(separable, shape) == ((1, *places, 4),) * 2
+
+
+@defect("conv.depthwise-static-shape", when="tensorflow<2.3", instead="the shape of the layer's output, not compute_output_shape")
+def test_depthwise_static_shape_ignores_dilation():
+    """A depthwise convolution's compute_output_shape leaves dilation out: the output is smaller than it says."""
+    layer = layers.DepthwiseConv2D(2, dilation_rate=2)
+    assert output_shapes(layer, (6, 6, 1)) == ((1, 5, 5, 1), (1, 4, 4, 1))
+
+
+@holds("conv.depthwise-static-shape", when="tensorflow>=2.3")
+@given(geometry=geometries())
+def test_depthwise_static_shape(geometry):
+    """A depthwise convolution's compute_output_shape tells the shape that the layer computes."""
+    places = [oracle.output_length(**geometry)] * 2
+    layer = layers.DepthwiseConv2D(depth_multiplier=2, **settings_of(geometry))
+    expected = (1, *places, 6)
+    assert output_shapes(layer, (geometry["length"], geometry["length"], 3)) == (expected, expected)
 
 
 @holds("conv.output-shape")

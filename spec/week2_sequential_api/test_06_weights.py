@@ -97,14 +97,32 @@ def test_no_attention_heads():
     assert not hasattr(layers, "MultiHeadAttention")
 
 
-@changed("initializers.attention", when="tensorflow>=2.4", instead="layers.MultiHeadAttention")
-def test_attention_heads():
-    """A MultiHeadAttention layer's projections have Glorot uniform kernels and zero biases."""
+@pytest.fixture
+def attention_weights():
+    """The weights of a new MultiHeadAttention layer of 4 heads of size 10 over 20 features."""
     layer = layers.MultiHeadAttention(num_heads=4, key_dim=10)
     layer(tf.zeros([1, 3, 20]), tf.zeros([1, 3, 20]))
-    assert [weight.shape for weight in layer.get_weights()] == [(20, 4, 10), (4, 10)] * 3 + [(4, 10, 20), (20,)]
-    inwards, outwards = glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20)
-    for weight, check in zip(layer.get_weights(), [inwards, zeros] * 3 + [outwards, zeros]):
+    weights = layer.get_weights()
+    assert [weight.shape for weight in weights] == [(20, 4, 10), (4, 10)] * 3 + [(4, 10, 20), (20,)]
+    return weights
+
+
+def projections(inwards, outwards):
+    """What query, key and value kernels, and the output's kernel, look like; every bias is zero."""
+    return [inwards, zeros] * 3 + [outwards, zeros]
+
+
+@changed("initializers.attention", when="tensorflow>=2.4 and keras<3.15", instead="layers.MultiHeadAttention")
+def test_attention_heads(attention_weights):
+    """A MultiHeadAttention layer's projections have zero biases and Glorot uniform kernels, with fans as if of a convolution."""
+    for weight, check in zip(attention_weights, projections(glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20))):
+        check(weight)
+
+
+@changed("initializers.attention", when="keras>=3.15", instead="layers.MultiHeadAttention")
+def test_attention_heads_by_features(attention_weights):
+    """A MultiHeadAttention layer's projections have zero biases and Glorot uniform kernels, with the numbers of features as fans."""
+    for weight, check in zip(attention_weights, projections(glorot(20, 4 * 10), glorot(4 * 10, 20))):
         check(weight)
 
 
@@ -207,7 +225,7 @@ def test_function_serves_as_initializer():
     calls = []
 
     def my_init(shape, dtype=None):
-        values = keras.backend.random_normal(shape, dtype=dtype)
+        values = tf.random.normal(shape, dtype=dtype)
         calls.append((tuple(shape), tf.as_dtype(dtype), values.numpy().tolist()))
         return values
 
@@ -219,10 +237,17 @@ def test_function_serves_as_initializer():
     assert layer.get_weights()[1].tolist() == [0.0] * 64
 
 
-@holds("initializers.custom-function")
-def test_random_normal_is_standard():
-    """K.random_normal, which the notes use for it, draws from the normal distribution of mean 0 and deviation 1."""
+@holds("initializers.random-normal", when="keras<3.3 or keras>=3.3.2")
+def test_random_normal_of_the_backend():
+    """K.random_normal, which the notes' initialiser uses, draws from the normal distribution of mean 0 and deviation 1."""
     values = keras.backend.random_normal((100, 100), dtype="float32").numpy()
+    assert (values.shape, values.dtype) == ((100, 100), np.float32)
     assert values.mean() == near(0.0, atol=0.05)
     assert values.std() == near(1.0, rtol=0.05)
     assert np.mean(np.abs(values) > 2) == near(0.0455, atol=0.01)
+
+
+@defect("initializers.random-normal", when="keras>=3.3 and keras<3.3.2", instead="tf.random.normal(shape, dtype=dtype)")
+def test_random_normal_is_missing():
+    """tf.keras.backend has lost random_normal, which the notes' initialiser uses."""
+    assert not hasattr(keras.backend, "random_normal")

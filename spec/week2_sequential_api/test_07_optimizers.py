@@ -119,7 +119,20 @@ def test_shared_settings_of_keras_2(class_name):
     }
 
 
-@changed("optimizers.shared-settings", when="keras>=3", instead="a schedule as learning_rate, for decay")
+@changed("optimizers.shared-settings", when="keras>=3 and keras<3.0.2", instead="a schedule as learning_rate, for decay")
+@pytest.mark.parametrize("class_name", OWN_SETTINGS)
+def test_shared_settings_of_first_keras_3(class_name):
+    """decay is gone; weight decay, clipping, averaging of weights and loss scaling are off by default."""
+    assert shared_settings(class_name) == {
+        "weight_decay": None,
+        **CLIPPING,
+        **AVERAGING_OF_WEIGHTS,
+        **overwriting(class_name),
+        "loss_scale_factor": None,
+    }
+
+
+@changed("optimizers.shared-settings", when="keras>=3.0.2", instead="a schedule as learning_rate, for decay")
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
 def test_shared_settings_of_keras_3(class_name):
     """decay is gone; weight decay, clipping, averaging of weights, loss scaling and gradient accumulation are off by default."""

@@ -101,14 +101,14 @@ def test_label_smoothing(device):
 # Names of functions
 
 
-@holds("losses.function-names", when="keras<3.3")
+@holds("losses.function-names", when="keras<3.3.3")
 def test_functions_have_their_full_names():
     """tf.keras.losses has the functions under their full names, mean_squared_error and mean_absolute_error among them."""
     assert losses.mean_squared_error is losses.get("mean_squared_error")
     assert losses.mean_absolute_error is losses.get("mean_absolute_error")
 
 
-@changed("losses.function-names", when="keras>=3.3", instead="tf.keras.losses.mse, .mae, or the classes")
+@changed("losses.function-names", when="keras>=3.3.3", instead="tf.keras.losses.mse, .mae, or the classes")
 def test_functions_have_their_short_names():
     """tf.keras.losses has lost the functions mean_squared_error and mean_absolute_error; mse and mae, the strings and the classes stay."""
     assert not hasattr(losses, "mean_squared_error")

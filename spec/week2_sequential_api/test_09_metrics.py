@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from spec.models import compiled, echo
 from spec.oracles import losses as oracle
-from tf_conformance import holds, near
+from tf_conformance import changed, defect, holds, near
 
 metrics = tf.keras.metrics
 
@@ -39,9 +39,24 @@ def test_at_the_threshold(device, prediction, taken_as):
 @holds("metrics.binary-accuracy-threshold")
 def test_default_threshold_is_a_half(device):
     """The threshold is 0.5 by default, and exactly 0.5 counts as 0."""
-    labels, predictions = [[0.0], [1.0], [1.0], [0.0]], [[0.5], [0.500001], [0.5], [0.51]]
-    assert device(result_of(metrics.BinaryAccuracy(), (labels, predictions))) == 0.5
-    assert device(tf.keras.metrics.binary_accuracy, np.float32(labels), np.float32(predictions)).tolist() == [1, 1, 0, 0]
+    for label, prediction, hit in [(0.0, 0.5, 1.0), (1.0, 0.500001, 1.0), (1.0, 0.5, 0.0), (0.0, 0.51, 0.0)]:
+        assert device(result_of(metrics.BinaryAccuracy(), ([[label]], [[prediction]]))) == hit
+
+
+LABELS_OF_TWO = np.array([[0, 1], [1, 0]], np.float32)
+PREDICTIONS_OF_TWO = np.array([[0.2, 0.4], [0.9, 0.1]], np.float32)
+
+
+@holds("metrics.binary-accuracy-function", when="keras<3.4")
+def test_function_averages_over_outputs(device):
+    """The function binary_accuracy returns one number a sample: the share of its outputs that are right."""
+    assert device(metrics.binary_accuracy, LABELS_OF_TWO, PREDICTIONS_OF_TWO).tolist() == [0.5, 1.0]
+
+
+@changed("metrics.binary-accuracy-function", when="keras>=3.4", instead="the mean of its results along the last axis")
+def test_function_judges_each_output(device):
+    """The function binary_accuracy returns 1 or 0 for each output."""
+    assert device(metrics.binary_accuracy, LABELS_OF_TWO, PREDICTIONS_OF_TWO).tolist() == [[1.0, 0.0], [1.0, 1.0]]
 
 
 @holds("metrics.accuracy-mae")
@@ -70,19 +85,45 @@ def test_sample_weights_weigh(device):
     assert device(result_of(metric, ([[0.0], [0.0]], [[1.0], [5.0]], [3.0, 1.0]))) == near((3 * 1 + 1 * 5) / 4)
 
 
+FIVE_LABELS = np.array([[1], [0], [1], [0], [0]], np.float32)
+FIVE_PREDICTIONS = np.array([[0.9], [0.2], [0.1], [0.8], [0.3]], np.float32)
+
+
 @holds("metrics.accuracy-mae")
-def test_last_short_batch_weighs_less(rng):
-    """Over an epoch the last, short batch counts by its samples: results do not depend on the batch size."""
-    predictions = rng.rand(10, 1).astype(np.float32)
-    labels = (rng.rand(10, 1) > 0.5).astype(np.float32)
+@pytest.mark.parametrize("batch_size", [5, 4, 3, 2])
+def test_last_short_batch_weighs_less(batch_size):
+    """Over an epoch the last, short batch counts by its samples: metrics do not depend on the batch size."""
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["accuracy", "mae"])
-    expected = [
-        oracle.mean_squared_error(labels, predictions).mean(),
-        np.mean((predictions > 0.5) == labels),
-        np.abs(labels - predictions).mean(),
-    ]
-    for batch_size in (10, 4, 3):
-        assert model.evaluate(predictions, labels, batch_size=batch_size, verbose=0) == near(expected)
+    _, accuracy, mae = model.evaluate(FIVE_PREDICTIONS, FIVE_LABELS, batch_size=batch_size, verbose=0)
+    assert accuracy == near(3 / 5)
+    assert mae == near(np.abs(FIVE_LABELS - FIVE_PREDICTIONS).mean())
+
+
+def loss_in_batches(method, batch_size):
+    """The loss of the five samples above, by fit or evaluate."""
+    model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error")
+    settings = {"shuffle": False} if method == "fit" else {}
+    result = getattr(model, method)(FIVE_PREDICTIONS, FIVE_LABELS, batch_size=batch_size, verbose=0, **settings)
+    return result.history["loss"][0] if method == "fit" else result
+
+
+LOSSES = oracle.mean_squared_error(FIVE_LABELS, FIVE_PREDICTIONS)
+
+
+@holds("losses.short-batch", when="keras<3 or keras>=3.2")
+@pytest.mark.parametrize("batch_size", [5, 4, 3, 2])
+@pytest.mark.parametrize("method", ["fit", "evaluate"])
+def test_loss_is_the_mean_over_samples(method, batch_size):
+    """The loss that fit and evaluate report is the mean over all samples: a last, short batch counts by its samples."""
+    assert loss_in_batches(method, batch_size) == near(LOSSES.mean())
+
+
+@defect("losses.short-batch", when="keras>=3 and keras<3.2", instead="a batch size that divides the number of samples")
+@pytest.mark.parametrize("method", ["fit", "evaluate"])
+def test_loss_is_the_mean_over_batches(method):
+    """The loss that fit and evaluate report is the mean over batches: the samples of a last, short batch count for more."""
+    assert loss_in_batches(method, 2) == near((LOSSES[:2].mean() + LOSSES[2:4].mean() + LOSSES[4]) / 3)
+    assert loss_in_batches(method, 5) == near(LOSSES.mean())
 
 
 @holds("metrics.accuracy-mae")

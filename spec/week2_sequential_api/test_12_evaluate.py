@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from spec.models import compiled, echo, linear
 from spec.oracles import losses as oracle
-from tf_conformance import changed, holds, misstated, near, refused
+from tf_conformance import changed, defect, holds, misstated, near, refused
 
 layers = tf.keras.layers
 
@@ -28,21 +28,50 @@ def judged(rng):
 
 
 @holds("evaluate.results")
-@pytest.mark.parametrize("batch_size", [None, 4])
+@pytest.mark.parametrize("batch_size", [None, 5, 2])
 def test_loss_then_metrics(judged, batch_size):
-    """evaluate returns the loss, then the metrics in the order given to compile, each over the whole set."""
+    """evaluate returns the loss, the accuracy and the mean absolute error, each over the whole set."""
     model, predictions, labels, expected = judged
     results = model.evaluate(predictions, labels, batch_size=batch_size, verbose=0)
     assert isinstance(results, list)
     assert results == near(expected, rtol=1e-4)
 
 
-@holds("evaluate.results")
-def test_order_is_that_of_compile(judged):
-    """Metrics given the other way round are returned the other way round."""
+@pytest.fixture
+def results_the_other_way_round(judged):
+    """What evaluate returns where compile was given mae before accuracy, the model, and each figure by name."""
     _, predictions, labels, (loss, accuracy, mae) = judged
     model = compiled(echo(1), optimizer="sgd", loss="binary_crossentropy", metrics=["mae", "accuracy"])
-    assert model.evaluate(predictions, labels, verbose=0) == near([loss, mae, accuracy], rtol=1e-4)
+    return model.evaluate(predictions, labels, verbose=0), model, {"loss": loss, "accuracy": accuracy, "mae": mae}
+
+
+@holds("evaluate.metric-order", when="keras<3 or keras>=3.2")
+def test_order_is_that_of_compile(results_the_other_way_round):
+    """evaluate returns the metrics in the order given to compile."""
+    results, _, expected = results_the_other_way_round
+    assert results == near([expected["loss"], expected["mae"], expected["accuracy"]], rtol=1e-4)
+
+
+@defect("evaluate.metric-order", when="keras>=3 and keras<3.2", instead="return_dict=True")
+def test_order_is_alphabetical(results_the_other_way_round):
+    """evaluate returns the metrics in alphabetical order, whatever the order given to compile."""
+    results, _, expected = results_the_other_way_round
+    assert results == near([expected["loss"], expected["accuracy"], expected["mae"]], rtol=1e-4)
+
+
+@holds("evaluate.metrics-names", when="keras<3")
+def test_metrics_names_label_the_results(results_the_other_way_round):
+    """model.metrics_names labels what evaluate returned."""
+    results, model, expected = results_the_other_way_round
+    assert model.metrics_names == ["loss", "mae", "accuracy"]
+    assert results == near([expected[name] for name in model.metrics_names], rtol=1e-4)
+
+
+@changed("evaluate.metrics-names", when="keras>=3", instead="return_dict=True")
+def test_metrics_names_are_the_containers(results_the_other_way_round):
+    """model.metrics_names is ['loss', 'compile_metrics']: it labels nothing that evaluate returned."""
+    _, model, _ = results_the_other_way_round
+    assert model.metrics_names == ["loss", "compile_metrics"]
 
 
 @holds("evaluate.results")
@@ -138,11 +167,33 @@ def test_channel_axis_is_needed(grey_images):
 
 
 @changed("predict.channel-axis", when="tensorflow>=2.7", instead="nothing for one channel; x[..., np.newaxis] is clearer")
-def test_channel_axis_is_added(grey_images):
+@pytest.mark.parametrize("images", [SAMPLE[np.newaxis], SAMPLE[np.newaxis, ..., np.newaxis]], ids=["without", "with"])
+def test_channel_axis_is_added(grey_images, images):
     """x[..., np.newaxis] adds the channel; without it the model adds it by itself, if there is one channel."""
-    batch = SAMPLE[np.newaxis]
-    for images in (batch, batch[..., np.newaxis]):
-        assert grey_images.predict(images, verbose=0).tolist() == np.full((1, 6, 6, 1), 9.0).tolist()
+    assert grey_images.predict(images, verbose=0).tolist() == np.full((1, 6, 6, 1), 9.0).tolist()
+
+
+@holds("predict.either-rank", when="tensorflow<2.7")
+def test_right_images_after_refused_ones(grey_images):
+    """A model that has refused images without the channel axis still takes those that have it."""
+    with refused(ValueError, naming="dim"):
+        grey_images.predict(SAMPLE[np.newaxis], verbose=0)
+    assert grey_images.predict(SAMPLE[np.newaxis, ..., np.newaxis], verbose=0).shape == (1, 6, 6, 1)
+
+
+@changed("predict.either-rank", when="tensorflow>=2.7 and keras<3", instead="either, as you like")
+def test_either_rank_by_turns(grey_images):
+    """One model takes images with and without the channel axis by turns."""
+    for images in (SAMPLE[np.newaxis], SAMPLE[np.newaxis, ..., np.newaxis], SAMPLE[np.newaxis]):
+        assert grey_images.predict(images, verbose=0).shape == (1, 6, 6, 1)
+
+
+@defect("predict.either-rank", when="keras>=3", instead="always x[..., np.newaxis]")
+def test_second_rank_is_refused(grey_images):
+    """A model that has predicted images without the channel axis refuses images that have it: its graph is traced for no rank."""
+    grey_images.predict(SAMPLE[np.newaxis], verbose=0)
+    with refused(ValueError, naming="unknown rank"):
+        grey_images.predict(SAMPLE[np.newaxis, ..., np.newaxis], verbose=0)
 
 
 @holds("predict.sample-without-batch")
