@@ -7,7 +7,7 @@ only steers the workers of a parallel run.
 import ast
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from packaging.version import Version
 
@@ -64,7 +64,7 @@ class Catalogue:
 
     def __init__(self, checks: List[Check]) -> None:
         self._checks = {(check.path, check.function): check for check in checks}
-        by_id = {}  # type: Dict[str, List[Check]]
+        by_id: Dict[str, List[Check]] = {}
         for check in checks:
             by_id.setdefault(check.form.statement, []).append(check)
         self._statements = {id_: Statement(id_, tuple(group)) for id_, group in by_id.items()}
@@ -114,7 +114,8 @@ def _form_of(function: ast.FunctionDef, path: Path) -> Form:
             try:
                 arguments = [ast.literal_eval(argument) for argument in call.args]
                 keywords = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
-                return getattr(forms, call.func.id)(*arguments, **keywords)
+                make: Callable[..., Form] = getattr(forms, call.func.id)
+                return make(*arguments, **keywords)
             except (TypeError, ValueError) as error:
                 raise CatalogueError("%s:%d: %s" % (path, call.lineno, error)) from None
     raise CatalogueError(

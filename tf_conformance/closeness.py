@@ -1,8 +1,9 @@
-"""Equality of numbers up to rounding, with a message that points at the worst one."""
+"""Equality of numbers up to rounding, with a message that points at the worst one.
+
+NumPy is imported where a number is compared: statements are listed where it is not installed.
+"""
 
 from typing import Any
-
-import numpy as np
 
 
 class Near:
@@ -12,27 +13,31 @@ class Near:
     __array_ufunc__ = None
 
     def __init__(self, expected: Any, rtol: float, atol: float) -> None:
-        self.expected = np.asarray(expected, dtype=np.float64)
+        self.expected = _numbers(expected)
         self.rtol = rtol
         self.atol = atol
 
     def __eq__(self, seen: object) -> bool:
-        numbers = np.asarray(seen, dtype=np.float64)
+        numbers = _numbers(seen)
         return numbers.shape == self.expected.shape and bool(self._excess(numbers).max(initial=0.0) <= 1)
 
     def _excess(self, seen: Any) -> Any:
         """Each difference as a multiple of what is allowed."""
+        import numpy as np
+
         with np.errstate(invalid="ignore", divide="ignore"):
             excess = np.abs(seen - self.expected) / (self.atol + self.rtol * np.abs(self.expected))
         return np.where(seen == self.expected, 0.0, np.where(np.isnan(excess), np.inf, excess))
 
     def describe(self, seen: object) -> "tuple[str, str]":
         """The expected and the seen value in a few words: the shapes where they differ, else the worst element."""
-        numbers = np.asarray(seen, dtype=np.float64)
+        numbers = _numbers(seen)
         if numbers.shape != self.expected.shape:
             return "shape %s" % (self.expected.shape,), "shape %s" % (numbers.shape,)
         if not numbers.shape:
             return "%.7g" % self.expected, "%.7g" % numbers
+        import numpy as np
+
         excess = self._excess(numbers)
         worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
         place = "[%s]" % ", ".join(str(index) for index in worst)
@@ -40,7 +45,15 @@ class Near:
         return "%.7g at %s" % (self.expected[worst], place), "%.7g (%s)" % (numbers[worst], beyond)
 
     def __repr__(self) -> str:
+        import numpy as np
+
         return "near(%s)" % np.array2string(self.expected, threshold=20, precision=7, separator=", ")
+
+
+def _numbers(values: Any) -> Any:
+    import numpy as np
+
+    return np.asarray(values, dtype=np.float64)
 
 
 def near(expected: Any, rtol: float = 1e-5, atol: float = 1e-6) -> Near:

@@ -27,17 +27,17 @@ def visible_devices() -> List[str]:
 
 
 class Device:
-    """Runs work on one device and makes sure that it ran there.
-
-    ``device(compute, *arrays)`` converts the arrays to tensors, calls ``compute`` with them, and returns its
-    tensors as NumPy arrays. Raises Mismatch where a result lies on another device.
-    """
+    """Runs work on one device and makes sure that it ran there."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.used = False
 
     def __call__(self, compute: Callable[..., Any], *arrays: Any) -> Any:
+        """Calls ``compute`` with the arrays as tensors on the device and returns its tensors as NumPy arrays.
+
+        Raises Mismatch where a result lies on another device.
+        """
         import tensorflow as tf
 
         self.used = True

@@ -69,7 +69,9 @@ class Install:
         return asdict(self)
 
     def __str__(self) -> str:
-        vectors = next((name for flag, name in VECTOR_EXTENSIONS.items() if flag in self.cpu_features), platform.machine())
+        vectors = next(
+            (name for flag, name in VECTOR_EXTENSIONS.items() if flag in self.cpu_features), platform.machine()
+        )
         return "tensorflow %s · %s · NumPy %s · Python %s · %s" % (
             self.tensorflow,
             self.keras_title,
@@ -156,7 +158,7 @@ def _own_keras_version(tensorflow: Tuple[int, ...]) -> str:
         source = site / package / "python" / "keras" / "__init__.py"
         if source.exists():
             # The first is for TensorFlow 2, the second for 1; 2.0 imports Keras before it knows that it is 2.
-            versions = re.findall(r"__version__ = '([\d.]+)", source.read_text(encoding="utf-8"))
+            versions: List[str] = re.findall(r"__version__ = '([\d.]+)", source.read_text(encoding="utf-8"))
             return versions[-1 if tensorflow == (2, 0) else 0]
     raise InstallError("this TensorFlow has no python/keras/__init__.py in %s" % site)
 

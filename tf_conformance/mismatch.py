@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from typing import Iterator, List, Optional, Type, Union
 
 
-class Mismatch(AssertionError):
+class Mismatch(AssertionError):  # noqa: N818 - it is a finding, not an error
     """A case failed: ``seen`` is not ``expected``; both are texts for the failure message."""
 
     def __init__(self, expected: str, seen: str) -> None:
@@ -16,7 +16,7 @@ class Mismatch(AssertionError):
 class Refusal:
     """What ``with refused(...) as refusal`` binds: the error, once the block has raised it."""
 
-    error = None  # type: Optional[BaseException]
+    error: Optional[BaseException] = None
 
 
 @contextmanager

@@ -4,11 +4,13 @@ Hooks stand in the order in which pytest calls them. In a parallel run the worke
 which never imports TensorFlow, judges: what a worker knows of the install travels on its first report.
 """
 
+import math
+import os
 import time
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Generator, List, Optional
 
 import pytest
 
@@ -29,7 +31,9 @@ SECONDS_BETWEEN_RECORDS = 2.0
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("tf-conformance")
     group.addoption("--record", metavar="FILE", type=Path, help="write the verdicts to FILE as JSON")
-    group.addoption("--statement", metavar="GLOB", action="append", help="check only statements whose id matches (repeatable)")
+    group.addoption(
+        "--statement", metavar="GLOB", action="append", help="check only statements whose id matches (repeatable)"
+    )
     group.addoption("--list-statements", action="store_true", help="print every statement with its forms, and stop")
     group.addoption("--logical-cpus", metavar="N", type=int, help="have TensorFlow see the CPU as N devices")
 
@@ -56,18 +60,22 @@ def _catalogue(config: pytest.Config) -> Catalogue:
         raise pytest.UsageError(str(error)) from None
 
 
+def _skip_reason(report: pytest.TestReport) -> str:
+    return report.longrepr[2].partition("Skipped: ")[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+
+
 class Conformance:
     """The hooks of one run, and the state that they share."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.catalogue = _catalogue(config)
-        self.run = None  # type: Optional[Run]
-        self.comparison = None  # type: Optional[Comparison]
-        self.observed = None  # type: Optional[Dict[str, Any]]
+        self.run: Optional[Run] = None
+        self.comparison: Optional[Comparison] = None
+        self.observed: Optional[Dict[str, Any]] = None
         self.started = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self.clock = time.monotonic()
-        self.recorded = self.clock
+        self.recorded = -math.inf
         self._refuse_bad_options()
 
     # Before the cases
@@ -81,6 +89,13 @@ class Conformance:
                 raise pytest.UsageError("--statement: no statement matches '%s' (see --list-statements)" % glob)
 
     @property
+    def judges(self) -> bool:
+        """Whether the specification is among what pytest was asked to run."""
+        spec = self.config.rootpath / SPEC_FOLDER
+        asked = [(self.config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in self.config.args]
+        return any(path == spec or spec in path.parents or path in spec.parents for path in asked)
+
+    @property
     def is_worker(self) -> bool:
         """Whether this process runs cases for the controller of a parallel run."""
         return hasattr(self.config, "workerinput")
@@ -91,7 +106,7 @@ class Conformance:
         return bool(getattr(self.config.option, "dist", "no") != "no") and not self.is_worker
 
     def pytest_report_header(self) -> List[str]:
-        if not len(self.catalogue):
+        if not self.judges:
             return []
         install = self._judged().install
         settings = " ".join("%s=%s" % item for item in install.environment.items())
@@ -164,14 +179,14 @@ class Conformance:
         self.comparison = Comparison(op, left, right)
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, None]:
         outcome = yield
         device = getattr(item, "funcargs", {}).get(DEVICE_FIXTURE)
         if outcome.excinfo is None and isinstance(device, Device) and not device.used:
             outcome.force_exception(Mismatch("work on %s" % device, "no work on any device that the case named"))
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> Iterator[None]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> Generator[None, Any, None]:
         report = (yield).get_result()
         check = self.catalogue.check_of(item.nodeid)
         if check is None:
@@ -193,7 +208,7 @@ class Conformance:
         for entry in excinfo.traceback:
             if str(entry.path) == str(item.path):
                 where = entry
-        at = "%s:%d" % (where.path, where.lineno + 1)
+        at = "%s:%d" % (os.path.relpath(str(where.path), str(self.config.rootpath)), where.lineno + 1)
         message = failure_message(item.nodeid, check, on, excinfo.value, self.comparison, at)
         report.user_properties = [*report.user_properties, ("message", message)]
         wants_traceback = self.config.option.verbose > 0 or self.config.option.fulltrace
@@ -210,16 +225,16 @@ class Conformance:
         if self.catalogue.check_of(report.nodeid) is None:
             return
         self._learn(getattr(report, "conformance", None))
-        properties = dict(report.user_properties)
+        properties: Dict[str, Any] = dict(report.user_properties)
         case = self._judged().case(report.nodeid)
         case.seconds += report.duration
         case.device = properties.get(DEVICE_FIXTURE, case.device)
         if report.failed:
             case.outcome, case.message = FAILED, properties.get("message", report.longreprtext)
         elif report.skipped:
-            case.outcome, case.message = UNCHECKED, report.longrepr[2].partition("Skipped: ")[2]
+            case.outcome, case.message = UNCHECKED, _skip_reason(report)
         elif report.when == "call":
-            case.outcome = PASSED
+            case.outcome, case.message = PASSED, ""
         if time.monotonic() - self.recorded > SECONDS_BETWEEN_RECORDS:
             self._record(complete=False)
 
@@ -227,13 +242,15 @@ class Conformance:
         """Takes over what a worker knows of the install and of the cases that it collected."""
         if observed and self.is_controller:
             run = self._judged()
-            run.install = Install(**{**run.install.as_json(), "devices": observed["devices"], "build": observed["build"]})
+            run.install = Install(
+                **{**run.install.as_json(), "devices": observed["devices"], "build": observed["build"]}
+            )
             run.collected = observed["collected"]
 
     # After the cases
 
-    def pytest_sessionfinish(self) -> None:
-        self._record(complete=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        self._record(complete=exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR))
 
     def _record(self, complete: bool) -> None:
         if self.config.option.record and not self.is_worker and self.run is not None:

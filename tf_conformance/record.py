@@ -53,6 +53,7 @@ def _statement_record(result: StatementResult) -> Dict[str, Any]:
         "instead": result.form.instead or None,
         "reason": result.reason or None,
         "cases": [
-            {**asdict(case), "seconds": round(case.seconds, 4), "message": case.message or None} for case in result.cases
+            {**asdict(case), "seconds": round(case.seconds, 4), "message": case.message or None}
+            for case in result.cases
         ],
     }

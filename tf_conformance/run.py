@@ -10,6 +10,7 @@ from tf_conformance.install import Install
 
 PASSED, FAILED, UNCHECKED = "passed", "failed", "unchecked"
 NOT_SELECTED = "not selected in this run"
+UNFINISHED = "the case did not come to its end"
 
 
 @dataclass
@@ -20,7 +21,7 @@ class CaseResult:
     outcome: str = UNCHECKED
     seconds: float = 0.0
     device: Optional[str] = None
-    message: str = ""
+    message: str = UNFINISHED
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Run:
 
     def statements(self) -> List[StatementResult]:
         """The verdict of every statement that has a form on this install, in the order of the notes."""
-        cases = {}  # type: Dict[str, List[CaseResult]]
+        cases: Dict[str, List[CaseResult]] = {}
         for nodeid, result in self.results.items():
             check = self.catalogue.check_of(nodeid)
             if check:

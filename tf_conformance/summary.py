@@ -34,7 +34,7 @@ def summary_lines(run: Run, seconds: float) -> List[str]:
 
 
 def _weeks(results: List[StatementResult]) -> Iterator[str]:
-    weeks = {}  # type: Dict[str, Counter[Verdict]]
+    weeks: Dict[str, Counter[Verdict]] = {}
     for result in results:
         week = result.statement.place.partition(",")[0].lower()
         weeks.setdefault(week, Counter())[result.verdict] += 1

@@ -13,7 +13,7 @@ def docker(*arguments, **settings):
     """What the docker client prints and returns; unchecked where the machine has no client."""
     client = shutil.which("docker") or unchecked("no docker client on this machine")
     try:
-        return subprocess.run([client, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, **settings)
+        return subprocess.run([client, *arguments], capture_output=True, check=False, **settings)
     except subprocess.TimeoutExpired:
         unchecked("docker %s did not answer in %s s" % (arguments[0], settings["timeout"]))
 

@@ -99,7 +99,9 @@ def test_input_shape_builds_at_once():
 
 
 @holds("sequential.input-shape")
-@pytest.mark.parametrize("build", [lambda model: model.build((None, 4)), lambda model: model(tf.zeros([1, 4]))], ids=["build", "call"])
+@pytest.mark.parametrize(
+    "build", [lambda model: model.build((None, 4)), lambda model: model(tf.zeros([1, 4]))], ids=["build", "call"]
+)
 def test_without_input_shape_weights_wait(build):
     """Without input_shape the model has no weights until it is built or first called."""
     model = keras.Sequential([layers.Dense(3), layers.Dense(2)])

@@ -67,7 +67,9 @@ _________________________________________________________________
     )
 
 
-@changed("summary.table", when="tensorflow>=2.7 and keras<2.13", instead="look for the same columns, one space further in")
+@changed(
+    "summary.table", when="tensorflow>=2.7 and keras<2.13", instead="look for the same columns, one space further in"
+)
 def test_table_with_wrapped_names(printed):
     """The summary's rows are indented, parted by blank lines, and wrap a name that is too long instead of cutting it."""
     assert printed(notes_cnn()) == text(
@@ -280,7 +282,14 @@ def fresh_names():
 @holds("naming.counters")
 def test_counters_by_class(fresh_names):
     """Automatic names are the class in snake case, from the second layer of a class on with a counter: conv2d, conv2d_1."""
-    made = [layers.Conv2D(1, 1), layers.Dense(1), layers.Conv2D(1, 1), layers.MaxPooling2D(), layers.Dense(1), layers.Dense(1)]
+    made = [
+        layers.Conv2D(1, 1),
+        layers.Dense(1),
+        layers.Conv2D(1, 1),
+        layers.MaxPooling2D(),
+        layers.Dense(1),
+        layers.Dense(1),
+    ]
     assert [layer.name for layer in made] == ["conv2d", "dense", "conv2d_1", "max_pooling2d", "dense_1", "dense_2"]
 
 

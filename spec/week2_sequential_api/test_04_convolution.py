@@ -131,7 +131,11 @@ def test_shape_formula_depthwise_and_separable(geometry):
     assert output_shapes(separable, shape) == ((1, *places, 4),) * 2
 
 
-@defect("conv.depthwise-static-shape", when="tensorflow<2.3", instead="the shape of the layer's output, not compute_output_shape")
+@defect(
+    "conv.depthwise-static-shape",
+    when="tensorflow<2.3",
+    instead="the shape of the layer's output, not compute_output_shape",
+)
 def test_depthwise_static_shape_ignores_dilation():
     """A depthwise convolution's compute_output_shape leaves dilation out: the output is smaller than it says."""
     layer = layers.DepthwiseConv2D(2, dilation_rate=2)
@@ -220,7 +224,9 @@ def test_depthwise_values(device, rng, settings):
 @holds("conv.values")
 def test_separable_values(device, rng):
     """A separable convolution is a depthwise one, then a 1x1 convolution that mixes the channels."""
-    layer, (depthwise, pointwise, bias) = with_random_weights(layers.SeparableConv2D(3, 3, padding="same"), (5, 5, 2), rng)
+    layer, (depthwise, pointwise, bias) = with_random_weights(
+        layers.SeparableConv2D(3, 3, padding="same"), (5, 5, 2), rng
+    )
     x = rng.randn(2, 5, 5, 2).astype(np.float32)
     expected = oracle.convolve(oracle.convolve_depthwise(x, depthwise, padding="same"), pointwise) + bias
     assert device(layer, x) == near(expected, rtol=1e-4, atol=1e-5)
@@ -309,7 +315,14 @@ def test_parameters_of_each_layer():
     """The layers of the notes' CNN have 448, 0, 0, 102,464 and 650 parameters."""
     model = notes_cnn()
     assert [layer.count_params() for layer in model.layers] == [448, 0, 0, 102464, 650]
-    assert [tuple(weight.shape) for weight in model.weights] == [(3, 3, 3, 16), (16,), (1600, 64), (64,), (64, 10), (10,)]
+    assert [tuple(weight.shape) for weight in model.weights] == [
+        (3, 3, 3, 16),
+        (16,),
+        (1600, 64),
+        (64,),
+        (64, 10),
+        (10,),
+    ]
 
 
 @pytest.mark.smoke

@@ -13,7 +13,9 @@ layers = tf.keras.layers
 
 MAX = {1: layers.MaxPooling1D, 2: layers.MaxPooling2D, 3: layers.MaxPooling3D}
 AVERAGE = {1: layers.AveragePooling1D, 2: layers.AveragePooling2D, 3: layers.AveragePooling3D}
-EVERY_POOLING = [(table[rank], rank, reduce) for table, reduce in ((MAX, np.max), (AVERAGE, np.mean)) for rank in (1, 2, 3)]
+EVERY_POOLING = [
+    (table[rank], rank, reduce) for table, reduce in ((MAX, np.max), (AVERAGE, np.mean)) for rank in (1, 2, 3)
+]
 NAMES = [layer.__name__ for layer, _, _ in EVERY_POOLING]
 
 
@@ -33,7 +35,12 @@ def test_30_by_30_becomes_10_by_10(layer):
 
 @holds("pool.shape")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
-@given(length=st.integers(1, 12), window=st.integers(1, 4), stride=st.integers(1, 4), padding=st.sampled_from(["valid", "same"]))
+@given(
+    length=st.integers(1, 12),
+    window=st.integers(1, 4),
+    stride=st.integers(1, 4),
+    padding=st.sampled_from(["valid", "same"]),
+)
 def test_shape_formula(layer, rank, reduce, length, window, stride, padding):
     """A pooled axis has floor((n - k) / stride) + 1 places, or ceil(n / stride) if padded to same."""
     assume(padding == "same" or length >= window)
@@ -84,7 +91,9 @@ def test_average_window_must_be_given(rank):
 def test_largest_or_mean_of_the_window(device, rng, layer, rank, reduce, window, stride, padding):
     """Max pooling takes the largest, average pooling the mean of each window, channel by channel; padding counts for nothing."""
     x = image(rng, rank, length=5)
-    assert device(layer(window, strides=stride, padding=padding), x) == near(oracle.pool(x, window, stride, padding, reduce))
+    assert device(layer(window, strides=stride, padding=padding), x) == near(
+        oracle.pool(x, window, stride, padding, reduce)
+    )
 
 
 @holds("pool.values")

@@ -62,13 +62,21 @@ DEFAULTS = {
     "Conv3D": (lambda: layers.Conv3D(6, 3), (5, 5, 5, 4), [glorot(27 * 4, 27 * 6), zeros]),
     "Conv2DTranspose": (lambda: layers.Conv2DTranspose(8, 3), (9, 9, 10), [glorot(9 * 10, 9 * 8), zeros]),
     "Conv3DTranspose": (lambda: layers.Conv3DTranspose(4, 3), (5, 5, 5, 6), [glorot(27 * 6, 27 * 4), zeros]),
-    "DepthwiseConv2D": (lambda: layers.DepthwiseConv2D(5, depth_multiplier=2), (9, 9, 10), [glorot(25 * 10, 25 * 2), zeros]),
+    "DepthwiseConv2D": (
+        lambda: layers.DepthwiseConv2D(5, depth_multiplier=2),
+        (9, 9, 10),
+        [glorot(25 * 10, 25 * 2), zeros],
+    ),
     "SeparableConv1D": (
         lambda: layers.SeparableConv1D(30, 5, depth_multiplier=2),
         (9, 20),
         [glorot(5 * 20, 5 * 2), glorot(40, 30), zeros],
     ),
-    "SeparableConv2D": (lambda: layers.SeparableConv2D(30, 5), (9, 9, 10), [glorot(25 * 10, 25), glorot(10, 30), zeros]),
+    "SeparableConv2D": (
+        lambda: layers.SeparableConv2D(30, 5),
+        (9, 9, 10),
+        [glorot(25 * 10, 25), glorot(10, 30), zeros],
+    ),
     "Embedding": (lambda: layers.Embedding(50, 10), (7,), [uniform(0.05)]),
     "SimpleRNN": (lambda: layers.SimpleRNN(20), (5, 15), [glorot(15, 20), orthogonal, zeros]),
     "GRU": (lambda: layers.GRU(10), (5, 15), [glorot(15, 30), orthogonal, zeros]),

@@ -184,7 +184,11 @@ def test_objects_act_with_their_settings():
 
 
 @holds("compile.loss-read-back")
-@pytest.mark.parametrize("loss", ["mse", keras.losses.binary_crossentropy, keras.losses.MeanSquaredError()], ids=["name", "function", "object"])
+@pytest.mark.parametrize(
+    "loss",
+    ["mse", keras.losses.binary_crossentropy, keras.losses.MeanSquaredError()],
+    ids=["name", "function", "object"],
+)
 def test_loss_is_what_was_given(loss):
     """model.loss is what compile was given."""
     model = echo(1)

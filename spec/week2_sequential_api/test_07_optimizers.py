@@ -56,7 +56,9 @@ def test_adam(device, settings):
 
 
 @holds("optimizers.update-rule")
-@pytest.mark.parametrize("settings", [{}, {"learning_rate": 0.1}, {"rho": 0.5}, {"momentum": 0.5}, {"centered": True}], ids=str)
+@pytest.mark.parametrize(
+    "settings", [{}, {"learning_rate": 0.1}, {"rho": 0.5}, {"momentum": 0.5}, {"centered": True}], ids=str
+)
 def test_rmsprop(device, settings):
     """RMSprop divides the gradient by the root of the mean square of the gradients, or of their variance if centred."""
     follows(device, "RMSprop", oracle.rmsprop(WEIGHT, GRADIENTS, **settings), **settings)
@@ -86,7 +88,11 @@ OWN_SETTINGS = {
 def shared_settings(class_name):
     """The settings that an optimiser has beyond its own and the learning rate, with their defaults."""
     config = getattr(optimizers, class_name)().get_config()
-    return {name: value for name, value in config.items() if name not in OWN_SETTINGS[class_name] | {"name", "learning_rate"}}
+    return {
+        name: value
+        for name, value in config.items()
+        if name not in OWN_SETTINGS[class_name] | {"name", "learning_rate"}
+    }
 
 
 AVERAGING_OF_WEIGHTS = {"use_ema": False, "ema_momentum": 0.99}
@@ -119,7 +125,9 @@ def test_shared_settings_of_keras_2(class_name):
     }
 
 
-@changed("optimizers.shared-settings", when="keras>=3 and keras<3.0.2", instead="a schedule as learning_rate, for decay")
+@changed(
+    "optimizers.shared-settings", when="keras>=3 and keras<3.0.2", instead="a schedule as learning_rate, for decay"
+)
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
 def test_shared_settings_of_first_keras_3(class_name):
     """decay is gone; weight decay, clipping, averaging of weights and loss scaling are off by default."""

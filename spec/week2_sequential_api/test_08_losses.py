@@ -201,5 +201,7 @@ def test_large_class_logits_stay_finite(device):
 def test_functions_take_logits_too(device):
     """The functions take from_logits as the classes do; probabilities are the default of both."""
     expected = oracle.binary_crossentropy(BINARY, oracle.sigmoid(LOGITS))
-    assert device(lambda y, z: losses.binary_crossentropy(y, z, from_logits=True), BINARY, LOGITS) == near(expected, rtol=1e-4)
+    assert device(lambda y, z: losses.binary_crossentropy(y, z, from_logits=True), BINARY, LOGITS) == near(
+        expected, rtol=1e-4
+    )
     assert losses.BinaryCrossentropy().get_config().get("from_logits", False) is False

@@ -28,7 +28,9 @@ def reset(metric):
 
 
 @holds("metrics.binary-accuracy-threshold")
-@pytest.mark.parametrize(("prediction", "taken_as"), [(0.69, 0), (0.7, 0), (0.7000001, 1), (0.71, 1), (0.0, 0), (1.0, 1)])
+@pytest.mark.parametrize(
+    ("prediction", "taken_as"), [(0.69, 0), (0.7, 0), (0.7000001, 1), (0.71, 1), (0.0, 0), (1.0, 1)]
+)
 def test_at_the_threshold(device, prediction, taken_as):
     """With threshold 0.7 a prediction counts as 1 from above 0.7 on; exactly 0.7 counts as 0."""
     for label in (0, 1):

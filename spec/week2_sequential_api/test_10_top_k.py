@@ -31,9 +31,7 @@ def one_hot(labels, classes):
 def test_share_among_the_k_best(device, sample):
     """Top-k accuracy is the share of samples whose label is among the k best predictions; with k classes or more, all are."""
     labels, scores, k = sample
-    hits = device(
-        lambda y, p: metrics.top_k_categorical_accuracy(y, p, k=k), one_hot(labels, scores.shape[1]), scores
-    )
+    hits = device(lambda y, p: metrics.top_k_categorical_accuracy(y, p, k=k), one_hot(labels, scores.shape[1]), scores)
     assert hits.mean() == near(top_k_accuracy(labels, scores, k))
     assert set(np.unique(hits)) <= {0.0, 1.0}
 
@@ -69,7 +67,10 @@ BY_RANK = [1.0] * 5 + [0.0] * 3
 @holds("metrics.top-k-default")
 @pytest.mark.parametrize(
     ("function", "encode"),
-    [(metrics.top_k_categorical_accuracy, one_hot), (metrics.sparse_top_k_categorical_accuracy, lambda labels, _: labels)],
+    [
+        (metrics.top_k_categorical_accuracy, one_hot),
+        (metrics.sparse_top_k_categorical_accuracy, lambda labels, _: labels),
+    ],
     ids=["one-hot", "sparse"],
 )
 def test_five_best_by_default(device, function, encode):
@@ -101,9 +102,7 @@ def test_integer_form_agrees(device, sample):
     """The sparse form takes integer labels and agrees with the other form on their one-hot vectors."""
     labels, scores, k = sample
     sparse = device(lambda y, p: metrics.sparse_top_k_categorical_accuracy(y, p, k=k), labels, scores)
-    dense = device(
-        lambda y, p: metrics.top_k_categorical_accuracy(y, p, k=k), one_hot(labels, scores.shape[1]), scores
-    )
+    dense = device(lambda y, p: metrics.top_k_categorical_accuracy(y, p, k=k), one_hot(labels, scores.shape[1]), scores)
     assert sparse.tolist() == dense.tolist()
     assert sparse.mean() == near(top_k_accuracy(labels, scores, k))
 

@@ -17,7 +17,9 @@ InvalidArgumentError = tf.errors.InvalidArgumentError
 
 INTEGERS = np.array([2, 0, 1, 2])
 ONE_HOT = np.eye(3, dtype=np.float32)[INTEGERS]
-PROBABILITIES = oracle.softmax([[0.1, 1.2, -0.3], [2.0, 0.1, 0.4], [0.3, 0.2, 0.1], [-1.0, 0.0, 2.0]]).astype(np.float32)
+PROBABILITIES = oracle.softmax([[0.1, 1.2, -0.3], [2.0, 0.1, 0.4], [0.3, 0.2, 0.1], [-1.0, 0.0, 2.0]]).astype(
+    np.float32
+)
 
 
 def value_and_gradient(loss, labels):
@@ -33,7 +35,9 @@ def value_and_gradient(loss, labels):
 
 
 @holds("losses.sparse-vs-one-hot")
-@pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis], INTEGERS.astype(np.float32)], ids=["n", "n-1", "float"])
+@pytest.mark.parametrize(
+    "labels", [INTEGERS, INTEGERS[:, np.newaxis], INTEGERS.astype(np.float32)], ids=["n", "n-1", "float"]
+)
 def test_integer_and_one_hot_labels_agree(device, labels):
     """Integer labels go with the sparse cross-entropy, one-hot labels with the other, to the same value and gradient."""
     expected = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES).mean()
@@ -164,7 +168,14 @@ def sizes(batches):
 @holds("fit.batches")
 @pytest.mark.parametrize(
     ("samples", "batch_size", "expected"),
-    [(40, 16, [16, 16, 8]), (32, 16, [16, 16]), (33, 16, [16, 16, 1]), (15, 16, [15]), (16, 16, [16]), (3, 1, [1, 1, 1])],
+    [
+        (40, 16, [16, 16, 8]),
+        (32, 16, [16, 16]),
+        (33, 16, [16, 16, 1]),
+        (15, 16, [15]),
+        (16, 16, [16]),
+        (3, 1, [1, 1, 1]),
+    ],
 )
 def test_last_batch_is_short(batches_seen, samples, batch_size, expected):
     """fit makes ceil(n / batch_size) steps an epoch; the last batch holds what is left."""

@@ -112,7 +112,7 @@ def test_return_dict(judged):
 def test_evalute_is_no_method():
     """The method is evaluate: the notes' evalute is an AttributeError that names it."""
     with refused(AttributeError, naming="evalute"):
-        echo(1).evalute
+        getattr(echo(1), "evalute")  # noqa: B009 - the attribute is what is checked
     assert callable(echo(1).evaluate)
 
 
@@ -166,7 +166,9 @@ def test_channel_axis_is_needed(grey_images):
     assert grey_images.predict(batch[..., np.newaxis], verbose=0).tolist() == np.full((1, 6, 6, 1), 9.0).tolist()
 
 
-@changed("predict.channel-axis", when="tensorflow>=2.7", instead="nothing for one channel; x[..., np.newaxis] is clearer")
+@changed(
+    "predict.channel-axis", when="tensorflow>=2.7", instead="nothing for one channel; x[..., np.newaxis] is clearer"
+)
 @pytest.mark.parametrize("images", [SAMPLE[np.newaxis], SAMPLE[np.newaxis, ..., np.newaxis]], ids=["without", "with"])
 def test_channel_axis_is_added(grey_images, images):
     """x[..., np.newaxis] adds the channel; without it the model adds it by itself, if there is one channel."""
