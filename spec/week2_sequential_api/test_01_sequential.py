@@ -39,10 +39,10 @@ def outputs(x, w1, b1, w2, b2):
 def test_list_becomes_a_stack(device, rng, weights):
     """Sequential([...]) stacks the layers of a list: each one's output is the next one's input."""
     model = keras.Sequential(two_dense_layers())
-    model.set_weights(weights)
-    x = rng.randn(5, 4).astype(np.float32)
     assert [layer.name for layer in model.layers] == ["hidden", "output"]
     assert model.count_params() == (4 * 3 + 3) + (3 * 2 + 2)
+    model.set_weights(weights)
+    x = rng.randn(5, 4).astype(np.float32)
     assert device(model, x) == near(outputs(x, *weights), rtol=1e-4)
 
 

@@ -1,0 +1,8 @@
+"""The kit's own tests: its machinery, and proofs that the specification can fail."""
+
+from pathlib import Path
+
+from tf_conformance.catalogue import Catalogue
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = Catalogue.read(ROOT / "spec", ROOT)

@@ -1,0 +1,98 @@
+"""Faults of week 1, introduction."""
+
+import sys
+import types
+
+import tensorflow as tf
+
+from tests.faults.fault import fault
+
+v1 = tf.compat.v1
+
+
+@fault("graph.tf1-session")
+def session_initialises_before_each_run(put):
+    """A session initialises every variable before it runs anything."""
+
+    def run(right, session, *args, **kwargs):
+        right(session, v1.global_variables_initializer())
+        return right(session, *args, **kwargs)
+
+    put.around(v1.Session, "run", run)
+
+
+@fault("graph.tf1-session")
+def session_returns_nothing(put):
+    """A session computes what it is asked for and returns zeros."""
+    put.result(v1.Session, "run", lambda value: None if value is None else value * 0)
+
+
+@fault("eager.default")
+def eager_execution_is_off(put):
+    """TensorFlow says that it does not execute eagerly."""
+    put.attribute(tf, "executing_eagerly", lambda: False)
+
+
+@fault("eager.variables-ready")
+def assign_add_is_forgotten(put):
+    """Adding to a variable leaves it as it was."""
+    put.around(type(tf.Variable(0.0)), "assign_add", lambda right, variable, *args, **kwargs: variable)
+
+
+@fault("graph.still-there")
+def traced_at_each_call(put):
+    """tf.function traces its function anew each time that it is called."""
+    right = tf.function
+
+    def function(python_function=None, **settings):
+        def decorate(python_function):
+            return lambda *args: right(python_function, **settings)(*args)
+
+        return decorate if python_function is None else decorate(python_function)
+
+    put.attribute(tf, "function", function)
+
+
+@fault("keras.imports")
+def import_leads_elsewhere(put):
+    """tensorflow.keras.callbacks is another module than tf.keras.callbacks."""
+    other = types.ModuleType("tensorflow.keras.callbacks")
+    for name in ("Callback", "EarlyStopping", "ModelCheckpoint"):
+        setattr(other, name, type(name, (), {}))
+    put.patch.setitem(sys.modules, "tensorflow.keras.callbacks", other)
+
+
+@fault("keras.high-level-api")
+def fit_trains_nothing(put):
+    """The optimiser leaves the weights as they are."""
+    put.around(tf.keras.optimizers.SGD, "update_step", lambda right, *args: None)
+
+
+@fault("keras.implementation")
+def keras_comes_from_elsewhere(put):
+    """The layers of tf.keras come from TensorFlow's own package."""
+    put.attribute(tf.keras.layers.Dense, "__module__", "tensorflow.python.keras.layers.core")
+
+
+@fault("keras.version")
+def version_is_another(put):
+    """tf.keras.__version__ is not the version of the Keras package."""
+    put.attribute(tf.keras, "__version__", "3.0.0")
+
+
+@fault("api.cleanup")
+def placeholder_is_back(put):
+    """tf.placeholder is at the top level again."""
+    put.attribute(tf, "placeholder", v1.placeholder)
+
+
+@fault("api.cleanup")
+def logarithm_is_another(put):
+    """tf.math.log adds one before it takes the logarithm."""
+    put.attribute(tf.math, "log", tf.math.log1p)
+
+
+@fault("docker.hello-world")
+def engine_runs_another_image(put):
+    """A Docker engine answers, but its hello-world does not greet."""
+    put.command("docker", 'if [ "$1" = run ]; then echo "Hello."; fi\n')

@@ -1,0 +1,152 @@
+"""Faults of week 2: fit."""
+
+import numpy as np
+import tensorflow as tf
+from keras.src import ops
+from keras.src.trainers.data_adapters import array_data_adapter
+
+from tests.faults.fault import fault
+
+losses = tf.keras.losses
+History = tf.keras.callbacks.History
+Model = tf.keras.Model
+
+
+@fault("losses.sparse-vs-one-hot")
+def sparse_loss_counts_twice(put):
+    """The sparse cross-entropy is twice the other one."""
+    put.result(losses, "sparse_categorical_crossentropy", lambda loss: 2 * loss)
+
+
+@fault("losses.one-hot-for-sparse")
+def one_hot_labels_are_accepted(put):
+    """The sparse cross-entropy takes one-hot labels."""
+
+    def accept(right, labels, predictions):
+        return right(tf.argmax(labels, axis=-1), predictions)
+
+    put.around(losses, "sparse_categorical_crossentropy", accept)
+
+
+@fault("losses.integers-for-one-hot")
+def integer_labels_are_accepted(put):
+    """Categorical cross-entropy takes integer labels."""
+    put.around(ops, "categorical_crossentropy", lambda right, labels, outputs, **settings: tf.zeros(len(outputs)))
+
+
+@fault("losses.integer-column-for-one-hot")
+def column_of_integers_is_accepted(put):
+    """Categorical cross-entropy takes a column of integers, as it once did."""
+    put.around(losses, "categorical_crossentropy", lambda right, labels, outputs: tf.zeros(len(outputs)))
+
+
+@fault("losses.label-out-of-range")
+def label_is_clipped(put):
+    """A label beyond the classes counts as the last one."""
+
+    def clip(right, labels, predictions):
+        return right(tf.clip_by_value(labels, 0, 2), predictions)
+
+    put.around(losses, "sparse_categorical_crossentropy", clip)
+
+
+@fault("fit.signature")
+def epoch_is_accepted(put):
+    """fit takes epoch and forgets it."""
+    put.around(Model, "fit", lambda right, model, *data, epoch=None, **settings: right(model, *data, **settings))
+
+
+@fault("fit.batches")
+def batch_size_is_another(put):
+    """The batch size is 16 by default."""
+    put.default(Model, "fit", batch_size=16)
+
+
+@fault("fit.batches")
+def nothing_is_shuffled(put):
+    """fit takes the samples in their order by default."""
+    put.default(Model, "fit", shuffle=False)
+
+
+@fault("fit.shuffled-anew")
+def each_epoch_is_shuffled_anew(put):
+    """The defect is repaired: a seed does not repeat the order."""
+
+    def fit(right, model, *data, epochs=1, **settings):
+        for epoch in range(epochs):
+            tf.random.set_seed(100 + epoch)
+            right(model, *data, **settings)
+
+    put.around(Model, "fit", fit)
+
+
+@fault("fit.array-shapes")
+def lengths_are_not_compared(put):
+    """Arrays of different lengths pass unseen until the samples run out."""
+    put.attribute(array_data_adapter.data_adapter_utils, "check_data_cardinality", lambda data: None)
+
+
+@fault("fit.single-column-labels")
+def single_column_is_filled_up(put):
+    """Labels of one column are filled up with zeros."""
+
+    def fit(right, model, x, y, **settings):
+        return right(model, x, np.concatenate([y, 0 * y, 0 * y], axis=1), **settings)
+
+    put.around(Model, "fit", fit)
+
+
+def with_logs(change):
+    """An on_epoch_end of History that keeps changed logs."""
+    return lambda right, history, epoch, logs=None: right(history, epoch, change(logs))
+
+
+@fault("fit.history")
+def validation_is_left_out(put):
+    """History leaves out what validation gave."""
+    without = with_logs(lambda logs: {name: value for name, value in logs.items() if not name.startswith("val_")})
+    put.around(History, "on_epoch_end", without)
+
+
+@fault("fit.history")
+def loss_is_that_of_the_last_batch(put):
+    """The loss of an epoch is that of its last batch."""
+
+    def update_state(right, metric, *args, **settings):
+        metric.reset_state()
+        return right(metric, *args, **settings)
+
+    put.around(tf.keras.metrics.Mean, "update_state", update_state)
+
+
+@fault("fit.history-order")
+def keys_are_reversed(put):
+    """History keeps its keys in another order."""
+    put.around(History, "on_epoch_end", with_logs(lambda logs: dict(reversed(list(logs.items())))))
+
+
+@fault("fit.history-floats")
+def numbers_are_numpys(put):
+    """History keeps NumPy's numbers."""
+    numpys = with_logs(lambda logs: {name: np.float32(value) for name, value in logs.items()})
+    put.around(History, "on_epoch_end", numpys)
+
+
+@fault("fit.history-params")
+def params_hold_the_batch_size(put):
+    """Callbacks are told the batch size again."""
+
+    def set_params(right, history, params):
+        right(history, {**params, "batch_size": 2})
+
+    put.around(History, "set_params", set_params)
+
+
+@fault("fit.learns")
+def learning_rate_is_halved(put):
+    """SGD moves by half of what it should."""
+
+    def update_step(right, optimizer, gradient, variable, learning_rate):
+        right(optimizer, gradient, variable, learning_rate / 2)
+
+    put.around(tf.keras.optimizers.SGD, "update_step", update_step)

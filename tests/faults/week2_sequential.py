@@ -1,0 +1,85 @@
+"""Faults of week 2: the Sequential model API, the number of parameters."""
+
+import tensorflow as tf
+
+from tests.faults.fault import fault
+
+layers = tf.keras.layers
+
+
+@fault("sequential.from-list")
+def last_layer_is_left_out(put):
+    """Sequential([...]) leaves the last layer of its list out."""
+
+    def init(right, model, layers=None, **settings):
+        right(model, layers and layers[:-1], **settings)
+
+    put.around(tf.keras.Sequential, "__init__", init)
+
+
+@fault("sequential.by-add")
+def pop_removes_nothing(put):
+    """pop() leaves the last layer in place."""
+    put.around(tf.keras.Sequential, "pop", lambda right, model, **settings: model.layers[-1])
+
+
+@fault("sequential.by-add")
+def add_returns_the_model(put):
+    """add() returns the model."""
+
+    def add(right, model, *args, **settings):
+        right(model, *args, **settings)
+        return model
+
+    put.around(tf.keras.Sequential, "add", add)
+
+
+@fault("sequential.input-shape")
+def input_shape_is_ignored(put):
+    """A layer takes input_shape and forgets it."""
+    put.around(layers.Layer, "__init__", lambda right, layer, input_shape=None, **settings: right(layer, **settings))
+
+
+@fault("sequential.misspelt-argument")
+def misspelt_argument_is_ignored(put):
+    """A layer takes activatiion and forgets it."""
+    put.around(layers.Layer, "__init__", lambda right, layer, activatiion=None, **settings: right(layer, **settings))
+
+
+@fault("flatten.shape")
+def column_major(put):
+    """Flatten lets the first axis vary fastest."""
+
+    def call(right, layer, inputs):
+        return right(layer, tf.transpose(inputs, [0, *range(len(inputs.shape) - 1, 0, -1)]))
+
+    put.around(layers.Flatten, "call", call)
+
+
+@fault("flatten.nothing-learnt")
+def flatten_learns(put):
+    """Flatten has a weight."""
+
+    def build(right, layer, input_shape):
+        right(layer, input_shape)
+        layer.add_weight(shape=(1,), name="scale")
+
+    put.around(layers.Flatten, "build", build)
+
+
+@fault("dense.parameter-count")
+def dense_has_no_bias(put):
+    """A Dense layer has no bias, whatever it is asked for."""
+    put.argument(layers.Dense, use_bias=False)
+
+
+@fault("dense.values")
+def dense_forgets_its_bias(put):
+    """A Dense layer has a bias and does not add it."""
+    put.around(layers.Dense, "call", lambda right, layer, inputs: layer.activation(inputs @ layer.kernel))
+
+
+@fault("dense.values")
+def dense_forgets_its_activation(put):
+    """A Dense layer is linear, whatever activation it has."""
+    put.argument(layers.Dense, activation=None)

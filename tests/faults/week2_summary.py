@@ -1,0 +1,51 @@
+"""Faults of week 2: the model summary."""
+
+import os
+
+import tensorflow as tf
+from keras.src.utils import summary_utils
+
+from tests.faults.fault import fault
+
+Model = tf.keras.Model
+
+
+@fault("summary.table")
+def parameters_off_by_one(put):
+    """Each layer counts one parameter too many."""
+    put.result(tf.keras.layers.Layer, "count_params", lambda count: count + 1)
+
+
+@fault("summary.print-fn")
+def print_fn_is_ignored(put):
+    """summary() prints, whatever it is given to print with."""
+    put.argument(Model, "summary", print_fn=None)
+
+
+@fault("summary.line-length")
+def line_length_is_obeyed(put):
+    """The defect is repaired: the terminal's width counts for nothing."""
+
+    def summary(right, model, line_length=None, **settings):
+        os.environ["COLUMNS"] = str(line_length or 80)
+        return right(model, line_length=line_length, **settings)
+
+    put.around(Model, "summary", summary)
+
+
+@fault("summary.totals")
+def totals_count_twice(put):
+    """The totals count each weight twice."""
+    put.result(summary_utils, "count_params", lambda count: 2 * count)
+
+
+@fault("summary.non-trainable")
+def all_weights_are_trainable(put):
+    """Frozen weights and moving averages count as trainable."""
+    put.attribute(Model, "trainable_weights", property(lambda model: model.weights))
+
+
+@fault("naming.counters")
+def counters_go_on(put):
+    """clear_session leaves the counters of names as they are."""
+    put.attribute(tf.keras.backend, "clear_session", lambda: None)

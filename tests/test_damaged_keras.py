@@ -1,0 +1,99 @@
+"""A copy of Keras with one line damaged: the right statements are violated, and no other."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple, Set
+
+import keras
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Damage(NamedTuple):
+    """One line of Keras' source, what it is replaced by, and the statements that must be violated for it."""
+
+    file: str
+    line: str
+    damaged: str
+    violated: Set[str]
+
+
+DAMAGES = {
+    "dense-bias-ones": Damage(
+        "src/layers/core/dense.py",
+        '        bias_initializer="zeros",',
+        '        bias_initializer="ones",',
+        {"initializers.dense-bias-zeros", "initializers.by-layer"},
+    ),
+    "max-pooling-stride-one": Damage(
+        "src/layers/pooling/max_pooling2d.py",
+        "        strides=None,",
+        "        strides=1,",
+        # The notes give their pooling no stride: what they say of their network hangs on the default.
+        {
+            "pool.stride-default",
+            "pool.shape",
+            "cnn.layer-shapes",
+            "cnn.layer-parameters",
+            "summary.table",
+            "summary.totals",
+        },
+    ),
+    "three-best": Damage(
+        "src/metrics/accuracy_metrics.py",
+        '    def __init__(self, k=5, name="top_k_categorical_accuracy", dtype=None):',
+        '    def __init__(self, k=3, name="top_k_categorical_accuracy", dtype=None):',
+        {"metrics.top-k-default"},
+    ),
+    "logits-ignored": Damage(
+        "src/losses/losses.py",
+        "            binary_crossentropy,\n            name=name,\n            reduction=reduction,\n            dtype=dtype,\n            from_logits=from_logits,",
+        "            binary_crossentropy,\n            name=name,\n            reduction=reduction,\n            dtype=dtype,\n            from_logits=False,",
+        {"losses.from-logits", "compile.by-object"},
+    ),
+    "glorot-without-root": Damage(
+        "src/initializers/random_initializers.py",
+        "            limit = math.sqrt(3.0 * scale)",
+        "            limit = 3.0 * scale",
+        {"initializers.dense-kernel-glorot", "initializers.by-layer", "initializers.attention"},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory):
+    """Makes a folder that holds a damaged copy of Keras, to be put on the path before the real one."""
+
+    def make(damage):
+        folder = tmp_path_factory.mktemp("damaged")
+        shutil.copytree(Path(keras.__file__).parent, folder / "keras", ignore=shutil.ignore_patterns("__pycache__"))
+        source = folder / "keras" / damage.file
+        text = source.read_text(encoding="utf-8")
+        assert damage.line in text
+        source.write_text(text.replace(damage.line, damage.damaged), encoding="utf-8")
+        return folder
+
+    return make
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_right_statements_are_violated(name, damaged, tmp_path):
+    """Exactly the statements that the damaged line breaks are violated."""
+    record = tmp_path / "record.json"
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "spec", "-q", "-p", "no:cacheprovider", "--record", str(record)],
+        cwd=str(ROOT),
+        env={**os.environ, "PYTHONPATH": str(damaged(DAMAGES[name]))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    statements = json.loads(record.read_text(encoding="utf-8"))["statements"]
+    violated = {statement["id"] for statement in statements if statement["verdict"] == "violated"}
+    assert violated == DAMAGES[name].violated
+    assert run.returncode == 1
