@@ -11,7 +11,7 @@ from typing import NamedTuple, Set
 import keras
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
 
 
 class Damage(NamedTuple):
@@ -52,8 +52,8 @@ DAMAGES = {
     ),
     "logits-ignored": Damage(
         "src/losses/losses.py",
-        "            binary_crossentropy,\n            name=name,\n            reduction=reduction,\n            dtype=dtype,\n            from_logits=from_logits,",
-        "            binary_crossentropy,\n            name=name,\n            reduction=reduction,\n            dtype=dtype,\n            from_logits=False,",
+        "            from_logits=from_logits,",
+        "            from_logits=False,",
         {"losses.from-logits", "compile.by-object"},
     ),
     "glorot-without-root": Damage(

@@ -7,7 +7,7 @@ only steers the workers of a parallel run.
 import ast
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
 
 from packaging.version import Version
 
@@ -87,6 +87,10 @@ class Catalogue:
         """The check that a pytest node id belongs to; None for a node that is no case of the specification."""
         path, _, rest = nodeid.partition("::")
         return self._checks.get((path, rest.partition("[")[0]))
+
+    def checks(self) -> Iterable[Check]:
+        """Every check of every statement."""
+        return self._checks.values()
 
     def checks_in(self, path: str) -> List[Check]:
         """The checks of one spec file, by its path as it stands in node ids."""

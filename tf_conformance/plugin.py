@@ -10,7 +10,7 @@ import time
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Dict, Generator, List, Optional
+from typing import Any, Dict, Generator, List, Optional, Set
 
 import pytest
 
@@ -124,8 +124,16 @@ class Conformance:
                 raise pytest.UsageError(str(error)) from None
             if not self.is_controller:
                 install = self._observed(install)
-            self.run = Run(self.catalogue, install)
+            self.run = Run(self.catalogue, install, narrowed=self._narrowed())
         return self.run
+
+    def _narrowed(self) -> Set[str]:
+        """The statements of which pytest does not collect every case: single ones are named, or those that failed last."""
+        if getattr(self.config.option, "lf", False):
+            return {statement.id for statement in self.catalogue}
+        named = [arg for arg in self.config.args if arg.endswith("]")]
+        functions = {arg.partition("[")[0].rpartition("::")[2] for arg in named}
+        return {check.form.statement for check in self.catalogue.checks() if check.function in functions}
 
     def _observed(self, install: Install) -> Install:
         if self.config.option.logical_cpus:

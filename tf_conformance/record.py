@@ -28,13 +28,18 @@ def record_of(run: Run, started: str, seconds: float, complete: bool) -> Dict[st
 
 def write_record(record: Dict[str, Any], path: Path) -> None:
     """Writes the record so that ``path`` holds the old one or the new one whole, never a part."""
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", dir=str(path.parent), prefix=path.name + ".", suffix=".part", delete=False
     ) as part:
-        json.dump(record, part, indent=1, ensure_ascii=False)
-        part.write("\n")
-    os.chmod(part.name, 0o666 & ~_umask())
-    os.replace(part.name, str(path))
+        try:
+            part.write(text)
+            part.close()
+            os.chmod(part.name, 0o666 & ~_umask())
+            os.replace(part.name, str(path))
+        except BaseException:
+            os.unlink(part.name)
+            raise
 
 
 def _umask() -> int:

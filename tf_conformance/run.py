@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Set
 
 from tf_conformance.catalogue import Catalogue, Statement
 from tf_conformance.form import Form, Verdict
@@ -50,12 +50,14 @@ class Run:
     """What is known of a run so far.
 
     ``collected`` counts the cases of each statement before any was deselected: a verdict needs them all.
+    ``narrowed`` are the statements of which pytest was told not even to collect all cases.
     """
 
     catalogue: Catalogue
     install: Install
     results: Dict[str, CaseResult] = field(default_factory=dict)
     collected: Dict[str, int] = field(default_factory=dict)
+    narrowed: Set[str] = field(default_factory=set)
 
     def case(self, nodeid: str) -> CaseResult:
         """The result of a case, made when it is first asked for."""
@@ -83,6 +85,8 @@ class Run:
         failed = [case for case in cases if case.outcome == FAILED]
         unchecked = [case for case in cases if case.outcome == UNCHECKED]
         absent = self.collected.get(statement.id, 0) - len(cases)
+        functions = {check.function for check in statement.checks if check.form == form}
+        run = {check.function for check in map(self.catalogue.check_of, (case.id for case in cases)) if check}
         if failed:
             verdict, reason = Verdict.VIOLATED, "%d of %d cases failed" % (len(failed), len(cases))
         elif not cases:
@@ -91,6 +95,8 @@ class Run:
             verdict, reason = Verdict.UNCHECKED, unchecked[0].message
         elif absent > 0:
             verdict, reason = Verdict.UNCHECKED, "%d of %d cases were not run" % (absent, absent + len(cases))
+        elif functions - run or statement.id in self.narrowed:
+            verdict, reason = Verdict.UNCHECKED, "not all of its cases were selected"
         else:
             verdict, reason = form.kind, ""
         return StatementResult(statement, form, verdict, reason, sorted(cases, key=lambda case: case.id))

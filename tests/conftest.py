@@ -1,0 +1,3 @@
+"""What the kit's own tests share."""
+
+pytest_plugins = ["pytester"]

@@ -1,0 +1,35 @@
+"""refused: a block must raise a certain error."""
+
+import pytest
+
+from tf_conformance.mismatch import Mismatch, refused
+
+
+def test_the_error_is_kept():
+    """The error that was raised can be looked at afterwards."""
+    with refused(ValueError, KeyError, naming="ApPle") as refusal:
+        raise KeyError("an apple")
+    assert isinstance(refusal.error, KeyError)
+
+
+@pytest.mark.parametrize(
+    ("error", "seen"),
+    [(None, "no error"), (TypeError("apple"), "TypeError: apple"), (ValueError("pear"), "ValueError: pear")],
+)
+def test_anything_else_is_a_mismatch(error, seen):
+    """No error, another one, and one that names something else are mismatches."""
+
+    def fail():
+        if error:
+            raise error
+
+    with pytest.raises(Mismatch) as mismatch, refused(ValueError, naming=["apple", "a"]):
+        fail()
+    assert mismatch.value.expected == "ValueError naming 'apple' and 'a'"
+    assert mismatch.value.seen == seen
+
+
+def test_interrupts_pass():
+    """Ctrl-C is no refusal."""
+    with pytest.raises(KeyboardInterrupt), refused(ValueError):
+        raise KeyboardInterrupt
