@@ -1,5 +1,6 @@
 """What all spec files share. TensorFlow is imported inside fixtures only: the controller of a parallel run loads this too."""
 
+import gc
 import random
 
 import hypothesis
@@ -22,6 +23,11 @@ def pytest_configure(config):
     """Hypothesis keeps its caches below pytest's temporary folder, not in the folder that pytest runs in."""
     # Needed before collection, when the fixture tmp_path_factory does not exist yet.
     hypothesis.configuration.set_hypothesis_home_dir(str(config._tmp_path_factory.mktemp("hypothesis")))
+
+
+def pytest_collection_finish():
+    """Garbage collection, which clear_session asks for, need not look through all of TensorFlow each time."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
