@@ -1,0 +1,1 @@
+"""Week 3 of the notes: validation, regularisation and callbacks."""

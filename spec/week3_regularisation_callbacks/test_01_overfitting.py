@@ -1,0 +1,32 @@
+"""Week 3, Validation, regularisation and callbacks: overfitting."""
+
+import numpy as np
+import tensorflow as tf
+
+from spec.models import compiled
+from tf_conformance import holds
+
+keras, layers = tf.keras, tf.keras.layers
+
+
+def network_of(rng, features, units):
+    """A network of one hidden layer with weights drawn from ``rng``, wide enough to learn its samples by heart."""
+    model = keras.Sequential(
+        [layers.Dense(units, activation="relu", input_shape=(features,)), layers.Dense(1, activation="sigmoid")]
+    )
+    model.set_weights([rng.randn(*weight.shape).astype(np.float32) * 0.3 for weight in model.get_weights()])
+    return model
+
+
+@holds("overfitting.seen")
+def test_training_rises_while_validation_falls(rng):
+    """A model overfits when its performance on the training data increases while that on the validation data decreases."""
+    x, labels = rng.randn(60, 10).astype(np.float32), rng.randint(2, size=(60, 1)).astype(np.float32)
+    model = compiled(
+        network_of(rng, 10, 40), optimizer=keras.optimizers.Adam(0.05), loss="binary_crossentropy", metrics=["accuracy"]
+    )
+    history = model.fit(x, labels, validation_split=0.5, batch_size=30, epochs=25, verbose=0).history
+    assert history["accuracy"][-1] == 1.0
+    assert history["loss"][-1] < 0.1 * history["loss"][0]
+    assert history["val_loss"][-1] > 1.5 * history["val_loss"][0]
+    assert history["val_accuracy"][-1] < 0.75

@@ -1,0 +1,246 @@
+"""Week 3, Callbacks."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from spec.models import compiled, linear
+from tf_conformance import changed, holds, misstated, near
+
+Callback = tf.keras.callbacks.Callback
+
+HOOKS = [
+    "on_%s_%s" % (what, when)
+    for what in ("train", "epoch", "train_batch", "test", "test_batch", "predict", "predict_batch")
+    for when in ("begin", "end")
+]
+
+
+class Recorder(Callback):
+    """Writes down each hook that is called: its name, its number where it has one, and its logs."""
+
+    def __init__(self, calls=None, name=""):
+        super().__init__()
+        self.calls = [] if calls is None else calls
+        self.name = name
+
+
+def recording(hook):
+    """A method that writes its call down."""
+    if hook.endswith(("train_begin", "train_end", "test_begin", "test_end", "predict_begin", "predict_end")):
+        return lambda self, logs=None: self.calls.append((self.name + hook, dict(logs or {})))
+    return lambda self, number, logs=None: self.calls.append((self.name + hook, number, dict(logs or {})))
+
+
+for _hook in HOOKS:
+    setattr(Recorder, _hook, recording(_hook))
+
+
+@pytest.fixture
+def model():
+    """A model of one weight, 1, which SGD does not move, compiled with a metric."""
+    return compiled(linear([[1.0]]), optimizer=tf.keras.optimizers.SGD(0.0), loss="mse", metrics=["mae"])
+
+
+ONES = np.ones((4, 1), np.float32)
+ZEROS = np.zeros((4, 1), np.float32)
+
+
+def without_logs(calls):
+    """The names of the hooks, each with its number where it has one."""
+    return [" ".join(map(str, call[:-1])) for call in calls]
+
+
+BATCHES_OF_TEST = [
+    "on_test_begin",
+    "on_test_batch_begin 0",
+    "on_test_batch_end 0",
+    "on_test_batch_begin 1",
+    "on_test_batch_end 1",
+    "on_test_end",
+]
+
+
+@holds("callbacks.subclass")
+def test_hooks_of_fit(model):
+    """The methods of a Callback's subclass are called at their moments: around training, epochs, batches and validation."""
+    recorder = Recorder()
+    model.fit(ONES, ZEROS, batch_size=2, epochs=2, validation_data=(ONES, ZEROS), callbacks=[recorder], verbose=0)
+    batches = ["on_train_batch_begin 0", "on_train_batch_end 0", "on_train_batch_begin 1", "on_train_batch_end 1"]
+    assert without_logs(recorder.calls) == [
+        "on_train_begin",
+        *[
+            hook
+            for epoch in "01"
+            for hook in ["on_epoch_begin " + epoch, *batches, *BATCHES_OF_TEST, "on_epoch_end " + epoch]
+        ],
+        "on_train_end",
+    ]
+
+
+@holds("callbacks.subclass")
+def test_hooks_of_evaluate(model):
+    """evaluate calls the hooks of testing."""
+    recorder = Recorder()
+    model.evaluate(ONES, ZEROS, batch_size=2, callbacks=[recorder], verbose=0)
+    assert without_logs(recorder.calls) == BATCHES_OF_TEST
+
+
+@holds("callbacks.subclass")
+def test_hooks_of_predict(model):
+    """predict calls the hooks of predicting."""
+    recorder = Recorder()
+    model.predict(ONES, batch_size=2, callbacks=[recorder], verbose=0)
+    assert without_logs(recorder.calls) == [hook.replace("test", "predict") for hook in BATCHES_OF_TEST]
+
+
+@holds("callbacks.subclass")
+def test_callbacks_are_called_in_order(model):
+    """Several callbacks are called in the order of their list, at each moment."""
+    calls = []
+    model.fit(ONES, ZEROS, callbacks=[Recorder(calls, "first."), Recorder(calls, "second.")], verbose=0)
+    names = [call[0] for call in calls]
+    hooks = [
+        "on_train_begin",
+        "on_epoch_begin",
+        "on_train_batch_begin",
+        "on_train_batch_end",
+        "on_epoch_end",
+        "on_train_end",
+    ]
+    assert names == [order + hook for hook in hooks for order in ("first.", "second.")]
+
+
+@holds("callbacks.subclass")
+def test_model_and_params(model):
+    """A callback knows its model, and the epochs, steps and verbosity of the training."""
+    recorder = Recorder()
+    model.fit(ONES, ZEROS, batch_size=2, epochs=3, callbacks=[recorder], verbose=0)
+    assert recorder.model is model
+    assert {name: recorder.params[name] for name in ("epochs", "steps", "verbose")} == {
+        "epochs": 3,
+        "steps": 2,
+        "verbose": 0,
+    }
+
+
+@holds("callbacks.subclass")
+def test_notes_callback(model):
+    """The notes' callback, with its second method named aright, acts at the start of training and of each batch."""
+    seen = []
+
+    class MyCallback(Callback):
+        def on_train_begin(self, logs=None):
+            seen.append("training")
+
+        def on_train_batch_begin(self, batch, logs=None):
+            seen.append(batch)
+
+    model.fit(ONES, ZEROS, batch_size=2, epochs=2, callbacks=[MyCallback()], verbose=0)
+    assert seen == ["training", 0, 1, 0, 1]
+
+
+@holds("callbacks.subclass")
+def test_stop_training(model):
+    """model.stop_training = True ends the training after the epoch at hand."""
+
+    class Stop(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = epoch == 1
+
+    assert model.fit(ONES, ZEROS, epochs=5, callbacks=[Stop()], verbose=0).epoch == [0, 1]
+
+
+@misstated("callbacks.batch-hook-name", instead="on_train_batch_begin(self, batch, logs=None)")
+def test_train_begin_takes_no_batch(model):
+    """The hook at the start of a batch is on_train_batch_begin: on_train_begin is called once, with logs alone."""
+
+    class Notes(Callback):
+        def on_train_begin(self, batch, logs=None):
+            self.arguments = (batch, logs)
+
+    notes = Notes()
+    model.fit(ONES, ZEROS, batch_size=1, callbacks=[notes], verbose=0)
+    assert notes.arguments in [({}, None), (None, None)]
+
+
+@misstated("callbacks.batch-hook-name", instead="on_train_batch_begin(self, batch, logs=None)")
+def test_short_name_of_the_batch_hooks(model):
+    """on_batch_begin and on_batch_end are other names for the hooks of a training batch."""
+    seen = []
+
+    class Short(Callback):
+        def on_batch_begin(self, batch, logs=None):
+            seen.append(("begin", batch))
+
+        def on_batch_end(self, batch, logs=None):
+            seen.append(("end", batch, sorted(set(logs) & {"loss", "mae"})))
+
+    model.fit(ONES, ZEROS, batch_size=2, callbacks=[Short()], verbose=0)
+    assert seen == [("begin", 0), ("end", 0, ["loss", "mae"]), ("begin", 1), ("end", 1, ["loss", "mae"])]
+
+
+# What logs hold
+
+
+@pytest.fixture
+def logs(model):
+    """The logs of the last call of each hook, in a fit of one epoch with validation."""
+    recorder = Recorder()
+    model.fit(ONES, ZEROS, batch_size=2, validation_data=(2 * ONES, ZEROS), callbacks=[recorder], verbose=0)
+    return {call[0]: call[-1] for call in recorder.calls}
+
+
+@holds("callbacks.logs")
+def test_logs_of_an_epoch(logs):
+    """At the end of an epoch logs hold the loss and metrics of training and, with val_, of validation."""
+    assert {name: float(value) for name, value in logs["on_epoch_end"].items()} == {
+        "loss": 1.0,
+        "mae": 1.0,
+        "val_loss": 4.0,
+        "val_mae": 2.0,
+    }
+    assert logs["on_epoch_begin"] == {}
+
+
+@holds("callbacks.logs")
+def test_logs_of_a_batch(logs):
+    """At the end of a batch logs hold the loss and the metrics."""
+    for hook, loss, mae in [("on_train_batch_end", 1.0, 1.0), ("on_test_batch_end", 4.0, 2.0)]:
+        assert (float(logs[hook]["loss"]), float(logs[hook]["mae"])) == (loss, mae)
+
+
+@holds("callbacks.batch-logs", when="tensorflow<2.2")
+def test_batch_logs_count(logs):
+    """Logs of a batch also hold its number and size."""
+    assert logs["on_train_batch_begin"] == {"batch": 1, "size": 2}
+    assert (logs["on_train_batch_end"]["batch"], logs["on_train_batch_end"]["size"]) == (1, 2)
+
+
+@changed("callbacks.batch-logs", when="tensorflow>=2.2", instead="count batches and samples yourself")
+def test_batch_logs_do_not_count(logs):
+    """Logs are empty at the start of a batch, and hold loss and metrics alone at its end."""
+    assert logs["on_train_batch_begin"] == {}
+    assert set(logs["on_train_batch_end"]) == set(logs["on_test_batch_end"]) == {"loss", "mae"}
+
+
+@holds("callbacks.train-end-logs", when="tensorflow<2.3")
+def test_logs_of_training_are_empty(logs):
+    """At the end of training, and of testing, logs are empty."""
+    assert logs["on_train_end"] == logs["on_test_end"] == {}
+
+
+@changed("callbacks.train-end-logs", when="tensorflow>=2.3", instead="logs.get(name), which may be there")
+def test_logs_of_training_are_those_of_the_last_epoch(logs):
+    """At the end of training logs are those of the last epoch, at the end of testing those of the whole test."""
+    assert logs["on_train_end"] == logs["on_epoch_end"]
+    assert {name: float(value) for name, value in logs["on_test_end"].items()} == {"loss": 4.0, "mae": 2.0}
+
+
+@holds("callbacks.prediction-logs")
+def test_logs_of_a_prediction(model):
+    """At the end of a batch of predictions logs hold the outputs."""
+    recorder = Recorder()
+    model.predict(3 * ONES, callbacks=[recorder], verbose=0)
+    outputs = {call[0]: call[-1] for call in recorder.calls}["on_predict_batch_end"]["outputs"]
+    assert np.reshape(np.asarray(outputs), (4, 1)) == near(3 * ONES)

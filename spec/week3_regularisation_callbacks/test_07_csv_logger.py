@@ -1,0 +1,152 @@
+"""Week 3, Logger."""
+
+import csv
+import inspect
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from spec.models import compiled, linear
+from tf_conformance import changed, defect, holds, near, refused
+
+CSVLogger = tf.keras.callbacks.CSVLogger
+X, Y = np.arange(8, dtype=np.float32).reshape((-1, 1)), np.zeros((8, 1), np.float32)
+
+
+@pytest.fixture
+def fit(tmp_path):
+    """Fits a model with a CSVLogger of these settings; returns the History and the lines of the file."""
+    path = tmp_path / "training.csv"
+
+    def run(epochs=2, settings=None, **fitting):
+        model = compiled(linear([[1.0]]), optimizer=tf.keras.optimizers.SGD(0.001), loss="mse", metrics=["mae"])
+        logger = CSVLogger(str(path), **(settings or {}))
+        history = model.fit(X, Y, epochs=epochs, callbacks=[logger], verbose=0, **fitting)
+        return history, path.read_text(encoding="utf-8").splitlines()
+
+    return run
+
+
+@holds("csv-logger.defaults")
+def test_defaults():
+    """CSVLogger takes a file name; its separator is a comma, and it does not append."""
+    parameters = list(inspect.signature(CSVLogger.__init__).parameters.values())[1:]
+    assert [(parameter.name, parameter.default) for parameter in parameters] == [
+        ("filename", inspect.Parameter.empty),
+        ("separator", ","),
+        ("append", False),
+    ]
+
+
+@holds("csv-logger.rows")
+def test_names_first_then_a_row_an_epoch(fit):
+    """The first line names the epoch, then the metrics in alphabetical order; each epoch, counted from 0, adds a row."""
+    history, lines = fit(epochs=3, validation_data=(X, Y))
+    assert lines[0] == "epoch,loss,mae,val_loss,val_mae"
+    assert [line.split(",")[0] for line in lines[1:]] == ["0", "1", "2"]
+    rows = list(csv.DictReader(lines))
+    for name, numbers in history.history.items():
+        assert [np.float32(row[name]) for row in rows] == [np.float32(number) for number in numbers]
+
+
+@holds("csv-logger.rows")
+def test_rows_are_written_as_epochs_end(tmp_path):
+    """A row is in the file when its epoch has ended, not only after training."""
+    path, sizes = tmp_path / "training.csv", []
+
+    class Watch(tf.keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            sizes.append(len(path.read_text(encoding="utf-8").splitlines()))
+
+    model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
+    model.fit(X, Y, epochs=3, callbacks=[CSVLogger(str(path)), Watch()], verbose=0)
+    assert sizes == [2, 3, 4]
+
+
+@pytest.fixture
+def log(tmp_path):
+    """Writes logs, an epoch each, by the hooks of a CSVLogger; returns the bytes of the file."""
+
+    def write(*epochs):
+        model = linear([[1.0]])
+        model.stop_training = False
+        logger = CSVLogger(str(tmp_path / "log.csv"))
+        logger.set_model(model)
+        logger.on_train_begin()
+        for epoch, logs in enumerate(epochs):
+            logger.on_epoch_end(epoch, logs)
+        logger.on_train_end()
+        return (tmp_path / "log.csv").read_bytes()
+
+    return write
+
+
+@holds("csv-logger.rows")
+def test_bytes_of_the_file(log):
+    """Lines end as in Excel's files; a value of several numbers is a list in quotes."""
+    seen = log({"loss": 0.5, "val_loss": 2}, {"loss": 0.25, "val_loss": np.array([1.0, 2.0])})
+    assert seen == b'epoch,loss,val_loss\r\n0,0.5,2\r\n1,0.25,"""[1.0, 2.0]"""\r\n'
+
+
+@holds("csv-logger.without-validation", when="tensorflow<2.13")
+def test_no_columns_for_validation(log):
+    """Without validation there are no columns for it."""
+    assert log({"loss": 0.5, "mae": 2}) == b"epoch,loss,mae\r\n0,0.5,2\r\n"
+
+
+@changed("csv-logger.without-validation", when="tensorflow>=2.13", instead="readers that skip NA")
+def test_columns_of_na_for_validation(log):
+    """Without validation there are columns for it all the same, filled with NA."""
+    assert log({"loss": 0.5, "mae": 2}) == b"epoch,loss,mae,val_loss,val_mae\r\n0,0.5,2,NA,NA\r\n"
+
+
+@defect(
+    "csv-logger.missing-number", when="tensorflow<2.13", instead="log the same names each epoch (validation_freq=1)"
+)
+def test_missing_number_ends_training(log):
+    """A number that an epoch lacks, as with validation every other epoch, ends the training by a KeyError."""
+    with refused(KeyError, naming="val_loss"):
+        log({"loss": 1.0, "val_loss": 2.0}, {"loss": 0.5})
+
+
+@holds("csv-logger.missing-number", when="tensorflow>=2.13")
+def test_missing_number_is_na(log):
+    """A number that an epoch lacks, as with validation every other epoch, is NA."""
+    seen = log({"loss": 1.0, "val_loss": 2.0}, {"loss": 0.5})
+    assert seen == b"epoch,loss,val_loss\r\n0,1.0,2.0\r\n1,0.5,NA\r\n"
+
+
+@holds("csv-logger.separator")
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_separator(fit, separator):
+    """separator stands between the fields."""
+    _, lines = fit(settings={"separator": separator}, validation_data=(X, Y))
+    assert lines[0].split(separator) == ["epoch", "loss", "mae", "val_loss", "val_mae"]
+    assert [len(line.split(separator)) for line in lines] == [5, 5, 5]
+
+
+@holds("csv-logger.append")
+def test_a_new_training_starts_the_file_anew(fit):
+    """Without append a new training overwrites the file."""
+    fit(epochs=3)
+    _, lines = fit(epochs=1)
+    assert [line.split(",")[0] for line in lines] == ["epoch", "0"]
+
+
+@holds("csv-logger.append")
+def test_append_goes_on(fit):
+    """With append=True rows are added to the file, and the names are not written again."""
+    fit(epochs=2, settings={"append": True})
+    _, lines = fit(epochs=4, initial_epoch=2, settings={"append": True})
+    assert [line.split(",")[0] for line in lines] == ["epoch", "0", "1", "2", "3"]
+    assert [line.split(",")[1] for line in lines].count("loss") == 1
+
+
+@holds("csv-logger.append")
+def test_values_are_those_of_history(fit):
+    """Read again by the csv module, the file is the History."""
+    history, lines = fit(epochs=2)
+    rows = list(csv.DictReader(lines))
+    assert [int(row["epoch"]) for row in rows] == history.epoch
+    assert [float(row["loss"]) for row in rows] == near(history.history["loss"])
