@@ -1,0 +1,1 @@
+"""Week 4 of the notes: saving and loading models and weights."""

@@ -1,0 +1,38 @@
+"""Models to be saved, and what their files look like."""
+
+import os
+
+import numpy as np
+import tensorflow as tf
+
+keras, layers = tf.keras, tf.keras.layers
+
+X = np.linspace(-1, 1, 20, dtype=np.float32).reshape((5, 4))
+Y = np.ones((5, 2), np.float32)
+
+
+def network(units=3, seed=0):
+    """A network of 4 inputs and 2 outputs, with weights drawn from a seed."""
+    model = keras.Sequential([layers.Dense(units, activation="relu", input_shape=(4,)), layers.Dense(2)])
+    random = np.random.RandomState(seed)
+    model.set_weights([random.randn(*weight.shape).astype(np.float32) for weight in model.get_weights()])
+    return model
+
+
+def trained(**settings):
+    """The network, compiled with Adam and trained for two steps."""
+    model = network(**settings)
+    model.compile(optimizer="adam", loss=keras.losses.MeanSquaredError(), run_eagerly=True)
+    model.fit(X, Y, epochs=2, verbose=0)
+    return model
+
+
+def as_bytes(weights):
+    """Weights in a form that is equal only where they agree bit for bit."""
+    return [(weight.shape, weight.tobytes()) for weight in weights]
+
+
+def listed(folder):
+    """The paths of all files below a folder, relative to it."""
+    found = [os.path.join(base, name) for base, _, names in os.walk(str(folder)) for name in names]
+    return sorted(os.path.relpath(path, str(folder)).replace(os.sep, "/") for path in found)

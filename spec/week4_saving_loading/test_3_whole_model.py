@@ -1,0 +1,356 @@
+"""Week 4, When you save the whole model; To load the model."""
+
+import json
+import zipfile
+
+import pytest
+import tensorflow as tf
+
+from spec.week4_saving_loading.files import X, Y, as_bytes, listed, network, trained
+from tf_conformance import changed, defect, holds, misstated, near, refused
+
+keras, layers = tf.keras, tf.keras.layers
+load_model = tf.keras.models.load_model
+
+
+def top_level(folder):
+    """The names in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+# The folder of a saved model
+
+
+@holds("saved-model.layout", when="keras<3")
+def test_save_writes_a_folder(tmp_path):
+    """model.save('my_model') writes a folder: assets, variables with the weights, and the graph in saved_model.pb."""
+    trained().save(str(tmp_path / "my_model"))
+    names = top_level(tmp_path / "my_model")
+    assert {"assets", "variables", "saved_model.pb"} <= set(names)
+    assert set(names) <= {"assets", "variables", "saved_model.pb", "keras_metadata.pb", "fingerprint.pb"}
+    assert top_level(tmp_path / "my_model" / "variables") == ["variables.data-00000-of-00001", "variables.index"]
+    assert top_level(tmp_path / "my_model" / "assets") == []
+
+
+@changed(
+    "saved-model.layout",
+    when="keras>=3",
+    instead="model.save('my_model.keras'), or model.export('my_model') to serve it",
+)
+def test_save_needs_an_ending(tmp_path):
+    """model.save takes names that end in .keras (or .h5) alone; model.export writes the folder, without what training needs."""
+    model = trained()
+    with refused(ValueError, naming=".keras"):
+        model.save(str(tmp_path / "my_model"))
+    tf.saved_model.save(model, str(tmp_path / "my_model"))
+    assert {"assets", "variables", "saved_model.pb"} <= set(top_level(tmp_path / "my_model"))
+    assert top_level(tmp_path / "my_model" / "variables") == ["variables.data-00000-of-00001", "variables.index"]
+
+
+@misstated("saved-model.assets", instead="tf.saved_model.Asset, for vocabularies and the like")
+def test_assets_are_files_that_the_model_needs(tmp_path):
+    """The assets folder holds files that the model needs, such as a vocabulary, not files for TensorBoard."""
+    (tmp_path / "words.txt").write_text("one\ntwo\n", encoding="utf-8")
+    module = tf.Module()
+    module.words = tf.saved_model.Asset(str(tmp_path / "words.txt"))
+    tf.saved_model.save(module, str(tmp_path / "saved"))
+    assert listed(tmp_path / "saved" / "assets") == ["words.txt"]
+    assert (tmp_path / "saved" / "assets" / "words.txt").read_text(encoding="utf-8") == "one\ntwo\n"
+    assert tf.saved_model.load(str(tmp_path / "saved")).words.asset_path.numpy().endswith(b"saved/assets/words.txt")
+
+
+# Loading
+
+
+@pytest.fixture(params=[".keras", ".h5"])
+def path(request, tmp_path):
+    """Where to save a whole model, in each form that every Keras has."""
+    return str(tmp_path / ("my_model" + request.param))
+
+
+@holds("saved-model.load")
+def test_same_architecture_and_weights(path):
+    """load_model gives a model with the same layers, weights and predictions as the saved one."""
+    model = trained()
+    model.save(path)
+    loaded = load_model(path)
+    assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
+    assert [type(layer).__name__ for layer in loaded.layers] == ["Dense", "Dense"]
+    assert as_bytes(loaded.get_weights()) == as_bytes(model.get_weights())
+    assert loaded.predict(X, verbose=0).tolist() == model.predict(X, verbose=0).tolist()
+    assert [layer.get_config() for layer in loaded.layers] == [layer.get_config() for layer in model.layers]
+
+
+@holds("saved-model.load")
+def test_same_summary(path):
+    """The loaded model has the same summary."""
+    model = network()
+    model.save(path)
+    lines, loaded_lines = [], []
+    model.summary(print_fn=lambda line, line_break=False: lines.append(line))
+    load_model(path).summary(print_fn=lambda line, line_break=False: loaded_lines.append(line))
+    assert loaded_lines == lines
+
+
+def after_another_epoch(model, path):
+    """The weights of a model, and of the one that was saved to ``path`` and loaded, after one more epoch of each."""
+    model.save(path)
+    loaded = load_model(path)
+    assert int(loaded.optimizer.iterations.numpy()) == 2
+    loaded.run_eagerly = True
+    for each in (loaded, model):
+        each.fit(X, Y, verbose=0)
+    return model.get_weights(), loaded.get_weights()
+
+
+@holds("saved-model.load")
+def test_training_goes_on(tmp_path):
+    """Training goes on from the saved state of the optimiser: the next step is the one that the first model would have made."""
+    for expected, seen in zip(*after_another_epoch(trained(), str(tmp_path / "m.keras"))):
+        assert seen == near(expected)
+
+
+@holds("saved-model.train-from-hdf5", when="keras<3")
+def test_training_goes_on_from_hdf5(tmp_path):
+    """Training goes on from an .h5 file too."""
+    for expected, seen in zip(*after_another_epoch(trained(), str(tmp_path / "m.h5"))):
+        assert seen == near(expected)
+
+
+@defect("saved-model.train-from-hdf5", when="keras>=3", instead="a .keras file, or compile anew after loading")
+def test_training_does_not_go_on_from_hdf5(tmp_path):
+    """A model loaded from an .h5 file cannot be trained: its optimiser was built with other variables than its own."""
+    with refused(ValueError, naming="Unknown variable"):
+        after_another_epoch(trained(), str(tmp_path / "m.h5"))
+
+
+@holds("saved-model.include-optimizer", when="tensorflow<2.13")
+def test_include_optimizer(path):
+    """include_optimizer=False leaves the optimiser's state out of the file."""
+    trained().save(path, include_optimizer=False)
+    assert getattr(load_model(path), "optimizer", None) is None
+
+
+@changed("saved-model.include-optimizer", when="tensorflow>=2.13 and keras<3", instead="a file that ends in .h5")
+def test_include_optimizer_is_refused(tmp_path):
+    """include_optimizer=False leaves the optimiser's state out of an .h5 file, and is refused for a .keras file."""
+    with refused(ValueError, naming="include_optimizer"):
+        trained().save(str(tmp_path / "m.keras"), include_optimizer=False)
+    trained().save(str(tmp_path / "m.h5"), include_optimizer=False)
+    assert getattr(load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
+
+
+@defect("saved-model.include-optimizer", when="keras>=3", instead="a file that ends in .h5, or save before compile")
+def test_include_optimizer_is_ignored(tmp_path):
+    """include_optimizer=False leaves the optimiser out of an .h5 file, and is ignored for a .keras file."""
+    trained().save(str(tmp_path / "m.keras"), include_optimizer=False)
+    assert type(load_model(str(tmp_path / "m.keras")).optimizer).__name__ == "Adam"
+    trained().save(str(tmp_path / "m.h5"), include_optimizer=False)
+    assert getattr(load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
+
+
+def loss_of_a_loaded_model(tmp_path, ending):
+    """The loss that a model compiled with 'mse' has after it was saved and loaded."""
+    model = network()
+    model.compile(optimizer="sgd", loss="mse")
+    model.fit(X, Y, verbose=0)
+    model.save(str(tmp_path / "m") + ending)
+    return load_model(str(tmp_path / "m") + ending).evaluate(X, Y, verbose=0), model.evaluate(X, Y, verbose=0)
+
+
+@holds("saved-model.loss-by-name")
+def test_loss_by_name_in_a_keras_file(tmp_path):
+    """A model compiled with loss='mse' is loaded from a .keras file, with its loss."""
+    loaded, expected = loss_of_a_loaded_model(tmp_path, ".keras")
+    assert loaded == near(expected)
+
+
+@holds("saved-model.loss-by-name-hdf5", when="keras<3.0.2")
+def test_loss_by_name_in_hdf5(tmp_path):
+    """A model compiled with loss='mse' is loaded from an .h5 file, with its loss."""
+    loaded, expected = loss_of_a_loaded_model(tmp_path, ".h5")
+    assert loaded == near(expected)
+
+
+@defect(
+    "saved-model.loss-by-name-hdf5", when="keras>=3.0.2", instead="a .keras file, or load_model(path, compile=False)"
+)
+def test_loss_by_name_in_hdf5_cannot_be_loaded(tmp_path):
+    """A model compiled with loss='mse' is saved to an .h5 file and cannot be loaded from it."""
+    with refused(TypeError, ValueError, naming="mse"):
+        loss_of_a_loaded_model(tmp_path, ".h5")
+
+
+@holds("saved-model.load-folder", when="keras<3")
+def test_folder_is_loaded(tmp_path):
+    """load_model('my_model') loads the folder: same predictions, and training goes on from the optimiser's state."""
+    model = trained()
+    model.save(str(tmp_path / "my_model"))
+    loaded = load_model(str(tmp_path / "my_model"))
+    assert loaded.predict(X, verbose=0) == near(model.predict(X, verbose=0))
+    for each in (model, loaded):
+        each.fit(X, Y, verbose=0)
+    for seen, expected in zip(loaded.get_weights(), model.get_weights()):
+        assert seen == near(expected)
+
+
+@changed(
+    "saved-model.load-folder",
+    when="keras>=3",
+    instead="a .keras file; keras.layers.TFSMLayer for folders that there are",
+)
+def test_folder_is_not_loaded(tmp_path):
+    """load_model refuses a folder by an error that says what to do; keras.layers.TFSMLayer runs it, without training it."""
+    model = network()
+    model.export(str(tmp_path / "my_model"))
+    with refused(ValueError, naming="TFSMLayer"):
+        load_model(str(tmp_path / "my_model"))
+    layer = layers.TFSMLayer(str(tmp_path / "my_model"), call_endpoint="serve")
+    assert layer(X).numpy() == near(model.predict(X, verbose=0))
+
+
+@holds("saved-model.missing-file")
+def test_missing_file_is_refused(path):
+    """A file that is not there is refused."""
+    with refused(OSError, ValueError, naming="my_model"):
+        load_model(path)
+
+
+@holds("saved-model.missing-file")
+def test_shortened_file_is_refused(path):
+    """A shortened file is refused."""
+    network(units=500).save(path)
+    with open(path, "rb") as file:
+        data = file.read()
+    with open(path, "wb") as file:
+        file.write(data[: len(data) // 2])
+    with refused(OSError, ValueError, zipfile.BadZipFile):
+        load_model(path)
+
+
+# Custom layers
+
+
+class Scale(layers.Layer):
+    """A layer that TensorFlow does not know: it multiplies by a number of its own."""
+
+    def __init__(self, by=1.0, **settings):
+        super().__init__(**settings)
+        self.by = by
+
+    def call(self, inputs):
+        """The inputs, multiplied."""
+        return inputs * self.by
+
+    def get_config(self):
+        """The number, among the other settings."""
+        return {**super().get_config(), "by": self.by}
+
+
+@pytest.fixture
+def custom():
+    """A model with that layer."""
+    return keras.Sequential([layers.Dense(2, input_shape=(4,)), Scale(3.0)])
+
+
+def check_given(custom, path):
+    """With custom_objects the model comes back."""
+    custom.save(path)
+    loaded = load_model(path, custom_objects={"Scale": Scale})
+    assert loaded.layers[-1].by == 3.0
+    assert loaded.predict(X, verbose=0).tolist() == custom.predict(X, verbose=0).tolist()
+
+
+@holds("saved-model.custom-objects")
+def test_custom_layer_is_given(custom, tmp_path):
+    """A model with a layer that TensorFlow does not know is loaded with custom_objects."""
+    check_given(custom, str(tmp_path / "m.keras"))
+
+
+@holds("saved-model.custom-objects-hdf5", when="keras<3 or keras>=3.3")
+def test_custom_layer_is_given_for_hdf5(custom, tmp_path):
+    """A model with a layer that TensorFlow does not know is loaded from an .h5 file with custom_objects."""
+    check_given(custom, str(tmp_path / "m.h5"))
+
+
+@defect(
+    "saved-model.custom-objects-hdf5",
+    when="keras>=3 and keras<3.3",
+    instead="with keras.utils.custom_object_scope({...}):",
+)
+def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
+    """load_model ignores custom_objects for .h5 files: such a layer is refused as unknown, outside a custom_object_scope."""
+    with refused(ValueError, naming="Scale"):
+        check_given(custom, str(tmp_path / "m.h5"))
+    with keras.utils.custom_object_scope({"Scale": Scale}):
+        assert load_model(str(tmp_path / "m.h5")).layers[-1].by == 3.0
+
+
+@holds("saved-model.custom-objects")
+def test_custom_layer_must_be_given_for_hdf5(custom, tmp_path):
+    """Without custom_objects an .h5 file with such a layer is refused by an error that names it."""
+    custom.save(str(tmp_path / "m.h5"))
+    with refused(ValueError, naming="Scale"):
+        load_model(str(tmp_path / "m.h5"))
+
+
+@holds("saved-model.unknown-class", when="keras<3 or keras>=3.9")
+def test_custom_layer_must_be_given(custom, tmp_path):
+    """Without custom_objects a .keras file with such a layer is refused by an error that names it."""
+    custom.save(str(tmp_path / "m.keras"))
+    with refused(ValueError, TypeError, naming="Scale"):
+        load_model(str(tmp_path / "m.keras"))
+
+
+@defect("saved-model.unknown-class", when="keras>=3 and keras<3.9", instead="files from sources that you trust alone")
+def test_module_named_in_the_file_is_imported(custom, tmp_path):
+    """Without custom_objects a .keras file with such a layer is loaded all the same: the module that the file names is imported."""
+    custom.save(str(tmp_path / "m.keras"))
+    assert load_model(str(tmp_path / "m.keras")).layers[-1].by == 3.0
+
+
+# Code in files
+
+
+@pytest.fixture
+def file_with_code(tmp_path):
+    """A .keras file whose model holds a Python function."""
+    model = keras.Sequential([layers.Dense(2, input_shape=(4,)), layers.Lambda(lambda x: x * 3.0)])
+    model.save(str(tmp_path / "m.keras"))
+    return str(tmp_path / "m.keras"), model
+
+
+@defect("saved-model.safe-mode", when="tensorflow<2.13", instead="load files from sources that you trust alone")
+def test_code_is_run(file_with_code):
+    """A file that holds a Python function in a Lambda layer is loaded, and its code is run, without a question."""
+    path, model = file_with_code
+    assert load_model(path).predict(X, verbose=0) == near(model.predict(X, verbose=0))
+
+
+@holds("saved-model.safe-mode", when="tensorflow>=2.13")
+def test_code_is_refused(file_with_code):
+    """A .keras file that holds a Python function in a Lambda layer is refused, unless safe_mode=False says that it is trusted."""
+    path, model = file_with_code
+    with refused(ValueError, naming="lambda"):
+        load_model(path)
+    assert load_model(path, safe_mode=False).predict(X, verbose=0) == near(model.predict(X, verbose=0))
+
+
+# What a .keras file is
+
+
+@holds("saved-model.keras-file", when="tensorflow<2.13")
+def test_keras_file_is_hdf5(tmp_path):
+    """A file that ends in .keras is an HDF5 file, like one that ends in .h5."""
+    network().save(str(tmp_path / "m.keras"))
+    assert (tmp_path / "m.keras").read_bytes()[:8] == b"\x89HDF\r\n\x1a\n"
+
+
+@changed("saved-model.keras-file", when="tensorflow>=2.13", instead="zipfile, to look inside")
+def test_keras_file_is_an_archive(tmp_path):
+    """A file that ends in .keras is a zip archive of a configuration, metadata and the weights."""
+    network().save(str(tmp_path / "m.keras"))
+    with zipfile.ZipFile(str(tmp_path / "m.keras")) as archive:
+        assert sorted(archive.namelist()) == ["config.json", "metadata.json", "model.weights.h5"]
+        assert json.loads(archive.read("config.json").decode())["class_name"] == "Sequential"
+        assert set(json.loads(archive.read("metadata.json").decode())) == {"keras_version", "date_saved"}

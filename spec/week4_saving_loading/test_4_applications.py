@@ -1,0 +1,72 @@
+"""Week 4, To load pretrained model."""
+
+import os
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_conformance import holds, misstated, refused, unchecked
+
+applications = tf.keras.applications
+WITH_TOP, WITHOUT_TOP = 25636712, 23587712
+
+
+@pytest.fixture(scope="module")
+def resnet():
+    """ResNet50 with its classification layer and random weights, made once: it takes seconds."""
+    return applications.resnet50.ResNet50(weights=None, include_top=True)
+
+
+@holds("applications.resnet50")
+def test_complete_model(resnet):
+    """ResNet50(include_top=True) is the complete model with its classification layer: 1000 classes, 25,636,712 parameters."""
+    assert resnet.count_params() == WITH_TOP
+    assert tuple(resnet.input_shape) == (None, 224, 224, 3)
+    assert tuple(resnet.output_shape) == (None, 1000)
+    top = resnet.layers[-1]
+    assert (type(top).__name__, top.activation.__name__, top.count_params()) == ("Dense", "softmax", 2048 * 1000 + 1000)
+
+
+@holds("applications.resnet50")
+def test_include_top_is_the_default(resnet):
+    """Without the classification layer 23,587,712 parameters are left, up to 7x7x2048 numbers an image."""
+    features = resnet.layers[-3]
+    assert tuple(features.output.shape) == (None, 7, 7, 2048)
+    assert resnet.count_params() - resnet.layers[-1].count_params() == WITHOUT_TOP
+
+
+@holds("applications.resnet50-without-top")
+def test_without_top():
+    """ResNet50(include_top=False) has 23,587,712 parameters and takes images of any size."""
+    model = applications.resnet50.ResNet50(weights=None, include_top=False, input_shape=(32, 32, 3))
+    assert model.count_params() == WITHOUT_TOP
+    assert tuple(model.output_shape) == (None, 1, 1, 2048)
+
+
+@holds("applications.resnet50-classes")
+def test_classes_of_imagenet_are_a_thousand():
+    """weights='imagenet' goes with 1000 classes alone, and other words than it are refused unless they name a file."""
+    with refused(ValueError, naming="1000"):
+        applications.resnet50.ResNet50(weights="imagenet", include_top=True, classes=10)
+    with refused(ValueError, naming="imagenet"):
+        applications.resnet50.ResNet50(weights="no-such-file")
+
+
+@misstated("applications.resnet50-name", instead="ResNet50, from tensorflow.keras.applications.resnet50")
+def test_name_has_three_capitals():
+    """The function is ResNet50: the notes' call of Resnet50 names nothing."""
+    assert not hasattr(applications.resnet50, "Resnet50")
+    assert applications.ResNet50 is applications.resnet50.ResNet50
+
+
+@holds("applications.resnet50-imagenet")
+def test_imagenet_weights_classify():
+    """ResNet50(weights='imagenet') classifies: its mean output over classes of a grey image is that of the published weights."""
+    cached = os.path.expanduser("~/.keras/models/resnet50_weights_tf_dim_ordering_tf_kernels.h5")
+    if not os.path.exists(cached):
+        unchecked("the ImageNet weights are not cached in ~/.keras/models, and nothing is downloaded")
+    model = applications.resnet50.ResNet50(weights="imagenet")
+    outputs = model.predict(np.zeros((1, 224, 224, 3), np.float32), verbose=0)
+    assert outputs.shape == (1, 1000)
+    assert abs(outputs.sum() - 1) < 1e-3
