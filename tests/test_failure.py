@@ -41,6 +41,7 @@ def test_whole_message():
         (Mismatch("TypeError", "no error"), None, "TypeError", "no error"),
         (KeyError("k"), Comparison("==", 1, 2), "no error", "KeyError: 'k'"),
         (AssertionError(), Comparison("==", [0] * 99 + [1], [0] * 100), "0 at [99]", "1 at [99]"),
+        (AssertionError(), Comparison("==", [0] * 100, [0] * 99), "the end at [99]", "0 at [99]"),
         (
             AssertionError(),
             Comparison("==", {"a": 1, "b" * 80: 2}, {"a": 3, "b" * 80: 2}),

@@ -13,6 +13,16 @@ SHORT_VALUE = 80
 ABSENT = object()
 
 
+class End:
+    """Stands where a list has ended."""
+
+    def __repr__(self) -> str:
+        return "the end"
+
+
+END = End()
+
+
 class Comparison(NamedTuple):
     """The comparison of a failed ``assert seen == expected``."""
 
@@ -62,10 +72,17 @@ def _first_difference(expected: Any, seen: Any) -> "tuple[str, Any, Any]":
         keys = [key for key in {**expected, **seen} if expected.get(key, ABSENT) != seen.get(key, ABSENT)]
         differing = [{key: value[key] for key in keys if key in value} for value in (expected, seen)]
         return " (what differs)", differing[0], differing[1]
-    if isinstance(expected, (list, tuple)) and type(expected) is type(seen) and len(expected) == len(seen):
-        index = next((i for i, pair in enumerate(zip(expected, seen)) if pair[0] != pair[1]), 0)
-        return " at [%d]" % index, expected[index], seen[index]
+    if isinstance(expected, (list, tuple)) and type(expected) is type(seen):
+        index = next(
+            (i for i, pair in enumerate(zip(expected, seen)) if pair[0] != pair[1]), min(len(expected), len(seen))
+        )
+        return " at [%d]" % index, _item(expected, index), _item(seen, index)
     return "", expected, seen
+
+
+def _item(values: Any, index: int) -> Any:
+    """What stands there, or that the values end before."""
+    return values[index] if index < len(values) else END
 
 
 def _falsifying_example(error: BaseException) -> List[str]:

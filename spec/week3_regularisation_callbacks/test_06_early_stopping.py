@@ -315,7 +315,7 @@ def test_last_weights_stay_without_a_stop(drive):
 
 
 @changed(
-    "early-stopping.restore-unstopped", when="keras>=3", instead="nothing; the best weights come back in either case"
+    "early-stopping.restore-unstopped", when="keras>=2.16", instead="nothing; the best weights come back in either case"
 )
 def test_best_weights_are_restored_without_a_stop(drive):
     """Where training runs to its end, restore_best_weights brings back the weights of the best epoch too."""

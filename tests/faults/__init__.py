@@ -13,6 +13,9 @@ from tests.faults import (  # noqa: F401 - importing them registers their faults
     week2_sequential,
     week2_summary,
     week2_weights,
+    week3_callbacks,
+    week3_regularisation,
+    week4_saving,
 )
 from tests.faults.fault import FAULTS
 

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, List
@@ -14,7 +15,7 @@ class Put:
 
     def __init__(self, patch: pytest.MonkeyPatch, folder: Path) -> None:
         self.patch = patch
-        self._folder = folder
+        self.folder = folder
 
     def attribute(self, owner: Any, name: str, value: Any) -> None:
         """``owner.name`` is ``value``, whether or not there was one."""
@@ -59,12 +60,16 @@ class Put:
 
         self.around(owner, name, wrong)
 
+    def spec(self, name: str) -> Any:
+        """The module of the spec file whose cases are being run, which may have taken functions out of TensorFlow's modules."""
+        return sys.modules["spec." + name]
+
     def command(self, name: str, script: str) -> None:
         """The shell finds ``script`` under ``name`` before anything else."""
-        program = self._folder / name
+        program = self.folder / name
         program.write_text("#!/bin/sh\n" + script, encoding="utf-8")
         program.chmod(0o755)
-        self.patch.setenv("PATH", str(self._folder), prepend=":")
+        self.patch.setenv("PATH", str(self.folder), prepend=":")
 
 
 @dataclass(frozen=True)
