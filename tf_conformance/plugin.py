@@ -35,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--statement", metavar="GLOB", action="append", help="check only statements whose id matches (repeatable)"
     )
     group.addoption("--list-statements", action="store_true", help="print every statement with its forms, and stop")
+    group.addoption(
+        "--allow-downloads", action="store_true", help="let cases fetch what they need, such as ImageNet weights"
+    )
     group.addoption("--logical-cpus", metavar="N", type=int, help="have TensorFlow see the CPU as N devices")
 
 

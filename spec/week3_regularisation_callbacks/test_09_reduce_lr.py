@@ -21,7 +21,7 @@ class Rates(tf.keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Looks the learning rate up."""
-        self.rates.append(float(tf.keras.backend.get_value(self.model.optimizer.learning_rate)))
+        self.rates.append(float(self.model.optimizer.learning_rate.numpy()))
 
 
 @pytest.fixture(params=DRIVES)

@@ -36,3 +36,11 @@ def listed(folder):
     """The paths of all files below a folder, relative to it."""
     found = [os.path.join(base, name) for base, _, names in os.walk(str(folder)) for name in names]
     return sorted(os.path.relpath(path, str(folder)).replace(os.sep, "/") for path in found)
+
+
+def write(folder):
+    """Writes the network in each form that another version is to read: the folders of written/ were made by this."""
+    model = network()
+    tf.train.Checkpoint(model=model).save(os.path.join(folder, "checkpoint"))
+    model.save_weights(os.path.join(folder, "my_model.weights.h5"))
+    model.save(os.path.join(folder, "my_model.h5"))

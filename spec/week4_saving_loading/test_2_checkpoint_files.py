@@ -180,6 +180,34 @@ def test_weights_come_back_in_a_fresh_process(tmp_path):
     assert bytes.fromhex(seen.decode()) == model(X).numpy().tobytes()
 
 
+# Files of another version: written/ holds what files.write wrote on the versions that its folders name
+
+WRITTEN = Path(__file__).resolve().parent / "written"
+
+
+@holds("checkpoint.of-another-version", when="keras<3")
+def test_checkpoint_of_tensorflow_2_0():
+    """A checkpoint that the first TensorFlow 2 wrote is restored bit for bit, and so is its HDF5 file of the whole model."""
+    model = network(seed=1)
+    tf.train.Checkpoint(model=model).restore(str(WRITTEN / "tensorflow-2.0.4" / "checkpoint-1")).expect_partial()
+    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
+    whole = keras.models.load_model(str(WRITTEN / "tensorflow-2.0.4" / "my_model.h5"))
+    assert as_bytes(whole.get_weights()) == as_bytes(network().get_weights())
+
+
+@changed(
+    "checkpoint.of-another-version", when="keras>=3", instead="tf_keras to read files of Keras 2, and save them anew"
+)
+def test_weights_of_keras_3_0():
+    """A file of weights that the first Keras 3 wrote is loaded bit for bit; a checkpoint of Keras 2 restores nothing."""
+    model = network(seed=1)
+    model.load_weights(str(WRITTEN / "keras-3.0.0" / "my_model.weights.h5"))
+    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
+    model = network(seed=1)
+    tf.train.Checkpoint(model=model).restore(str(WRITTEN / "tensorflow-2.0.4" / "checkpoint-1")).expect_partial()
+    assert as_bytes(model.get_weights()) == as_bytes(network(seed=1).get_weights())
+
+
 # Damaged files
 
 

@@ -259,6 +259,17 @@ def damage_is_passed_over(put):
     put.around(tf.train.Checkpoint, "restore", silently)
 
 
+@fault("checkpoint.of-another-version")
+def files_of_keras_3_0_are_read_in_another_order(put):
+    """load_weights mixes the columns of a kernel up."""
+
+    def load_weights(right, model, *args, **settings):
+        right(model, *args, **settings)
+        model.set_weights([weight[..., ::-1] for weight in model.get_weights()])
+
+    put.around(Model, "load_weights", load_weights)
+
+
 @fault("checkpoint.missing-shard")
 def missing_shard_is_passed_over(put):
     """restore passes over a missing shard, as in TensorFlow 2.0."""
@@ -424,6 +435,12 @@ def top_has_no_bias(put):
 def convolutions_have_no_bias(put):
     """Convolutions have no bias."""
     put.argument(tf.keras.layers.Conv2D, use_bias=False)
+
+
+@fault("applications.resnet50-weights-file")
+def file_is_ignored(put):
+    """ResNet50 ignores the file that weights names."""
+    put.argument(applications.resnet50, "ResNet50", weights=None)
 
 
 @fault("applications.resnet50-classes")
