@@ -15,6 +15,7 @@ from tests.faults import (  # noqa: F401 - importing them registers their faults
     week2_weights,
     week3_callbacks,
     week3_regularisation,
+    week4_loading,
     week4_saving,
 )
 from tests.faults.fault import FAULTS

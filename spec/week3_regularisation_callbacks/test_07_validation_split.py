@@ -1,0 +1,94 @@
+"""Week 3, EarlyStopping: the validation split."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from spec.models import compiled, linear
+from tf_conformance import defect, holds, refused
+
+ROOT = str(Path(__file__).resolve().parent.parent.parent)
+
+
+@holds("fit.validation-split")
+def test_last_fifth_is_held_out():
+    """validation_split=0.2 holds out the last fifth of the samples, before shuffling; the others are trained on."""
+    trained_on, held_out = [], []
+
+    def loss(labels, outputs):
+        numbers = [int(number) for number in np.ravel(labels.numpy())]
+        (held_out if model.validating else trained_on).extend(numbers)
+        return tf.reduce_sum(outputs * 0.0, axis=-1)
+
+    class Validating(tf.keras.callbacks.Callback):
+        def on_test_begin(self, logs=None):
+            self.model.validating = True
+
+        def on_test_end(self, logs=None):
+            self.model.validating = False
+
+    model = compiled(linear([[1.0]]), optimizer="sgd", loss=loss)
+    model.validating = False
+    numbers = np.arange(20, dtype=np.float32).reshape((-1, 1))
+    history = model.fit(
+        numbers, numbers, validation_split=0.2, batch_size=4, epochs=2, callbacks=[Validating()], verbose=0
+    )
+    assert held_out == 2 * [16, 17, 18, 19]
+    assert sorted(trained_on) == sorted(2 * list(range(16)))
+    assert trained_on[:16] != list(range(16))
+    assert len(history.history["val_loss"]) == 2
+
+
+@holds("fit.validation-split")
+@pytest.mark.parametrize(("samples", "split", "trained"), [(10, 0.25, 7), (7, 0.5, 3), (10, 0.2, 8), (3, 0.5, 1)])
+def test_size_of_the_split(samples, split, trained):
+    """The number of samples trained on is that of all times 1 - split, rounded down."""
+    model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
+    x = np.ones((samples, 1), np.float32)
+    history = model.fit(x, x, validation_split=split, batch_size=1, verbose=0)
+    assert history.params["steps"] == trained
+
+
+def fit_on_nothing():
+    """Fits a model on one sample, half of which is to be held out: none is left to train on."""
+    regression = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
+    regression.fit(np.ones((1, 1), np.float32), np.ones((1, 1), np.float32), validation_split=0.5, verbose=0)
+
+
+IN_A_PROCESS_OF_ITS_OWN = """
+from spec.week3_regularisation_callbacks.test_07_validation_split import fit_on_nothing
+print("fit", flush=True)
+fit_on_nothing()
+"""
+
+
+@defect("fit.empty-split", when="tensorflow<2.1", instead="more samples, or a smaller split")
+def test_empty_split_trains_forever():
+    """A split that leaves no sample to train on makes fit go on forever."""
+    # It hangs in TensorFlow's own code, which nothing but the end of its process can interrupt.
+    process = subprocess.Popen([sys.executable, "-c", IN_A_PROCESS_OF_ITS_OWN], cwd=ROOT, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout.readline() == b"fit\n"
+        with refused(subprocess.TimeoutExpired):
+            process.wait(timeout=2.0)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@holds("fit.empty-split", when="tensorflow>=2.1,<2.2 or tensorflow>=2.3")
+def test_empty_split_is_refused():
+    """A split that leaves no sample to train on is refused by an error that says so."""
+    with refused(ValueError, naming="training data"):
+        fit_on_nothing()
+
+
+@defect("fit.empty-split", when="tensorflow>=2.2,<2.3", instead="more samples, or a smaller split")
+def test_empty_split_fails_obscurely():
+    """A split that leaves no sample to train on fails by an error of fit's own making, which does not say why."""
+    with refused(UnboundLocalError, naming="logs"):
+        fit_on_nothing()

@@ -1,0 +1,232 @@
+"""Faults of week 4: whole models, ResNet50, TensorFlow Hub."""
+
+import os
+import sys
+import types
+import zipfile
+
+import numpy as np
+import tensorflow as tf
+from keras.src.legacy.saving import legacy_h5_format
+from keras.src.saving import saving_lib, serialization_lib
+
+from tests.faults.fault import fault
+
+keras = tf.keras
+Model = tf.keras.Model
+applications = tf.keras.applications
+WHOLE_MODEL = "week4_saving_loading.test_3_whole_model"
+
+
+# Whole models
+
+
+@fault("saved-model.layout")
+def folders_are_accepted(put):
+    """model.save takes names without an ending."""
+    put.around(
+        Model, "save", lambda right, model, filepath, **settings: right(model, str(filepath) + ".keras", **settings)
+    )
+
+
+@fault("saved-model.assets")
+def assets_are_left_out(put):
+    """A saved module leaves its assets out of their folder."""
+
+    def save(right, module, folder, *args, **settings):
+        right(module, folder, *args, **settings)
+        for name in os.listdir(os.path.join(folder, "assets")):
+            os.remove(os.path.join(folder, "assets", name))
+
+    put.around(tf.saved_model, "save", save)
+
+
+@fault("saved-model.load")
+def optimizer_starts_anew(put):
+    """A loaded model's optimiser starts anew."""
+    put.around(
+        saving_lib,
+        "_load_state",
+        lambda right, trackable, weights_store, *args, **settings: (
+            None
+            if isinstance(trackable, keras.optimizers.Optimizer)
+            else right(trackable, weights_store, *args, **settings)
+        ),
+    )
+
+
+@fault("saved-model.train-from-hdf5")
+def hdf5_leaves_the_optimizer_out(put):
+    """The defect is avoided: an .h5 file holds no state of the optimiser, which is built anew."""
+    put.around(legacy_h5_format, "load_optimizer_weights_from_hdf5_group", lambda right, group: [])
+
+
+@fault("saved-model.include-optimizer")
+def include_optimizer_is_obeyed(put):
+    """The defect is repaired: include_optimizer=False leaves the optimiser out of a .keras file."""
+
+    def save(right, model, filepath, include_optimizer=True, **settings):
+        if not include_optimizer:
+            model.optimizer = None
+            model.compiled = False
+        right(model, filepath, **settings)
+
+    put.around(Model, "save", save)
+
+
+@fault("saved-model.loss-by-name")
+def loss_is_another(put):
+    """A loaded model has another loss."""
+
+    def load_model(right, path):
+        model = right(path)
+        model.compile(loss="mae")
+        return model
+
+    put.around(put.spec(WHOLE_MODEL), "load_model", load_model)
+
+
+@fault("saved-model.loss-by-name-hdf5")
+def loss_by_name_is_loaded(put):
+    """The defect is repaired: 'mse' is found."""
+    put.around(
+        legacy_h5_format,
+        "load_model_from_hdf5",
+        lambda right, filepath, compile=True, **settings: recompiled(right(filepath, compile=False, **settings)),
+    )
+
+
+def recompiled(model):
+    """The model with a loss."""
+    model.compile(loss="mse")
+    return model
+
+
+@fault("saved-model.load-folder")
+def folder_is_loaded(put):
+    """load_model takes a folder."""
+    put.around(put.spec(WHOLE_MODEL), "load_model", lambda right, path, **settings: None)
+
+
+@fault("saved-model.missing-file")
+def missing_file_is_passed_over(put):
+    """load_model returns nothing for a file that is not there."""
+
+    def load_model(right, path, **settings):
+        return right(path, **settings) if os.path.exists(path) else None
+
+    put.around(put.spec(WHOLE_MODEL), "load_model", load_model)
+
+
+@fault("saved-model.custom-objects")
+def settings_of_custom_layers_are_lost(put):
+    """A custom layer is made anew from its defaults."""
+    put.attribute(put.spec(WHOLE_MODEL).Scale, "from_config", classmethod(lambda cls, config: cls()))
+
+
+@fault("saved-model.custom-objects-hdf5")
+def custom_objects_are_ignored(put):
+    """custom_objects are replaced by layers made from their defaults."""
+    put.attribute(put.spec(WHOLE_MODEL).Scale, "from_config", classmethod(lambda cls, config: cls()))
+
+
+@fault("saved-model.unknown-class")
+def module_is_imported(put):
+    """A class that a file names is imported from the module that it names, as in Keras 3.0."""
+
+    def load_model(right, path):
+        return right(path, custom_objects={"Scale": put.spec(WHOLE_MODEL).Scale})
+
+    put.around(put.spec(WHOLE_MODEL), "load_model", load_model)
+
+
+@fault("saved-model.safe-mode")
+def code_is_run(put):
+    """Files are loaded without safe mode by default."""
+    put.attribute(serialization_lib, "in_safe_mode", lambda: False)
+
+
+@fault("saved-model.keras-file")
+def archive_has_another_member(put):
+    """A .keras file holds another member."""
+
+    def save(right, model, filepath, **settings):
+        right(model, filepath, **settings)
+        with zipfile.ZipFile(str(filepath), "a") as archive:
+            archive.writestr("more.txt", "")
+
+    put.around(Model, "save", save)
+
+
+# Applications and the hub
+
+
+@fault("applications.resnet50")
+def top_has_no_bias(put):
+    """The classification layer has no bias."""
+    put.argument(tf.keras.layers.Dense, use_bias=False)
+
+
+@fault("applications.resnet50-without-top")
+def convolutions_have_no_bias(put):
+    """Convolutions have no bias."""
+    put.argument(tf.keras.layers.Conv2D, use_bias=False)
+
+
+@fault("applications.resnet50-weights-file")
+def file_is_ignored(put):
+    """ResNet50 ignores the file that weights names."""
+    put.argument(applications.resnet50, "ResNet50", weights=None)
+
+
+@fault("applications.resnet50-classes")
+def classes_are_ignored(put):
+    """ResNet50 ignores the number of classes and the words for weights."""
+    put.around(applications.resnet50, "ResNet50", lambda right, **settings: None)
+
+
+@fault("applications.resnet50-name")
+def misspelt_name_exists(put):
+    """Resnet50 exists."""
+    put.attribute(applications.resnet50, "Resnet50", applications.resnet50.ResNet50)
+
+
+@fault("applications.resnet50-imagenet")
+def weights_do_not_classify(put):
+    """The cached weights give no distribution."""
+    folder = put.folder / ".keras" / "models"
+    folder.mkdir(parents=True)
+    (folder / "resnet50_weights_tf_dim_ordering_tf_kernels.h5").touch()
+    put.patch.setenv("HOME", str(put.folder))
+    model = types.SimpleNamespace(predict=lambda images, verbose: np.zeros((1, 1000)))
+    put.around(applications.resnet50, "ResNet50", lambda right, **settings: model)
+
+
+@fault("hub.separate-library")
+def hub_is_part_of_tensorflow(put):
+    """TensorFlow has a hub of its own."""
+    put.attribute(tf, "hub", types.ModuleType("tensorflow.hub"))
+
+
+def put_hub(put, **members):
+    """A package tensorflow_hub of these members."""
+    hub = types.ModuleType("tensorflow_hub")
+    vars(hub).update(members)
+    put.patch.setitem(sys.modules, "tensorflow_hub", hub)
+
+
+@fault("hub.keras-layer")
+def hub_layer_is_a_layer(put):
+    """hub.KerasLayer is a layer of Keras 3."""
+    put_hub(put, KerasLayer=lambda path: tf.keras.layers.Flatten())
+
+
+@fault("hub.non-trainable")
+def module_gives_other_numbers(put):
+    """hub.load gives a module that doubles its outputs."""
+
+    def load(path):
+        module = tf.saved_model.load(path)
+        return types.SimpleNamespace(__call__=None) if module is None else (lambda images: 2 * module(images))
+
+    put_hub(put, load=load)
