@@ -1,6 +1,7 @@
 """Week 4, When you save the whole model; To load the model."""
 
 import json
+import os
 import zipfile
 
 import pytest
@@ -10,7 +11,7 @@ from spec.week4_saving_loading.files import X, Y, as_bytes, listed, network, tra
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
-load_model = tf.keras.models.load_model
+models = tf.keras.models
 
 
 def top_level(folder):
@@ -38,11 +39,11 @@ def test_save_writes_a_folder(tmp_path):
     instead="model.save('my_model.keras'), or model.export('my_model') to serve it",
 )
 def test_save_needs_an_ending(tmp_path):
-    """model.save takes names that end in .keras (or .h5) alone; model.export writes the folder, without what training needs."""
+    """model.save takes names that end in .keras (or .h5) alone; model.export writes the folder."""
     model = trained()
     with refused(ValueError, naming=".keras"):
         model.save(str(tmp_path / "my_model"))
-    tf.saved_model.save(model, str(tmp_path / "my_model"))
+    model.export(str(tmp_path / "my_model"))
     assert {"assets", "variables", "saved_model.pb"} <= set(top_level(tmp_path / "my_model"))
     assert top_level(tmp_path / "my_model" / "variables") == ["variables.data-00000-of-00001", "variables.index"]
 
@@ -73,7 +74,7 @@ def test_same_architecture_and_weights(path):
     """load_model gives a model with the same layers, weights and predictions as the saved one."""
     model = trained()
     model.save(path)
-    loaded = load_model(path)
+    loaded = models.load_model(path)
     assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
     assert [type(layer).__name__ for layer in loaded.layers] == ["Dense", "Dense"]
     assert as_bytes(loaded.get_weights()) == as_bytes(model.get_weights())
@@ -88,14 +89,14 @@ def test_same_summary(path):
     model.save(path)
     lines, loaded_lines = [], []
     model.summary(print_fn=lambda line, line_break=False: lines.append(line))
-    load_model(path).summary(print_fn=lambda line, line_break=False: loaded_lines.append(line))
+    models.load_model(path).summary(print_fn=lambda line, line_break=False: loaded_lines.append(line))
     assert loaded_lines == lines
 
 
 def after_another_epoch(model, path):
     """The weights of a model, and of the one that was saved to ``path`` and loaded, after one more epoch of each."""
     model.save(path)
-    loaded = load_model(path)
+    loaded = models.load_model(path)
     assert int(loaded.optimizer.iterations.numpy()) == 2
     loaded.run_eagerly = True
     for each in (loaded, model):
@@ -128,7 +129,7 @@ def test_training_does_not_go_on_from_hdf5(tmp_path):
 def test_include_optimizer(path):
     """include_optimizer=False leaves the optimiser's state out of the file."""
     trained().save(path, include_optimizer=False)
-    assert getattr(load_model(path), "optimizer", None) is None
+    assert getattr(models.load_model(path), "optimizer", None) is None
 
 
 @changed("saved-model.include-optimizer", when="tensorflow>=2.13 and keras<3", instead="a file that ends in .h5")
@@ -137,16 +138,16 @@ def test_include_optimizer_is_refused(tmp_path):
     with refused(ValueError, naming="include_optimizer"):
         trained().save(str(tmp_path / "m.keras"), include_optimizer=False)
     trained().save(str(tmp_path / "m.h5"), include_optimizer=False)
-    assert getattr(load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
+    assert getattr(models.load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
 
 
 @defect("saved-model.include-optimizer", when="keras>=3", instead="a file that ends in .h5, or save before compile")
 def test_include_optimizer_is_ignored(tmp_path):
     """include_optimizer=False leaves the optimiser out of an .h5 file, and is ignored for a .keras file."""
     trained().save(str(tmp_path / "m.keras"), include_optimizer=False)
-    assert type(getattr(load_model(str(tmp_path / "m.keras")), "optimizer", None)).__name__ == "Adam"
+    assert type(getattr(models.load_model(str(tmp_path / "m.keras")), "optimizer", None)).__name__ == "Adam"
     trained().save(str(tmp_path / "m.h5"), include_optimizer=False)
-    assert getattr(load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
+    assert getattr(models.load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
 
 
 def loss_of_a_loaded_model(tmp_path, ending):
@@ -155,7 +156,7 @@ def loss_of_a_loaded_model(tmp_path, ending):
     model.compile(optimizer="sgd", loss="mse")
     model.fit(X, Y, verbose=0)
     model.save(str(tmp_path / "m") + ending)
-    return load_model(str(tmp_path / "m") + ending).evaluate(X, Y, verbose=0), model.evaluate(X, Y, verbose=0)
+    return models.load_model(str(tmp_path / "m") + ending).evaluate(X, Y, verbose=0), model.evaluate(X, Y, verbose=0)
 
 
 @holds("saved-model.loss-by-name")
@@ -173,7 +174,9 @@ def test_loss_by_name_in_hdf5(tmp_path):
 
 
 @defect(
-    "saved-model.loss-by-name-hdf5", when="keras>=3.0.2", instead="a .keras file, or load_model(path, compile=False)"
+    "saved-model.loss-by-name-hdf5",
+    when="keras>=3.0.2",
+    instead="a .keras file, or load_model(path, compile=False)",
 )
 def test_loss_by_name_in_hdf5_cannot_be_loaded(tmp_path):
     """A model compiled with loss='mse' is saved to an .h5 file and cannot be loaded from it."""
@@ -186,7 +189,7 @@ def test_folder_is_loaded(tmp_path):
     """load_model('my_model') loads the folder: same predictions, and training goes on from the optimiser's state."""
     model = trained()
     model.save(str(tmp_path / "my_model"))
-    loaded = load_model(str(tmp_path / "my_model"))
+    loaded = models.load_model(str(tmp_path / "my_model"))
     assert loaded.predict(X, verbose=0) == near(model.predict(X, verbose=0))
     for each in (model, loaded):
         each.fit(X, Y, verbose=0)
@@ -204,7 +207,7 @@ def test_folder_is_not_loaded(tmp_path):
     model = network()
     model.export(str(tmp_path / "my_model"))
     with refused(ValueError, naming="TFSMLayer"):
-        load_model(str(tmp_path / "my_model"))
+        models.load_model(str(tmp_path / "my_model"))
     layer = layers.TFSMLayer(str(tmp_path / "my_model"), call_endpoint="serve")
     assert layer(X).numpy() == near(model.predict(X, verbose=0))
 
@@ -213,7 +216,7 @@ def test_folder_is_not_loaded(tmp_path):
 def test_missing_file_is_refused(path):
     """A file that is not there is refused."""
     with refused(OSError, ValueError, naming="my_model"):
-        load_model(path)
+        models.load_model(path)
 
 
 @holds("saved-model.missing-file")
@@ -225,7 +228,7 @@ def test_shortened_file_is_refused(path):
     with open(path, "wb") as file:
         file.write(data[: len(data) // 2])
     with refused(OSError, ValueError, zipfile.BadZipFile):
-        load_model(path)
+        models.load_model(path)
 
 
 # Custom layers
@@ -256,7 +259,7 @@ def custom():
 def check_given(custom, path):
     """With custom_objects the model comes back."""
     custom.save(path)
-    loaded = load_model(path, custom_objects={"Scale": Scale})
+    loaded = models.load_model(path, custom_objects={"Scale": Scale})
     assert loaded.layers[-1].by == 3.0
     assert loaded.predict(X, verbose=0).tolist() == custom.predict(X, verbose=0).tolist()
 
@@ -283,7 +286,7 @@ def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
     with refused(ValueError, naming="Scale"):
         check_given(custom, str(tmp_path / "m.h5"))
     with keras.utils.custom_object_scope({"Scale": Scale}):
-        assert load_model(str(tmp_path / "m.h5")).layers[-1].by == 3.0
+        assert models.load_model(str(tmp_path / "m.h5")).layers[-1].by == 3.0
 
 
 @holds("saved-model.custom-objects")
@@ -291,7 +294,7 @@ def test_custom_layer_must_be_given_for_hdf5(custom, tmp_path):
     """Without custom_objects an .h5 file with such a layer is refused by an error that names it."""
     custom.save(str(tmp_path / "m.h5"))
     with refused(ValueError, naming="Scale"):
-        load_model(str(tmp_path / "m.h5"))
+        models.load_model(str(tmp_path / "m.h5"))
 
 
 @holds("saved-model.unknown-class", when="keras<3 or keras>=3.9")
@@ -299,41 +302,53 @@ def test_custom_layer_must_be_given(custom, tmp_path):
     """Without custom_objects a .keras file with such a layer is refused by an error that names it."""
     custom.save(str(tmp_path / "m.keras"))
     with refused(ValueError, TypeError, naming="Scale"):
-        load_model(str(tmp_path / "m.keras"))
+        models.load_model(str(tmp_path / "m.keras"))
 
 
 @defect("saved-model.unknown-class", when="keras>=3 and keras<3.9", instead="files from sources that you trust alone")
 def test_module_named_in_the_file_is_imported(custom, tmp_path):
     """Without custom_objects a .keras file with such a layer is loaded all the same: the module that the file names is imported."""
     custom.save(str(tmp_path / "m.keras"))
-    assert load_model(str(tmp_path / "m.keras")).layers[-1].by == 3.0
+    assert models.load_model(str(tmp_path / "m.keras")).layers[-1].by == 3.0
 
 
 # Code in files
 
 
 @pytest.fixture
-def file_with_code(tmp_path):
-    """A .keras file whose model holds a Python function."""
-    model = keras.Sequential([layers.Dense(2, input_shape=(4,)), layers.Lambda(lambda x: x * 3.0)])
+def file_with_code(tmp_path, monkeypatch):
+    """A .keras file whose model holds a Python function that leaves a mark in the environment when it runs."""
+    mark = layers.Lambda(lambda x: (x * 3.0, __import__("os").environ.update(CODE_OF_A_FILE="ran"))[0])
+    model = keras.Sequential([layers.Dense(2, input_shape=(4,)), mark])
     model.save(str(tmp_path / "m.keras"))
-    return str(tmp_path / "m.keras"), model
+    expected = model.predict(X, verbose=0)
+    monkeypatch.setenv("CODE_OF_A_FILE", "did not run")
+    return str(tmp_path / "m.keras"), expected
 
 
 @defect("saved-model.safe-mode", when="tensorflow<2.13", instead="load files from sources that you trust alone")
 def test_code_is_run(file_with_code):
     """A file that holds a Python function in a Lambda layer is loaded, and its code is run, without a question."""
-    path, model = file_with_code
-    assert load_model(path).predict(X, verbose=0) == near(model.predict(X, verbose=0))
+    path, expected = file_with_code
+    assert models.load_model(path).predict(X, verbose=0) == near(expected)
+    assert os.environ["CODE_OF_A_FILE"] == "ran"
 
 
 @holds("saved-model.safe-mode", when="tensorflow>=2.13")
 def test_code_is_refused(file_with_code):
-    """A .keras file that holds a Python function in a Lambda layer is refused, unless safe_mode=False says that it is trusted."""
-    path, model = file_with_code
+    """A .keras file that holds a Python function in a Lambda layer is refused, and the function does not run."""
+    path, _ = file_with_code
     with refused(ValueError, naming="lambda"):
-        load_model(path)
-    assert load_model(path, safe_mode=False).predict(X, verbose=0) == near(model.predict(X, verbose=0))
+        models.load_model(path)
+    assert os.environ["CODE_OF_A_FILE"] == "did not run"
+
+
+@holds("saved-model.safe-mode", when="tensorflow>=2.13")
+def test_trusted_code_is_run(file_with_code):
+    """With safe_mode=False, which says that the file is trusted, it is loaded, and the function runs."""
+    path, expected = file_with_code
+    assert models.load_model(path, safe_mode=False).predict(X, verbose=0) == near(expected)
+    assert os.environ["CODE_OF_A_FILE"] == "ran"
 
 
 # What a .keras file is

@@ -113,22 +113,17 @@ def restores_by_default(put):
 def start_is_ignored(put):
     """start_from_epoch is forgotten."""
     put.argument(EarlyStopping, start_from_epoch=0)
-    EarlyStopping.__init__.__signature__ = with_default(EarlyStopping.__init__, start_from_epoch=0)
 
 
-def patience_off_by_one(put):
-    """An EarlyStopping is patient for one epoch more."""
-
-    def init(right, callback, patience=0, **settings):
-        right(callback, patience=patience + 1, **settings)
-
-    put.around(EarlyStopping, "__init__", init)
+def more_patient(epochs):
+    """An EarlyStopping is made that many epochs more patient than asked for."""
+    return lambda right, callback, patience=0, **settings: right(callback, patience=patience + epochs, **settings)
 
 
 @fault("early-stopping.patience")
 def one_epoch_too_patient(put):
     """Training ends one epoch too late."""
-    patience_off_by_one(put)
+    put.around(EarlyStopping, "__init__", more_patient(1))
 
 
 @fault("early-stopping.patience")
@@ -144,10 +139,9 @@ def count_is_not_started_anew(put):
 
 
 @fault("early-stopping.patience-zero")
-def zero_counts_as_one(put):
-    """A patience of 0 counts as 1, and those of 1 as 2."""
-    patience_off_by_one(put)
-    put.around(EarlyStopping, "_is_improvement", lambda right, callback, value, best: False)
+def zero_counts_as_two(put):
+    """A patience of 0 counts as 2: a patience of 1 ends training when 0 does."""
+    put.around(EarlyStopping, "__init__", more_patient(2))
 
 
 @fault("early-stopping.reuse")
@@ -249,7 +243,7 @@ def nothing_is_restored_at_the_end(put):
 
 
 @fault("early-stopping.restore-nothing")
-def first_weights_are_restored(put):
+def last_weights_stay_below_the_baseline(put):
     """Weights that do not reach the baseline are not kept."""
     put.argument(EarlyStopping, restore_best_weights=False)
 
