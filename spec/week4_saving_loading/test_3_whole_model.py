@@ -11,7 +11,6 @@ from spec.week4_saving_loading.files import X, Y, as_bytes, listed, network, tra
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
-models = tf.keras.models
 
 
 def top_level(folder):
@@ -74,7 +73,7 @@ def test_same_architecture_and_weights(path):
     """load_model gives a model with the same layers, weights and predictions as the saved one."""
     model = trained()
     model.save(path)
-    loaded = models.load_model(path)
+    loaded = tf.keras.models.load_model(path)
     assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
     assert [type(layer).__name__ for layer in loaded.layers] == ["Dense", "Dense"]
     assert as_bytes(loaded.get_weights()) == as_bytes(model.get_weights())
@@ -89,14 +88,14 @@ def test_same_summary(path):
     model.save(path)
     lines, loaded_lines = [], []
     model.summary(print_fn=lambda line, line_break=False: lines.append(line))
-    models.load_model(path).summary(print_fn=lambda line, line_break=False: loaded_lines.append(line))
+    tf.keras.models.load_model(path).summary(print_fn=lambda line, line_break=False: loaded_lines.append(line))
     assert loaded_lines == lines
 
 
 def after_another_epoch(model, path):
     """The weights of a model, and of the one that was saved to ``path`` and loaded, after one more epoch of each."""
     model.save(path)
-    loaded = models.load_model(path)
+    loaded = tf.keras.models.load_model(path)
     assert int(loaded.optimizer.iterations.numpy()) == 2
     loaded.run_eagerly = True
     for each in (loaded, model):
@@ -129,7 +128,7 @@ def test_training_does_not_go_on_from_hdf5(tmp_path):
 def test_include_optimizer(path):
     """include_optimizer=False leaves the optimiser's state out of the file."""
     trained().save(path, include_optimizer=False)
-    assert getattr(models.load_model(path), "optimizer", None) is None
+    assert getattr(tf.keras.models.load_model(path), "optimizer", None) is None
 
 
 @changed("saved-model.include-optimizer", when="tensorflow>=2.13 and keras<3", instead="a file that ends in .h5")
@@ -138,16 +137,16 @@ def test_include_optimizer_is_refused(tmp_path):
     with refused(ValueError, naming="include_optimizer"):
         trained().save(str(tmp_path / "m.keras"), include_optimizer=False)
     trained().save(str(tmp_path / "m.h5"), include_optimizer=False)
-    assert getattr(models.load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
+    assert getattr(tf.keras.models.load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
 
 
 @defect("saved-model.include-optimizer", when="keras>=3", instead="a file that ends in .h5, or save before compile")
 def test_include_optimizer_is_ignored(tmp_path):
     """include_optimizer=False leaves the optimiser out of an .h5 file, and is ignored for a .keras file."""
     trained().save(str(tmp_path / "m.keras"), include_optimizer=False)
-    assert type(getattr(models.load_model(str(tmp_path / "m.keras")), "optimizer", None)).__name__ == "Adam"
+    assert type(getattr(tf.keras.models.load_model(str(tmp_path / "m.keras")), "optimizer", None)).__name__ == "Adam"
     trained().save(str(tmp_path / "m.h5"), include_optimizer=False)
-    assert getattr(models.load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
+    assert getattr(tf.keras.models.load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
 
 
 def loss_of_a_loaded_model(tmp_path, ending):
@@ -156,7 +155,9 @@ def loss_of_a_loaded_model(tmp_path, ending):
     model.compile(optimizer="sgd", loss="mse")
     model.fit(X, Y, verbose=0)
     model.save(str(tmp_path / "m") + ending)
-    return models.load_model(str(tmp_path / "m") + ending).evaluate(X, Y, verbose=0), model.evaluate(X, Y, verbose=0)
+    return tf.keras.models.load_model(str(tmp_path / "m") + ending).evaluate(X, Y, verbose=0), model.evaluate(
+        X, Y, verbose=0
+    )
 
 
 @holds("saved-model.loss-by-name")
@@ -189,7 +190,7 @@ def test_folder_is_loaded(tmp_path):
     """load_model('my_model') loads the folder: same predictions, and training goes on from the optimiser's state."""
     model = trained()
     model.save(str(tmp_path / "my_model"))
-    loaded = models.load_model(str(tmp_path / "my_model"))
+    loaded = tf.keras.models.load_model(str(tmp_path / "my_model"))
     assert loaded.predict(X, verbose=0) == near(model.predict(X, verbose=0))
     for each in (model, loaded):
         each.fit(X, Y, verbose=0)
@@ -207,7 +208,7 @@ def test_folder_is_not_loaded(tmp_path):
     model = network()
     model.export(str(tmp_path / "my_model"))
     with refused(ValueError, naming="TFSMLayer"):
-        models.load_model(str(tmp_path / "my_model"))
+        tf.keras.models.load_model(str(tmp_path / "my_model"))
     layer = layers.TFSMLayer(str(tmp_path / "my_model"), call_endpoint="serve")
     assert layer(X).numpy() == near(model.predict(X, verbose=0))
 
@@ -216,7 +217,7 @@ def test_folder_is_not_loaded(tmp_path):
 def test_missing_file_is_refused(path):
     """A file that is not there is refused."""
     with refused(OSError, ValueError, naming="my_model"):
-        models.load_model(path)
+        tf.keras.models.load_model(path)
 
 
 @holds("saved-model.missing-file")
@@ -228,7 +229,7 @@ def test_shortened_file_is_refused(path):
     with open(path, "wb") as file:
         file.write(data[: len(data) // 2])
     with refused(OSError, ValueError, zipfile.BadZipFile):
-        models.load_model(path)
+        tf.keras.models.load_model(path)
 
 
 # Custom layers
@@ -259,7 +260,7 @@ def custom():
 def check_given(custom, path):
     """With custom_objects the model comes back."""
     custom.save(path)
-    loaded = models.load_model(path, custom_objects={"Scale": Scale})
+    loaded = tf.keras.models.load_model(path, custom_objects={"Scale": Scale})
     assert loaded.layers[-1].by == 3.0
     assert loaded.predict(X, verbose=0).tolist() == custom.predict(X, verbose=0).tolist()
 
@@ -286,7 +287,7 @@ def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
     with refused(ValueError, naming="Scale"):
         check_given(custom, str(tmp_path / "m.h5"))
     with keras.utils.custom_object_scope({"Scale": Scale}):
-        assert models.load_model(str(tmp_path / "m.h5")).layers[-1].by == 3.0
+        assert tf.keras.models.load_model(str(tmp_path / "m.h5")).layers[-1].by == 3.0
 
 
 @holds("saved-model.custom-objects")
@@ -294,7 +295,7 @@ def test_custom_layer_must_be_given_for_hdf5(custom, tmp_path):
     """Without custom_objects an .h5 file with such a layer is refused by an error that names it."""
     custom.save(str(tmp_path / "m.h5"))
     with refused(ValueError, naming="Scale"):
-        models.load_model(str(tmp_path / "m.h5"))
+        tf.keras.models.load_model(str(tmp_path / "m.h5"))
 
 
 @holds("saved-model.unknown-class", when="keras<3 or keras>=3.9")
@@ -302,14 +303,14 @@ def test_custom_layer_must_be_given(custom, tmp_path):
     """Without custom_objects a .keras file with such a layer is refused by an error that names it."""
     custom.save(str(tmp_path / "m.keras"))
     with refused(ValueError, TypeError, naming="Scale"):
-        models.load_model(str(tmp_path / "m.keras"))
+        tf.keras.models.load_model(str(tmp_path / "m.keras"))
 
 
 @defect("saved-model.unknown-class", when="keras>=3 and keras<3.9", instead="files from sources that you trust alone")
 def test_module_named_in_the_file_is_imported(custom, tmp_path):
     """Without custom_objects a .keras file with such a layer is loaded all the same: the module that the file names is imported."""
     custom.save(str(tmp_path / "m.keras"))
-    assert models.load_model(str(tmp_path / "m.keras")).layers[-1].by == 3.0
+    assert tf.keras.models.load_model(str(tmp_path / "m.keras")).layers[-1].by == 3.0
 
 
 # Code in files
@@ -330,7 +331,7 @@ def file_with_code(tmp_path, monkeypatch):
 def test_code_is_run(file_with_code):
     """A file that holds a Python function in a Lambda layer is loaded, and its code is run, without a question."""
     path, expected = file_with_code
-    assert models.load_model(path).predict(X, verbose=0) == near(expected)
+    assert tf.keras.models.load_model(path).predict(X, verbose=0) == near(expected)
     assert os.environ["CODE_OF_A_FILE"] == "ran"
 
 
@@ -339,7 +340,7 @@ def test_code_is_refused(file_with_code):
     """A .keras file that holds a Python function in a Lambda layer is refused, and the function does not run."""
     path, _ = file_with_code
     with refused(ValueError, naming="lambda"):
-        models.load_model(path)
+        tf.keras.models.load_model(path)
     assert os.environ["CODE_OF_A_FILE"] == "did not run"
 
 
@@ -347,7 +348,7 @@ def test_code_is_refused(file_with_code):
 def test_trusted_code_is_run(file_with_code):
     """With safe_mode=False, which says that the file is trusted, it is loaded, and the function runs."""
     path, expected = file_with_code
-    assert models.load_model(path, safe_mode=False).predict(X, verbose=0) == near(expected)
+    assert tf.keras.models.load_model(path, safe_mode=False).predict(X, verbose=0) == near(expected)
     assert os.environ["CODE_OF_A_FILE"] == "ran"
 
 

@@ -79,7 +79,7 @@ def loss_is_another(put):
         model.compile(loss="mae")
         return model
 
-    put.around(keras.models, "load_model", load_model)
+    put.around(tf.keras.models, "load_model", load_model)
 
 
 @fault("saved-model.loss-by-name-hdf5")
@@ -101,7 +101,7 @@ def recompiled(model):
 @fault("saved-model.load-folder")
 def folder_is_loaded(put):
     """load_model takes a folder."""
-    put.around(keras.models, "load_model", lambda right, path, **settings: None)
+    put.around(tf.keras.models, "load_model", lambda right, path, **settings: None)
 
 
 @fault("saved-model.missing-file")
@@ -111,7 +111,7 @@ def missing_file_is_passed_over(put):
     def load_model(right, path, **settings):
         return right(path, **settings) if os.path.exists(path) else None
 
-    put.around(keras.models, "load_model", load_model)
+    put.around(tf.keras.models, "load_model", load_model)
 
 
 def without_its_settings(right, path, **settings):
@@ -124,13 +124,13 @@ def without_its_settings(right, path, **settings):
 @fault("saved-model.custom-objects")
 def settings_of_custom_layers_are_lost(put):
     """A custom layer is made anew from its defaults."""
-    put.around(keras.models, "load_model", without_its_settings)
+    put.around(tf.keras.models, "load_model", without_its_settings)
 
 
 @fault("saved-model.custom-objects-hdf5")
 def settings_of_custom_layers_are_lost_in_hdf5(put):
     """A custom layer is made anew from its defaults."""
-    put.around(keras.models, "load_model", without_its_settings)
+    put.around(tf.keras.models, "load_model", without_its_settings)
 
 
 @fault("saved-model.unknown-class")
@@ -140,7 +140,7 @@ def unknown_class_is_passed_over(put):
     def load_model(right, path, custom_objects=None):
         return custom_objects and right(path, custom_objects=custom_objects)
 
-    put.around(keras.models, "load_model", load_model)
+    put.around(tf.keras.models, "load_model", load_model)
 
 
 @fault("saved-model.safe-mode")
