@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, linear
+from spec.models import batches, compiled, linear
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras = tf.keras
@@ -302,7 +302,7 @@ def test_loss_falls_on_a_learnable_task(rng):
     x = rng.randn(32, 2).astype(np.float32)
     y = x @ np.float32([[2.0], [-1.0]]) + np.float32(0.5)
     model = compiled(linear(np.zeros((2, 1)), [0.0]), optimizer=keras.optimizers.SGD(0.2), loss="mean_squared_error")
-    loss = model.fit(x, y, batch_size=16, epochs=15, verbose=0).history["loss"]
+    loss = model.fit(batches(x, y, 16), epochs=15, verbose=0).history["loss"]
     assert loss[-1] < 0.01 * loss[0]
     kernel, bias = model.get_weights()
     assert kernel == near([[2.0], [-1.0]], atol=0.1)

@@ -3,10 +3,10 @@
 import numpy as np
 import tensorflow as tf
 
-from spec.models import compiled, linear
+from spec.models import batches, compiled, linear
 
 keras = tf.keras
-ONE, ZERO = np.ones((1, 1), np.float32), np.zeros((1, 1), np.float32)
+DATA = batches(np.ones((1, 1), np.float32), np.zeros((1, 1), np.float32))
 
 
 class Script(keras.callbacks.Callback):
@@ -35,8 +35,7 @@ def model_of_one_weight(learning_rate=0.0):
 def by_fit(callback, numbers, learning_rate=0.0, after=()):
     """Fits a model whose val_loss takes these numbers, an epoch each; returns it and the epochs that were run."""
     model, script = model_of_one_weight(learning_rate), Script(numbers)
-    callbacks = [script, callback, *after]
-    model.fit(ONE, ZERO, validation_data=(ONE, ZERO), epochs=len(numbers), callbacks=callbacks, verbose=0)
+    model.fit(DATA, validation_data=DATA, epochs=len(numbers), callbacks=[script, callback, *after], verbose=0)
     return model, script.epochs
 
 

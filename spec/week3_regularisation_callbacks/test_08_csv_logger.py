@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, linear
+from spec.models import batches, compiled, linear
 from tf_conformance import changed, defect, holds, near, refused
 
 CSVLogger = tf.keras.callbacks.CSVLogger
-X, Y = np.arange(8, dtype=np.float32).reshape((-1, 1)), np.zeros((8, 1), np.float32)
+DATA = batches(np.arange(8, dtype=np.float32).reshape((-1, 1)), np.zeros((8, 1), np.float32))
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def fit(tmp_path):
     def run(epochs=2, settings=None, **fitting):
         model = compiled(linear([[1.0]]), optimizer=tf.keras.optimizers.SGD(0.001), loss="mse", metrics=["mae"])
         logger = CSVLogger(str(path), **(settings or {}))
-        history = model.fit(X, Y, epochs=epochs, callbacks=[logger], verbose=0, **fitting)
+        history = model.fit(DATA, epochs=epochs, callbacks=[logger], verbose=0, **fitting)
         return history, path.read_text(encoding="utf-8").splitlines()
 
     return run
@@ -42,7 +42,7 @@ def test_defaults():
 @holds("csv-logger.rows")
 def test_names_first_then_a_row_an_epoch(fit):
     """The first line names the epoch, then the metrics in alphabetical order; each epoch, counted from 0, adds a row."""
-    history, lines = fit(epochs=3, validation_data=(X, Y))
+    history, lines = fit(epochs=3, validation_data=DATA)
     assert lines[0] == "epoch,loss,mae,val_loss,val_mae"
     assert [line.split(",")[0] for line in lines[1:]] == ["0", "1", "2"]
     rows = list(csv.DictReader(lines))
@@ -60,7 +60,7 @@ def test_rows_are_written_as_epochs_end(tmp_path):
             sizes.append(len(path.read_text(encoding="utf-8").splitlines()))
 
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
-    model.fit(X, Y, epochs=3, callbacks=[CSVLogger(str(path)), Watch()], verbose=0)
+    model.fit(DATA, epochs=3, callbacks=[CSVLogger(str(path)), Watch()], verbose=0)
     assert sizes == [2, 3, 4]
 
 
@@ -121,7 +121,7 @@ def test_missing_number_is_na(log):
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_separator(fit, separator):
     """separator stands between the fields."""
-    _, lines = fit(settings={"separator": separator}, validation_data=(X, Y))
+    _, lines = fit(settings={"separator": separator}, validation_data=DATA)
     assert lines[0].split(separator) == ["epoch", "loss", "mae", "val_loss", "val_mae"]
     assert [len(line.split(separator)) for line in lines] == [5, 5, 5]
 

@@ -5,10 +5,13 @@ import os
 import numpy as np
 import tensorflow as tf
 
+from spec.models import batches
+
 keras, layers = tf.keras, tf.keras.layers
 
 X = np.linspace(-1, 1, 20, dtype=np.float32).reshape((5, 4))
 Y = np.ones((5, 2), np.float32)
+DATA = batches(X, Y)
 
 
 def network(units=3, seed=0):
@@ -23,7 +26,7 @@ def trained(**settings):
     """The network, compiled with Adam and trained for two steps."""
     model = network(**settings)
     model.compile(optimizer="adam", loss=keras.losses.MeanSquaredError(), run_eagerly=True)
-    model.fit(X, Y, epochs=2, verbose=0)
+    model.fit(DATA, epochs=2, verbose=0)
     return model
 
 

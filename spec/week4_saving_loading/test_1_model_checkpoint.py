@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, linear
+from spec.models import batches, compiled, linear
 from spec.week3_regularisation_callbacks.series import DRIVES
 from spec.week4_saving_loading.files import listed
 from tf_conformance import changed, defect, holds, misstated, refused
@@ -22,7 +22,9 @@ def saved(tmp_path):
         model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
         x = np.ones((64, 1), np.float32)
         checkpoint = ModelCheckpoint(str(tmp_path / name), **settings)
-        model.fit(x, x, batch_size=16, epochs=epochs, validation_data=(x, 0 * x), callbacks=[checkpoint], verbose=0)
+        model.fit(
+            batches(x, x, 16), validation_data=batches(x, 0 * x, 16), epochs=epochs, callbacks=[checkpoint], verbose=0
+        )
         return listed(tmp_path)
 
     return run
@@ -218,7 +220,7 @@ def steps_saved(tmp_path, save_freq, epochs=1):
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     x = np.ones((64, 1), np.float32)
     checkpoint = ModelCheckpoint(str(tmp_path / "m.weights.h5"), save_weights_only=True, save_freq=save_freq)
-    model.fit(x, x, batch_size=16, epochs=epochs, callbacks=[checkpoint, watch], verbose=0)
+    model.fit(batches(x, x, 16), epochs=epochs, callbacks=[checkpoint, watch], verbose=0)
     return seen
 
 

@@ -7,7 +7,8 @@ import zipfile
 import pytest
 import tensorflow as tf
 
-from spec.week4_saving_loading.files import X, Y, as_bytes, listed, network, trained
+from spec.models import compiled
+from spec.week4_saving_loading.files import DATA, X, as_bytes, listed, network, trained
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
@@ -99,7 +100,7 @@ def after_another_epoch(model, path):
     assert int(loaded.optimizer.iterations.numpy()) == 2
     loaded.run_eagerly = True
     for each in (loaded, model):
-        each.fit(X, Y, verbose=0)
+        each.fit(DATA, verbose=0)
     return model.get_weights(), loaded.get_weights()
 
 
@@ -151,13 +152,11 @@ def test_include_optimizer_is_ignored(tmp_path):
 
 def loss_of_a_loaded_model(tmp_path, ending):
     """The loss that a model compiled with 'mse' has after it was saved and loaded."""
-    model = network()
-    model.compile(optimizer="sgd", loss="mse")
-    model.fit(X, Y, verbose=0)
-    model.save(str(tmp_path / "m") + ending)
-    return tf.keras.models.load_model(str(tmp_path / "m") + ending).evaluate(X, Y, verbose=0), model.evaluate(
-        X, Y, verbose=0
-    )
+    path = str(tmp_path / "m") + ending
+    model = compiled(network(), optimizer="sgd", loss="mse")
+    model.fit(DATA, verbose=0)
+    model.save(path)
+    return tf.keras.models.load_model(path).evaluate(DATA, verbose=0), model.evaluate(DATA, verbose=0)
 
 
 @holds("saved-model.loss-by-name")
@@ -193,7 +192,7 @@ def test_folder_is_loaded(tmp_path):
     loaded = tf.keras.models.load_model(str(tmp_path / "my_model"))
     assert loaded.predict(X, verbose=0) == near(model.predict(X, verbose=0))
     for each in (model, loaded):
-        each.fit(X, Y, verbose=0)
+        each.fit(DATA, verbose=0)
     for seen, expected in zip(loaded.get_weights(), model.get_weights()):
         assert seen == near(expected)
 
