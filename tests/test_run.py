@@ -23,7 +23,8 @@ CATALOGUE = Catalogue(
         check("test_old", holds("thing.a", when="tensorflow<2.2"), "It is old."),
         check("test_new", changed("thing.a", when="tensorflow>=2.2", instead="new"), "It is new."),
         check("test_b", holds("thing.b"), "It is."),
-    ]
+    ],
+    digest="0" * 64,
 )
 
 

@@ -5,6 +5,7 @@ only steers the workers of a parallel run.
 """
 
 import ast
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
@@ -60,9 +61,10 @@ class Statement:
 
 
 class Catalogue:
-    """The statements of a folder of spec files, in the order of the notes."""
+    """The statements of a folder of spec files, in the order of the notes; ``digest`` is that of the files."""
 
-    def __init__(self, checks: List[Check]) -> None:
+    def __init__(self, checks: List[Check], digest: str) -> None:
+        self.digest = digest
         self._checks = {(check.path, check.function): check for check in checks}
         by_id: Dict[str, List[Check]] = {}
         for check in checks:
@@ -72,7 +74,8 @@ class Catalogue:
     @classmethod
     def read(cls, folder: Path, root: Path) -> "Catalogue":
         """Reads every ``test_*.py`` below ``folder``; paths are kept relative to ``root``, as pytest's node ids are."""
-        return cls([check for path in sorted(folder.rglob("test_*.py")) for check in _checks_of(path, root)])
+        checks = [check for path in sorted(folder.rglob("test_*.py")) for check in _checks_of(path, root)]
+        return cls(checks, digest_of(folder))
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self._statements.values())
@@ -95,6 +98,15 @@ class Catalogue:
     def checks_in(self, path: str) -> List[Check]:
         """The checks of one spec file, by its path as it stands in node ids."""
         return [check for check in self._checks.values() if check.path == path]
+
+
+def digest_of(folder: Path) -> str:
+    """Tells one specification from another: the SHA-256 of its Python files, with their paths, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(path.read_text(encoding="utf-8").encode() + b"\0")
+    return digest.hexdigest()
 
 
 def _checks_of(path: Path, root: Path) -> Iterator[Check]:

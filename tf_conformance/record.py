@@ -18,6 +18,7 @@ def record_of(run: Run, started: str, seconds: float, complete: bool) -> Dict[st
     return {
         "schema_version": SCHEMA_VERSION,
         "kit_version": __version__,
+        "specification": run.catalogue.digest,
         "install": run.install.as_json(),
         "started": started,
         "seconds": round(seconds, 3),

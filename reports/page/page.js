@@ -1,0 +1,194 @@
+"use strict";
+// The table stands without this script; what follows filters it, sorts it, opens rows and compares two installs.
+
+const { columns, statements } = JSON.parse(document.getElementById("data").textContent);
+const byId = new Map(statements.map((statement) => [statement.id, statement]));
+const control = (id) => document.getElementById(id);
+const [form, search, week, verdict, sort, before, after] =
+  ["controls", "search", "week", "verdict", "sort", "before", "after"].map(control);
+const tbodies = [...document.querySelectorAll("tbody[data-place]")];
+const rows = [...document.querySelectorAll("tr.statement")].map((tr, order) => ({
+  tr, order,
+  detail: tr.nextElementSibling,
+  button: tr.querySelector("button"),
+  home: tr.parentElement,
+  place: tr.parentElement.dataset.place,
+  changes: tr.querySelector("td.changes").textContent.trim().split(/\s+/).filter(Boolean),
+  cells: [...tr.querySelectorAll("td:not(.changes)")],
+  text: [tr, ...tr.nextElementSibling.querySelectorAll(".history td, summary")].map((part) => part.textContent).join(" ").toLowerCase(),
+}));
+const heads = [...document.querySelectorAll(".versions th")];
+const unsorted = document.createElement("tbody"); // holds the rows of all places while they are sorted across them
+tbodies.at(-1).after(unsorted);
+
+// What an install made of a statement
+
+const columnOf = (name) => columns.findIndex((column) => column.name === name);
+const letterOf = (row, column) => row.cells[column].textContent.trim();
+function metBy(id, column) {
+  const statement = byId.get(id);
+  const [says, instead, reason] = statement.sentences[parseInt(statement.met[column], 36)];
+  return { says, instead, reason };
+}
+function comparison(row, from, to) {
+  const [a, b] = [metBy(row.tr.id, from), metBy(row.tr.id, to)];
+  const [x, y] = [letterOf(row, from), letterOf(row, to)];
+  if ("U–".includes(x) || "U–".includes(y)) return "uncompared";
+  return x !== y || a.says !== b.says ? "changed" : "same";
+}
+
+// Filtering and sorting
+
+function matches(row, [from, to]) {
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  return words.every((word) => row.text.includes(word))
+    && (!week.value || row.place.startsWith(week.value))
+    && (!verdict.value || row.cells.some((cell) => cell.classList.contains(verdict.value)))
+    && (from < 0 || to < 0 || comparison(row, from, to) === "changed");
+}
+
+const newest = (row) => Math.max(0, ...row.changes.map((label) => heads.findIndex((head) => head.textContent === label)));
+const orders = {
+  notes: (a, b) => a.order - b.order,
+  id: (a, b) => a.tr.id.localeCompare(b.tr.id),
+  changes: (a, b) => b.changes.length - a.changes.length || a.order - b.order,
+  latest: (a, b) => newest(b) - newest(a) || a.order - b.order,
+};
+
+function arrange() {
+  const asInNotes = sort.value === "notes";
+  for (const row of [...rows].sort(orders[sort.value])) {
+    (asInNotes ? row.home : unsorted).append(row.tr, row.detail);
+  }
+}
+
+function update() {
+  const pair = [before, after].map((select) => columnOf(select.value));
+  let shown = 0;
+  for (const row of rows) {
+    const match = matches(row, pair);
+    row.tr.hidden = !match;
+    row.detail.hidden = !match || row.button.getAttribute("aria-expanded") !== "true";
+    shown += match;
+  }
+  for (const body of tbodies) body.hidden = !body.querySelector("tr.statement:not([hidden])");
+  control("shown").textContent = shown === rows.length ? `${shown} statements` : `${shown} of ${rows.length} statements`;
+  control("nothing").hidden = shown > 0;
+  document.querySelectorAll(".chosen").forEach((cell) => cell.classList.remove("chosen"));
+  pair.filter((at) => at >= 0).forEach((at) => heads[at].classList.add("chosen"));
+  showDifference(...pair);
+}
+
+// Two installs compared
+
+function element(name, text, className = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.className = className;
+  return made;
+}
+
+function showDifference(from, to) {
+  const section = control("difference");
+  section.hidden = from < 0 || to < 0;
+  if (section.hidden) return;
+  const groups = { changed: [], same: [], uncompared: [] };
+  for (const row of rows) groups[comparison(row, from, to)].push(row);
+  section.querySelector("h2").textContent = `From ${columns[from].title} to ${columns[to].title}`;
+  section.querySelector("p").textContent = `${groups.changed.length} statements differ, ${groups.same.length} are the same, `
+    + `${groups.uncompared.length} could not be compared.`;
+  section.querySelector("ol").replaceChildren(...groups.changed.map((row) => differenceItem(row, from, to)));
+}
+
+function differenceItem(row, from, to) {
+  const item = document.createElement("li");
+  const link = element("a", row.tr.id);
+  link.href = `#${row.tr.id}`;
+  item.append(link);
+  for (const column of [from, to]) {
+    const cell = row.cells[column];
+    item.append(element("span", cell.querySelector("abbr").title, cell.classList[0]), element("div", metBy(row.tr.id, column).says));
+  }
+  const { instead } = metBy(row.tr.id, to);
+  if (instead) item.append(element("em", `Instead: ${instead}`));
+  return item;
+}
+
+// Rows that open
+
+function toggle(row, open) {
+  row.button.setAttribute("aria-expanded", String(open));
+  row.detail.hidden = !open;
+}
+
+function reveal(id) {
+  const row = rows.find((each) => each.tr.id === id);
+  if (!row) return;
+  if (row.tr.hidden) clear();
+  toggle(row, true);
+  row.tr.scrollIntoView({ block: "start" });
+  row.button.focus({ preventScroll: true });
+}
+
+// Addresses: #statement, #installA..installB
+
+function follow() {
+  const fragment = decodeURIComponent(location.hash.slice(1));
+  const [from, to] = fragment.split("..");
+  if (to !== undefined && columnOf(from) >= 0 && columnOf(to) >= 0) {
+    [before.value, after.value] = [from, to];
+    update();
+  } else reveal(fragment);
+}
+
+function address(fragment) {
+  history.replaceState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
+}
+
+function clear() {
+  form.reset();
+  arrange();
+  update();
+}
+
+// What people do
+
+form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("reset", () => setTimeout(() => { address(""); arrange(); update(); }));
+form.addEventListener("input", (event) => {
+  if (event.target === sort) arrange();
+  if (before.value && after.value) address(`${before.value}..${after.value}`);
+  update();
+});
+document.querySelector("main").addEventListener("click", (event) => {
+  const row = rows.find((each) => each.button.contains(event.target));
+  if (!row) return;
+  const open = row.button.getAttribute("aria-expanded") !== "true";
+  toggle(row, open);
+  if (open) address(row.tr.id);
+});
+document.querySelector("main").addEventListener("mouseover", (event) => {
+  const cell = event.target.closest("tr.statement td:not(.changes)");
+  const row = cell && rows.find((each) => each.tr === cell.parentElement);
+  if (!row) return;
+  const at = row.cells.indexOf(cell);
+  const { says, reason } = metBy(row.tr.id, at);
+  cell.title = `${columns[at].title}\n${cell.querySelector("abbr").title}: ${reason || says}`;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && !event.target.matches("input, select")) {
+    event.preventDefault();
+    search.focus();
+  } else if (event.key === "Escape") {
+    form.reset();
+  } else if (["ArrowUp", "ArrowDown"].includes(event.key) && !event.target.matches("select")) {
+    const visible = [...document.querySelectorAll("tr.statement:not([hidden]) button")];
+    const at = visible.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    if (event.target === search && event.key === "ArrowUp") return;
+    event.preventDefault();
+    visible[Math.min(Math.max(at, 0), visible.length - 1)]?.focus();
+  }
+});
+window.addEventListener("hashchange", follow);
+update();
+follow();

@@ -1,0 +1,212 @@
+"""The matrix: records of many installs, side by side."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
+
+from packaging.version import Version
+
+from tf_conformance.install import Install
+from tf_conformance.record import SCHEMA_VERSION
+from tf_conformance.run import FAILED
+
+PUBLISHED = Path(__file__).resolve().parent.parent / "reports" / "records"
+
+DEFAULT_LINE, LEGACY_LINE, KERAS_LINE = "TensorFlow", "Legacy Keras", "Keras 3"
+
+
+class RecordError(Exception):
+    """A record that cannot be read; the message says which, why and what to do, in one line."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one install made of one statement.
+
+    ``instead`` says what to write where the notes' words do not do; ``reason`` why it is violated or unchecked;
+    ``failures`` are the messages of the cases that failed.
+    """
+
+    id: str
+    place: str
+    says: str
+    kind: str
+    era: str
+    verdict: str
+    instead: str
+    reason: str
+    failures: Tuple[str, ...] = ()
+
+    @property
+    def seen(self) -> Tuple[str, str]:
+        """What a user of the install sees: the verdict and the statement as it is true there."""
+        return self.verdict, self.says
+
+
+@dataclass(frozen=True)
+class Column:
+    """One record of the matrix: its name (that of the tox environment or of the file), the install, a cell a statement."""
+
+    name: str
+    install: Install
+    specification: str
+    complete: bool
+    started: str
+    seconds: float
+    cells: Dict[str, Cell]
+
+    @property
+    def line(self) -> str:
+        """The line of installs that this one stands in; along a line one thing changes."""
+        _, _, factor = self.name.partition("-")
+        if self.install.keras_package == "tf_keras":
+            return LEGACY_LINE
+        return KERAS_LINE if factor.startswith("keras") else DEFAULT_LINE
+
+    @property
+    def label(self) -> str:
+        """The version that changes along the line, such as 2.16, 3.4 or nightly."""
+        if self.name.startswith("nightly"):
+            return "nightly"
+        version = self.install.keras if self.line == KERAS_LINE else self.install.tensorflow
+        return ".".join(str(part) for part in Version(version).release[:2])
+
+    @property
+    def title(self) -> str:
+        """The install in full, such as "TensorFlow 2.16.2 · Keras 3.4.1"."""
+        return "TensorFlow %s · %s" % (self.install.tensorflow, self.install.keras_title)
+
+    def count(self, verdict: str) -> int:
+        """How many statements have this verdict."""
+        return sum(cell.verdict == verdict for cell in self.cells.values())
+
+
+@dataclass(frozen=True)
+class Change:
+    """A statement that became another one along a line of installs: ``column`` is the first on which it did."""
+
+    column: Column
+    before: Cell
+    after: Cell
+
+
+class Matrix:
+    """Columns in the order of their versions, line by line, and the statements in the order of the notes."""
+
+    def __init__(self, columns: Iterable[Column]) -> None:
+        self.columns = sorted(columns, key=_order)
+        self.ids = list(dict.fromkeys(id_ for column in reversed(self.columns) for id_ in column.cells))
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    def lines(self) -> Dict[str, List[Column]]:
+        """The columns of each line that has some."""
+        lines: Dict[str, List[Column]] = {}
+        for column in self.columns:
+            lines.setdefault(column.line, []).append(column)
+        return lines
+
+
+def changes_along(columns: List[Column], id_: str) -> Iterator[Change]:
+    """Where a statement became another one along a line; installs on which it was not checked are passed over."""
+    before: Optional[Cell] = None
+    for column in columns:
+        cell = column.cells.get(id_)
+        if cell is None or cell.verdict == "unchecked":
+            continue
+        if before is not None and before.seen != cell.seen:
+            yield Change(column, before, cell)
+        before = cell
+
+
+def spans(columns: List[Column], id_: str) -> Iterator[Tuple[Column, Column, Cell]]:
+    """The stretches of columns on which a statement is the same: the first, the last, and what they say."""
+    stretch: List[Column] = []
+    for column in columns:
+        cell = column.cells.get(id_)
+        if cell is None:
+            continue
+        if stretch and stretch[0].cells[id_].seen != cell.seen:
+            yield stretch[0], stretch[-1], stretch[0].cells[id_]
+            stretch = []
+        stretch.append(column)
+    if stretch:
+        yield stretch[0], stretch[-1], stretch[0].cells[id_]
+
+
+def read_matrix(folder: Path = PUBLISHED) -> Matrix:
+    """The matrix of all records of a folder. Raises RecordError where there is none or one cannot be read."""
+    paths = sorted(folder.glob("*.json"))
+    if not paths:
+        raise RecordError("%s: no records here; name a folder of records (--records FOLDER)" % folder)
+    return Matrix(map(read_column, paths))
+
+
+def find_column(name: str, folder: Path = PUBLISHED) -> Column:
+    """The column of a record file, or of a published record by its name. Raises RecordError."""
+    for path in (Path(name), folder / (name + ".json")):
+        if path.is_file():
+            return read_column(path)
+    raise RecordError("%s: no such file, and no published record; there are: %s" % (name, _names_in(folder)))
+
+
+def read_column(path: Path) -> Column:
+    """The column of one record file. Raises RecordError."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecordError("%s: cannot be read: %s" % (path, error)) from None
+    if not isinstance(record, dict) or "schema_version" not in record:
+        raise RecordError("%s: no record of tf-conformance; make one with pytest spec/ --record FILE" % path)
+    if record["schema_version"] != SCHEMA_VERSION:
+        raise RecordError(
+            "%s: a record of version %s, this kit reads version %d; run the kit on that install again"
+            % (path, record["schema_version"], SCHEMA_VERSION)
+        )
+    try:
+        return _column_of(path.stem, record)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise RecordError("%s: damaged: %s %s" % (path, type(error).__name__, error)) from None
+
+
+def _column_of(name: str, record: Dict[str, Any]) -> Column:
+    return Column(
+        name=name,
+        install=Install(**record["install"]),
+        specification=record["specification"],
+        complete=record["complete"],
+        started=record["started"],
+        seconds=record["seconds"],
+        cells={statement["id"]: _cell_of(statement) for statement in record["statements"]},
+    )
+
+
+def _cell_of(statement: Dict[str, Any]) -> Cell:
+    return Cell(
+        id=statement["id"],
+        place=statement["place"],
+        says=statement["says"],
+        kind=statement["form"]["kind"],
+        era=statement["form"]["era"],
+        verdict=statement["verdict"],
+        instead=statement["instead"] or "",
+        reason=statement["reason"] or "",
+        failures=tuple(case["message"] for case in statement["cases"] if case["outcome"] == FAILED),
+    )
+
+
+def _order(column: Column) -> Tuple[int, Version, Version, str]:
+    line = [DEFAULT_LINE, LEGACY_LINE, KERAS_LINE].index(column.line)
+    return line, Version(column.install.tensorflow), Version(column.install.keras), column.name
+
+
+def _names_in(folder: Path) -> str:
+    names = [path.stem for path in folder.glob("*.json")]
+    return ", ".join(sorted(names, key=_natural)) or "none in %s" % folder
+
+
+def _natural(name: str) -> List[Any]:
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]

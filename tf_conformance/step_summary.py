@@ -1,0 +1,59 @@
+"""Records as Markdown, as the step summary of a CI job shows it."""
+
+from typing import Iterator, List
+
+from tf_conformance.difference import table_cell
+from tf_conformance.form import Verdict
+from tf_conformance.matrix import Column
+
+ASIDE = [
+    (Verdict.CHANGED, "changed since the notes"),
+    (Verdict.MISSTATED, "misstated by the notes"),
+    (Verdict.DEFECT, "known defects of this version"),
+    (Verdict.UNCHECKED, "unchecked"),
+]
+
+
+def step_summary(columns: List[Column]) -> str:
+    """A table of how many statements have which verdict, and what is violated; for a single install also all the rest."""
+    lines = ["## TensorFlow conformance", "", *_table(columns)]
+    for column in columns:
+        lines += _violated(column)
+    if len(columns) == 1:
+        lines += _aside(columns[0])
+    return "\n".join(lines)
+
+
+def _table(columns: List[Column]) -> Iterator[str]:
+    yield "| install | %s | |" % " | ".join(str(verdict) for verdict in Verdict)
+    yield "|---|%s---|" % ("---:|" * len(Verdict))
+    for column in columns:
+        counts = [str(column.count(verdict)) for verdict in Verdict]
+        yield "| %s | %s | %s |" % (column.title, " | ".join(counts), _standing(column))
+
+
+def _standing(column: Column) -> str:
+    if not column.complete:
+        return "⚠ interrupted"
+    return "✗ violated" if column.count(Verdict.VIOLATED) else "✓ as specified"
+
+
+def _violated(column: Column) -> Iterator[str]:
+    for cell in column.cells.values():
+        if cell.verdict == Verdict.VIOLATED:
+            yield "\n<details><summary>✗ <code>%s</code> on %s: %s</summary>\n" % (cell.id, column.title, cell.says)
+            for message in cell.failures:
+                yield "```\n%s\n```" % message
+            yield "\n</details>"
+
+
+def _aside(column: Column) -> Iterator[str]:
+    for verdict, title in ASIDE:
+        cells = [cell for cell in column.cells.values() if cell.verdict == verdict]
+        if cells:
+            yield "\n<details><summary>%d %s</summary>\n" % (len(cells), title)
+            yield "| statement | | %s |" % ("why" if verdict is Verdict.UNCHECKED else "instead")
+            yield "|---|---|---|"
+            for cell in cells:
+                yield "| `%s` | %s | %s |" % (cell.id, table_cell(cell.says), table_cell(cell.reason or cell.instead))
+            yield "\n</details>"
