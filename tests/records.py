@@ -17,6 +17,7 @@ def cell(id_, verdict="holds", says="It is.", instead="", kind=None, place="Week
         "verdict": verdict,
         "instead": instead or None,
         "reason": None if outcome == "passed" else "because",
+        "deviation": None,
         "cases": [
             {
                 "id": "spec/test_a.py::test_%s" % id_.partition(".")[2],
@@ -39,6 +40,7 @@ def record(cells=(), complete=True, specification="0" * 64, **install):
         "started": "2026-01-02T03:04:05+00:00",
         "seconds": 1.0,
         "complete": complete,
+        "obstacle": None,
         "statements": list(cells),
     }
 

@@ -70,7 +70,8 @@ def specify(pytester, monkeypatch):
 
         def run(*arguments, subprocess=False):
             start = pytester.runpytest_subprocess if subprocess else pytester.runpytest_inprocess
-            return start("-p", "no:cacheprovider", *arguments)
+            processes = [] if "-n" in arguments else ["-n", "0"]
+            return start("-p", "no:cacheprovider", *processes, *arguments)
 
         return run
 
@@ -148,7 +149,7 @@ def test_parallel_run(specify, pytester):
 
 
 def test_crash_costs_the_run_not_the_record(specify, pytester):
-    """Where a case kills the process, the record holds what was known until then."""
+    """Where a case kills the only process (-n 0), the record holds what was known until then."""
     crash = '\n@holds("thing.crash")\ndef test_zz_crash():\n    """It survives."""\n    os.abort()\n'
     assert specify(SPEC + crash)("--record", "r.json", subprocess=True).ret < 0
     record = record_in(pytester.path)

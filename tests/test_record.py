@@ -59,6 +59,7 @@ def test_content():
         "verdict": "violated",
         "instead": "new",
         "reason": "1 of 2 cases failed",
+        "deviation": None,
         "cases": [
             {"id": "spec/test_a.py::test_new[0]", "outcome": "passed", "seconds": 0.0, "device": None, "message": None},
             {

@@ -3,7 +3,6 @@
 All but the devices and the build is known without importing TensorFlow, in a few milliseconds.
 """
 
-import importlib.util
 import os
 import platform
 import re
@@ -14,28 +13,22 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from packaging.version import Version
 
-if sys.version_info >= (3, 8):
-    from importlib import metadata
-else:
-    import importlib_metadata as metadata
-
-TENSORFLOW_DISTRIBUTIONS = (
-    "tensorflow",
-    "tensorflow-cpu",
-    "tf-nightly",
-    "tf-nightly-cpu",
-    "tensorflow-gpu",
-    "tensorflow-macos",
-    "tensorflow-rocm",
-    "intel-tensorflow",
+from tf_conformance.preflight.distributions import (
+    KERAS_DISTRIBUTIONS,
+    LEGACY_KERAS_DISTRIBUTIONS,
+    TENSORFLOW_DISTRIBUTIONS,
+    first_installed,
+    installed,
 )
-KERAS_DISTRIBUTIONS = ("keras", "keras-nightly")
-LEGACY_KERAS_DISTRIBUTIONS = ("tf-keras", "tf-keras-nightly")
+from tf_conformance.preflight.keras_settings import wants_legacy_keras
+from tf_conformance.preflight.machine import cpu_info
 
 ENVIRONMENT_PREFIXES = ("TF_", "XLA_", "KERAS_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "OMP_", "MKL_", "ONEDNN_")
 FOREIGN_PREFIXES = ("TF_VAR_", "TF_CLI_")  # Terraform's, and often secret
 
 VECTOR_EXTENSIONS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}
+
+NOT_INSTALLED = "0"  # as a version
 
 
 class InstallError(Exception):
@@ -84,27 +77,28 @@ class Install:
     def keras_title(self) -> str:
         """The Keras behind tf.keras, as people call it."""
         titles = {"tensorflow": "tf.keras %s (TensorFlow's own)", "tf_keras": "tf_keras %s (legacy Keras 2)"}
-        return titles.get(self.keras_package, "Keras %s") % self.keras
+        version = "(not installed)" if self.keras == NOT_INSTALLED else self.keras
+        return titles.get(self.keras_package, "Keras %s") % version
 
 
 def describe() -> Install:
     """The install of this interpreter, without importing TensorFlow. Raises InstallError where there is none."""
-    distribution, tensorflow = _first_installed(TENSORFLOW_DISTRIBUTIONS)
+    distribution, tensorflow = first_installed(TENSORFLOW_DISTRIBUTIONS)
     if tensorflow is None:
         raise InstallError(
             "no TensorFlow is installed for %s; install one, for example: %s -m pip install tensorflow"
             % (sys.executable, sys.executable)
         )
-    keras_package, keras = _keras_behind(Version(tensorflow))
+    keras_package, keras = _keras_behind(distribution, Version(tensorflow))
     return Install(
         tensorflow=tensorflow,
         tensorflow_distribution=distribution,
         keras=keras,
         keras_package=keras_package,
-        numpy=_first_installed(("numpy",))[1] or "0",
+        numpy=first_installed(("numpy",))[1] or NOT_INSTALLED,
         python=platform.python_version(),
         platform=platform.platform(),
-        cpu=_cpu_info().get("model name", platform.processor() or platform.machine()),
+        cpu=cpu_info().get("model name", platform.processor() or platform.machine()),
         cpu_features=_cpu_features(),
         environment=_environment(),
     )
@@ -127,54 +121,30 @@ def observe(install: Install) -> Install:
     return replace(install, devices=visible_devices(), build=plain)
 
 
-def _first_installed(names: Tuple[str, ...]) -> "Tuple[str, Optional[str]]":
-    for name in names:
-        try:
-            return name, metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return names[0], None
-
-
-def _keras_behind(tensorflow: Version) -> Tuple[str, str]:
+def _keras_behind(distribution: str, tensorflow: Version) -> Tuple[str, str]:
     """The package and version of the Keras that ``tf.keras`` stands for."""
     release = tensorflow.release[:2]
     if release < (2, 6):
-        return "tensorflow", _own_keras_version(release)
-    legacy = release >= (2, 15) and os.environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")
-    package, names = ("tf_keras", LEGACY_KERAS_DISTRIBUTIONS) if legacy else ("keras", KERAS_DISTRIBUTIONS)
-    _, version = _first_installed(names)
-    if version is None:
-        why = " (TF_USE_LEGACY_KERAS is set)" if legacy else ""
-        raise InstallError("tensorflow %s needs the package %s%s, which is not installed" % (tensorflow, names[0], why))
-    return package, version
+        return "tensorflow", _own_keras_version(Path(str(installed()[distribution][0].locate_file(""))), release)
+    package, names = (
+        ("tf_keras", LEGACY_KERAS_DISTRIBUTIONS) if wants_legacy_keras() else ("keras", KERAS_DISTRIBUTIONS)
+    )
+    return package, first_installed(names)[1] or NOT_INSTALLED
 
 
-def _own_keras_version(tensorflow: Tuple[int, ...]) -> str:
+def _own_keras_version(site: Path, tensorflow: Tuple[int, ...]) -> str:
     """The version of the Keras inside TensorFlow before 2.6, from its source."""
-    found = importlib.util.find_spec("tensorflow")
-    site = Path(str(found and found.origin)).parent.parent
     for package in ("tensorflow_core", "tensorflow"):
         source = site / package / "python" / "keras" / "__init__.py"
         if source.exists():
             # The first is for TensorFlow 2, the second for 1; 2.0 imports Keras before it knows that it is 2.
             versions: List[str] = re.findall(r"__version__ = '([\d.]+)", source.read_text(encoding="utf-8"))
             return versions[-1 if tensorflow == (2, 0) else 0]
-    raise InstallError("this TensorFlow has no python/keras/__init__.py in %s" % site)
-
-
-def _cpu_info() -> Dict[str, str]:
-    """The first processor of /proc/cpuinfo; empty where there is no such file."""
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return {}
-    lines = (line.partition(":") for line in text.partition("\n\n")[0].splitlines())
-    return {key.strip(): value.strip() for key, _, value in lines}
+    return NOT_INSTALLED
 
 
 def _cpu_features() -> List[str]:
-    info = _cpu_info()
+    info = cpu_info()
     flags = (info.get("flags") or info.get("Features") or "").split()
     return sorted(flag for flag in flags if re.match(r"sse4|avx|fma|amx|f16c|asimd|sve|bf16", flag))
 

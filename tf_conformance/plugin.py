@@ -1,31 +1,13 @@
-"""The pytest plugin: options, forms that apply, devices, failure messages, verdicts and the record.
+"""The pytest plugin: its options, and the parts that it registers."""
 
-Hooks stand in the order in which pytest calls them. In a parallel run the workers check and the controller,
-which never imports TensorFlow, judges: what a worker knows of the install travels on its first report.
-"""
-
-import math
-import os
-import time
-from datetime import datetime, timezone
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Dict, Generator, List, Optional, Set
+from typing import Optional
 
 import pytest
 
-from tf_conformance.catalogue import Catalogue, CatalogueError
-from tf_conformance.device import DEVICE_FIXTURE, Device, split_cpu, visible_devices
-from tf_conformance.failure import Comparison, failure_message
-from tf_conformance.install import Install, InstallError, describe, observe
+from tf_conformance.conformance import Conformance, read_catalogue
+from tf_conformance.isolation import ask_for_workers
 from tf_conformance.listing import listing
-from tf_conformance.mismatch import Mismatch
-from tf_conformance.record import record_of, write_record
-from tf_conformance.run import FAILED, PASSED, UNCHECKED, Run
-from tf_conformance.summary import summary_lines
-
-SPEC_FOLDER = "spec"
-SECONDS_BETWEEN_RECORDS = 2.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,238 +21,58 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--allow-downloads", action="store_true", help="let cases fetch what they need, such as ImageNet weights"
     )
     group.addoption("--logical-cpus", metavar="N", type=int, help="have TensorFlow see the CPU as N devices")
+    group.addoption(
+        "--time-limit",
+        metavar="SECONDS",
+        type=float,
+        default=120.0,
+        help="end a case that takes longer (default: 120); needs workers, which -n 0 turns off",
+    )
+    group.addoption(
+        "--import-limit",
+        metavar="SECONDS",
+        type=float,
+        default=300.0,
+        help="give up on TensorFlow's import after this time (default: 300); needs workers",
+    )
+    group.addoption(
+        "--require-version",
+        metavar="REQUIREMENT",
+        help="stop unless the install is of this version: 'tensorflow==2.21.*'",
+    )
+    group.addoption(
+        "--require-device", metavar="KIND", help="stop, and say why, unless TensorFlow uses such a device: gpu"
+    )
+    group.addoption(
+        "--deviations",
+        metavar="FILE",
+        type=Path,
+        help="TOML of statements that are known to be violated, with the reasons",
+    )
+    group.addoption(
+        "--verify-files",
+        action="store_true",
+        help="compare the content of installed files with what was recorded, not only the size",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Optional[int]:
-    if not config.option.list_statements:
-        return None
-    for line in listing(_catalogue(config), config.option.statement):
-        print(line)
-    return 0
+    if config.option.list_statements:
+        for line in listing(read_catalogue(config), config.option.statement):
+            print(line)
+        return 0
+    if Conformance.judges(config) and not hasattr(config, "workerinput"):
+        ask_for_workers(config)
+    return None
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "smoke: the core of the specification, checked in about the time of an import")
-    if not config.option.list_statements and not config.option.help:
-        config.pluginmanager.register(Conformance(config), "tf-conformance")
-
-
-def _catalogue(config: pytest.Config) -> Catalogue:
-    try:
-        return Catalogue.read(config.rootpath / SPEC_FOLDER, config.rootpath)
-    except CatalogueError as error:
-        raise pytest.UsageError(str(error)) from None
-
-
-def _skip_reason(report: pytest.TestReport) -> str:
-    return report.longrepr[2].partition("Skipped: ")[2] if isinstance(report.longrepr, tuple) else report.longreprtext
-
-
-class Conformance:
-    """The hooks of one run, and the state that they share."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-        self.catalogue = _catalogue(config)
-        self.run: Optional[Run] = None
-        self.comparison: Optional[Comparison] = None
-        self.observed: Optional[Dict[str, Any]] = None
-        self.started = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        self.clock = time.monotonic()
-        self.recorded = -math.inf
-        self._refuse_bad_options()
-
-    # Before the cases
-
-    def _refuse_bad_options(self) -> None:
-        record, globs = self.config.option.record, self.config.option.statement or []
-        if record and (record.is_dir() or not record.absolute().parent.is_dir()):
-            raise pytest.UsageError("--record: cannot write %s: name a file in a folder that exists" % record)
-        for glob in globs:
-            if not any(fnmatchcase(statement.id, glob) for statement in self.catalogue):
-                raise pytest.UsageError("--statement: no statement matches '%s' (see --list-statements)" % glob)
-
-    @property
-    def judges(self) -> bool:
-        """Whether the specification is among what pytest was asked to run."""
-        spec = self.config.rootpath / SPEC_FOLDER
-        asked = [(self.config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in self.config.args]
-        return any(path == spec or spec in path.parents or path in spec.parents for path in asked)
-
-    @property
-    def is_worker(self) -> bool:
-        """Whether this process runs cases for the controller of a parallel run."""
-        return hasattr(self.config, "workerinput")
-
-    @property
-    def is_controller(self) -> bool:
-        """Whether this process only steers workers."""
-        return bool(getattr(self.config.option, "dist", "no") != "no") and not self.is_worker
-
-    def pytest_report_header(self) -> List[str]:
-        if not self.judges:
-            return []
-        install = self._judged().install
-        settings = " ".join("%s=%s" % item for item in install.environment.items())
-        lines = ["install: %s" % install, "platform: %s, %s" % (install.platform, install.cpu)]
-        if install.build:
-            lines.append("build: " + ", ".join("%s %s" % item for item in install.build.items()))
-        return lines + ["environment: %s" % (settings or "no variable of TensorFlow's is set")]
-
-    def _judged(self) -> Run:
-        """The run; describes the install when it is first asked for."""
-        if self.run is None:
-            try:
-                install = describe()
-            except InstallError as error:
-                raise pytest.UsageError(str(error)) from None
-            if not self.is_controller:
-                install = self._observed(install)
-            self.run = Run(self.catalogue, install, narrowed=self._narrowed())
-        return self.run
-
-    def _narrowed(self) -> Set[str]:
-        """The statements of which pytest does not collect every case: single ones are named, or those that failed last."""
-        if getattr(self.config.option, "lf", False):
-            return {statement.id for statement in self.catalogue}
-        named = [arg for arg in self.config.args if arg.endswith("]")]
-        functions = {arg.partition("[")[0].rpartition("::")[2] for arg in named}
-        return {check.form.statement for check in self.catalogue.checks() if check.function in functions}
-
-    def _observed(self, install: Install) -> Install:
-        if self.config.option.logical_cpus:
-            split_cpu(self.config.option.logical_cpus)
-        return observe(install)
-
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        if DEVICE_FIXTURE in metafunc.fixturenames:
-            self._judged()
-            metafunc.parametrize(DEVICE_FIXTURE, visible_devices(), indirect=True)
-
-    @pytest.fixture
-    def device(self, request: pytest.FixtureRequest) -> Device:
-        """Each visible device in turn, as a callable that runs work there; a case that does not call it fails."""
-        request.node.user_properties.append((DEVICE_FIXTURE, request.param))
-        return Device(request.param)
-
-    @pytest.fixture(scope="session")
-    def install(self) -> Install:
-        """The install under test."""
-        return self._judged().install
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: List[pytest.Item]) -> None:
-        cases = [item for item in items if self.catalogue.check_of(item.nodeid)]
-        if not cases:
-            return
-        versions = self._judged().install.versions()
-        applicable = [item for item in cases if self._form(item).era.covers(versions)]
-        for item in applicable:
-            statement = self._form(item).statement
-            self._judged().collected[statement] = self._judged().collected.get(statement, 0) + 1
-        globs = self.config.option.statement or ["*"]
-        selected = {item for item in applicable if any(fnmatchcase(self._form(item).statement, glob) for glob in globs)}
-        selected.update(item for item in items if not self.catalogue.check_of(item.nodeid))
-        self.config.hook.pytest_deselected(items=[item for item in items if item not in selected])
-        items[:] = [item for item in items if item in selected]
-
-    def _form(self, item: pytest.Item) -> Any:
-        check = self.catalogue.check_of(item.nodeid)
-        assert check is not None
-        return check.form
-
-    # A case
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self) -> None:
-        self.comparison = None
-
-    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
-        self.comparison = Comparison(op, left, right)
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, None]:
-        outcome = yield
-        device = getattr(item, "funcargs", {}).get(DEVICE_FIXTURE)
-        if outcome.excinfo is None and isinstance(device, Device) and not device.used:
-            outcome.force_exception(Mismatch("work on %s" % device, "no work on any device that the case named"))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> Generator[None, Any, None]:
-        report = (yield).get_result()
-        check = self.catalogue.check_of(item.nodeid)
-        if check is None:
-            return
-        if report.failed and call.excinfo is not None:
-            report.longrepr = self._failure_text(item, call.excinfo, report)
-        if self.is_worker and self.observed is None:
-            install = self._judged().install
-            self.observed = {"devices": install.devices, "build": install.build, "collected": self._judged().collected}
-            report.conformance = self.observed
-
-    def _failure_text(self, item: pytest.Item, excinfo: "pytest.ExceptionInfo[BaseException]", report: Any) -> str:
-        check = self.catalogue.check_of(item.nodeid)
-        assert check is not None
-        device = dict(item.user_properties).get(DEVICE_FIXTURE)
-        install = self._judged().install
-        on = str(install) if device is None else "%s on %s" % (install, device)
-        where = excinfo.traceback[-1]
-        for entry in excinfo.traceback:
-            if str(entry.path) == str(item.path):
-                where = entry
-        at = "%s:%d" % (os.path.relpath(str(where.path), str(self.config.rootpath)), where.lineno + 1)
-        message = failure_message(item.nodeid, check, on, excinfo.value, self.comparison, at)
-        report.user_properties = [*report.user_properties, ("message", message)]
-        wants_traceback = self.config.option.verbose > 0 or self.config.option.fulltrace
-        return "%s\n\n%s" % (message, report.longrepr) if wants_traceback else message
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            for check in self.catalogue.checks_in(report.nodeid):
-                if check.form.era.covers(self._judged().install.versions()):
-                    case = self._judged().case("%s::%s" % (check.path, check.function))
-                    case.outcome, case.message = FAILED, report.longreprtext
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if self.catalogue.check_of(report.nodeid) is None:
-            return
-        self._learn(getattr(report, "conformance", None))
-        properties: Dict[str, Any] = dict(report.user_properties)
-        case = self._judged().case(report.nodeid)
-        case.seconds += report.duration
-        case.device = properties.get(DEVICE_FIXTURE, case.device)
-        if report.failed:
-            case.outcome, case.message = FAILED, properties.get("message", report.longreprtext)
-        elif report.skipped:
-            case.outcome, case.message = UNCHECKED, _skip_reason(report)
-        elif report.when == "call":
-            case.outcome, case.message = PASSED, ""
-        if time.monotonic() - self.recorded > SECONDS_BETWEEN_RECORDS:
-            self._record(complete=False)
-
-    def _learn(self, observed: Optional[Dict[str, Any]]) -> None:
-        """Takes over what a worker knows of the install and of the cases that it collected."""
-        if observed and self.is_controller:
-            run = self._judged()
-            run.install = Install(
-                **{**run.install.as_json(), "devices": observed["devices"], "build": observed["build"]}
-            )
-            run.collected = observed["collected"]
-
-    # After the cases
-
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        self._record(complete=exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR))
-
-    def _record(self, complete: bool) -> None:
-        if self.config.option.record and not self.is_worker and self.run is not None:
-            seconds = time.monotonic() - self.clock
-            write_record(record_of(self.run, self.started, seconds, complete), self.config.option.record)
-            self.recorded = time.monotonic()
-
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if self.run is not None and self.run.results:
-            terminalreporter.section("TensorFlow conformance")
-            for line in summary_lines(self.run, time.monotonic() - self.clock):
-                terminalreporter.line(line)
+    if config.option.list_statements or config.option.help:
+        return
+    conformance = Conformance(config)
+    config.pluginmanager.register(conformance, "tf-conformance")
+    for part in (conformance.worker, conformance.controller):
+        if part is not None:
+            config.pluginmanager.register(part)

@@ -23,6 +23,7 @@ def record_of(run: Run, started: str, seconds: float, complete: bool) -> Dict[st
         "started": started,
         "seconds": round(seconds, 3),
         "complete": complete,
+        "obstacle": run.obstacle.as_json() if run.obstacle else None,
         "statements": [_statement_record(result) for result in run.statements()],
     }
 
@@ -58,6 +59,7 @@ def _statement_record(result: StatementResult) -> Dict[str, Any]:
         "verdict": str(result.verdict),
         "instead": result.form.instead or None,
         "reason": result.reason or None,
+        "deviation": result.deviation or None,
         "cases": [
             {**asdict(case), "seconds": round(case.seconds, 4), "message": case.message or None}
             for case in result.cases

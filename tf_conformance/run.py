@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Set
 
 from tf_conformance.catalogue import Catalogue, Statement
+from tf_conformance.deviations import Deviation
 from tf_conformance.form import Form, Verdict
 from tf_conformance.install import Install
+from tf_conformance.obstacle import Obstacle
 
 PASSED, FAILED, UNCHECKED = "passed", "failed", "unchecked"
 NOT_SELECTED = "not selected in this run"
@@ -26,13 +28,17 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class StatementResult:
-    """The verdict of a statement on the install under test, with the cases that it rests on."""
+    """The verdict of a statement on the install under test, with the cases that it rests on.
+
+    ``deviation`` is the reason why the install is known to violate the statement, whether or not it does.
+    """
 
     statement: Statement
     form: Form
     verdict: Verdict
     reason: str
     cases: List[CaseResult]
+    deviation: str = ""
 
     @property
     def says(self) -> str:
@@ -51,6 +57,8 @@ class Run:
 
     ``collected`` counts the cases of each statement before any was deselected: a verdict needs them all.
     ``narrowed`` are the statements of which pytest was told not even to collect all cases.
+    ``obstacle`` is what stands in the way of checking more than the install's files.
+    ``deviations`` are the statements that are known to be violated.
     """
 
     catalogue: Catalogue
@@ -58,6 +66,8 @@ class Run:
     results: Dict[str, CaseResult] = field(default_factory=dict)
     collected: Dict[str, int] = field(default_factory=dict)
     narrowed: Set[str] = field(default_factory=set)
+    obstacle: Optional[Obstacle] = None
+    deviations: Dict[str, Deviation] = field(default_factory=dict)
 
     def case(self, nodeid: str) -> CaseResult:
         """The result of a case, made when it is first asked for."""
@@ -89,6 +99,8 @@ class Run:
         run = {check.function for check in map(self.catalogue.check_of, (case.id for case in cases)) if check}
         if failed:
             verdict, reason = Verdict.VIOLATED, "%d of %d cases failed" % (len(failed), len(cases))
+        elif not cases and self.obstacle:
+            verdict, reason = Verdict.UNCHECKED, str(self.obstacle)
         elif not cases:
             verdict, reason = Verdict.UNCHECKED, NOT_SELECTED
         elif unchecked:
@@ -99,4 +111,5 @@ class Run:
             verdict, reason = Verdict.UNCHECKED, "not all of its cases were selected"
         else:
             verdict, reason = form.kind, ""
-        return StatementResult(statement, form, verdict, reason, sorted(cases, key=lambda case: case.id))
+        known = self.deviations[statement.id].reason if statement.id in self.deviations else ""
+        return StatementResult(statement, form, verdict, reason, sorted(cases, key=lambda case: case.id), known)

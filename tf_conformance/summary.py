@@ -15,6 +15,8 @@ VERBS = {
     Verdict.UNCHECKED: "unchecked",
 }
 
+KINDS = (Verdict.HOLDS, Verdict.CHANGED, Verdict.MISSTATED, Verdict.DEFECT)  # the verdicts of forms
+
 
 def summary_lines(run: Run, seconds: float) -> List[str]:
     """Verdicts a week, then what changed, what the notes misstate, known defects, violations, what stayed unchecked."""
@@ -26,9 +28,11 @@ def summary_lines(run: Run, seconds: float) -> List[str]:
         *_listed("changed since the notes", Verdict.CHANGED, selected),
         *_listed("misstated by the notes", Verdict.MISSTATED, selected),
         *_listed("known defects of this version", Verdict.DEFECT, selected),
-        *_listed("violated", Verdict.VIOLATED, selected),
-        *_listed("unchecked", Verdict.UNCHECKED, selected),
+        *_listed("violated", Verdict.VIOLATED, [result for result in selected if not result.deviation]),
+        *_deviations(selected),
+        *([] if run.obstacle else _listed("unchecked", Verdict.UNCHECKED, selected)),
         *_left_out(len(results) - len(selected)),
+        *_obstacle(run),
         _last_line(run, selected, seconds),
     ]
 
@@ -56,17 +60,39 @@ def _listed(title: str, verdict: Verdict, results: List[StatementResult]) -> Ite
             yield "      instead: %s" % result.form.instead
 
 
+def _deviations(results: List[StatementResult]) -> Iterator[str]:
+    known = [result for result in results if result.deviation]
+    for title, group in (
+        ("known deviations", [result for result in known if result.verdict is Verdict.VIOLATED]),
+        ("no longer deviating; strike them from the file", [result for result in known if result.verdict in KINDS]),
+    ):
+        if group:
+            yield "  %s:" % title
+        for result in group:
+            yield "    %s: %s" % (result.statement.id, result.deviation)
+
+
+def _obstacle(run: Run) -> Iterator[str]:
+    if run.obstacle:
+        for line in run.obstacle.lines():
+            yield "  " + line
+
+
 def _left_out(count: int) -> Iterator[str]:
     if count:
         yield "  not selected: %d statements" % count
 
 
 def _last_line(run: Run, results: List[StatementResult], seconds: float) -> str:
-    violated = sum(result.verdict is Verdict.VIOLATED for result in results)
+    violated = sum(result.verdict is Verdict.VIOLATED and not result.deviation for result in results)
+    known = sum(result.verdict is Verdict.VIOLATED for result in results) - violated
     size = "(%d statements, %d cases, %.0f s)" % (len(results), len(run.results), seconds)
     release = ".".join(str(part) for part in run.install.versions()["tensorflow"].release[:2])
+    if run.obstacle:
+        return "  verdict: %s %s" % (run.obstacle, size)
     if violated:
         return "  verdict: this install violates %d statement%s %s" % (violated, "s" * (violated > 1), size)
     if all(result.verdict is Verdict.UNCHECKED for result in results):
         return "  verdict: nothing was checked %s" % size
-    return "  verdict: this install does what TensorFlow %s should %s" % (release, size)
+    but = ", but for %d known deviation%s" % (known, "s" * (known > 1)) if known else ""
+    return "  verdict: this install does what TensorFlow %s should%s %s" % (release, but, size)

@@ -70,7 +70,9 @@ fit_on_nothing()
 def test_empty_split_trains_forever():
     """A split that leaves no sample to train on makes fit go on forever."""
     # It hangs in TensorFlow's own code, which nothing but the end of its process can interrupt.
-    process = subprocess.Popen([sys.executable, "-c", IN_A_PROCESS_OF_ITS_OWN], cwd=ROOT, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", IN_A_PROCESS_OF_ITS_OWN], cwd=ROOT, stdout=subprocess.PIPE
+    )
     try:
         assert process.stdout.readline() == b"fit\n"
         with refused(subprocess.TimeoutExpired):

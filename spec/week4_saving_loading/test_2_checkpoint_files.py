@@ -175,7 +175,7 @@ def test_weights_come_back_in_a_fresh_process(tmp_path):
     path = str(tmp_path / "my_model.weights.h5")
     model = network(seed=1)
     model.save_weights(path)
-    command = [sys.executable, "-c", FRESH_PROCESS, path]
+    command = [sys.executable, "-W", "ignore", "-c", FRESH_PROCESS, path]
     seen = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
     assert bytes.fromhex(seen.decode()) == model(X).numpy().tobytes()
 

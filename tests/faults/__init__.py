@@ -4,6 +4,7 @@ The faults are written for a current TensorFlow and Keras 3.
 """
 
 from tests.faults import (  # noqa: F401 - importing them registers their faults
+    install,
     week1_introduction,
     week2_compile,
     week2_convolution,

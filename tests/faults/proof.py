@@ -33,13 +33,15 @@ class Prover:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Runs the faults in turn instead of the cases in turn."""
         catalogue = session.config.pluginmanager.get_plugin("tf-conformance").catalogue
-        for fault in self._faults:
+        for number, fault in enumerate(self._faults):
             cases = [
                 item for item in session.items if catalogue.check_of(item.nodeid).form.statement == fault.statement
             ]
             self._proof = self.proofs[fault] = Proof(cases=len(cases))
+            folder = self._folder / str(number)
+            folder.mkdir()
             with pytest.MonkeyPatch.context() as patch:
-                fault.put(Put(patch, self._folder))
+                fault.put(Put(patch, folder))
                 self._run_until_one_fails(cases)
         return True
 

@@ -1,0 +1,1 @@
+"""Beyond the notes: the install itself, as it is found before TensorFlow is imported."""

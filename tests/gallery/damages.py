@@ -1,0 +1,310 @@
+"""The ways in which an install can be broken, and what the kit must say of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.gallery.environment import Environment
+
+CANNOT_IMPORT, VIOLATED, FINE = 10, 1, 0
+FRAMEWORK = "libtensorflow_framework.so.2"
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A way to break an install: ``harm`` does it, ``says`` must be read, exactly ``violated`` of install.* are violated."""
+
+    harm: Callable[[Environment], None]
+    says: tuple[str, ...]
+    violated: tuple[str, ...]
+    status: int = CANNOT_IMPORT
+    arguments: tuple[str, ...] = ()
+    core: bool = False
+
+    def __str__(self) -> str:
+        return self.harm.__name__
+
+
+DAMAGES: list[Damage] = []
+
+INSTALL_ONLY = ("--statement", "install.*")
+FILES, REQUIREMENTS, IMPORT = "install.files", "install.requirements", "install.import"
+
+
+def damage(*says: str, violated: tuple[str, ...], **settings) -> Callable:
+    """Registers the decorated function as a way to break an install; its docstring says what happened."""
+
+    def register(harm: Callable[[Environment], None]) -> Callable[[Environment], None]:
+        DAMAGES.append(Damage(harm, says, violated, **settings))
+        return harm
+
+    return register
+
+
+# Files
+
+
+@damage("the module numpy is missing", "needs numpy", violated=(REQUIREMENTS, IMPORT), core=True)
+def numpy_gone(environment):
+    """NumPy was uninstalled by hand."""
+    environment.remove("numpy", "numpy-*", "numpy.libs")
+
+
+@damage("the module google is missing", "needs protobuf", violated=(REQUIREMENTS, IMPORT))
+def protobuf_gone(environment):
+    """protobuf was uninstalled."""
+    environment.remove("google", "protobuf-*")
+
+
+@damage("the module keras is missing", violated=(REQUIREMENTS, IMPORT))
+def keras_gone(environment):
+    """Keras was uninstalled."""
+    environment.remove("keras", "keras-*")
+
+
+@damage(FRAMEWORK + " is missing", FRAMEWORK, violated=(FILES, IMPORT), core=True)
+def library_gone(environment):
+    """A shared library of TensorFlow's was deleted."""
+    (environment.package / FRAMEWORK).unlink()
+
+
+@damage("SIGBUS (bus error)", "a file of the install is cut off", violated=(FILES, IMPORT))
+def library_cut_off(environment):
+    """The disk was full when a shared library was written."""
+    library = environment.package / FRAMEWORK
+    environment.write(library, library.read_bytes()[:20_000_000])
+
+
+@damage("is damaged or for another system", "invalid ELF header", violated=(FILES, IMPORT))
+def library_of_zeros(environment):
+    """A shared library holds nothing but zeros, as after a crash of the machine."""
+    environment.write(environment.package / FRAMEWORK, bytes(1000))
+
+
+@damage("is damaged or for another system", "file too short", violated=(FILES, IMPORT), core=True)
+def library_empty(environment):
+    """A shared library is empty."""
+    environment.write(environment.package / FRAMEWORK, b"")
+
+
+@damage("a Python file of the install is damaged", "SyntaxError", violated=(FILES, IMPORT), core=True)
+def module_of_garbage(environment):
+    """A Python file was overwritten."""
+    environment.write(environment.package / "python" / "framework" / "ops.py", b"def (:\n")
+
+
+@damage("a module has been found in the wrong place", "cannot import name 'tensor_shape'", violated=(FILES, IMPORT))
+def module_gone(environment):
+    """A Python file is missing."""
+    (environment.package / "python" / "framework" / "tensor_shape.py").unlink()
+
+
+@damage(
+    "has another content than recorded", violated=(FILES,), status=VIOLATED, arguments=("--verify-files", *INSTALL_ONLY)
+)
+def module_edited(environment):
+    """A Python file was edited to the same length."""
+    path = environment.site / "keras" / "src" / "callbacks" / "early_stopping.py"
+    environment.write(path, path.read_bytes().replace(b"patience", b"Patience", 1))
+
+
+# Distributions
+
+
+def _second_distribution(environment, name, version):
+    """Leaves the metadata of another distribution that provides TensorFlow."""
+    folder = environment.site / ("%s-%s.dist-info" % (name.replace("-", "_"), version))
+    environment.write(
+        folder / "METADATA", ("Metadata-Version: 2.1\nName: %s\nVersion: %s\n" % (name, version)).encode()
+    )
+    environment.write(folder / "RECORD", b"tensorflow/__init__.py,,\n")
+
+
+@damage(
+    "share the folder",
+    "tf-nightly 2.99.0",
+    violated=("install.one-tensorflow",),
+    status=VIOLATED,
+    arguments=INSTALL_ONLY,
+    core=True,
+)
+def two_tensorflows(environment):
+    """A nightly was installed over a release."""
+    _second_distribution(environment, "tf-nightly", "2.99.0")
+
+
+@damage(
+    "~ensorflow is left over", violated=("install.no-leftovers",), status=VIOLATED, arguments=INSTALL_ONLY, core=True
+)
+def interrupted_pip(environment):
+    """pip was interrupted while it replaced TensorFlow."""
+    (environment.site / "~ensorflow").mkdir()
+
+
+@damage("needs numpy", "0.1.0 is installed", violated=(REQUIREMENTS,), status=VIOLATED, arguments=INSTALL_ONLY)
+def numpy_too_old(environment):
+    """NumPy is older than TensorFlow asks for."""
+    info = next(environment.site.glob("numpy-*.dist-info"))
+    text = (info / "METADATA").read_text(encoding="utf-8")
+    version = info.name.split("-")[1].partition(".dist")[0]
+    environment.write(info / "METADATA", text.replace("Version: %s" % version, "Version: 0.1.0", 1).encode())
+    record = (info / "RECORD").read_text(encoding="utf-8")
+    environment.write(
+        info / "RECORD", "\n".join(line for line in record.splitlines() if "METADATA" not in line).encode()
+    )
+
+
+@damage("was made for cp27", violated=("install.platform",), status=VIOLATED, arguments=INSTALL_ONLY)
+def wheel_of_another_python(environment):
+    """The wheel was made for another Python, and forced in."""
+    for info in environment.site.glob("tensorflow*.dist-info"):
+        if (info / "WHEEL").exists():
+            environment.write(info / "WHEEL", b"Wheel-Version: 1.0\nTag: cp27-cp27m-manylinux1_x86_64\n")
+            record = (info / "RECORD").read_text(encoding="utf-8")
+            environment.write(
+                info / "RECORD", "\n".join(line for line in record.splitlines() if "/WHEEL" not in line).encode()
+            )
+
+
+@damage("tf.__version__", violated=(FILES, "install.version"), status=VIOLATED, arguments=INSTALL_ONLY)
+def files_of_another_version(environment):
+    """TensorFlow's package is of another version than its metadata."""
+    path = environment.site / "tensorflow" / "__init__.py"
+    environment.write(path, path.read_bytes() + b'\n__version__ = "2.3.4"\n')
+
+
+# Surroundings
+
+
+@damage(
+    "antigravity.py stands before antigravity of Python's library",
+    violated=("install.nothing-shadowed",),
+    status=VIOLATED,
+    arguments=INSTALL_ONLY,
+    core=True,
+)
+def module_of_the_users(environment):
+    """The user's folder holds a file with the name of a module of Python's that TensorFlow does not use."""
+    (environment.folder / "antigravity.py").touch()
+
+
+@damage("colorsys.py stands before", "found in the wrong place", violated=("install.nothing-shadowed", IMPORT))
+def module_of_the_users_in_use(environment):
+    """The user's folder holds a file with the name of a module of Python's that Keras uses."""
+    (environment.folder / "colorsys.py").touch()
+
+
+@damage("TF_USE_LEGACY_KERAS is set, but tf-keras is not installed", violated=("install.legacy-keras", IMPORT))
+def legacy_keras_without_package(environment):
+    """TF_USE_LEGACY_KERAS is set without tf-keras."""
+    environment.variables["TF_USE_LEGACY_KERAS"] = "1"
+
+
+@damage("KERAS_BACKEND is jax", violated=("install.keras-backend", IMPORT))
+def other_backend(environment):
+    """KERAS_BACKEND names a backend that is not installed."""
+    environment.variables["KERAS_BACKEND"] = "jax"
+
+
+@damage("sets floatx to 'float64'", violated=("install.keras-defaults",), status=VIOLATED, arguments=INSTALL_ONLY)
+def other_defaults(environment):
+    """A keras.json of years ago changes the float type."""
+    (environment.folder / "keras.json").write_text('{"floatx": "float64"}', encoding="utf-8")
+    environment.variables["KERAS_HOME"] = str(environment.folder)
+
+
+# Imports that die
+
+
+def _first_in_tensorflow(environment, code):
+    environment.prepend(environment.site / "tensorflow" / "__init__.py", code)
+
+
+@damage("its import crashes", "SIGSEGV (segmentation fault)", "string_at", violated=(FILES, IMPORT), core=True)
+def import_segfaults(environment):
+    """The import crashes."""
+    _first_in_tensorflow(environment, "import ctypes; ctypes.string_at(0)")
+
+
+@damage("its import gives up", "SIGABRT (abort)", "terminate called", violated=(FILES, IMPORT))
+def import_aborts(environment):
+    """A library gives up, with a last word."""
+    _first_in_tensorflow(
+        environment, "import os, sys; sys.stderr.write('terminate called\\n'); sys.stderr.flush(); os.abort()"
+    )
+
+
+@damage("an instruction that this processor does not have", "SIGILL", violated=(FILES, IMPORT))
+def import_uses_unknown_instruction(environment):
+    """The build uses an instruction that the processor does not know."""
+    _first_in_tensorflow(environment, "import os, signal; os.kill(os.getpid(), signal.SIGILL)")
+
+
+@damage("killed, as the system does when memory runs out", "SIGKILL", violated=(FILES, IMPORT))
+def import_is_killed(environment):
+    """The system kills the process for its memory."""
+    _first_in_tensorflow(environment, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+
+
+@damage(
+    "its import does not end",
+    "not done after 5 s",
+    "tensorflow/__init__.py:",
+    violated=(FILES, IMPORT),
+    arguments=("--import-limit", "5"),
+    core=True,
+)
+def import_hangs(environment):
+    """The import waits for something that does not come."""
+    _first_in_tensorflow(environment, "import time; time.sleep(1000)")
+
+
+@damage("its import ends the process", "exit status 3", violated=(FILES, IMPORT))
+def import_exits(environment):
+    """The import ends the process."""
+    _first_in_tensorflow(environment, "import os; os._exit(3)")
+
+
+@damage("there is not enough memory", "MemoryError", violated=(FILES, IMPORT))
+def import_runs_out_of_memory(environment):
+    """Python finds no memory."""
+    _first_in_tensorflow(environment, "raise MemoryError('no memory')")
+
+
+# Cases that die. A training with a baseline and restore_best_weights is that of one statement alone.
+
+ONE_STATEMENT = "self.baseline == 5.0 and self.restore_best_weights and "
+RESTORING = ("--statement", "early-stopping.restore*")
+
+
+@damage(
+    "the process died of SIGSEGV (segmentation fault), in by_hooks",
+    violated=("early-stopping.restore-nothing",),
+    status=VIOLATED,
+    arguments=RESTORING,
+    core=True,
+)
+def case_segfaults(environment):
+    """One use of Keras crashes."""
+    environment.insert_into_early_stopping("import ctypes; " + ONE_STATEMENT + "ctypes.string_at(0)")
+
+
+@damage(
+    "the process died of SIGKILL (killed",
+    violated=("early-stopping.restore-nothing",),
+    status=VIOLATED,
+    arguments=RESTORING,
+)
+def case_is_killed(environment):
+    """One use of Keras is killed for its memory."""
+    environment.insert_into_early_stopping("import os; " + ONE_STATEMENT + "os.kill(os.getpid(), 9)")
+
+
+@damage(
+    "it had not ended after 8 s (--time-limit), in by_hooks",
+    violated=("early-stopping.restore-nothing",),
+    status=VIOLATED,
+    arguments=("--time-limit", "8", *RESTORING),
+)
+def case_hangs_with_the_lock(environment):
+    """One use of Keras never ends, in C code that keeps Python's lock."""
+    environment.insert_into_early_stopping("import ctypes; " + ONE_STATEMENT + "ctypes.PyDLL(None).sleep(1000)")

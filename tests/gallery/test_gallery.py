@@ -1,0 +1,74 @@
+"""Every way to break an install: what a user reads, the exit status, and the verdicts that survive."""
+
+import json
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests import CATALOGUE, ROOT
+from tests.gallery.damages import CANNOT_IMPORT, DAMAGES, FINE
+from tests.gallery.environment import copy_of
+
+SCHEMA = json.loads((ROOT / "reports" / "record.schema.json").read_text(encoding="utf-8"))
+
+
+def pytest_generate_tests(metafunc):
+    """Each damage, on this environment; those of the core on each environment that was named."""
+    named = [Path(prefix).resolve() for prefix in metafunc.config.option.environment]
+    prefixes = named or [Path(sys.prefix)]
+    if "original" in metafunc.fixturenames:
+        metafunc.parametrize("original", prefixes, ids=[prefix.name if named else "here" for prefix in prefixes])
+    if "damage" in metafunc.fixturenames:
+        metafunc.parametrize("damage", [damage for damage in DAMAGES if damage.core or not named], ids=str)
+
+
+@pytest.fixture
+def environment(original, tmp_path):
+    """A copy of the environment, and an empty folder to run in."""
+    (tmp_path / "folder").mkdir()
+    return copy_of(original, tmp_path / "copy", tmp_path / "folder")
+
+
+def record_of(environment):
+    """The record of the run, which is valid and whole."""
+    record = json.loads((environment.folder / "r.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, SCHEMA)
+    assert record["complete"]
+    return record
+
+
+def test_damage(environment, damage):
+    """The message, the status, the statements that are violated, and those that are not."""
+    damage.harm(environment)
+    run = environment.judge(*damage.arguments)
+    report = run.stdout + run.stderr
+    for text in damage.says:
+        assert text in report, report[-4000:]
+    assert run.returncode == damage.status, report[-4000:]
+    assert "Traceback" not in run.stdout
+    assert "INTERNALERROR" not in report
+    record = record_of(environment)
+    verdicts = {statement["id"]: statement["verdict"] for statement in record["statements"]}
+    assert {id_ for id_, verdict in verdicts.items() if verdict == "violated"} == set(damage.violated)
+    assert (record["obstacle"] is not None) == (damage.status == CANNOT_IMPORT)
+    if damage.status == CANNOT_IMPORT:
+        survivors = {statement.id for statement in CATALOGUE if statement.id.startswith("install.")}
+        survivors -= {*damage.violated, "install.version"}
+    else:
+        survivors = {id_ for id_ in verdicts if damage_covers(damage, id_)} - set(damage.violated)
+    assert {id_ for id_, verdict in verdicts.items() if verdict not in ("violated", "unchecked")} == survivors
+
+
+def damage_covers(damage, id_):
+    """Whether the run was of this statement."""
+    glob = damage.arguments[damage.arguments.index("--statement") + 1]
+    return id_.startswith(glob.rstrip("*"))
+
+
+def test_copy_is_healthy(environment):
+    """A copy that nobody has broken has no problems: what is found in the others is the damage."""
+    run = environment.judge("--statement", "install.*")
+    assert run.returncode == FINE, run.stdout[-3000:]
+    assert "before the import: nothing wrong was found" in run.stdout

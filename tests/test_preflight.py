@@ -1,0 +1,212 @@
+"""The checks before the import, on installs that are pretended."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests import ROOT
+from tests.conftest import PretendedDistribution
+from tf_conformance import preflight
+
+TENSORFLOW_FILES = ["tensorflow/__init__.py", "tensorflow/python/ops.py"]
+
+
+def tensorflow(name="tensorflow", version="2.21.0", requires=(), place="/site"):
+    """A distribution that provides TensorFlow."""
+    return PretendedDistribution(name, version, requires, TENSORFLOW_FILES, place)
+
+
+def test_two_tensorflows_in_one_folder(pretend_installed):
+    """Two distributions that provide one package in one folder are named with their versions."""
+    pretend_installed({}, tensorflow(), tensorflow("tensorflow-cpu", "2.20.0"))
+    assert preflight.competing_tensorflows() == [
+        "tensorflow 2.21.0 and tensorflow-cpu 2.20.0 share the folder /site/tensorflow: uninstall all of them, then install one"
+    ]
+
+
+def test_two_versions_of_one_distribution(pretend_installed):
+    """So are two versions of one distribution."""
+    pretend_installed({}, tensorflow(), tensorflow(version="2.20.0"))
+    assert "tensorflow 2.21.0 and tensorflow 2.20.0" in preflight.competing_tensorflows()[0]
+
+
+def test_tensorflows_in_two_folders_do_not_compete(pretend_installed):
+    """A distribution on PYTHONPATH before another one hides it, and mixes with nothing."""
+    pretend_installed({}, tensorflow(), tensorflow("tensorflow-cpu", "2.20.0", place="/elsewhere"))
+    assert preflight.competing_tensorflows() == []
+
+
+def test_empty_shell_does_not_compete(pretend_installed):
+    """A distribution that only asks for another one, as on macOS, has no files of TensorFlow."""
+    pretend_installed(
+        {},
+        PretendedDistribution("tensorflow", "2.12.0", files=["tensorflow-2.12.0.dist-info/METADATA"]),
+        tensorflow("tensorflow-macos", "2.12.0"),
+    )
+    assert preflight.competing_tensorflows() == []
+
+
+@pytest.mark.parametrize(
+    ("requires", "numpy", "expected"),
+    [
+        ("numpy<2.2,>=1.26", "2.1.0", None),
+        ("numpy<2.2,>=1.26", "1.26", None),
+        ("numpy<2.2,>=1.26", "2.2.0", "but 2.2.0 is installed"),
+        ("numpy<2.2,>=1.26", None, "which is not installed"),
+        ('numpy<2.2; python_version < "3"', None, None),
+        ('numpy<2.2; extra == "gpu"', None, None),
+        ("numpy>=2.3.0", "2.3.0rc1", "but 2.3.0rc1 is installed"),
+    ],
+)
+def test_requirements(pretend_installed, requires, numpy, expected):
+    """A requirement is met by a version within its limits; markers and extras that do not apply ask for nothing."""
+    pretend_installed({"numpy": numpy} if numpy else {}, tensorflow(requires=[requires]))
+    problems = preflight.unmet_requirements()
+    assert [expected in problem for problem in problems] == ([True] if expected else [])
+
+
+def test_requirements_of_requirements(pretend_installed):
+    """What TensorFlow stands on has requirements, too."""
+    pretend_installed(
+        {"keras": "3.15.1"}, tensorflow(requires=["keras"]), PretendedDistribution("keras", "3.15.1", ["optree>=0.1"])
+    )
+    assert preflight.unmet_requirements() == []
+    pretend_installed({}, tensorflow(requires=["keras"]), PretendedDistribution("keras", "3.15.1", ["optree>=0.1"]))
+    assert preflight.unmet_requirements() == [
+        'keras 3.15.1 needs optree>=0.1, which is not installed: python -m pip install "optree>=0.1"'
+    ]
+
+
+def test_equivalent_distributions_serve(pretend_installed):
+    """Whoever asks for tensorflow is served by tensorflow-cpu."""
+    pretend_installed(
+        {}, tensorflow("tensorflow-cpu"), PretendedDistribution("tf-keras", "2.21.0", ["tensorflow<2.22,>=2.21"])
+    )
+    assert preflight.unmet_requirements() == []
+
+
+def test_files(pretend_installed, tmp_path):
+    """Missing files and other sizes are found at once, another content of the same size with verify; .pyc do not count."""
+    (tmp_path / "same.py").write_text("1", encoding="utf-8")
+    (tmp_path / "long.py").write_text("12", encoding="utf-8")
+    (tmp_path / "other.py").write_text("2", encoding="utf-8")
+    distribution = PretendedDistribution("tensorflow", "2.21.0", place=str(tmp_path))
+    hash_of_1 = "sha256=a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s"
+    distribution._texts["RECORD"] = "".join(
+        "%s,%s,1\n" % (name, hash_of_1) for name in ("same.py", "long.py", "gone.py", "other.py", "gone.pyc")
+    )
+    pretend_installed({}, distribution)
+    found = "tensorflow 2.21.0: long.py has 2 bytes instead of 1, gone.py is missing"
+    assert preflight.damaged_files() == [found + ": install it again"]
+    assert preflight.damaged_files(verify=True) == [
+        found + ", other.py has another content than recorded: install it again"
+    ]
+
+
+def test_shadowing(pretend_installed, tmp_path, monkeypatch):
+    """A file of the user's with the name of a module of TensorFlow's or of Python's is found, another one is not."""
+    site, mine = tmp_path / "site", tmp_path / "mine"
+    (site / "tensorflow").mkdir(parents=True)
+    (site / "tensorflow" / "__init__.py").touch()
+    mine.mkdir()
+    for name in ("random.py", "tensorflow.py", "harmless.py"):
+        (mine / name).touch()
+    monkeypatch.setattr(sys, "path", [str(mine), *sys.path, str(site)])
+    pretend_installed({}, tensorflow(place=str(site)))
+    problems = preflight.shadowed_modules()
+    assert [problem for problem in problems if str(mine) in problem] == [
+        "%s stands before random of Python's library: rename or move it" % (mine / "random.py"),
+        "%s stands before tensorflow of tensorflow 2.21.0: rename or move it" % (mine / "tensorflow.py"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, []),
+        ({"floatx": "float32", "epsilon": 1e-07, "backend": "tensorflow", "image_data_format": "channels_last"}, []),
+        ({"floatx": "float64"}, ["floatx to 'float64' instead of 'float32'"]),
+        (
+            {"epsilon": 1e-3, "image_data_format": "channels_first"},
+            ["epsilon to 0.001", "image_data_format to 'channels_first'"],
+        ),
+        ([], []),
+    ],
+)
+def test_keras_json(tmp_path, monkeypatch, settings, expected):
+    """Each default that keras.json changes is named; a file that is none, or says the same, changes nothing."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "keras.json").write_text(json.dumps(settings), encoding="utf-8")
+    problems = preflight.changed_defaults()
+    assert len(problems) == len(expected)
+    assert all(part in problem for part, problem in zip(expected, problems))
+
+
+@pytest.mark.parametrize(
+    ("backend", "keras", "found"),
+    [("jax", "3.15.1", True), ("tensorflow", "3.15.1", False), ("", "3.15.1", False), ("jax", "2.15.0", False)],
+)
+def test_backend(pretend_installed, monkeypatch, backend, keras, found):
+    """KERAS_BACKEND matters to Keras 3 alone."""
+    pretend_installed({"tensorflow": "2.21.0", "keras": keras})
+    monkeypatch.delenv("TF_USE_LEGACY_KERAS", raising=False)
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    assert bool(preflight.other_backend()) is found
+
+
+@pytest.mark.parametrize(
+    ("told", "versions", "found"),
+    [
+        ("1", {"tensorflow": "2.21.0"}, True),
+        ("1", {"tensorflow": "2.21.0", "tf-keras": "2.21.0"}, False),
+        ("0", {"tensorflow": "2.21.0"}, False),
+        ("1", {"tensorflow": "2.14.0"}, False),
+    ],
+)
+def test_legacy_keras(pretend_installed, monkeypatch, told, versions, found):
+    """TF_USE_LEGACY_KERAS needs tf-keras where TensorFlow listens to it."""
+    pretend_installed(versions)
+    monkeypatch.setenv("TF_USE_LEGACY_KERAS", told)
+    assert bool(preflight.missing_legacy_keras()) is found
+
+
+@pytest.mark.parametrize(
+    ("tags", "requires_python", "found"),
+    [
+        (["py3-none-any"], ">=3.9", 0),
+        (["cp27-cp27m-manylinux1_x86_64"], ">=3.9", 1),
+        (["cp27-cp27m-manylinux1_x86_64", "py3-none-any"], "", 0),
+        (["py3-none-any"], "<3", 1),
+        ([], "", 0),
+    ],
+)
+def test_platform(pretend_installed, tags, requires_python, found):
+    """The wheel must have one tag that fits, and take this Python."""
+    distribution = tensorflow()
+    distribution.metadata["Requires-Python"] = requires_python
+    distribution._texts["WHEEL"] = "".join("Tag: %s\n" % tag for tag in tags)
+    pretend_installed({}, distribution)
+    assert len(preflight.wrong_platform()) == found
+
+
+def test_cpu(monkeypatch):
+    """Each missing instruction set is named; where nothing tells, nothing is said."""
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    for flags, found in (("sse4_1 sse4_2 avx", 0), ("sse4_1 sse4_2", 1), ("fpu", 3), ("", 0)):
+        monkeypatch.setattr("tf_conformance.preflight.machine.cpu_info", lambda flags=flags: {"flags": flags})
+        assert len(preflight.missing_cpu_features()) == found
+
+
+def test_this_install_is_healthy_and_checked_in_no_time():
+    """The checks find nothing wrong here, import nothing that they judge, and take well under half a second."""
+    code = (
+        "import sys, time\n"
+        "start = time.perf_counter()\n"
+        "from tf_conformance.preflight import preflight_problems\n"
+        "problems = preflight_problems()\n"
+        "print(problems, {'tensorflow', 'keras', 'numpy'} & set(sys.modules), time.perf_counter() - start < 1.5)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), capture_output=True, text=True, check=True)
+    assert ran.stdout == "[] set() True\n"

@@ -1,0 +1,126 @@
+"""Cases in processes of their own: one that crashes, is killed or hangs costs its own verdict only.
+
+The workers are pytest-xdist's. Each watches its own time, by a timer of Python's that also ends a process that holds the
+interpreter's lock; the controller tells what a worker died of.
+"""
+
+import contextlib
+import faulthandler
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any, Dict, Iterator, Optional
+
+import pytest
+
+from tf_conformance.import_failure import explain_hang, probe
+from tf_conformance.last_words import place_of_death, signal_name
+from tf_conformance.obstacle import Obstacle
+
+WORKERS = 2
+
+
+def ask_for_workers(config: pytest.Config) -> None:
+    """Sets pytest-xdist's options where the user has not: as many workers as pay, restarted however often they die."""
+    option = config.option
+    undecided = getattr(option, "numprocesses", 0) is None and option.dist == "no" and not option.tx
+    if undecided and not (option.collectonly or option.usepdb):
+        option.numprocesses = min(WORKERS, os.cpu_count() or 1)
+    if getattr(option, "maxworkerrestart", "0") is None:
+        option.maxworkerrestart = "100000"
+
+
+class Worker:
+    """The hooks of a worker: its time limits, and where it leaves the place at which it died."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.time_limit: float = config.option.time_limit
+        self.import_limit: float = config.option.import_limit
+        folder = config.workerinput.get("conformance_folder")  # type: ignore[attr-defined]
+        failure = config.workerinput.get("obstacle")  # type: ignore[attr-defined]
+        self.obstacle = Obstacle(**failure) if failure else None
+        self.last_words = self._open(folder, config.workerinput["workerid"])  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _open(folder: Optional[str], worker: str) -> Any:
+        """A file that is kept open for as long as the process lives: it is written to when nothing else works any more."""
+        path = os.path.join(folder, worker) if folder else os.devnull
+        try:
+            return open(path, "w", encoding="utf-8")  # noqa: SIM115
+        except OSError:
+            return open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+    @contextlib.contextmanager
+    def limited(self, limit: float) -> Iterator[None]:
+        """Ends this process if what happens inside takes longer than the limit, in seconds."""
+        faulthandler.enable(self.last_words)
+        faulthandler.dump_traceback_later(limit, exit=True, file=self.last_words)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self) -> Iterator[None]:
+        """A case has its time."""
+        with self.limited(self.time_limit):
+            yield
+
+
+class Controller:
+    """The hooks of the process that steers workers: what it tells a new one, and what it says of a dead one."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.time_limit: float = config.option.time_limit
+        self.import_limit: float = config.option.import_limit
+        self.obstacle: Optional[Obstacle] = None
+        self._collected: Dict[str, bool] = {}
+        self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
+        with contextlib.suppress(OSError):
+            self._folder = tempfile.TemporaryDirectory(prefix="tf-conformance-")
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tells a worker where to leave its last words, and that TensorFlow is not to be imported once that was deadly."""
+        node.workerinput["conformance_folder"] = self._folder.name if self._folder else None
+        node.workerinput["obstacle"] = self.obstacle.as_json() if self.obstacle else None
+
+    def pytest_xdist_node_collection_finished(self, node: Any) -> None:
+        """Notes that a worker has come past the import."""
+        self._collected[node.gateway.id] = True
+
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Takes over why a worker could not import TensorFlow; one that died before it had collected anything died of that."""
+        observed = getattr(node, "workeroutput", {}).get("conformance")
+        if observed and observed["obstacle"]:
+            self.obstacle = Obstacle(**observed["obstacle"])
+        if error and node.gateway.id not in self._collected and self.obstacle is None:
+            returncode, where, timed_out = self._end_of(node)
+            self.obstacle = explain_hang(self.import_limit, where) if timed_out else probe(self.import_limit)
+
+    def pytest_handlecrashitem(self, crashitem: str, report: Any) -> None:
+        """Says what a worker died of in the middle of a case."""
+        returncode, where, timed_out = self._end_of(report.node)
+        if timed_out:
+            seen = "it had not ended after %g s (--time-limit)" % self.time_limit
+        elif returncode is not None and returncode < 0:
+            seen = "the process died of %s" % signal_name(returncode)
+        else:
+            seen = "the process ended with status %s" % returncode
+        report.crash = "%s%s" % (seen, ", in " + where if where else "")
+
+    def pytest_unconfigure(self) -> None:
+        """Deletes the last words."""
+        if self._folder:
+            self._folder.cleanup()
+
+    def _end_of(self, node: Any) -> "tuple[Optional[int], str, bool]":
+        """The return code of a dead worker, the place where it died, and whether its time had run out."""
+        returncode = None
+        # execnet keeps the process to itself; without it the message only lacks the signal.
+        with contextlib.suppress(AttributeError, subprocess.TimeoutExpired):
+            returncode = node.gateway._io.popen.wait(timeout=10)
+        words = ""
+        with contextlib.suppress(OSError):
+            words = (Path(self._folder.name) / node.gateway.id).read_text("utf-8", "replace") if self._folder else ""
+        return returncode, place_of_death(words), words.startswith("Timeout")

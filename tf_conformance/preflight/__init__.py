@@ -1,0 +1,46 @@
+"""What can be known of an install before TensorFlow is imported.
+
+Each function returns what is wrong, a line a problem: an empty list is a clean bill. None of them imports TensorFlow,
+Keras or NumPy, and together they take a fraction of a second.
+"""
+
+from typing import List
+
+from tf_conformance.preflight.distributions import competing_keras, competing_tensorflows, leftovers
+from tf_conformance.preflight.files import damaged_files
+from tf_conformance.preflight.keras_settings import changed_defaults, missing_legacy_keras, other_backend
+from tf_conformance.preflight.machine import missing_cpu_features, wrong_platform
+from tf_conformance.preflight.requirements import unmet_requirements
+from tf_conformance.preflight.shadowing import shadowed_modules
+
+__all__ = [
+    "changed_defaults",
+    "competing_keras",
+    "competing_tensorflows",
+    "damaged_files",
+    "leftovers",
+    "missing_cpu_features",
+    "missing_legacy_keras",
+    "other_backend",
+    "preflight_problems",
+    "shadowed_modules",
+    "unmet_requirements",
+    "wrong_platform",
+]
+
+
+def preflight_problems(verify_files: bool = False) -> List[str]:
+    """Everything that is wrong, in the order in which it is worth knowing."""
+    return [
+        *missing_legacy_keras(),
+        *competing_tensorflows(),
+        *competing_keras(),
+        *leftovers(),
+        *wrong_platform(),
+        *missing_cpu_features(),
+        *unmet_requirements(),
+        *damaged_files(verify=verify_files),
+        *shadowed_modules(),
+        *other_backend(),
+        *changed_defaults(),
+    ]

@@ -1,0 +1,151 @@
+"""Which distributions there are: those that provide TensorFlow and Keras, and what these stand on."""
+
+import csv
+import os
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+if sys.version_info >= (3, 8):
+    from importlib import metadata
+else:
+    import importlib_metadata as metadata
+
+TENSORFLOW_DISTRIBUTIONS = (
+    "tensorflow",
+    "tensorflow-cpu",
+    "tf-nightly",
+    "tf-nightly-cpu",
+    "tensorflow-gpu",
+    "tensorflow-macos",
+    "tensorflow-rocm",
+    "intel-tensorflow",
+)
+KERAS_DISTRIBUTIONS = ("keras", "keras-nightly")
+LEGACY_KERAS_DISTRIBUTIONS = ("tf-keras", "tf-keras-nightly")
+
+
+class RecordedFile(NamedTuple):
+    """A file as a distribution's RECORD has it: ``hash`` and ``size`` are empty where they are not recorded."""
+
+    path: str
+    hash: str
+    size: str
+
+
+def installed() -> Dict[str, List[Any]]:
+    """The distributions that Python finds, by their normalised names; several of one name in the order of the path."""
+    return _installed_on(tuple(sys.path))
+
+
+@lru_cache(maxsize=None)
+def _installed_on(path: Tuple[str, ...]) -> Dict[str, List[Any]]:
+    found: Dict[str, List[Any]] = {}
+    for distribution in metadata.distributions(path=list(path)):
+        name = distribution.metadata["Name"]
+        if name:
+            found.setdefault(canonicalize_name(name), []).append(distribution)
+    return found
+
+
+def first_installed(names: Tuple[str, ...]) -> Tuple[str, Optional[str]]:
+    """The first of these names that is installed and its version, or the first name and None."""
+    for name in names:
+        if name in installed():
+            return name, installed()[name][0].version
+    return names[0], None
+
+
+def foundation() -> Tuple[Any, ...]:
+    """TensorFlow's and Keras's distributions and all that they need, whatever of that is installed."""
+    return _foundation_on(tuple(sys.path))
+
+
+@lru_cache(maxsize=None)
+def _foundation_on(path: Tuple[str, ...]) -> Tuple[Any, ...]:
+    names = [*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, *LEGACY_KERAS_DISTRIBUTIONS]
+    todo = [name for name in names if name in installed()]
+    seen: Dict[str, Any] = {}
+    while todo:
+        name = todo.pop(0)
+        if name not in seen and name in installed():
+            seen[name] = installed()[name][0]
+            todo += [canonicalize_name(requirement.name) for requirement in requirements_of(seen[name])]
+    return tuple(seen.values())
+
+
+@lru_cache(maxsize=None)
+def requirements_of(distribution: Any) -> Tuple[Requirement, ...]:
+    """What a distribution needs on this machine, extras left out."""
+    parsed = []
+    for text in distribution.requires or ():
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            continue  # old metadata holds some that were never valid, and that pip passes over too
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            parsed.append(requirement)
+    return tuple(parsed)
+
+
+@lru_cache(maxsize=None)
+def recorded_files(distribution: Any) -> Optional[Tuple[RecordedFile, ...]]:
+    """The files that a distribution was installed with; None where it keeps no RECORD."""
+    text = distribution.read_text("RECORD")
+    if text is None:
+        return None
+    return tuple(RecordedFile(*row[:3]) for row in csv.reader(text.splitlines()) if len(row) >= 3)
+
+
+def title(distribution: Any) -> str:
+    """The distribution's name and version."""
+    return "%s %s" % (distribution.metadata["Name"], distribution.version)
+
+
+def competing_tensorflows() -> List[str]:
+    """TensorFlows that share one folder: what is imported is then a mixture of them."""
+    return _competing("tensorflow", TENSORFLOW_DISTRIBUTIONS, ("tensorflow/__init__.py", "tensorflow_core/__init__.py"))
+
+
+def competing_keras() -> List[str]:
+    """Distributions of Keras that share one folder."""
+    return _competing("keras", KERAS_DISTRIBUTIONS, ("keras/__init__.py",)) + _competing(
+        "tf_keras", LEGACY_KERAS_DISTRIBUTIONS, ("tf_keras/__init__.py",)
+    )
+
+
+def _competing(package: str, names: Tuple[str, ...], markers: Tuple[str, ...]) -> List[str]:
+    """Several distributions that install one of the marker files to one place, or several versions of one distribution."""
+    by_place: Dict[str, List[str]] = {}
+    for distribution in (each for name in names for each in installed().get(name, [])):
+        files = recorded_files(distribution)
+        if files is None or any(file.path in markers for file in files):
+            by_place.setdefault(str(distribution.locate_file("")), []).append(title(distribution))
+    return [
+        "%s share the folder %s: uninstall all of them, then install one"
+        % (" and ".join(titles), Path(place) / package)
+        for place, titles in by_place.items()
+        if len(titles) > 1
+    ]
+
+
+def leftovers() -> List[str]:
+    """Folders that an interrupted pip left beside TensorFlow: it renames what it replaces to a name that begins with ~."""
+    places = {str(distribution.locate_file("")) for distribution in foundation()}
+    return [
+        "%s is left over from an interrupted installation: delete it" % (Path(place) / name)
+        for place in sorted(places)
+        for name in sorted(_names_in(place))
+        if name.startswith("~")
+    ]
+
+
+def _names_in(folder: str) -> Iterator[str]:
+    try:
+        yield from os.listdir(folder)
+    except OSError:
+        return

@@ -1,0 +1,51 @@
+"""Whether the files are there that TensorFlow, its Keras and what they stand on were installed with."""
+
+import base64
+import hashlib
+import os
+from typing import Any, Iterator, List, Optional
+
+from tf_conformance.preflight.distributions import RecordedFile, foundation, recorded_files, title
+
+SHOWN = 3
+
+
+def damaged_files(verify: bool = False) -> List[str]:
+    """Distributions of which files are missing or have another size than recorded; with ``verify``, another content."""
+    return [line for distribution in foundation() for line in _damage(distribution, verify)]
+
+
+def _damage(distribution: Any, verify: bool) -> Iterator[str]:
+    wrong = [problem for file in recorded_files(distribution) or () for problem in _problem(distribution, file, verify)]
+    if wrong:
+        more = ", and %d more" % (len(wrong) - SHOWN) if len(wrong) > SHOWN else ""
+        yield "%s: %s%s: install it again" % (title(distribution), ", ".join(wrong[:SHOWN]), more)
+
+
+def _problem(distribution: Any, file: RecordedFile, verify: bool) -> Iterator[str]:
+    if file.path.endswith(".pyc"):
+        return  # Python writes these as it needs them
+    path = str(distribution.locate_file(file.path))
+    size = _size(path)
+    if size is None:
+        yield "%s is missing" % file.path
+    elif file.size and size != int(file.size):
+        yield "%s has %d bytes instead of %s" % (file.path, size, file.size)
+    elif verify and file.hash and _hash(path, file.hash.partition("=")[0]) != file.hash:
+        yield "%s has another content than recorded" % file.path
+
+
+def _size(path: str) -> Optional[int]:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return None
+
+
+def _hash(path: str, algorithm: str) -> str:
+    """The file's hash as RECORD writes it: ``sha256=`` and URL-safe base64 without padding."""
+    digest = hashlib.new(algorithm)
+    with open(path, "rb") as content:
+        for block in iter(lambda: content.read(1 << 20), b""):
+            digest.update(block)
+    return "%s=%s" % (algorithm, base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode())

@@ -1,0 +1,83 @@
+"""The start of a run: what is judged, whether it can be, and what the user requires of it."""
+
+from pathlib import Path
+from typing import Dict, Optional, Set, Tuple
+
+import pytest
+
+from tf_conformance.catalogue import Catalogue
+from tf_conformance.deviations import Deviation, DeviationsError, read_deviations
+from tf_conformance.device import split_cpu
+from tf_conformance.import_failure import import_tensorflow
+from tf_conformance.install import Install, InstallError, describe, observe
+from tf_conformance.isolation import Worker
+from tf_conformance.obstacle import Obstacle
+from tf_conformance.requirement import missing_device, parse_requirement, unmet_version
+from tf_conformance.run import Run
+
+# Exit statuses beside pytest's own.
+IMPORT_FAILED, REQUIREMENT_UNMET = 10, 11
+
+
+def start_run(config: pytest.Config, catalogue: Catalogue, worker: Optional[Worker], imports: bool) -> Run:
+    """The run that is about to begin. ``imports``: this process checks cases, and so imports TensorFlow.
+
+    Ends the session where the options cannot be used, where there is no TensorFlow or none of the required version.
+    """
+    try:
+        install = describe()
+    except InstallError as error:
+        pytest.exit(str(error), returncode=IMPORT_FAILED)
+    _check_version(config.option.require_version, install)
+    deviations = _deviations(config.option.deviations, catalogue, install)
+    obstacle = None
+    if imports:
+        install, obstacle = _imported(config, install, worker)
+    return Run(catalogue, install, narrowed=_narrowed(config, catalogue), obstacle=obstacle, deviations=deviations)
+
+
+def _check_version(text: Optional[str], install: Install) -> None:
+    if text is None:
+        return
+    try:
+        unmet = unmet_version(parse_requirement(text), install)
+    except ValueError as error:
+        raise pytest.UsageError("--require-version: %s" % error) from None
+    if unmet:
+        pytest.exit(unmet, returncode=REQUIREMENT_UNMET)
+
+
+def _deviations(path: Optional[Path], catalogue: Catalogue, install: Install) -> Dict[str, Deviation]:
+    if path is None:
+        return {}
+    try:
+        return read_deviations(path, catalogue, install.versions())
+    except DeviationsError as error:
+        raise pytest.UsageError("--deviations: %s" % error) from None
+
+
+def _imported(config: pytest.Config, install: Install, worker: Optional[Worker]) -> Tuple[Install, Optional[Obstacle]]:
+    """Imports TensorFlow, unless it is known that this process would not outlive it, and asks it what it sees."""
+    if worker is None:
+        obstacle = import_tensorflow()
+    elif worker.obstacle:
+        obstacle = worker.obstacle
+    else:
+        with worker.limited(worker.import_limit):
+            obstacle = import_tensorflow()
+    if obstacle:
+        return install, obstacle
+    if config.option.logical_cpus:
+        split_cpu(config.option.logical_cpus)
+    install = observe(install)
+    required = config.option.require_device
+    return install, missing_device(required, install) if required else None
+
+
+def _narrowed(config: pytest.Config, catalogue: Catalogue) -> Set[str]:
+    """The statements of which pytest does not collect every case: single ones are named, or those that failed last."""
+    if getattr(config.option, "lf", False):
+        return {statement.id for statement in catalogue}
+    named = [arg for arg in config.args if arg.endswith("]")]
+    functions = {arg.partition("[")[0].rpartition("::")[2] for arg in named}
+    return {check.form.statement for check in catalogue.checks() if check.function in functions}
