@@ -45,8 +45,9 @@ def installed() -> Dict[str, List[Any]]:
 @lru_cache(maxsize=None)
 def _installed_on(path: Tuple[str, ...]) -> Dict[str, List[Any]]:
     found: Dict[str, List[Any]] = {}
-    for distribution in metadata.distributions(path=list(path)):
-        name = distribution.metadata["Name"]
+    distributions: Any = metadata.distributions(path=list(path))
+    for distribution in distributions:
+        name = distribution.metadata.get("Name")
         if name:
             found.setdefault(canonicalize_name(name), []).append(distribution)
     return found
@@ -103,7 +104,7 @@ def recorded_files(distribution: Any) -> Optional[Tuple[RecordedFile, ...]]:
 
 def title(distribution: Any) -> str:
     """The distribution's name and version."""
-    return "%s %s" % (distribution.metadata["Name"], distribution.version)
+    return "%s %s" % (distribution.metadata.get("Name"), distribution.version)
 
 
 def competing_tensorflows() -> List[str]:

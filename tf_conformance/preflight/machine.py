@@ -21,7 +21,7 @@ def wrong_platform() -> List[str]:
 
 def _wrong(distribution: Any) -> List[str]:
     found = []
-    wanted = distribution.metadata["Requires-Python"] or ""
+    wanted = distribution.metadata.get("Requires-Python") or ""
     try:
         if not SpecifierSet(wanted).contains(platform.python_version(), prereleases=True):
             found.append("%s needs Python %s, this is %s" % (title(distribution), wanted, platform.python_version()))
