@@ -213,8 +213,10 @@ class Conformance:
         at = "%s:%d" % (os.path.relpath(str(where.path), str(self.config.rootpath)), where.lineno + 1)
         message = failure_message(item.nodeid, check, on, excinfo.value, self.comparison, at)
         report.user_properties = [*report.user_properties, ("message", message)]
-        wants_traceback = self.config.option.verbose > 0 or self.config.option.fulltrace
-        return "%s\n\n%s" % (message, report.longrepr) if wants_traceback else message
+        return "%s\n\n%s" % (message, report.longrepr) if self._wants_traceback() else message
+
+    def _wants_traceback(self) -> bool:
+        return bool(self.config.option.verbose > 0 or self.config.option.fulltrace)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         self.unexpected_failures += report.failed
@@ -296,3 +298,5 @@ class Conformance:
             terminalreporter.section("TensorFlow conformance")
             for line in summary_lines(self.run, time.monotonic() - self.clock):
                 terminalreporter.line(line)
+            if self.run.obstacle and self._wants_traceback():
+                terminalreporter.write(self.run.obstacle.trace)

@@ -3,11 +3,14 @@
 import re
 import subprocess
 import sys
+import traceback
+from dataclasses import replace
 from typing import List, Optional, Tuple
 
 from tf_conformance.last_words import place_of_death, signal_name
 from tf_conformance.obstacle import Obstacle
 
+CANNOT_IMPORT = "TensorFlow cannot be imported"
 IMPORT = "import tensorflow as tf; tf.keras.layers"
 
 REINSTALL = "install TensorFlow again: python -m pip install --force-reinstall tensorflow"
@@ -19,6 +22,17 @@ CAUSES: List[Tuple[str, str, str]] = [
         r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute",
         "NumPy is of another version than the one that TensorFlow, or a package that it uses, was built with",
         'python -m pip install "numpy<2", or a TensorFlow that takes this NumPy',
+    ),
+    (
+        r"Keras cannot be imported|No module named 'tf_keras|`tf_keras`|tf_keras is not installed|Keras 2 "
+        r"requested",
+        "TensorFlow's Keras is not installed",
+        "python -m pip install keras (tf-keras where TF_USE_LEGACY_KERAS is set)",
+    ),
+    (
+        r"No module named '([\w.]+)'",
+        r"the module \1 is missing",
+        "install what TensorFlow needs: python -m pip install --force-reinstall tensorflow",
     ),
     (
         r"Descriptors cannot(?: not)? be created directly|runtime_version|Detected (?:incompatible|mismatched) Protobuf"
@@ -63,17 +77,6 @@ CAUSES: List[Tuple[str, str, str]] = [
         "free memory, or raise ulimit -v or the container's limit",
     ),
     (
-        r"Keras cannot be imported|No module named 'tf_keras|`tf_keras`|tf_keras is not installed|Keras 2 "
-        r"requested",
-        "TensorFlow's Keras is not installed",
-        "python -m pip install keras (tf-keras where TF_USE_LEGACY_KERAS is set)",
-    ),
-    (
-        r"No module named '([\w.]+)'",
-        r"the module \1 is missing",
-        "install what TensorFlow needs: python -m pip install --force-reinstall tensorflow",
-    ),
-    (
         r"(?:null bytes|invalid syntax|unterminated|unexpected EOF|unindent|IndentationError|SyntaxError|bad marshal data"
         r"|unmarshal)",
         "a Python file of the install is damaged",
@@ -102,9 +105,6 @@ DEADLY = {
 }
 
 
-CANNOT_IMPORT = "TensorFlow cannot be imported"
-
-
 def _obstacle(cause: str, evidence: str, advice: str) -> Obstacle:
     return Obstacle(CANNOT_IMPORT, cause, evidence, advice)
 
@@ -116,7 +116,7 @@ def import_tensorflow() -> Optional[Obstacle]:
 
         tf.keras.layers  # noqa: B018 - which newer TensorFlows import only now
     except (Exception, SystemExit) as error:
-        return explain_error(error)
+        return replace(explain_error(error), trace=traceback.format_exc())
     return None
 
 
@@ -156,8 +156,8 @@ def explain_hang(limit: float, where: str) -> Obstacle:
     )
 
 
-def probe(limit: float) -> Obstacle:
-    """What a process of its own says that imports TensorFlow, of which it is known that it dies of it."""
+def probe(limit: float) -> Optional[Obstacle]:
+    """What a process of its own says that imports TensorFlow, after one has died of it; None where this one has not."""
     try:
         done = subprocess.run(
             [sys.executable, "-X", "faulthandler", "-c", IMPORT],
@@ -168,7 +168,8 @@ def probe(limit: float) -> Obstacle:
         )
     except subprocess.TimeoutExpired:
         return explain_hang(limit, "")
-    return explain_death(done.returncode, done.stderr.decode("utf-8", "replace"))
+    output = done.stderr.decode("utf-8", "replace")
+    return replace(explain_death(done.returncode, output), trace=output) if done.returncode else None
 
 
 def _chain(error: BaseException) -> List[BaseException]:

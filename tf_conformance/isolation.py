@@ -10,7 +10,7 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Iterator, Optional, Set
 
 import pytest
 
@@ -19,6 +19,7 @@ from tf_conformance.last_words import place_of_death, signal_name
 from tf_conformance.obstacle import Obstacle
 
 WORKERS = 2
+EARLY_DEATHS_BORNE = 6
 
 
 def ask_for_workers(config: pytest.Config) -> None:
@@ -40,6 +41,8 @@ class Worker:
         folder = config.workerinput.get("conformance_folder")  # type: ignore[attr-defined]
         failure = config.workerinput.get("obstacle")  # type: ignore[attr-defined]
         self.obstacle = Obstacle(**failure) if failure else None
+        # Several processes share a GPU only if none takes all of its memory at once.
+        os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
         self.last_words = self._open(folder, config.workerinput["workerid"])  # type: ignore[attr-defined]
 
     @staticmethod
@@ -75,7 +78,8 @@ class Controller:
         self.time_limit: float = config.option.time_limit
         self.import_limit: float = config.option.import_limit
         self.obstacle: Optional[Obstacle] = None
-        self._collected: Dict[str, bool] = {}
+        self._collected: Set[str] = set()
+        self._early_deaths = 0
         self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
         with contextlib.suppress(OSError):
             self._folder = tempfile.TemporaryDirectory(prefix="tf-conformance-")
@@ -87,16 +91,20 @@ class Controller:
 
     def pytest_xdist_node_collection_finished(self, node: Any) -> None:
         """Notes that a worker has come past the import."""
-        self._collected[node.gateway.id] = True
+        self._collected.add(node.gateway.id)
 
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Takes over why a worker could not import TensorFlow; one that died before it had collected anything died of that."""
         observed = getattr(node, "workeroutput", {}).get("conformance")
         if observed and observed["obstacle"]:
             self.obstacle = Obstacle(**observed["obstacle"])
-        if error and node.gateway.id not in self._collected and self.obstacle is None:
-            returncode, where, timed_out = self._end_of(node)
-            self.obstacle = explain_hang(self.import_limit, where) if timed_out else probe(self.import_limit)
+        if error and node.gateway.id not in self._collected:
+            self._early_deaths += 1
+            if self.obstacle is None:
+                _, where, timed_out = self._end_of(node)
+                self.obstacle = explain_hang(self.import_limit, where) if timed_out else probe(self.import_limit)
+            if self._early_deaths > EARLY_DEATHS_BORNE:
+                pytest.exit("workers die before they have begun; see what -n 0 says", pytest.ExitCode.INTERNAL_ERROR)
 
     def pytest_handlecrashitem(self, crashitem: str, report: Any) -> None:
         """Says what a worker died of in the middle of a case."""

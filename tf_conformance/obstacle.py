@@ -6,15 +6,19 @@ from typing import Dict, Iterator
 
 @dataclass(frozen=True)
 class Obstacle:
-    """What cannot be done, why in plain words, what was seen, and what to do."""
+    """What cannot be done, why in plain words, what was seen, and what to do.
+
+    ``trace`` is all that Python or the process had to say of it, for those who ask.
+    """
 
     what: str
     cause: str
     evidence: str
     advice: str
+    trace: str = ""
 
     def as_json(self) -> Dict[str, str]:
-        """The obstacle as it stands in a record."""
+        """The obstacle as data, from which it can be made again."""
         return asdict(self)
 
     def lines(self) -> Iterator[str]:

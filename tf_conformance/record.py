@@ -5,9 +5,10 @@ import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from tf_conformance import __version__
+from tf_conformance.obstacle import Obstacle
 from tf_conformance.run import Run, StatementResult
 
 SCHEMA_VERSION = 1
@@ -23,7 +24,7 @@ def record_of(run: Run, started: str, seconds: float, complete: bool) -> Dict[st
         "started": started,
         "seconds": round(seconds, 3),
         "complete": complete,
-        "obstacle": run.obstacle.as_json() if run.obstacle else None,
+        "obstacle": _obstacle_record(run.obstacle),
         "statements": [_statement_record(result) for result in run.statements()],
     }
 
@@ -48,6 +49,11 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def _obstacle_record(obstacle: Optional[Obstacle]) -> Optional[Dict[str, str]]:
+    """The obstacle without its trace, which is long and full of paths."""
+    return {key: value for key, value in obstacle.as_json().items() if key != "trace"} if obstacle else None
 
 
 def _statement_record(result: StatementResult) -> Dict[str, Any]:

@@ -72,3 +72,11 @@ def test_copy_is_healthy(environment):
     run = environment.judge("--statement", "install.*")
     assert run.returncode == FINE, run.stdout[-3000:]
     assert "before the import: nothing wrong was found" in run.stdout
+
+
+def test_traceback_on_request(environment):
+    """With -v the traceback of a failed import is printed as well."""
+    environment.remove("numpy", "numpy-*", "numpy.libs")
+    run = environment.judge("--statement", "install.*", "-v")
+    assert run.returncode == CANNOT_IMPORT
+    assert "Traceback (most recent call last)" in run.stdout
