@@ -49,10 +49,16 @@ def page(browser):
     def open_at(fragment=""):
         browser.get("about:blank")
         browser.get(PAGE + fragment)
+        settle(browser)
         return browser
 
     yield open_at
     assert browser.get_log("browser") == []
+
+
+def settle(page):
+    """Lets the page do what it has put off."""
+    page.execute_async_script("setTimeout(arguments[0], 50)")
 
 
 def shown(page):
@@ -183,7 +189,7 @@ def test_pair_is_chosen_by_hand(page):
     choose(page, "after", "tf2.16")
     assert page.current_url.endswith("#tf2.15..tf2.16")
     page.find_element(By.CSS_SELECTOR, "button[type=reset]").click()
-    page.execute_async_script("setTimeout(arguments[0], 50)")
+    settle(page)
     assert len(shown(page)) == len(CATALOGUE)
     assert "#" not in page.current_url
 
@@ -202,7 +208,7 @@ def test_keyboard(page):
     page.switch_to.active_element.send_keys(Keys.ENTER)
     assert detail_of(page, second).is_displayed()
     page.switch_to.active_element.send_keys(Keys.ESCAPE)
-    page.execute_async_script("setTimeout(arguments[0], 50)")
+    settle(page)
     assert len(shown(page)) == len(CATALOGUE)
 
 

@@ -32,12 +32,12 @@ class Cells(HTMLParser):
         attributes = dict(attrs)
         if tag == "tr":
             self._statement = attributes["id"] if attributes.get("class") == "statement" else None
-        elif tag == "td":
+        if tag in ("tr", "th", "td"):
             self._reading = None
-            if attributes.get("data-column"):
-                self._reading = lambda text: self.counts.setdefault(attributes["data-column"], int(text))
-            elif self._statement and attributes.get("class") == "changes":
-                self._reading = lambda text: self.changes.setdefault(self._statement, text.split())
+        if tag == "td" and attributes.get("data-column"):
+            self._reading = lambda text: self.counts.setdefault(attributes["data-column"], int(text))
+        elif tag == "td" and self._statement and attributes.get("class") == "changes":
+            self._reading = lambda text: self.changes.setdefault(self._statement, text.split())
         elif tag == "abbr":
             self.verdicts.setdefault(self._statement, []).append(attributes["title"])
 

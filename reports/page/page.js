@@ -155,7 +155,7 @@ function clear() {
 
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("reset", () => setTimeout(() => { address(""); arrange(); update(); }));
-form.addEventListener("input", (event) => {
+for (const type of ["input", "change"]) form.addEventListener(type, (event) => {
   if (event.target === sort) arrange();
   if (before.value && after.value) address(`${before.value}..${after.value}`);
   update();
@@ -190,5 +190,5 @@ document.addEventListener("keydown", (event) => {
   }
 });
 window.addEventListener("hashchange", follow);
+window.addEventListener("load", () => setTimeout(follow)); // after the browser's own jump, which takes the focus away
 update();
-follow();
