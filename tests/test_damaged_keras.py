@@ -83,10 +83,10 @@ def damaged(tmp_path_factory):
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_right_statements_are_violated(name, damaged, tmp_path):
-    """Exactly the statements that the damaged line breaks are violated."""
+    """Exactly the statements that the damaged line breaks are violated, beside the one that no copy hides the install."""
     record = tmp_path / "record.json"
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "spec", "-q", "-p", "no:cacheprovider", "--record", str(record)],
+        [sys.executable, "-m", "pytest", "spec", "-q", "-p", "no:cacheprovider", "-n", "0", "--record", str(record)],
         cwd=str(ROOT),
         env={**os.environ, "PYTHONPATH": str(damaged(DAMAGES[name]))},
         capture_output=True,
@@ -95,5 +95,5 @@ def test_right_statements_are_violated(name, damaged, tmp_path):
     )
     statements = json.loads(record.read_text(encoding="utf-8"))["statements"]
     violated = {statement["id"] for statement in statements if statement["verdict"] == "violated"}
-    assert violated == DAMAGES[name].violated
+    assert violated == DAMAGES[name].violated | {"install.nothing-shadowed"}
     assert run.returncode == 1

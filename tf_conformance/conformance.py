@@ -165,6 +165,14 @@ class Conformance:
 
     # A case
 
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, None]:
+        if self.worker and self.catalogue.check_of(item.nodeid):
+            with self.worker.limited(self.worker.time_limit):
+                yield
+        else:
+            yield
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
         self.comparison = None

@@ -33,7 +33,7 @@ def ask_for_workers(config: pytest.Config) -> None:
 
 
 class Worker:
-    """The hooks of a worker: its time limits, and where it leaves the place at which it died."""
+    """What a worker keeps of its own: its time limits, and where it leaves the place at which it died."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.time_limit: float = config.option.time_limit
@@ -63,12 +63,6 @@ class Worker:
             yield
         finally:
             faulthandler.cancel_dump_traceback_later()
-
-    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self) -> Iterator[None]:
-        """A case has its time."""
-        with self.limited(self.time_limit):
-            yield
 
 
 class Controller:

@@ -73,6 +73,5 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     conformance = Conformance(config)
     config.pluginmanager.register(conformance, "tf-conformance")
-    for part in (conformance.worker, conformance.controller):
-        if part is not None:
-            config.pluginmanager.register(part)
+    if conformance.controller is not None:
+        config.pluginmanager.register(conformance.controller)
