@@ -216,8 +216,8 @@ def test_first_failure_ends_the_run(specify, pytester):
 def test_last_failed(specify, pytester):
     """--lf runs what failed last."""
     specify(SPEC + FAILING)
-    pytester.runpytest_inprocess()
-    pytester.runpytest_inprocess("--lf").assert_outcomes(failed=2)
+    pytester.runpytest_inprocess("-n", "0")
+    pytester.runpytest_inprocess("-n", "0", "--lf").assert_outcomes(failed=2)
 
 
 @pytest.mark.parametrize(
