@@ -1,8 +1,10 @@
 """The kit's own tests: its machinery, and proofs that the specification can fail."""
 
+import json
 from pathlib import Path
 
 from tf_conformance.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Catalogue.read(ROOT / "spec", ROOT)
+SCHEMA = json.loads((ROOT / "reports" / "record.schema.json").read_text(encoding="utf-8"))

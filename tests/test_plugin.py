@@ -6,9 +6,7 @@ import jsonschema
 import pytest
 import tensorflow  # noqa: F401 - pytester forgets what a run imports, and TensorFlow cannot be imported twice
 
-from tests import ROOT
-
-SCHEMA = json.loads((ROOT / "reports" / "record.schema.json").read_text(encoding="utf-8"))
+from tests import ROOT, SCHEMA
 
 SPEC = '''
 """Week 1, Section."""

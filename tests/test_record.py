@@ -6,11 +6,10 @@ import os
 import jsonschema
 import pytest
 
-from tests import ROOT
+from tests import SCHEMA
 from tests.test_run import run_of
 from tf_conformance.record import record_of, write_record
 
-SCHEMA = json.loads((ROOT / "reports" / "record.schema.json").read_text(encoding="utf-8"))
 STARTED = "2026-01-02T03:04:05+00:00"
 
 

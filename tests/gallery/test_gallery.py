@@ -7,11 +7,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests import CATALOGUE, ROOT
+from tests import CATALOGUE, SCHEMA
 from tests.gallery.damages import CANNOT_IMPORT, DAMAGES, FINE
 from tests.gallery.environment import copy_of
-
-SCHEMA = json.loads((ROOT / "reports" / "record.schema.json").read_text(encoding="utf-8"))
 
 
 def pytest_generate_tests(metafunc):
