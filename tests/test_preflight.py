@@ -105,6 +105,12 @@ def test_files(pretend_installed, tmp_path):
     ]
 
 
+def test_files_that_nobody_recorded(pretend_installed):
+    """A distribution without a RECORD, as some systems install them, is named: nothing can be said of its files."""
+    pretend_installed({"keras": "3.15.1"}, tensorflow())
+    assert preflight.unrecorded_files() == ["keras 3.15.1 keeps no RECORD of its files"]
+
+
 def test_shadowing(pretend_installed, tmp_path, monkeypatch):
     """A file of the user's with the name of a module of TensorFlow's or of Python's is found, another one is not."""
     site, mine = tmp_path / "site", tmp_path / "mine"
@@ -173,30 +179,43 @@ def test_legacy_keras(pretend_installed, monkeypatch, told, versions, found):
 
 
 @pytest.mark.parametrize(
-    ("tags", "requires_python", "found"),
+    ("tags", "requires_python", "found", "untold"),
     [
-        (["py3-none-any"], ">=3.9", 0),
-        (["cp27-cp27m-manylinux1_x86_64"], ">=3.9", 1),
-        (["cp27-cp27m-manylinux1_x86_64", "py3-none-any"], "", 0),
-        (["py3-none-any"], "<3", 1),
-        ([], "", 0),
+        (["py3-none-any"], ">=3.9", 0, 0),
+        (["cp27-cp27m-manylinux1_x86_64"], ">=3.9", 1, 0),
+        (["cp27-cp27m-manylinux1_x86_64", "py3-none-any"], "", 0, 0),
+        (["py3-none-any"], "<3", 1, 0),
+        ([], "", 0, 1),
+        ([], "<3", 1, 1),
     ],
 )
-def test_platform(pretend_installed, tags, requires_python, found):
-    """The wheel must have one tag that fits, and take this Python."""
+def test_platform(pretend_installed, tags, requires_python, found, untold):
+    """The wheel must have one tag that fits, and take this Python; without tags nothing is told."""
     distribution = tensorflow()
     distribution.metadata["Requires-Python"] = requires_python
     distribution._texts["WHEEL"] = "".join("Tag: %s\n" % tag for tag in tags)
     pretend_installed({}, distribution)
     assert len(preflight.wrong_platform()) == found
+    assert len(preflight.untold_platform()) == untold
 
 
 def test_cpu(monkeypatch):
-    """Each missing instruction set is named; where nothing tells, nothing is said."""
+    """Each missing instruction set is named; where nothing tells, that is said."""
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
-    for flags, found in (("sse4_1 sse4_2 avx", 0), ("sse4_1 sse4_2", 1), ("fpu", 3), ("", 0)):
+    for flags, found in (("sse4_1 sse4_2 avx", 0), ("sse4_1 sse4_2", 1), ("fpu", 3)):
         monkeypatch.setattr("tf_conformance.preflight.machine.cpu_info", lambda flags=flags: {"flags": flags})
         assert len(preflight.missing_cpu_features()) == found
+        assert preflight.untold_cpu_features() == []
+    monkeypatch.setattr("tf_conformance.preflight.machine.cpu_info", dict)
+    assert preflight.missing_cpu_features() == []
+    assert preflight.untold_cpu_features() == ["/proc/cpuinfo does not tell what the processor has"]
+
+
+def test_other_processors(monkeypatch):
+    """Which instructions builds for other processors use is not known here."""
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    assert preflight.missing_cpu_features() == []
+    assert preflight.untold_cpu_features() == ["it is not known what TensorFlow's builds for riscv64 use"]
 
 
 def test_this_install_is_healthy_and_checked_in_no_time():

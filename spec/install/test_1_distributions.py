@@ -1,6 +1,6 @@
 """Install, Distributions."""
 
-from tf_conformance import holds, preflight
+from tf_conformance import holds, preflight, unchecked
 
 
 @holds("install.one-tensorflow")
@@ -25,6 +25,8 @@ def test_no_leftovers():
 def test_files_are_whole(request):
     """The files of TensorFlow, of its Keras and of what they stand on are there, as large as when they were installed."""
     assert preflight.damaged_files(verify=request.config.option.verify_files) == []
+    for reason in preflight.unrecorded_files():
+        unchecked(reason)
 
 
 @holds("install.requirements")

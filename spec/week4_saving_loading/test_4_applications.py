@@ -10,6 +10,9 @@ from tf_conformance import holds, misstated, near, refused, unchecked
 
 applications = tf.keras.applications
 WITH_TOP, WITHOUT_TOP = 25636712, 23587712
+# The picture, and what must be seen in it, of Keras's own test of its ImageNet weights (applications_load_weight_test.py).
+ELEPHANT = "https://storage.googleapis.com/tensorflow/keras-applications/tests/elephant.jpg"
+AFRICAN_ELEPHANT = 386  # the class's place among ImageNet's thousand
 
 
 @pytest.fixture(scope="module")
@@ -72,18 +75,52 @@ def test_name_has_three_capitals():
     assert applications.ResNet50 is applications.resnet50.ResNet50
 
 
+@pytest.fixture
+def fetched(request):
+    """Calls what needs a file of Keras's, where that file is cached or may be downloaded; the case is unchecked elsewhere."""
+
+    def fetch(file, use):
+        cached = os.path.join(os.path.expanduser("~"), ".keras", *file.split("/"))
+        if not (os.path.exists(cached) or request.config.option.allow_downloads):
+            unchecked("~/.keras/%s is not there; --allow-downloads fetches it" % file)
+        try:
+            return use()
+        except Exception as error:
+            if "URL fetch failure" not in str(error):
+                raise
+            unchecked("~/.keras/%s cannot be fetched: %s" % (file, error))
+
+    return fetch
+
+
+@pytest.fixture
+def trained(fetched):
+    """ResNet50 with ImageNet's weights."""
+    return fetched(
+        "models/resnet50_weights_tf_dim_ordering_tf_kernels.h5",
+        lambda: applications.resnet50.ResNet50(weights="imagenet"),
+    )
+
+
+@pytest.fixture
+def elephant(trained, fetched):
+    """The picture that Keras tries its own ImageNet weights on, as ResNet50 takes it: 1 x 224 x 224 x 3."""
+    path = fetched("datasets/elephant.jpg", lambda: tf.keras.utils.get_file("elephant.jpg", ELEPHANT))
+    image = tf.image.resize(tf.io.decode_jpeg(tf.io.read_file(path), channels=3), (224, 224), method="nearest")
+    return applications.resnet50.preprocess_input(image.numpy()[None].astype("float32"))
+
+
 @holds("applications.resnet50-imagenet")
-def test_imagenet_weights_classify(request):
+def test_imagenet_weights_classify(trained):
     """ResNet50(weights='imagenet') gives a distribution over the thousand classes."""
-    cached = os.path.expanduser("~/.keras/models/resnet50_weights_tf_dim_ordering_tf_kernels.h5")
-    if not (os.path.exists(cached) or request.config.option.allow_downloads):
-        unchecked("the ImageNet weights are not in ~/.keras/models; --allow-downloads fetches them")
-    try:
-        model = applications.resnet50.ResNet50(weights="imagenet")
-    except Exception as error:
-        if "URL fetch failure" not in str(error):
-            raise
-        unchecked("the ImageNet weights cannot be fetched: %s" % error)
-    outputs = model.predict(np.zeros((1, 224, 224, 3), np.float32), verbose=0)
+    outputs = trained.predict(np.zeros((1, 224, 224, 3), np.float32), verbose=0)
     assert outputs.shape == (1, 1000)
+    assert outputs.min() >= 0
     assert outputs.sum() == near(1.0, rtol=1e-3)
+
+
+@holds("applications.resnet50-imagenet")
+def test_elephant_is_seen(trained, elephant):
+    """With ImageNet's weights an African elephant is among the first three guesses for Keras's picture of one."""
+    guesses = trained.predict(elephant, verbose=0)[0].argsort()[::-1][:3]
+    assert AFRICAN_ELEPHANT in guesses.tolist()

@@ -1,15 +1,16 @@
 """What can be known of an install before TensorFlow is imported.
 
-Each function returns what is wrong, a line a problem: an empty list is a clean bill. None of them imports TensorFlow,
+Each function returns what is wrong, a line a problem. An empty list is a clean bill where the check could be made:
+``unrecorded_files`` and the functions ``untold_…`` return why one could not. None of them imports TensorFlow,
 Keras or NumPy, and together they take a fraction of a second.
 """
 
 from typing import List
 
 from tf_conformance.preflight.distributions import competing_keras, competing_tensorflows, leftovers
-from tf_conformance.preflight.files import damaged_files
+from tf_conformance.preflight.files import damaged_files, unrecorded_files
 from tf_conformance.preflight.keras_settings import changed_defaults, missing_legacy_keras, other_backend
-from tf_conformance.preflight.machine import missing_cpu_features, wrong_platform
+from tf_conformance.preflight.machine import missing_cpu_features, untold_cpu_features, untold_platform, wrong_platform
 from tf_conformance.preflight.requirements import unmet_requirements
 from tf_conformance.preflight.shadowing import shadowed_modules
 
@@ -25,6 +26,9 @@ __all__ = [
     "preflight_problems",
     "shadowed_modules",
     "unmet_requirements",
+    "unrecorded_files",
+    "untold_cpu_features",
+    "untold_platform",
     "wrong_platform",
 ]
 

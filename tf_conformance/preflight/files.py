@@ -15,6 +15,11 @@ def damaged_files(verify: bool = False) -> List[str]:
     return [line for distribution in foundation() for line in _damage(distribution, verify)]
 
 
+def unrecorded_files() -> List[str]:
+    """Distributions that keep no record of their files, so that nobody can tell whether these are whole."""
+    return ["%s keeps no RECORD of its files" % title(each) for each in foundation() if not recorded_files(each)]
+
+
 def _damage(distribution: Any, verify: bool) -> Iterator[str]:
     wrong = [problem for file in recorded_files(distribution) or () for problem in _problem(distribution, file, verify)]
     if wrong:

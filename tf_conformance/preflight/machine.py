@@ -15,8 +15,22 @@ REQUIRED_CPU_FEATURES = {"x86_64": ("sse4_1", "sse4_2", "avx"), "AMD64": ("sse4_
 
 def wrong_platform() -> List[str]:
     """Ways in which TensorFlow's wheel was made for another Python or another system."""
-    distributions = [each for name in TENSORFLOW_DISTRIBUTIONS for each in installed().get(name, [])]
-    return [line for distribution in distributions for line in _wrong(distribution)]
+    return [line for distribution in _tensorflows() for line in _wrong(distribution)]
+
+
+def untold_platform() -> List[str]:
+    """TensorFlows that do not tell which Python and system they were made for."""
+    return ["%s does not tell what it was made for" % title(each) for each in _tensorflows() if not _tags(each)]
+
+
+def _tensorflows() -> List[Any]:
+    return [each for name in TENSORFLOW_DISTRIBUTIONS for each in installed().get(name, [])]
+
+
+def _tags(distribution: Any) -> List[str]:
+    """The tags of the wheel that the distribution was installed from; none where it was built and installed otherwise."""
+    lines = (distribution.read_text("WHEEL") or "").splitlines()
+    return [line.partition(":")[2].strip() for line in lines if line.startswith("Tag:")]
 
 
 def _wrong(distribution: Any) -> List[str]:
@@ -27,8 +41,7 @@ def _wrong(distribution: Any) -> List[str]:
             found.append("%s needs Python %s, this is %s" % (title(distribution), wanted, platform.python_version()))
     except InvalidSpecifier:
         pass  # nothing can be said
-    lines = (distribution.read_text("WHEEL") or "").splitlines()
-    made_for = [line.partition(":")[2].strip() for line in lines if line.startswith("Tag:")]
+    made_for = _tags(distribution)
     fitting = set(sys_tags())
     if made_for and not any(tag in fitting for text in made_for for tag in parse_tag(text)):
         found.append("%s was made for %s, not for this Python and system" % (title(distribution), ", ".join(made_for)))
@@ -37,13 +50,26 @@ def _wrong(distribution: Any) -> List[str]:
 
 def missing_cpu_features() -> List[str]:
     """Instructions that TensorFlow's builds use and this processor does not have; none where nothing tells."""
-    flags = (cpu_info().get("flags") or "").split()
+    features = _cpu_features()
     required = REQUIRED_CPU_FEATURES.get(platform.machine(), ())
     return [
         "the processor has no %s, which TensorFlow's builds use: it needs a build of its own" % feature
         for feature in required
-        if flags and feature not in flags
+        if features and feature not in features
     ]
+
+
+def untold_cpu_features() -> List[str]:
+    """Why it cannot be told whether the processor has what TensorFlow's builds use."""
+    if platform.machine() not in REQUIRED_CPU_FEATURES:
+        return ["it is not known what TensorFlow's builds for %s use" % platform.machine()]
+    if not _cpu_features():
+        return ["/proc/cpuinfo does not tell what the processor has"]
+    return []
+
+
+def _cpu_features() -> List[str]:
+    return cpu_info().get("flags", "").split()
 
 
 def cpu_info() -> Dict[str, str]:
