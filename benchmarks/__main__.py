@@ -1,0 +1,151 @@
+"""Comparisons of installs: python -m benchmarks compare | trial. Needs no TensorFlow itself."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from benchmarks.comparison.report import comparison_line, progress_line, report, trial_report
+from benchmarks.comparison.session import Answer, Question, compare
+from benchmarks.comparison.trial import Trial, run_trial
+from benchmarks.networks import NETWORKS
+from benchmarks.worker_process import WorkerError
+from benchmarks.workload import MODES, OPTIMIZERS, PRECISIONS, Workload
+from tf_conformance.record import write_record
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Does one task; returns the exit status: 2 where a worker fails, 130 where the user interrupts."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    if options.json and not options.json.absolute().parent.is_dir():
+        print("benchmarks: --json: no folder %s" % options.json.absolute().parent, file=sys.stderr)
+        return 2
+    try:
+        return int(options.task(options))
+    except WorkerError as error:
+        print("benchmarks: %s" % error, file=sys.stderr)
+        return 2
+
+
+def _compare(options: argparse.Namespace) -> int:
+    answer = compare(_question(options, options.python_a, options.python_b), _show_pair)
+    if not answer.ratios:
+        print("benchmarks: interrupted before the first pair was timed", file=sys.stderr)
+        return 130
+    print(report(answer), flush=True)
+    _write(options.json, answer.as_json())
+    return 130 if answer.end == "interrupted" else 0
+
+
+def _trial(options: argparse.Namespace) -> int:
+    trial = run_trial(_question(options, options.python, options.python), options.runs, _show_comparison)
+    print(trial_report(trial, options.burden), flush=True)
+    _write(options.json, trial.as_json())
+    return 0
+
+
+def _question(options: argparse.Namespace, python_a: str, python_b: str) -> Question:
+    return Question(
+        pythons=(python_a, python_b),
+        workload=Workload(options.network, options.batch, options.optimizer, options.precision),
+        mode=options.mode,
+        device=options.device,
+        environments=(dict(options.env_a), dict(options.env_b)),
+        burden=options.burden / 100,
+        half_width=options.half_width / 100,
+        time_limit=options.time_limit,
+    )
+
+
+def _show_pair(answer: Answer) -> None:
+    print(progress_line(answer), file=sys.stderr, flush=True)
+
+
+def _show_comparison(trial: Trial, answer: Answer) -> None:
+    print(comparison_line(trial, answer), file=sys.stderr, flush=True)
+
+
+def _write(path: Optional[Path], data: Dict[str, Any]) -> None:
+    if path:
+        write_record(data, path)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Comparisons of installs.")
+    tasks = parser.add_subparsers(metavar="TASK")
+    tasks.required = True
+
+    task = tasks.add_parser("compare", help="whether one install trains faster than another")
+    task.add_argument("python_a", metavar="PYTHON_A", help="the interpreter of install A")
+    task.add_argument("python_b", metavar="PYTHON_B", help="the interpreter of install B")
+    task.add_argument(
+        "--burden", metavar="PERCENT", type=_percent, default=0.0, help="add work of this size to B's steps"
+    )
+    task.set_defaults(task=_compare)
+
+    task = tasks.add_parser("trial", help="whether comparisons on this machine can be trusted: one install with itself")
+    task.add_argument("python", metavar="PYTHON", help="the interpreter of the install")
+    task.add_argument(
+        "--burden", metavar="PERCENT", type=_percent, default=5.0, help="the size of the work to be found (5)"
+    )
+    task.add_argument("--runs", metavar="N", type=int, default=20, help="comparisons without and with the work (20)")
+    task.set_defaults(task=_trial)
+
+    for task in tasks.choices.values():
+        _add_common_options(task)
+    return parser
+
+
+def _add_common_options(task: argparse.ArgumentParser) -> None:
+    task.add_argument("--network", choices=sorted(NETWORKS), default="cnn")
+    task.add_argument("--batch", metavar="N", type=_positive, default=64)
+    task.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="SGD")
+    task.add_argument("--precision", choices=PRECISIONS, default="float32")
+    task.add_argument("--mode", choices=MODES, default="function")
+    task.add_argument("--device", metavar="DEVICE", default="CPU:0", help="where the training runs: CPU:0, GPU:0")
+    for side in ("a", "b"):
+        task.add_argument(
+            "--env-%s" % side,
+            metavar="NAME=VALUE",
+            type=_setting,
+            action="append",
+            default=[],
+            help="set this in the environment of %s (repeatable)" % side.upper(),
+        )
+    task.add_argument(
+        "--half-width", metavar="PERCENT", type=_percent, default=1.5, help="how narrow the interval must be (1.5)"
+    )
+    task.add_argument(
+        "--time-limit", metavar="SECONDS", type=float, default=170.0, help="end a comparison by then (170)"
+    )
+    task.add_argument("--json", metavar="FILE", type=Path, help="write all of it to FILE")
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("'%s' is no whole number from 1 on" % text)
+    return int(text)
+
+
+def _percent(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1000:
+        raise argparse.ArgumentTypeError("'%s' is no percentage" % text)
+    return number
+
+
+def _setting(text: str) -> Any:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError("'%s' is not NAME=VALUE" % text)
+    return name, value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The paired comparison of two installs: python -m benchmarks compare."""

@@ -1,0 +1,86 @@
+"""What a comparison says: a line a pair while it runs, the verdict at its end, and all of it as JSON."""
+
+import statistics
+from typing import Any, Dict, Iterator
+
+from benchmarks.comparison.estimate import LAST_LOOK
+from benchmarks.comparison.session import Answer
+from benchmarks.comparison.trial import Trial
+
+
+def progress_line(answer: Answer) -> str:
+    """The last pair, and what is known after it."""
+    line = "pair %2d of at most %d  %.3f" % (len(answer.ratios), LAST_LOOK, answer.ratios[-1])
+    known = answer.estimate
+    if known:
+        line += "   ratio %.3f [%.3f, %.3f]" % (known.ratio, known.low, known.high)
+    return line + "   %.0f s" % answer.seconds
+
+
+def report(answer: Answer) -> str:
+    """The installs, the ratio with its interval, and the verdict in words."""
+    return "\n".join(_lines(answer))
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    yield "%s · %s · %s" % (answer.question.workload, answer.question.mode, answer.question.device)
+    for name, install, seconds in zip("AB", answer.installs, answer.step_seconds):
+        yield "  %s  %s  %.3f ms a step" % (name, _title(install), 1e3 * statistics.median(seconds))
+    known = answer.estimate
+    if not known:
+        yield "  too few pairs for an interval: %d (%s)" % (len(answer.ratios), answer.end)
+        return
+    yield "  time of B / time of A  %.3f, 95 %% interval %.3f to %.3f  (%d pairs of processes, %.0f s, %s)" % (
+        known.ratio,
+        known.low,
+        known.high,
+        known.pairs,
+        answer.seconds,
+        answer.end,
+    )
+    yield "  smallest difference that could have been seen  %.1f %%" % (100 * known.half_width)
+    if not answer.same_losses:
+        yield "  warning: the losses differ, so A and B do not do the same work"
+    yield "  verdict: %s" % _verdict(answer)
+
+
+def _verdict(answer: Answer) -> str:
+    known = answer.estimate
+    assert known is not None
+    if known.verdict == "no difference seen":
+        return known.verdict
+    return "B is %s than A" % known.verdict
+
+
+def _title(install: Dict[str, Any]) -> str:
+    return "tensorflow %s · Python %s · %s" % (install["tensorflow"], install["python"], install["cpu"])
+
+
+def comparison_line(trial: Trial, answer: Answer) -> str:
+    """One comparison of a trial."""
+    known = answer.estimate
+    return "%2d and %2d  %g %% more work for B  %s  %.0f s, %d pairs" % (
+        len(trial.same),
+        len(trial.burdened),
+        100 * answer.question.burden,
+        "ratio %.3f [%.3f, %.3f] %s" % (known.ratio, known.low, known.high, known.verdict)
+        if known
+        else "too few pairs",
+        answer.seconds,
+        len(answer.ratios),
+    )
+
+
+def trial_report(trial: Trial, percent: float) -> str:
+    """How often the comparisons of a trial were right, how precise they were, and what they took."""
+    lines = [
+        "the same on both sides: the interval contains 1 in %d of %d" % (trial.kept, len(trial.same)),
+        "%g %% more work for B: called slower in %d of %d" % (percent, trial.found, len(trial.burdened)),
+    ]
+    if trial.half_widths:
+        widths = [100 * width for width in trial.half_widths]
+        lines += [
+            "half-width of the interval: median %.2f %%, at most %.2f %%" % (statistics.median(widths), max(widths)),
+            "time: median %.0f s, at most %.0f s" % (statistics.median(trial.seconds), max(trial.seconds)),
+        ]
+    return "\n".join(lines)

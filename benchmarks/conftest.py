@@ -1,0 +1,62 @@
+"""The device, its measured limits, and the fixture that times a training."""
+
+import pytest
+
+from benchmarks.figures import FIGURES, ratio_to_eager, tables
+
+
+def pytest_addoption(parser):
+    """What is timed, and where."""
+    group = parser.getgroup("tf-conformance")
+    group.addoption(
+        "--device", metavar="DEVICE", help="where to train: CPU:0, GPU:0 (default: the first GPU, or CPU:0)"
+    )
+    group.addoption("--any-size", action="store_true", help="also time steps that take this machine more than a second")
+
+
+@pytest.fixture(scope="session")
+def device(request):
+    """The device that trains. GPUs take memory as they need it, so that its peak can be read."""
+    import tensorflow as tf
+
+    from tf_conformance.device import visible_devices
+
+    for gpu in tf.config.experimental.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
+    seen = visible_devices()
+    chosen = request.config.option.device or next((name for name in seen if name.startswith("GPU")), "CPU:0")
+    if chosen not in seen:
+        raise pytest.UsageError("--device: there is no %s; TensorFlow sees %s" % (chosen, ", ".join(seen)))
+    return chosen
+
+
+@pytest.fixture
+def timed(benchmark, device, request):
+    """Checks a training and times its steps: timed(workload, mode)."""
+    from benchmarks.timing import Timing
+
+    return Timing(benchmark, device, request.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_update_machine_info(machine_info):
+    """The install beside the machine; not the machine's name."""
+    from tf_conformance.install import describe, observe
+
+    machine_info["node"] = ""
+    machine_info["install"] = observe(describe()).as_json()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_update_json(config, output_json):
+    """The time of each step over that of the eager one, once all are known."""
+    figures = config.stash.get(FIGURES, [])
+    by_name = {figure.name: figure for figure in figures}
+    for entry in output_json["benchmarks"]:
+        entry["extra_info"]["ratio_to_eager"] = ratio_to_eager(by_name[entry["fullname"]], figures)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """The table of modes by batch sizes."""
+    for line in tables(config.stash.get(FIGURES, [])):
+        terminalreporter.write_line(line)

@@ -1,0 +1,19 @@
+"""The clock of the benchmarks: it is read when the device has done its work, not when that was asked for."""
+
+from time import perf_counter
+from typing import Any, Optional
+
+_awaited: Optional[Any] = None
+
+
+def await_before_reading(training: Any) -> None:
+    """From now on the clock waits for this training."""
+    global _awaited
+    _awaited = training
+
+
+def time_when_done() -> float:
+    """The seconds of a monotonic clock when the device has done the work that the training gave it."""
+    if _awaited is not None:
+        _awaited.wait()
+    return perf_counter()

@@ -1,0 +1,128 @@
+"""One benchmark: a training is checked, timed, and described beside its figure."""
+
+from functools import lru_cache
+from math import isclose
+from time import perf_counter
+from typing import Any, Dict, Optional
+
+import pytest
+import tensorflow as tf
+
+from benchmarks.arithmetic import dispatch_floor, flops_of_step, peak_flops
+from benchmarks.figures import FIGURES, Figure
+from benchmarks.networks import NETWORKS
+from benchmarks.precision import require_precision
+from benchmarks.stopwatch import await_before_reading
+from benchmarks.training import TRAININGS, Training
+from benchmarks.workload import UnavailableError, Workload
+
+CHECKED_CALLS = 2
+# How far apart the losses of two modes may be: float32 sums in another order, 16-bit numbers round at other places.
+LOSS_TOLERANCES = {"float32": 1e-3, "mixed_float16": 2e-2, "mixed_bfloat16": 5e-2}
+LONGEST_STEP = 1.0  # second
+
+
+class Timing:
+    """Times a training with pytest-benchmark on one device; the figures are kept in ``config.stash[FIGURES]``."""
+
+    def __init__(self, benchmark: Any, device: str, config: pytest.Config) -> None:
+        self._benchmark = benchmark
+        self._device = device
+        self._any_size = config.option.any_size
+        self._figures = config.stash.setdefault(FIGURES, [])
+
+    def __call__(self, workload: Workload, mode: str) -> None:
+        """Times the mode's steps on the workload; skips what this TensorFlow or this machine does not have."""
+        self._benchmark.group = str(workload)
+        try:
+            self._require(workload)
+            training = TRAININGS[mode](workload, self._device)
+            first_call = _check_losses(training)
+        except UnavailableError as error:
+            pytest.skip(str(error))
+        await_before_reading(training)
+        self._benchmark(training)
+        _check_traces(training)
+        self._describe(training, mode, first_call)
+
+    def _require(self, workload: Workload) -> None:
+        require_precision(self._device, workload.precision)
+        seconds = _flops(workload) / peak_flops(self._device, workload.precision)
+        if seconds > LONGEST_STEP and not self._any_size:
+            raise UnavailableError("a step takes this machine more than %.1f s; --any-size times it" % seconds)
+
+    def _describe(self, training: Training, mode: str, first_call: float) -> None:
+        info = self._benchmark.extra_info
+        info.update(training.workload.as_json(), mode=mode, device=self._device, traces=training.traces)
+        info.update(first_call_seconds=first_call, runs_eagerly=training.traces >= training.steps)
+        if not self._benchmark.stats:  # --benchmark-disable
+            return
+        stats = self._benchmark.stats.stats
+        seconds = stats.median / training.steps_per_call
+        figure = Figure(self._benchmark.fullname, training.workload, mode, seconds, stats.iqr / stats.median)
+        self._figures.append(figure)
+        info.update(
+            step_seconds=seconds,
+            spread=figure.spread,
+            doubtful=figure.doubtful,
+            compile_seconds=max(0.0, first_call - stats.median),
+            examples_per_second=training.workload.batch / seconds,
+            **_arithmetic(training.workload, self._device, seconds),
+        )
+        memory = _peak_memory(self._device)
+        if memory is not None:
+            info["peak_memory_bytes"] = memory
+
+
+def _check_losses(training: Training) -> float:
+    """Fails unless the training has the losses that the function mode has; returns the seconds of its first call."""
+    start = perf_counter()
+    training()
+    training.wait()
+    first_call = perf_counter() - start
+    tolerance = LOSS_TOLERANCES[training.workload.precision]
+    for _ in range(CHECKED_CALLS):
+        expected, seen = _reference_loss(training.workload, training.device, training.steps), training.current_loss()
+        if not isclose(seen, expected, rel_tol=tolerance):
+            pytest.fail("after %d steps the loss is %.6f instead of %.6f" % (training.steps, seen, expected))
+        training()
+    return first_call
+
+
+@lru_cache(maxsize=None)
+def _reference_loss(workload: Workload, device: str, steps: int) -> float:
+    """The loss of the workload in float32, as a tf.function, after so many steps."""
+    training = TRAININGS["function"](workload._replace(precision="float32"), device)
+    for _ in range(steps):
+        training()
+    return training.current_loss()
+
+
+def _check_traces(training: Training) -> None:
+    """Fails where TensorFlow traced the step more often than it may."""
+    if training.traces > training.most_traces and training.traces < training.steps:
+        pytest.fail("the step was traced %d times in %d steps" % (training.traces, training.steps))
+
+
+def _arithmetic(workload: Workload, device: str, seconds: float) -> Dict[str, float]:
+    flops, peak = _flops(workload), peak_flops(device, workload.precision)
+    return {
+        "flops": flops,
+        "flops_per_second": flops / seconds,
+        "peak_flops_per_second": peak,
+        "share_of_peak": flops / seconds / peak,
+        "dispatch_floor_seconds": dispatch_floor(device),
+    }
+
+
+@lru_cache(maxsize=None)
+def _flops(workload: Workload) -> int:
+    return flops_of_step(NETWORKS[workload.network].build(), workload.batch)
+
+
+def _peak_memory(device: str) -> Optional[int]:
+    """Bytes of the device's memory that were in use at most; None where TensorFlow does not tell."""
+    config = tf.config.experimental
+    if not device.startswith("GPU") or not hasattr(config, "get_memory_info"):
+        return None
+    return int(config.get_memory_info(device)["peak"])

@@ -1,0 +1,213 @@
+"""A training step of one workload on one device, in each mode that TensorFlow has for it.
+
+Every mode trains the same model from the same weights on the same batch: the losses must be the same, and only the time
+differs. Calling a ``Training`` does ``steps_per_call`` steps; ``wait`` returns when the device has done them.
+"""
+
+import inspect
+from typing import Any, Callable, Dict, List, Type
+
+import tensorflow as tf
+
+from benchmarks.networks import NETWORKS, batch_of, set_same_weights
+from benchmarks.precision import layers_compute_in
+from benchmarks.workload import MODES, OPTIMIZERS, UnavailableError, Workload
+from tf_conformance.device import visible_devices
+
+STEPS_PER_EPOCH = 32
+STEPS_PER_EXECUTION = 16
+
+
+class Training:
+    """The model, its optimizer and its batch on one device. The modes differ in how they do a step."""
+
+    steps_per_call = 1
+    most_traces = 1
+    replicas = 1
+
+    def __init__(self, workload: Workload, device: str) -> None:
+        _require(device)
+        self.workload = workload
+        self.device = device
+        self.traces = 0
+        self.steps = 0
+        with tf.device(device), layers_compute_in(workload.precision):
+            self.model = NETWORKS[workload.network].build()
+            set_same_weights(self.model)
+            self.batch = tuple(tf.constant(array) for array in batch_of(workload.network, workload.batch))
+            self.loss = tf.keras.losses.SparseCategoricalCrossentropy()
+            self.optimizer = new_optimizer(workload)
+            _create_slots(self.optimizer, self.model.trainable_variables)
+            self._call = self._prepare()
+        self._must_be_placed()
+
+    def _prepare(self) -> Callable[[], Any]:
+        """What one call does."""
+        raise NotImplementedError
+
+    def __call__(self) -> None:
+        """Does ``steps_per_call`` training steps; on a GPU they may still be under way when it returns."""
+        with tf.device(self.device):
+            self._call()
+        self.steps += self.steps_per_call
+
+    def wait(self) -> None:
+        """Returns when the device has done all steps: the last weights that a step changes are fetched."""
+        self.model.trainable_variables[-1].numpy()
+
+    def _must_be_placed(self) -> None:
+        """Raises UnavailableError where the weights or the batch lie elsewhere: TensorFlow moves them without a word."""
+        tensors = [tf.convert_to_tensor(variable) for variable in self.model.trainable_variables] + list(self.batch)
+        elsewhere = {tensor.device for tensor in tensors if not tensor.device.endswith(self.device)}
+        if elsewhere:
+            raise UnavailableError("the training lies on %s, not on %s" % (", ".join(elsewhere), self.device))
+
+    def current_loss(self) -> float:
+        """The loss of the batch with the weights as they are now."""
+        examples, labels = self.batch
+        with tf.device(self.device):
+            return float(self.loss(labels, self.model(examples, training=True)))
+
+    def step(self, examples: Any, labels: Any) -> None:
+        """One step, as the notes write it."""
+        self.traces += 1
+        variables = self.model.trainable_variables
+        with tf.GradientTape() as tape:
+            loss = self.loss(labels, self.model(examples, training=True))
+            scaled = _scale(self.optimizer, loss)
+        gradients = _unscale(self.optimizer, tape.gradient(scaled, variables))
+        self.optimizer.apply_gradients(zip(gradients, variables))
+
+
+class Eager(Training):
+    """GradientTape without tf.function: operation by operation."""
+
+    def _prepare(self) -> Callable[[], Any]:
+        return lambda: self.step(*self.batch)
+
+
+class Function(Training):
+    """The step as a tf.function."""
+
+    def _prepare(self) -> Callable[[], Any]:
+        compiled = tf.function(self.step, **self._settings())
+        return lambda: compiled(*self.batch)
+
+    def _settings(self) -> Dict[str, Any]:
+        return {}
+
+
+class Jit(Function):
+    """The step as a tf.function that XLA compiles."""
+
+    def _settings(self) -> Dict[str, Any]:
+        known = inspect.signature(tf.function).parameters
+        for name in ("jit_compile", "experimental_compile"):
+            if name in known:
+                return {name: True}
+        raise UnavailableError("tf.function takes no jit_compile")
+
+
+class Compiled(Training):
+    """A model that Keras trains. Keras goes through the loss once or twice when it traces its function."""
+
+    most_traces = 2
+
+    def _compile(self, **settings: Any) -> None:
+        self.model.compile(self.optimizer, self._counted_loss, **settings)
+
+    def _counted_loss(self, labels: Any, outputs: Any) -> Any:
+        """The loss; where Keras compiles the step, Python comes here only while it is traced."""
+        self.traces += 1
+        return self.loss(labels, outputs)
+
+
+class TrainOnBatch(Compiled):
+    """Keras's train_on_batch."""
+
+    def _prepare(self) -> Callable[[], Any]:
+        self._compile()
+        return lambda: self.model.train_on_batch(*self.batch)
+
+
+class Fit(Compiled):
+    """Keras's fit, for an epoch of 32 steps."""
+
+    steps_per_call = STEPS_PER_EPOCH
+
+    def _prepare(self) -> Callable[[], Any]:
+        self._compile(**self._settings())
+        epoch = tf.data.Dataset.from_tensors(self.batch).repeat(STEPS_PER_EPOCH)
+        if "GPU" in self.device:
+            epoch = epoch.apply(tf.data.experimental.prefetch_to_device(self.device))
+        return lambda: self.model.fit(epoch, verbose=0)
+
+    def _settings(self) -> Dict[str, Any]:
+        return {}
+
+
+class FitManySteps(Fit):
+    """Keras's fit, with 16 steps in one execution of its function."""
+
+    def _settings(self) -> Dict[str, Any]:
+        if "steps_per_execution" not in inspect.signature(tf.keras.Model.compile).parameters:
+            raise UnavailableError("Model.compile takes no steps_per_execution")
+        return {"steps_per_execution": STEPS_PER_EXECUTION}
+
+
+class FitEagerly(Fit):
+    """Keras's fit with run_eagerly."""
+
+    def _settings(self) -> Dict[str, Any]:
+        return {"run_eagerly": True}
+
+
+TRAININGS: Dict[str, Type[Training]] = dict(
+    zip(MODES, (Eager, Function, Jit, TrainOnBatch, Fit, FitManySteps, FitEagerly))
+)
+
+
+def losses(training: Training, steps: int) -> List[float]:
+    """The losses before and after each call, until at least ``steps`` steps are done; the training goes on from there."""
+    seen = [training.current_loss()]
+    for _ in range(0, steps, training.steps_per_call):
+        training()
+        seen.append(training.current_loss())
+    return seen
+
+
+def _require(device: str) -> None:
+    if device not in visible_devices():
+        raise UnavailableError("there is no %s; TensorFlow sees %s" % (device, ", ".join(visible_devices())))
+
+
+def new_optimizer(workload: Workload) -> Any:
+    """The workload's optimizer; float16 gradients are guarded against underflow."""
+    made = getattr(tf.keras.optimizers, workload.optimizer)(OPTIMIZERS[workload.optimizer])
+    if workload.precision == "mixed_float16":
+        return tf.keras.mixed_precision.LossScaleOptimizer(made)
+    return made
+
+
+def _create_slots(optimizer: Any, variables: List[Any]) -> None:
+    """Has the optimizer make its variables now: a tf.function that makes them is traced twice."""
+    if hasattr(optimizer, "build"):
+        optimizer.build(variables)
+    else:
+        optimizer.apply_gradients([(tf.zeros_like(variable), variable) for variable in variables])
+        optimizer.iterations.assign(0)
+
+
+def _scale(optimizer: Any, loss: Any) -> Any:
+    """The loss, multiplied where the optimizer guards float16 gradients against underflow."""
+    for name in ("scale_loss", "get_scaled_loss"):  # Keras 3, Keras 2
+        if hasattr(optimizer, name):
+            return getattr(optimizer, name)(loss)
+    return loss
+
+
+def _unscale(optimizer: Any, gradients: List[Any]) -> List[Any]:
+    """The gradients of the loss itself; Keras 3's optimizers divide them when they apply them."""
+    if hasattr(optimizer, "get_unscaled_gradients"):
+        return optimizer.get_unscaled_gradients(gradients)
+    return gradients

@@ -1,0 +1,143 @@
+"""A process that keeps a training ready and times blocks of its steps when told to.
+
+Speaks JSON, a line a message, on standard input and output: the first line it writes describes the training, then each
+``{"steps": n}`` that it reads is answered with ``{"seconds": t}``. It ends with its input.
+
+    python -m benchmarks.worker '{"network": "cnn", "batch": 64, ...}'
+"""
+
+import json
+import os
+import sys
+from math import ceil
+from statistics import median
+from time import perf_counter
+from typing import Any, Callable, Dict, TextIO
+
+from benchmarks.workload import UnavailableError, Workload
+
+LOSS_STEPS = 4
+WARM_UP_SECONDS = 0.5
+WARM_UP_STEPS = 32
+CALIBRATION_BLOCKS = 15
+CALIBRATION_SECONDS = 0.02
+
+
+def main() -> None:
+    """Answers until the input ends. What TensorFlow writes to standard output goes to standard error."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    task = json.loads(sys.argv[1])
+    try:
+        training, description = _prepare(task)
+    except UnavailableError as error:
+        sys.exit(str(error))
+    block = timed_block(training, _burden(training, task["burden"]))
+    _answer(answers, description)
+    for line in sys.stdin:
+        _answer(answers, {"seconds": block(json.loads(line)["steps"])})
+
+
+def timed_block(training: Any, burden: Callable[[], Any]) -> Callable[[int], float]:
+    """A function that does at least as many steps as it is given, and returns the seconds until the device had done them."""
+
+    def block(steps: int) -> float:
+        training.wait()
+        start = perf_counter()
+        for _ in range(0, steps, training.steps_per_call):
+            training()
+            burden()
+        training.wait()
+        return perf_counter() - start
+
+    return block
+
+
+def _prepare(task: Dict[str, Any]) -> Any:
+    """The training, warm, and what the other side must know of it."""
+    from benchmarks.training import losses
+    from tf_conformance.install import describe, observe
+
+    training = _distributed_training(task) if task.get("strategy") else _training(task)
+    seen = losses(training, LOSS_STEPS)
+    return training, {
+        "install": observe(describe()).as_json(),
+        "losses": seen,
+        "step_seconds": _warm_up(training),
+        "steps_per_call": training.steps_per_call,
+        "replicas": training.replicas,
+    }
+
+
+def _training(task: Dict[str, Any]) -> Any:
+    from benchmarks.training import TRAININGS
+
+    return TRAININGS[task["mode"]](_workload(task), task["device"])
+
+
+def _distributed_training(task: Dict[str, Any]) -> Any:
+    from benchmarks.distributed import DistributedTraining, strategy_named
+    from tf_conformance.device import split_cpu
+
+    split_cpu(task["logical_cpus"])
+    return DistributedTraining(_workload(task), strategy_named(task["strategy"]))
+
+
+def _workload(task: Dict[str, Any]) -> Workload:
+    return Workload(*(task[part] for part in Workload._fields))
+
+
+def _warm_up(training: Any) -> float:
+    """Trains for a while; returns the seconds of a step at the end."""
+    block = timed_block(training, _nothing)
+    seconds = [block(WARM_UP_STEPS) / WARM_UP_STEPS]
+    # Workers that train together must do the same number of steps, however fast each is.
+    blocks = 1 if training.replicas > 1 else ceil(WARM_UP_SECONDS / (seconds[0] * WARM_UP_STEPS))
+    seconds += [block(WARM_UP_STEPS) / WARM_UP_STEPS for _ in range(blocks)]
+    return median(seconds[1:])
+
+
+def _burden(training: Any, fraction: float) -> Callable[[], Any]:
+    """Work of a known size: a loop that takes this fraction of the time of a call."""
+    if not fraction:
+        return _nothing
+    turns = _turns_per_call(training)
+    return lambda: _spin(int(fraction * turns))
+
+
+def _turns_per_call(training: Any) -> float:
+    """How many turns of an empty loop take as long as a call: the median of blocks of both, by turns."""
+    block, ratios = timed_block(training, _nothing), []
+    steps, turns = training.steps_per_call, 1000
+    while block(steps) < CALIBRATION_SECONDS:
+        steps *= 2
+    while _seconds_of(_spin, turns) < CALIBRATION_SECONDS:
+        turns *= 2
+    for _ in range(CALIBRATION_BLOCKS):
+        call = block(steps) / (steps / training.steps_per_call)
+        ratios.append(call / (_seconds_of(_spin, turns) / turns))
+    return sorted(ratios)[CALIBRATION_BLOCKS // 2]
+
+
+def _seconds_of(work: Callable[[int], Any], size: int) -> float:
+    start = perf_counter()
+    work(size)
+    return perf_counter() - start
+
+
+def _spin(turns: int) -> None:
+    for _ in range(turns):
+        pass
+
+
+def _nothing() -> None:
+    pass
+
+
+def _answer(answers: TextIO, message: Dict[str, Any]) -> None:
+    answers.write(json.dumps(message) + "\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()

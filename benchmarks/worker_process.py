@@ -1,0 +1,89 @@
+"""A worker from the outside: a process that keeps a training ready, and times its steps when asked."""
+
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any, Dict, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class WorkerError(Exception):
+    """A worker could not do what it was asked; the message says which, and its last words."""
+
+
+class Assignment(NamedTuple):
+    """Who is to train what: an interpreter, what is set in its environment, and the task, as benchmarks.worker takes it."""
+
+    name: str
+    python: str
+    environment: Dict[str, str]
+    task: Dict[str, Any]
+
+
+class WorkerProcess:
+    """The process of one assignment. It starts at once, and ends with the context."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._name = assignment.name
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
+        try:
+            self._process = subprocess.Popen(
+                [assignment.python, "-m", "benchmarks.worker", json.dumps(assignment.task)],
+                cwd=str(ROOT),
+                env={**os.environ, **assignment.environment},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                start_new_session=True,  # Ctrl-C is for the one who asks
+            )
+        except OSError as error:
+            self._errors.close()
+            raise WorkerError("%s: %s cannot be run: %s" % (self._name, assignment.python, error.strerror)) from error
+
+    def __enter__(self) -> "WorkerProcess":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._errors.close()
+
+    def description(self) -> Dict[str, Any]:
+        """What the worker writes once, when it is ready: its install, the losses, the seconds of a step."""
+        return self._read()
+
+    def seconds(self, steps: int) -> float:
+        """The seconds of a block of so many steps."""
+        self.start_block(steps)
+        return self.end_of_block()
+
+    def start_block(self, steps: int) -> None:
+        """Has the worker begin a block."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps({"steps": steps}).encode() + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise self._death() from None
+
+    def end_of_block(self) -> float:
+        """Waits for the end of the block that was begun; its seconds."""
+        return float(self._read()["seconds"])
+
+    def _read(self) -> Dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise self._death()
+        message: Dict[str, Any] = json.loads(line.decode())
+        return message
+
+    def _death(self) -> WorkerError:
+        self._process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        said = lines[-1] if lines else "it said nothing"
+        return WorkerError("%s: the worker ended with status %d: %s" % (self._name, self._process.returncode, said))

@@ -1,0 +1,90 @@
+"""What the benchmarks of several installs measured, as it is published."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+from tf_conformance.matrix import RecordError
+
+SUFFIX = "-bench"  # of tox's environments
+KEPT = ("name", "extra_info")
+KEPT_STATISTICS = ("min", "median", "iqr", "max", "rounds", "iterations")
+
+
+@dataclass(frozen=True)
+class Timings:
+    """One run of the benchmarks: its install, and what stands beside each figure."""
+
+    name: str
+    install: dict[str, Any]
+    figures: list[dict[str, Any]]
+
+    @property
+    def version(self) -> Version:
+        """TensorFlow's."""
+        return Version(self.install["tensorflow"])
+
+    @property
+    def label(self) -> str:
+        """The version as people say it: 2.21, or nightly."""
+        return "nightly" if self.version.is_prerelease else "{}.{}".format(*self.version.release)
+
+    def figure(self, **wanted: Any) -> dict[str, Any] | None:
+        """The figure with these words beside it: network, optimizer, batch, precision, mode."""
+        for figure in self.figures:
+            if all(figure.get(word) == value for word, value in wanted.items()):
+                return figure
+        return None
+
+
+def read_timings(folder: Path) -> list[Timings]:
+    """The published runs, in the order of TensorFlow's versions."""
+    runs = [_read(path) for path in folder.glob("*.json")]
+    return sorted(runs, key=lambda run: run.version)
+
+
+def publish_timings(made: Path, published: Path) -> Iterator[str]:
+    """Publishes what pytest-benchmark wrote, without the machine's name and the state of the working tree."""
+    for path in sorted(made.glob("*.json")):
+        published.mkdir(exist_ok=True)
+        name = path.stem.removesuffix(SUFFIX)
+        part = published / f"{name}.json.part"
+        part.write_text(json.dumps(_published(path), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        shutil.move(part, published / f"{name}.json")
+        yield f"{name}: timings published"
+
+
+def _published(path: Path) -> dict[str, Any]:
+    run = _json(path)
+    try:
+        return {
+            "install": run["machine_info"]["install"],
+            "taken": run["datetime"],
+            "pytest_benchmark": run["version"],
+            "benchmarks": [
+                {
+                    **{word: each[word] for word in KEPT},
+                    "stats": {word: each["stats"][word] for word in KEPT_STATISTICS},
+                }
+                for each in run["benchmarks"]
+            ],
+        }
+    except (KeyError, TypeError) as error:
+        raise RecordError(f"{path}: not what pytest benchmarks/ --benchmark-json writes") from error
+
+
+def _read(path: Path) -> Timings:
+    run = _json(path)
+    return Timings(path.stem, run["install"], [each["extra_info"] for each in run["benchmarks"]])
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RecordError(f"{path}: not JSON ({error})") from error
