@@ -8,9 +8,8 @@ from typing import Any, Dict, List, Optional
 from benchmarks.comparison.report import comparison_line, progress_line, report, trial_report
 from benchmarks.comparison.session import Answer, Question, compare
 from benchmarks.comparison.trial import Trial, run_trial
-from benchmarks.networks import NETWORKS
 from benchmarks.worker_process import WorkerError
-from benchmarks.workload import MODES, OPTIMIZERS, PRECISIONS, Workload
+from benchmarks.workload import MODES, NETWORKS, OPTIMIZERS, PRECISIONS, Workload
 from tf_conformance.record import write_record
 
 
@@ -53,6 +52,7 @@ def _question(options: argparse.Namespace, python_a: str, python_b: str) -> Ques
         workload=Workload(options.network, options.batch, options.optimizer, options.precision),
         mode=options.mode,
         device=options.device,
+        cores=options.cores,
         environments=(dict(options.env_a), dict(options.env_b)),
         burden=options.burden / 100,
         half_width=options.half_width / 100,
@@ -100,12 +100,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_common_options(task: argparse.ArgumentParser) -> None:
-    task.add_argument("--network", choices=sorted(NETWORKS), default="cnn")
+    task.add_argument("--network", choices=NETWORKS, default="cnn")
     task.add_argument("--batch", metavar="N", type=_positive, default=64)
     task.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="SGD")
     task.add_argument("--precision", choices=PRECISIONS, default="float32")
     task.add_argument("--mode", choices=MODES, default="function")
     task.add_argument("--device", metavar="DEVICE", default="CPU:0", help="where the training runs: CPU:0, GPU:0")
+    task.add_argument(
+        "--cores",
+        metavar="N",
+        type=int,
+        default=1,
+        help="the cores, and threads, that both sides train on, by turns (1); 0: all, which is less precise",
+    )
     for side in ("a", "b"):
         task.add_argument(
             "--env-%s" % side,

@@ -41,7 +41,7 @@ class Group:
 @contextmanager
 def training(environments=({},), **task):
     """A group of a worker for each environment, all on one task."""
-    task = {**WORKLOAD.as_json(), "mode": "function", "device": "CPU:0", "burden": 0, **task}
+    task = {**WORKLOAD.as_json(), "mode": "function", "device": "CPU:0", "cores": 0, "burden": 0, **task}
     with ExitStack() as stack:
         yield Group(
             [

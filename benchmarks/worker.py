@@ -9,8 +9,6 @@ Speaks JSON, a line a message, on standard input and output: the first line it w
 import json
 import os
 import sys
-from math import ceil
-from statistics import median
 from time import perf_counter
 from typing import Any, Callable, Dict, TextIO
 
@@ -32,6 +30,7 @@ def main() -> None:
         training, description = _prepare(task)
     except UnavailableError as error:
         sys.exit(str(error))
+    _stay_on(task["cores"])
     block = timed_block(training, _burden(training, task["burden"]))
     _answer(answers, description)
     for line in sys.stdin:
@@ -55,18 +54,36 @@ def timed_block(training: Any, burden: Callable[[], Any]) -> Callable[[int], flo
 
 def _prepare(task: Dict[str, Any]) -> Any:
     """The training, warm, and what the other side must know of it."""
+    _limit_threads(task["cores"])
     from benchmarks.training import losses
     from tf_conformance.install import describe, observe
 
     training = _distributed_training(task) if task.get("strategy") else _training(task)
     seen = losses(training, LOSS_STEPS)
+    _warm_up(training)
     return training, {
         "install": observe(describe()).as_json(),
         "losses": seen,
-        "step_seconds": _warm_up(training),
         "steps_per_call": training.steps_per_call,
         "replicas": training.replicas,
     }
+
+
+def _limit_threads(cores: int) -> None:
+    """Has TensorFlow use as many threads as it gets cores; 0 leaves it its own choice."""
+    import tensorflow as tf
+
+    if cores:
+        tf.config.threading.set_intra_op_parallelism_threads(cores)
+        tf.config.threading.set_inter_op_parallelism_threads(cores)
+
+
+def _stay_on(cores: int) -> None:
+    """Binds all threads to the same cores in every worker: cores are not equally fast when others use the machine."""
+    if cores and hasattr(os, "sched_setaffinity"):
+        chosen = sorted(os.sched_getaffinity(0))[-cores:]
+        for thread in os.listdir("/proc/self/task"):
+            os.sched_setaffinity(int(thread), chosen)
 
 
 def _training(task: Dict[str, Any]) -> Any:
@@ -87,14 +104,12 @@ def _workload(task: Dict[str, Any]) -> Workload:
     return Workload(*(task[part] for part in Workload._fields))
 
 
-def _warm_up(training: Any) -> float:
-    """Trains for a while; returns the seconds of a step at the end."""
+def _warm_up(training: Any) -> None:
+    """Trains for a while. Workers that train together must do the same number of steps, however fast each is."""
     block = timed_block(training, _nothing)
-    seconds = [block(WARM_UP_STEPS) / WARM_UP_STEPS]
-    # Workers that train together must do the same number of steps, however fast each is.
-    blocks = 1 if training.replicas > 1 else ceil(WARM_UP_SECONDS / (seconds[0] * WARM_UP_STEPS))
-    seconds += [block(WARM_UP_STEPS) / WARM_UP_STEPS for _ in range(blocks)]
-    return median(seconds[1:])
+    seconds = block(WARM_UP_STEPS)
+    if training.replicas == 1:
+        block(int(WARM_UP_STEPS * WARM_UP_SECONDS / seconds))
 
 
 def _burden(training: Any, fraction: float) -> Callable[[], Any]:

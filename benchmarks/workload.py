@@ -2,6 +2,7 @@
 
 from typing import Any, Dict, NamedTuple
 
+NETWORKS = ("cnn", "dense", "resnet50")
 # Learning rates so small that no probability comes near 0: the loss clips it there, before TensorFlow 2.1 in eager mode
 # alone, and what follows is not the same training.
 OPTIMIZERS = {"SGD": 0.01, "Adam": 0.0001}

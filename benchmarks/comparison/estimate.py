@@ -45,8 +45,13 @@ class Estimate(NamedTuple):
 
 
 def ratio_of_pair(quads: Sequence[Sequence[float]]) -> float:
-    """B's time over A's in one pair of processes, from the seconds of its blocks in the order A, B, B, A."""
-    return math.exp(statistics.median(math.log((b1 + b2) / (a1 + a2)) for a1, b1, b2, a2 in quads))
+    """B's time over A's in one pair of processes, from the seconds of its blocks in the order A, B, B, A.
+
+    The mean of the middle half of the quads' ratios: what disturbs a quad does not count.
+    """
+    ratios = sorted(math.log((b1 + b2) / (a1 + a2)) for a1, b1, b2, a2 in quads)
+    quarter = len(ratios) // 4
+    return math.exp(statistics.mean(ratios[quarter : len(ratios) - quarter]))
 
 
 def estimate(ratios: Sequence[float]) -> Optional[Estimate]:

@@ -2,11 +2,13 @@
 
 from contextlib import ExitStack
 from math import ceil
+from statistics import median
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 from benchmarks.worker_process import Assignment, WorkerProcess
 
-BLOCK_SECONDS = 0.03
+BLOCK_SECONDS = 0.006
+CALIBRATIONS = 5
 FEWEST_QUADS = 3
 
 Quad = Tuple[float, float, float, float]
@@ -28,16 +30,16 @@ def time_pair(sides: List[Assignment], seconds: float, first: int) -> Pair:
     with ExitStack() as stack:
         workers = [stack.enter_context(WorkerProcess(side)) for side in sides]
         descriptions = [worker.description() for worker in workers]
-        step = max(description["step_seconds"] for description in descriptions)
-        steps = _steps_per_block(descriptions, step)
-        quads = max(FEWEST_QUADS, ceil(seconds / (4 * steps * step)))
+        steps = _steps_per_block(workers, int(descriptions[0]["steps_per_call"]))
+        block = median(sum(_quad(workers, steps, first)) / 4 for _ in range(CALIBRATIONS))
+        quads = max(FEWEST_QUADS, ceil(seconds / (4 * block)))
         return Pair(descriptions, steps, [_quad(workers, steps, first) for _ in range(quads)])
 
 
-def _steps_per_block(descriptions: List[Dict[str, Any]], step: float) -> int:
-    """A block is short, so that what disturbs the machine meets both sides, and has whole calls of either."""
-    per_call = int(max(description["steps_per_call"] for description in descriptions))
-    return per_call * max(1, round(BLOCK_SECONDS / (per_call * step)))
+def _steps_per_block(workers: List[WorkerProcess], per_call: int) -> int:
+    """Whole calls, and as few as make the block long enough: what disturbs the machine is to meet both sides."""
+    call = median(sum(_quad(workers, per_call, 0)) / 4 for _ in range(CALIBRATIONS))
+    return per_call * max(1, round(BLOCK_SECONDS / call))
 
 
 def _quad(workers: List[WorkerProcess], steps: int, first: int) -> Quad:

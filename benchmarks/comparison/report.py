@@ -23,7 +23,9 @@ def report(answer: Answer) -> str:
 
 
 def _lines(answer: Answer) -> Iterator[str]:
-    yield "%s · %s · %s" % (answer.question.workload, answer.question.mode, answer.question.device)
+    question = answer.question
+    cores = "%d core%s" % (question.cores, "" if question.cores == 1 else "s") if question.cores else "all cores"
+    yield "%s · %s · %s · %s" % (question.workload, question.mode, question.device, cores)
     for name, install, seconds in zip("AB", answer.installs, answer.step_seconds):
         yield "  %s  %s  %.3f ms a step" % (name, _title(install), 1e3 * statistics.median(seconds))
     known = answer.estimate

@@ -22,15 +22,16 @@ class Question:
     workload: Workload
     mode: str = "function"
     device: str = "CPU:0"
+    cores: int = 1
     environments: Tuple[Dict[str, str], Dict[str, str]] = ({}, {})
     burden: float = 0.0
     half_width: float = 0.015
     time_limit: float = 170.0
-    seconds_per_pair: float = 4.0
+    seconds_per_pair: float = 5.0
 
     def sides(self) -> List[Assignment]:
         """What A and B run. B alone bears the burden."""
-        task = {**self.workload.as_json(), "mode": self.mode, "device": self.device}
+        task = {**self.workload.as_json(), "mode": self.mode, "device": self.device, "cores": self.cores}
         tasks = ({**task, "burden": 0.0}, {**task, "burden": self.burden})
         return [Assignment(*side) for side in zip("AB", self.pythons, self.environments, tasks)]
 
@@ -64,6 +65,7 @@ class Answer:
             "workload": question.workload.as_json(),
             "mode": question.mode,
             "device": question.device,
+            "cores": question.cores,
             "burden_of_b": question.burden,
             "installs": self.installs,
             "losses": self.losses,
