@@ -11,11 +11,13 @@ def pytest_addoption(parser):
     group.addoption(
         "--device", metavar="DEVICE", help="where to train: CPU:0, GPU:0 (default: the first GPU, or CPU:0)"
     )
-    group.addoption("--any-size", action="store_true", help="also time steps that take this machine more than a second")
+    group.addoption(
+        "--any-size", action="store_true", help="also time steps that take this machine more than half a second"
+    )
 
 
 @pytest.fixture(scope="session")
-def device(request):
+def training_device(request):
     """The device that trains. GPUs take memory as they need it, so that its peak can be read."""
     import tensorflow as tf
 
@@ -31,11 +33,11 @@ def device(request):
 
 
 @pytest.fixture
-def timed(benchmark, device, request):
+def timed(benchmark, training_device, request):
     """Checks a training and times its steps: timed(workload, mode)."""
     from benchmarks.timing import Timing
 
-    return Timing(benchmark, device, request.config)
+    return Timing(benchmark, training_device, request.config)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from math import isclose
 from time import perf_counter
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 import pytest
 import tensorflow as tf
@@ -13,13 +13,16 @@ from benchmarks.figures import FIGURES, Figure
 from benchmarks.networks import NETWORKS
 from benchmarks.precision import require_precision
 from benchmarks.stopwatch import await_before_reading
-from benchmarks.training import TRAININGS, Training
+from benchmarks.training import TRAININGS, Training, losses
 from benchmarks.workload import UnavailableError, Workload
 
 CHECKED_CALLS = 2
 # How far apart the losses of two modes may be: float32 sums in another order, 16-bit numbers round at other places.
 LOSS_TOLERANCES = {"float32": 1e-3, "mixed_float16": 2e-2, "mixed_bfloat16": 5e-2}
-LONGEST_STEP = 1.0  # second
+# Float32 gets the gradients of a ResNet50 with random weights right to a percent or two only, whatever the mode: in
+# float64 eager and compiled ones agree to 1e-14.
+NETWORK_TOLERANCES = {"resnet50": 5e-2}
+LONGEST_STEP = 0.5  # second
 
 
 class Timing:
@@ -76,26 +79,24 @@ class Timing:
 
 def _check_losses(training: Training) -> float:
     """Fails unless the training has the losses that the function mode has; returns the seconds of its first call."""
-    start = perf_counter()
-    training()
-    training.wait()
-    first_call = perf_counter() - start
-    tolerance = LOSS_TOLERANCES[training.workload.precision]
-    for _ in range(CHECKED_CALLS):
-        expected, seen = _reference_loss(training.workload, training.device, training.steps), training.current_loss()
+    workload, seconds = training.workload, []
+    tolerance = max(LOSS_TOLERANCES[workload.precision], NETWORK_TOLERANCES.get(workload.network, 0.0))
+    for expected in _reference_losses(workload, training.device, training.steps_per_call):
+        start = perf_counter()
+        training()
+        training.wait()
+        seconds.append(perf_counter() - start)
+        seen = training.current_loss()
         if not isclose(seen, expected, rel_tol=tolerance):
             pytest.fail("after %d steps the loss is %.6f instead of %.6f" % (training.steps, seen, expected))
-        training()
-    return first_call
+    return seconds[0]
 
 
 @lru_cache(maxsize=None)
-def _reference_loss(workload: Workload, device: str, steps: int) -> float:
-    """The loss of the workload in float32, as a tf.function, after so many steps."""
+def _reference_losses(workload: Workload, device: str, steps_per_call: int) -> List[float]:
+    """The losses of the workload in float32, as a tf.function, after one call and after two of so many steps."""
     training = TRAININGS["function"](workload._replace(precision="float32"), device)
-    for _ in range(steps):
-        training()
-    return training.current_loss()
+    return losses(training, steps_per_call, CHECKED_CALLS)[1:]
 
 
 def _check_traces(training: Training) -> None:

@@ -167,11 +167,12 @@ TRAININGS: Dict[str, Type[Training]] = dict(
 )
 
 
-def losses(training: Training, steps: int) -> List[float]:
-    """The losses before and after each call, until at least ``steps`` steps are done; the training goes on from there."""
+def losses(training: Training, steps: int, times: int) -> List[float]:
+    """The loss at first, and each time when so many more steps are done."""
     seen = [training.current_loss()]
-    for _ in range(0, steps, training.steps_per_call):
-        training()
+    for _ in range(times):
+        for _ in range(0, steps, training.steps_per_call):
+            training()
         seen.append(training.current_loss())
     return seen
 

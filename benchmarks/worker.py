@@ -59,7 +59,7 @@ def _prepare(task: Dict[str, Any]) -> Any:
     from tf_conformance.install import describe, observe
 
     training = _distributed_training(task) if task.get("strategy") else _training(task)
-    seen = losses(training, LOSS_STEPS)
+    seen = losses(training, 1, LOSS_STEPS)
     _warm_up(training)
     return training, {
         "install": observe(describe()).as_json(),
