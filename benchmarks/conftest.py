@@ -28,7 +28,7 @@ def training_device(request):
     seen = visible_devices()
     chosen = request.config.option.device or next((name for name in seen if name.startswith("GPU")), "CPU:0")
     if chosen not in seen:
-        raise pytest.UsageError("--device: there is no %s; TensorFlow sees %s" % (chosen, ", ".join(seen)))
+        pytest.exit("--device: there is no %s; TensorFlow sees %s" % (chosen, ", ".join(seen)), returncode=4)
     return chosen
 
 
@@ -53,9 +53,10 @@ def pytest_benchmark_update_machine_info(machine_info):
 def pytest_benchmark_update_json(config, output_json):
     """The time of each step over that of the eager one, once all are known."""
     figures = config.stash.get(FIGURES, [])
-    by_name = {figure.name: figure for figure in figures}
+    ratios = {figure.name: ratio_to_eager(figure, figures) for figure in figures}
     for entry in output_json["benchmarks"]:
-        entry["extra_info"]["ratio_to_eager"] = ratio_to_eager(by_name[entry["fullname"]], figures)
+        if entry["fullname"] in ratios:
+            entry["extra_info"]["ratio_to_eager"] = ratios[entry["fullname"]]
 
 
 def pytest_terminal_summary(terminalreporter, config):

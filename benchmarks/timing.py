@@ -44,6 +44,7 @@ class Timing:
         except UnavailableError as error:
             pytest.skip(str(error))
         await_before_reading(training)
+        _forget_peak_memory(self._device)
         self._benchmark(training)
         _check_traces(training)
         self._describe(training, mode, first_call)
@@ -121,8 +122,14 @@ def _flops(workload: Workload) -> int:
     return flops_of_step(NETWORKS[workload.network].build(), workload.batch)
 
 
+def _forget_peak_memory(device: str) -> None:
+    config = tf.config.experimental
+    if device.startswith("GPU") and hasattr(config, "reset_memory_stats"):
+        config.reset_memory_stats(device)
+
+
 def _peak_memory(device: str) -> Optional[int]:
-    """Bytes of the device's memory that were in use at most; None where TensorFlow does not tell."""
+    """Bytes of the device's memory in use at most since it was forgotten; None where TensorFlow does not tell."""
     config = tf.config.experimental
     if not device.startswith("GPU") or not hasattr(config, "get_memory_info"):
         return None

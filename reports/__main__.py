@@ -8,10 +8,12 @@ from reports.badge import badge_of
 from reports.page import page_of
 from reports.publishing import matrix_environments, publish, stale
 from reports.tables import csv_of, markdown_of
+from reports.timings import drawn_charts, publish_timings, read_timings
 from tf_conformance.catalogue import Catalogue
 from tf_conformance.matrix import PUBLISHED, Matrix, RecordError, find_column, read_matrix
 
 ROOT = Path(__file__).resolve().parent.parent
+TIMINGS = ROOT / "reports" / "benchmarks"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,6 +33,12 @@ def _parser() -> argparse.ArgumentParser:
     task = tasks.add_parser("publish", help="copy the records of finished runs to reports/records")
     task.add_argument("made", metavar="FOLDER", type=Path, nargs="?", default=ROOT / "build" / "records")
     task.set_defaults(task=_publish)
+
+    task = tasks.add_parser(
+        "timings", help="copy what the benchmarks measured to reports/benchmarks and draw its charts"
+    )
+    task.add_argument("made", metavar="FOLDER", type=Path, nargs="?", default=ROOT / "build" / "benchmarks")
+    task.set_defaults(task=_timings)
 
     task = tasks.add_parser(
         "build", help="build index.html, summary.md, matrix.csv and badge.svg from the published records"
@@ -59,6 +67,16 @@ def _publish(options: argparse.Namespace) -> int:
     return 0
 
 
+def _timings(options: argparse.Namespace) -> int:
+    from reports.charts import draw_charts  # matplotlib takes a second
+
+    for line in publish_timings(options.made, TIMINGS):
+        print(line)
+    for path in draw_charts(read_timings(TIMINGS), TIMINGS):
+        print(f"{path}: drawn")
+    return 0
+
+
 def _build(options: argparse.Namespace) -> int:
     if not options.to.is_dir():
         raise RecordError(f"{options.to}: no such folder")
@@ -69,9 +87,11 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def built(matrix: Matrix) -> dict[str, str]:
-    """Every file that is built from the matrix, by its name."""
+    """Every file that is built from the matrix, by its name. The page shows the charts as they were drawn last."""
+    runs = read_timings(TIMINGS)
+    machine = runs[-1].install["cpu"] if runs else ""
     return {
-        "index.html": page_of(matrix, Catalogue.read(ROOT / "spec", ROOT), ROOT),
+        "index.html": page_of(matrix, Catalogue.read(ROOT / "spec", ROOT), ROOT, drawn_charts(TIMINGS), machine),
         "summary.md": markdown_of(matrix),
         "matrix.csv": csv_of(matrix),
         "badge.svg": badge_of(matrix.columns),

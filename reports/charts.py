@@ -9,7 +9,6 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.workload import MODES
 from reports.timings import Timings
 
 BATCHES = (16, 64, 256)
@@ -73,7 +72,7 @@ def modes_chart(run: Timings) -> str:
     with matplotlib.rc_context(SETTINGS):
         figure = Figure(figsize=(9, 3.6), layout="constrained")
         axes = figure.subplots()
-        modes = [mode for mode in MODES if run.figure(**_cnn(BATCHES[0], mode))]
+        modes = [mode for mode in run.modes if run.figure(**_cnn(BATCHES[0], mode))]
         width = 0.8 / len(modes)
         for number, (mode, hatch, colour) in enumerate(zip(modes, HATCHES, COLOURS)):
             found = [(at, run.figure(**_cnn(batch, mode))) for at, batch in enumerate(BATCHES)]

@@ -1,7 +1,6 @@
 """What the benchmarks of several installs measured, as it is published."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +33,11 @@ class Timings:
         """The version as people say it: 2.21, or nightly."""
         return "nightly" if self.version.is_prerelease else "{}.{}".format(*self.version.release)
 
+    @property
+    def modes(self) -> list[str]:
+        """The modes of which there are figures, in the order in which they were timed."""
+        return list(dict.fromkeys(figure["mode"] for figure in self.figures if "mode" in figure))
+
     def figure(self, **wanted: Any) -> dict[str, Any] | None:
         """The figure with these words beside it: network, optimizer, batch, precision, mode."""
         for figure in self.figures:
@@ -49,14 +53,27 @@ def read_timings(folder: Path) -> list[Timings]:
 
 
 def publish_timings(made: Path, published: Path) -> Iterator[str]:
-    """Publishes what pytest-benchmark wrote, without the machine's name and the state of the working tree."""
-    for path in sorted(made.glob("*.json")):
-        published.mkdir(exist_ok=True)
+    """Publishes what pytest-benchmark wrote, without the machine's name and the state of the working tree.
+
+    Raises RecordError where there is nothing, or something else.
+    """
+    paths = sorted(made.glob("*.json"))
+    if not paths:
+        raise RecordError(f"{made}: no timings here; tox run -m benchmarks makes them")
+    published.mkdir(exist_ok=True)
+    for path in paths:
         name = path.stem.removesuffix(SUFFIX)
         part = published / f"{name}.json.part"
         part.write_text(json.dumps(_published(path), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        shutil.move(part, published / f"{name}.json")
+        part.replace(published / f"{name}.json")
         yield f"{name}: timings published"
+
+
+def drawn_charts(folder: Path) -> dict[str, str]:
+    """The charts that were drawn: the history, then the modes by TensorFlow's version, the newest first."""
+    history = [("history", folder / "history.svg")]
+    modes = [(run.label, folder / f"modes-{run.name}.svg") for run in reversed(read_timings(folder))]
+    return {name: path.read_text(encoding="utf-8") for name, path in history + modes if path.exists()}
 
 
 def _published(path: Path) -> dict[str, Any]:

@@ -36,7 +36,14 @@ def test_matrix(configuration):
     assert {f"tf2.{minor}" for minor in range(22)} | {"nightly"} <= set(names)
     assert {f"tf2.{minor}-legacy" for minor in range(16, 22)} <= set(names)
     assert {f"tf2.16-keras3.{minor}" for minor in range(16)} <= set(names)
-    assert not [name for name in names if "gpu" in name]
+    assert not [name for name in names if "gpu" in name or "bench" in name]
+
+
+def test_benchmarks(configuration):
+    """Each TensorFlow has an environment that times it instead of judging it."""
+    names = tox(configuration, "list", "-m", "benchmarks", "--no-desc").split()
+    assert names == [f"tf2.{minor}-bench" for minor in range(22)] + ["nightly-bench"]
+    assert "pytest benchmarks/" in tox(configuration, "config", "-e", "tf2.4-bench", "-k", "commands")
 
 
 def test_next_tensorflow_is_one_line(configuration):

@@ -46,8 +46,12 @@ class Row:
     forms: list[tuple[Form, str, list[tuple[str, str]]]]
 
 
-def page_of(matrix: Matrix, catalogue: Catalogue, root: Path) -> str:
-    """The page as HTML. ``root`` is the folder that the catalogue's paths are relative to."""
+def page_of(matrix: Matrix, catalogue: Catalogue, root: Path, charts: dict[str, str], machine: str) -> str:
+    """The page as HTML.
+
+    ``root`` is the folder that the catalogue's paths are relative to, ``charts`` are SVG by what they show, and
+    ``machine`` is the processor that they were measured on.
+    """
     rows = [_row(matrix, statement, root) for statement in catalogue if statement.id in matrix.ids]
     columns = [column for line in matrix.lines().values() for column in line]
     environment = jinja2.Environment(
@@ -62,6 +66,8 @@ def page_of(matrix: Matrix, catalogue: Catalogue, root: Path) -> str:
         counts={column.name: Counter(cell.verdict for cell in column.cells.values()) for column in columns},
         style=(FOLDER / "page.css").read_text(encoding="utf-8"),
         script=(FOLDER / "page.js").read_text(encoding="utf-8"),
+        charts=charts,
+        machine=machine,
         data=json.dumps(_data(matrix, columns, rows), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/"),
     )
 
