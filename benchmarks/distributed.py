@@ -1,5 +1,6 @@
 """A training step over several devices or several machines, with TensorFlow's own engine, tf.distribute."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import tensorflow as tf
@@ -47,6 +48,10 @@ class DistributedTraining:
     def __call__(self) -> None:
         """Does one step on all replicas."""
         self._step(next(self._batches))
+
+    def on_device(self) -> Any:
+        """No context: the strategy knows its devices."""
+        return ExitStack()
 
     def wait(self) -> None:
         """Returns when the step is done."""

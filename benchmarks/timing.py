@@ -15,6 +15,7 @@ from benchmarks.precision import require_precision
 from benchmarks.stopwatch import await_before_reading
 from benchmarks.training import TRAININGS, Training, losses
 from benchmarks.workload import UnavailableError, Workload
+from tf_conformance.install import describe
 
 CHECKED_CALLS = 2
 # How far apart the losses of two modes may be: float32 sums in another order, 16-bit numbers round at other places.
@@ -40,12 +41,13 @@ class Timing:
         try:
             self._require(workload)
             training = TRAININGS[mode](workload, self._device)
-            first_call = _check_losses(training)
         except UnavailableError as error:
             pytest.skip(str(error))
         await_before_reading(training)
-        _forget_peak_memory(self._device)
-        self._benchmark(training)
+        with training.on_device():
+            first_call = _check_losses(training)
+            _forget_peak_memory(self._device)
+            self._benchmark(training)
         _check_traces(training)
         self._describe(training, mode, first_call)
 
@@ -59,6 +61,7 @@ class Timing:
         info = self._benchmark.extra_info
         info.update(training.workload.as_json(), mode=mode, device=self._device, traces=training.traces)
         info.update(first_call_seconds=first_call, runs_eagerly=training.traces >= training.steps)
+        info.update(_versions_and_flags())
         if not self._benchmark.stats:  # --benchmark-disable
             return
         stats = self._benchmark.stats.stats
@@ -104,6 +107,13 @@ def _check_traces(training: Training) -> None:
     """Fails where TensorFlow traced the step more often than it may."""
     if training.traces > training.most_traces and training.traces < training.steps:
         pytest.fail("the step was traced %d times in %d steps" % (training.traces, training.steps))
+
+
+@lru_cache(maxsize=None)
+def _versions_and_flags() -> Dict[str, Any]:
+    install = describe()
+    words = ("tensorflow", "keras", "numpy", "python", "platform", "cpu", "environment")
+    return {word: getattr(install, word) for word in words}
 
 
 def _arithmetic(workload: Workload, device: str, seconds: float) -> Dict[str, float]:

@@ -41,13 +41,14 @@ def timed_block(training: Any, burden: Callable[[], Any]) -> Callable[[int], flo
     """A function that does at least as many steps as it is given, and returns the seconds until the device had done them."""
 
     def block(steps: int) -> float:
-        training.wait()
-        start = perf_counter()
-        for _ in range(0, steps, training.steps_per_call):
-            training()
-            burden()
-        training.wait()
-        return perf_counter() - start
+        with training.on_device():
+            training.wait()
+            start = perf_counter()
+            for _ in range(0, steps, training.steps_per_call):
+                training()
+                burden()
+            training.wait()
+            return perf_counter() - start
 
     return block
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import PretendedDistribution
 from tf_conformance.import_failure import explain_death, explain_error, explain_hang
 from tf_conformance.last_words import place_of_death, signal_name
 
@@ -19,10 +20,18 @@ from tf_conformance.last_words import place_of_death, signal_name
         (ImportError("x.so: invalid ELF header"), "x.so is damaged"),
         (ImportError("numpy.core.multiarray failed to import"), "NumPy is of another version"),
         (AttributeError("_ARRAY_API not found"), "NumPy is of another version"),
+        (ImportError("numpy.core.umath failed to import"), "NumPy is of another version"),
+        (
+            TypeError("Unable to convert function return value to a Python type! The signature was\n\t() -> handle"),
+            "NumPy is of another version",
+        ),
         (ValueError("numpy.dtype size changed, may indicate binary incompatibility"), "NumPy is of another version"),
         (TypeError("Descriptors cannot be created directly."), "protobuf is of another version"),
         (ImportError("cannot import name 'runtime_version' from 'google.protobuf'"), "protobuf is of another version"),
-        (ImportError("Keras cannot be imported. Check that it is installed."), "TensorFlow's Keras is not installed"),
+        (
+            ImportError("Keras cannot be imported. Check that it is installed."),
+            "TensorFlow's Keras is not installed, or not",
+        ),
         (MemoryError("no"), "not enough memory"),
         (SyntaxError("invalid syntax"), "a Python file of the install is damaged"),
         (RuntimeError("something else"), "its import raises an error"),
@@ -88,3 +97,11 @@ def test_place_of_death():
     assert place_of_death(words) == "test_a (/x/spec/week1/test_a.py:9)"
     assert place_of_death(words.rpartition("  File")[0]) == "op (/x/tensorflow/ops.py:7)"
     assert place_of_death("") == ""
+
+
+def test_requirements_come_first(pretend_installed):
+    """Where something that is declared to be needed is not there, the advice begins with the command that installs it."""
+    needy = PretendedDistribution("tensorflow", "2.15.1", ["numpy<2.0.0,>=1.23.5", "gast"])
+    pretend_installed({"numpy": "2.0.2", "gast": "0.5"}, needy)
+    advice = explain_error(ImportError("numpy.core.umath failed to import")).advice
+    assert advice.startswith('python -m pip install "numpy<2.0.0,>=1.23.5"; if that is not enough, python -m pip')

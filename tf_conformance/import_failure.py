@@ -9,6 +9,7 @@ from typing import List, Optional, Tuple
 
 from tf_conformance.last_words import place_of_death, signal_name
 from tf_conformance.obstacle import Obstacle
+from tf_conformance.preflight import unmet_requirements
 
 CANNOT_IMPORT = "TensorFlow cannot be imported"
 IMPORT = "import tensorflow as tf; tf.keras.layers"
@@ -18,15 +19,17 @@ REINSTALL = "install TensorFlow again: python -m pip install --force-reinstall t
 # What the error says -> the cause and what to do; \1 is what the expression's group has found. The first match counts.
 CAUSES: List[Tuple[str, str, str]] = [
     (
-        r"compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.multiarray failed|numpy\.core\._multiarray_umath"
-        r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute",
+        r"compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.\w+ failed to import|numpy\.core\._multiarray_umath"
+        r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
+        # What the bindings of TensorFlow 2.7 to 2.14 say where they cannot speak to NumPy's C API.
+        r"|Unable to convert function return value to a Python type! The signature was\s+\(\) -> handle",
         "NumPy is of another version than the one that TensorFlow, or a package that it uses, was built with",
         'python -m pip install "numpy<2", or a TensorFlow that takes this NumPy',
     ),
     (
         r"Keras cannot be imported|No module named 'tf_keras|`tf_keras`|tf_keras is not installed|Keras 2 "
         r"requested",
-        "TensorFlow's Keras is not installed",
+        "TensorFlow's Keras is not installed, or not in a version that this TensorFlow takes",
         "python -m pip install keras (tf-keras where TF_USE_LEGACY_KERAS is set)",
     ),
     (
@@ -106,7 +109,13 @@ DEADLY = {
 
 
 def _obstacle(cause: str, evidence: str, advice: str) -> Obstacle:
-    return Obstacle(CANNOT_IMPORT, cause, evidence, advice)
+    return Obstacle(CANNOT_IMPORT, cause, evidence, _requirements_first(advice))
+
+
+def _requirements_first(advice: str) -> str:
+    """The advice, after the command that installs what is declared to be needed and is not there."""
+    wanted = dict.fromkeys(line.rpartition(" install ")[2] for line in unmet_requirements())
+    return "python -m pip install %s; if that is not enough, %s" % (" ".join(wanted), advice) if wanted else advice
 
 
 def import_tensorflow() -> Optional[Obstacle]:
@@ -142,9 +151,10 @@ def explain_death(returncode: int, output: str) -> Obstacle:
         )
     name = signal_name(returncode)
     cause, advice = DEADLY.get(name.partition(" ")[0], ("its import ends the process", REINSTALL))
+    evidence = "the process died of %s%s" % (name, details)
     if explained and name.startswith(("SIGSEGV", "SIGABRT")):
-        cause, advice = explained.cause, explained.advice
-    return _obstacle(cause, "the process died of %s%s" % (name, details), advice)
+        return replace(explained, evidence=evidence)
+    return _obstacle(cause, evidence, advice)
 
 
 def explain_hang(limit: float, where: str) -> Obstacle:
