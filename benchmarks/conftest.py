@@ -26,7 +26,9 @@ def training_device(request):
     for gpu in tf.config.experimental.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
     seen = visible_devices()
-    chosen = request.config.option.device or next((name for name in seen if name.startswith("GPU")), "CPU:0")
+    chosen = request.config.getoption("--device", None) or next(
+        (name for name in seen if name.startswith("GPU")), "CPU:0"
+    )
     if chosen not in seen:
         pytest.exit("--device: there is no %s; TensorFlow sees %s" % (chosen, ", ".join(seen)), returncode=4)
     return chosen

@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from benchmarks.arithmetic import dispatch_floor, flops_of_step, peak_flops
 from benchmarks.figures import FIGURES, Figure
+from benchmarks.instructions import require_precision
 from benchmarks.networks import NETWORKS
-from benchmarks.precision import require_precision
 from benchmarks.stopwatch import await_before_reading
 from benchmarks.training import TRAININGS, Training, losses
 from benchmarks.workload import UnavailableError, Workload
@@ -32,7 +32,7 @@ class Timing:
     def __init__(self, benchmark: Any, device: str, config: pytest.Config) -> None:
         self._benchmark = benchmark
         self._device = device
-        self._any_size = config.option.any_size
+        self._any_size = config.getoption("--any-size", False)
         self._figures = config.stash.setdefault(FIGURES, [])
 
     def __call__(self, workload: Workload, mode: str) -> None:

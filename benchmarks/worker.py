@@ -3,11 +3,14 @@
 Speaks JSON, a line a message, on standard input and output: the first line it writes describes the training, then each
 ``{"steps": n}`` that it reads is answered with ``{"seconds": t}``. It ends with its input.
 
+Needs nothing but TensorFlow.
+
     python -m benchmarks.worker '{"network": "cnn", "batch": 64, ...}'
 """
 
 import json
 import os
+import platform
 import sys
 from time import perf_counter
 from typing import Any, Callable, Dict, TextIO
@@ -57,16 +60,27 @@ def _prepare(task: Dict[str, Any]) -> Any:
     """The training, warm, and what the other side must know of it."""
     _limit_threads(task["cores"])
     from benchmarks.training import losses
-    from tf_conformance.install import describe, observe
 
     training = _distributed_training(task) if task.get("strategy") else _training(task)
     seen = losses(training, 1, LOSS_STEPS)
     _warm_up(training)
     return training, {
-        "install": observe(describe()).as_json(),
+        "install": _versions(),
         "losses": seen,
         "steps_per_call": training.steps_per_call,
         "replicas": training.replicas,
+    }
+
+
+def _versions() -> Dict[str, str]:
+    import numpy as np
+    import tensorflow as tf
+
+    return {
+        "tensorflow": tf.__version__,
+        "keras": getattr(tf.keras, "__version__", ""),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
     }
 
 

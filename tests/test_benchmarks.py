@@ -6,8 +6,9 @@ import tensorflow as tf
 from benchmarks import stopwatch, timing
 from benchmarks.arithmetic import flops_of_step
 from benchmarks.figures import Figure, ratio_to_eager, tables
+from benchmarks.instructions import require_precision
 from benchmarks.networks import NETWORKS, batch_of
-from benchmarks.precision import compute_dtype, require_precision
+from benchmarks.precision import compute_dtype
 from benchmarks.training import TRAININGS, Function
 from benchmarks.workload import UnavailableError, Workload
 
@@ -112,7 +113,7 @@ def test_device_that_is_not_there():
 @pytest.mark.parametrize(("flags", "supported"), [("avx512f avx512_bf16", True), ("avx512f", False), ("", False)])
 def test_bfloat16_on_a_cpu(monkeypatch, flags, supported):
     """A precision is timed where the processor has instructions for it, not in emulation."""
-    monkeypatch.setattr("benchmarks.precision.cpu_info", lambda: {"flags": flags})
+    monkeypatch.setattr("benchmarks.instructions.cpu_info", lambda: {"flags": flags})
     if supported:
         require_precision("CPU:0", "mixed_bfloat16")
     else:

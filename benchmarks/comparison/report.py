@@ -1,11 +1,13 @@
 """What a comparison says: a line a pair while it runs, the verdict at its end, and all of it as JSON."""
 
+import platform
 import statistics
 from typing import Any, Dict, Iterator
 
 from benchmarks.comparison.estimate import LAST_LOOK
 from benchmarks.comparison.session import Answer
 from benchmarks.comparison.trial import Trial
+from tf_conformance.preflight.machine import cpu_info
 
 
 def progress_line(answer: Answer) -> str:
@@ -25,7 +27,8 @@ def report(answer: Answer) -> str:
 def _lines(answer: Answer) -> Iterator[str]:
     question = answer.question
     cores = "%d core%s" % (question.cores, "" if question.cores == 1 else "s") if question.cores else "all cores"
-    yield "%s · %s · %s · %s" % (question.workload, question.mode, question.device, cores)
+    machine = cpu_info().get("model name", platform.machine())
+    yield "%s · %s · %s · %s, %s" % (question.workload, question.mode, question.device, machine, cores)
     for name, install, seconds in zip("AB", answer.installs, answer.step_seconds):
         yield "  %s  %s  %.3f ms a step" % (name, _title(install), 1e3 * statistics.median(seconds))
     known = answer.estimate
@@ -55,7 +58,8 @@ def _verdict(answer: Answer) -> str:
 
 
 def _title(install: Dict[str, Any]) -> str:
-    return "tensorflow %s · Python %s · %s" % (install["tensorflow"], install["python"], install["cpu"])
+    words = "tensorflow %(tensorflow)s · Keras %(keras)s · NumPy %(numpy)s · Python %(python)s"
+    return words % install
 
 
 def comparison_line(trial: Trial, answer: Answer) -> str:

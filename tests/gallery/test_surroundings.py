@@ -26,6 +26,11 @@ def limit_files():
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
 
+def limit_memory():
+    """Lets a process map little memory: 6 GB, of which TensorFlow's libraries take the half."""
+    resource.setrlimit(resource.RLIMIT_AS, (6 * 10**9, 6 * 10**9))
+
+
 SURROUNDINGS = {
     "no home": {"environment": {"HOME": "/proc/nowhere"}},
     "no temporary folder": {"environment": {"TMPDIR": "/proc/nowhere"}},
@@ -40,6 +45,8 @@ SURROUNDINGS = {
     },
     "many threads": {"environment": {"TF_NUM_INTRAOP_THREADS": "32"}},
     "few files": {"limit": limit_files},
+    "little memory": {"limit": limit_memory},
+    "other precisions": {"environment": {"NVIDIA_TF32_OVERRIDE": "0", "TF_ENABLE_AUTO_MIXED_PRECISION": "1"}},
 }
 
 
