@@ -12,16 +12,14 @@ import json
 import os
 import platform
 import sys
-from time import perf_counter
-from typing import Any, Callable, Dict, TextIO
+from typing import Any, Dict, TextIO
 
+from benchmarks.blocks import burden_of, timed_block
 from benchmarks.workload import UnavailableError, Workload
 
 LOSS_STEPS = 4
 WARM_UP_SECONDS = 0.5
 WARM_UP_STEPS = 32
-CALIBRATION_BLOCKS = 15
-CALIBRATION_SECONDS = 0.02
 
 
 def main() -> None:
@@ -34,26 +32,10 @@ def main() -> None:
     except UnavailableError as error:
         sys.exit(str(error))
     _stay_on(task["cores"])
-    block = timed_block(training, _burden(training, task["burden"]))
+    block = timed_block(training, burden_of(training, task["burden"]))
     _answer(answers, description)
     for line in sys.stdin:
         _answer(answers, {"seconds": block(json.loads(line)["steps"])})
-
-
-def timed_block(training: Any, burden: Callable[[], Any]) -> Callable[[int], float]:
-    """A function that does at least as many steps as it is given, and returns the seconds until the device had done them."""
-
-    def block(steps: int) -> float:
-        with training.on_device():
-            training.wait()
-            start = perf_counter()
-            for _ in range(0, steps, training.steps_per_call):
-                training()
-                burden()
-            training.wait()
-            return perf_counter() - start
-
-    return block
 
 
 def _prepare(task: Dict[str, Any]) -> Any:
@@ -121,47 +103,10 @@ def _workload(task: Dict[str, Any]) -> Workload:
 
 def _warm_up(training: Any) -> None:
     """Trains for a while. Workers that train together must do the same number of steps, however fast each is."""
-    block = timed_block(training, _nothing)
+    block = timed_block(training)
     seconds = block(WARM_UP_STEPS)
     if training.replicas == 1:
         block(int(WARM_UP_STEPS * WARM_UP_SECONDS / seconds))
-
-
-def _burden(training: Any, fraction: float) -> Callable[[], Any]:
-    """Work of a known size: a loop that takes this fraction of the time of a call."""
-    if not fraction:
-        return _nothing
-    turns = _turns_per_call(training)
-    return lambda: _spin(int(fraction * turns))
-
-
-def _turns_per_call(training: Any) -> float:
-    """How many turns of an empty loop take as long as a call: the median of blocks of both, by turns."""
-    block, ratios = timed_block(training, _nothing), []
-    steps, turns = training.steps_per_call, 1000
-    while block(steps) < CALIBRATION_SECONDS:
-        steps *= 2
-    while _seconds_of(_spin, turns) < CALIBRATION_SECONDS:
-        turns *= 2
-    for _ in range(CALIBRATION_BLOCKS):
-        call = block(steps) / (steps / training.steps_per_call)
-        ratios.append(call / (_seconds_of(_spin, turns) / turns))
-    return sorted(ratios)[CALIBRATION_BLOCKS // 2]
-
-
-def _seconds_of(work: Callable[[int], Any], size: int) -> float:
-    start = perf_counter()
-    work(size)
-    return perf_counter() - start
-
-
-def _spin(turns: int) -> None:
-    for _ in range(turns):
-        pass
-
-
-def _nothing() -> None:
-    pass
 
 
 def _answer(answers: TextIO, message: Dict[str, Any]) -> None:
