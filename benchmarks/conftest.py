@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.figures import FIGURES, ratio_to_eager, tables
+from benchmarks.figures import FIGURES, tables
 
 
 def pytest_addoption(parser):
@@ -53,12 +53,15 @@ def pytest_benchmark_update_machine_info(machine_info):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_benchmark_update_json(config, output_json):
-    """The time of each step over that of the eager one, once all are known."""
+    """Adds what is known once all have been timed."""
+    from benchmarks.timing import known_at_the_end
+
     figures = config.stash.get(FIGURES, [])
-    ratios = {figure.name: ratio_to_eager(figure, figures) for figure in figures}
+    by_name = {figure.name: figure for figure in figures}
     for entry in output_json["benchmarks"]:
-        if entry["fullname"] in ratios:
-            entry["extra_info"]["ratio_to_eager"] = ratios[entry["fullname"]]
+        if entry["fullname"] in by_name:
+            info = entry["extra_info"]
+            info.update(known_at_the_end(by_name[entry["fullname"]], figures, info["device"]))
 
 
 def pytest_terminal_summary(terminalreporter, config):

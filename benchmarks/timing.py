@@ -8,8 +8,8 @@ from typing import Any, Dict, List, Optional
 import pytest
 import tensorflow as tf
 
-from benchmarks.arithmetic import dispatch_floor, flops_of_step, peak_flops
-from benchmarks.figures import FIGURES, Figure
+from benchmarks.arithmetic import best_peak, dispatch_floor, flops_of_step, peak_flops
+from benchmarks.figures import FIGURES, Figure, ratio_to_eager
 from benchmarks.instructions import require_precision
 from benchmarks.networks import NETWORKS
 from benchmarks.stopwatch import await_before_reading
@@ -74,7 +74,9 @@ class Timing:
             doubtful=figure.doubtful,
             compile_seconds=max(0.0, first_call - stats.median),
             examples_per_second=training.workload.batch / seconds,
-            **_arithmetic(training.workload, self._device, seconds),
+            flops=_flops(training.workload),
+            flops_per_second=_flops(training.workload) / seconds,
+            dispatch_floor_seconds=dispatch_floor(self._device),
         )
         memory = _peak_memory(self._device)
         if memory is not None:
@@ -116,14 +118,13 @@ def _versions_and_flags() -> Dict[str, Any]:
     return {word: getattr(install, word) for word in words}
 
 
-def _arithmetic(workload: Workload, device: str, seconds: float) -> Dict[str, float]:
-    flops, peak = _flops(workload), peak_flops(device, workload.precision)
+def known_at_the_end(figure: Figure, figures: List[Figure], device: str) -> Dict[str, Optional[float]]:
+    """What stands beside a figure and is known when all have been timed: its ratio to eager, its share of the peak."""
+    peak = best_peak(device, figure.workload.precision)
     return {
-        "flops": flops,
-        "flops_per_second": flops / seconds,
+        "ratio_to_eager": ratio_to_eager(figure, figures),
         "peak_flops_per_second": peak,
-        "share_of_peak": flops / seconds / peak,
-        "dispatch_floor_seconds": dispatch_floor(device),
+        "share_of_peak": _flops(figure.workload) / figure.seconds / peak,
     }
 
 

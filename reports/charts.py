@@ -14,7 +14,7 @@ from reports.timings import Timings
 BATCHES = (16, 64, 256)
 MARKERS = ("o", "s", "^")
 DASHES = ("-", "--", ":")
-HATCHES = ("", "///", "...", "xxx", "\\\\\\", "ooo", "+++")
+HATCHES = ("", "///", "\\\\\\", "xxx", "---", "|||", "+++")  # of lines: dots would make the file ten times as large
 COLOURS = ("#4269d0", "#b8860b", "#c0392b", "#2e8b57", "#8e6bbf", "#6b7280", "#b5651d")
 INK = "#123456"  # becomes the colour of the text around the chart
 

@@ -68,6 +68,13 @@ def test_published(published):
     assert text.count("a processor") == 1
 
 
+def test_unfinished_run(made, tmp_path):
+    """An empty file is that of a run which did not end: it is left out, and the others are published."""
+    (made / "tf2.4-bench.json").write_text("", encoding="utf-8")
+    lines = list(publish_timings(made, tmp_path / "published"))
+    assert lines == ["tf2.21: timings published", "tf2.4: left out, its run did not end"]
+
+
 @pytest.mark.parametrize(("text", "says"), [("{}", "not what pytest benchmarks"), ("{", "not JSON")])
 def test_other_files(made, tmp_path, text, says):
     """Another file is an error, of one line."""
