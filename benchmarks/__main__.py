@@ -57,6 +57,7 @@ def _question(options: argparse.Namespace, python_a: str, python_b: str) -> Ques
         burden=options.burden / 100,
         half_width=options.half_width / 100,
         time_limit=options.time_limit,
+        seconds_per_pair=options.pair_time,
     )
 
 
@@ -101,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_common_options(task: argparse.ArgumentParser) -> None:
     task.add_argument("--network", choices=NETWORKS, default="cnn")
-    task.add_argument("--batch", metavar="N", type=_positive, default=64)
+    task.add_argument("--batch", metavar="N", type=_positive, default=16)
     task.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="SGD")
     task.add_argument("--precision", choices=PRECISIONS, default="float32")
     task.add_argument("--mode", choices=MODES, default="function")
@@ -128,6 +129,7 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
     task.add_argument(
         "--time-limit", metavar="SECONDS", type=float, default=170.0, help="end a comparison by then (170)"
     )
+    task.add_argument("--pair-time", metavar="SECONDS", type=float, default=5.0, help="how long a pair trains (5)")
     task.add_argument("--json", metavar="FILE", type=Path, help="write all of it to FILE")
 
 

@@ -53,34 +53,39 @@ class Timing:
 
     def _require(self, workload: Workload) -> None:
         require_precision(self._device, workload.precision)
-        seconds = _flops(workload) / peak_flops(self._device, workload.precision)
+        seconds = _flops(workload) / self._peak(workload.precision)
         if seconds > LONGEST_STEP and not self._any_size:
             raise UnavailableError("a step takes this machine more than %.1f s; --any-size times it" % seconds)
+
+    def _peak(self, precision: str) -> float:
+        """The device's, measured anew where anything is timed."""
+        known = best_peak(self._device, precision)
+        return known if known and not self._benchmark.enabled else peak_flops(self._device, precision)
 
     def _describe(self, training: Training, mode: str, first_call: float) -> None:
         info = self._benchmark.extra_info
         info.update(training.workload.as_json(), mode=mode, device=self._device, traces=training.traces)
         info.update(first_call_seconds=first_call, runs_eagerly=training.traces >= training.steps)
         info.update(_versions_and_flags())
-        if not self._benchmark.stats:  # --benchmark-disable
-            return
+        if self._benchmark.enabled:
+            info.update(self._figures_of(training, mode, first_call))
+
+    def _figures_of(self, training: Training, mode: str, first_call: float) -> Dict[str, Any]:
         stats = self._benchmark.stats.stats
         seconds = stats.median / training.steps_per_call
         figure = Figure(self._benchmark.fullname, training.workload, mode, seconds, stats.iqr / stats.median)
         self._figures.append(figure)
-        info.update(
-            step_seconds=seconds,
-            spread=figure.spread,
-            doubtful=figure.doubtful,
-            compile_seconds=max(0.0, first_call - stats.median),
-            examples_per_second=training.workload.batch / seconds,
-            flops=_flops(training.workload),
-            flops_per_second=_flops(training.workload) / seconds,
-            dispatch_floor_seconds=dispatch_floor(self._device),
-        )
-        memory = _peak_memory(self._device)
-        if memory is not None:
-            info["peak_memory_bytes"] = memory
+        return {
+            "step_seconds": seconds,
+            "spread": figure.spread,
+            "doubtful": figure.doubtful,
+            "compile_seconds": max(0.0, first_call - stats.median),
+            "examples_per_second": training.workload.batch / seconds,
+            "flops": _flops(training.workload),
+            "flops_per_second": _flops(training.workload) / seconds,
+            "dispatch_floor_seconds": dispatch_floor(self._device),
+            "peak_memory_bytes": _peak_memory(self._device),
+        }
 
 
 def _check_losses(training: Training) -> float:
