@@ -12,10 +12,17 @@ from matplotlib.figure import Figure
 from reports.timings import Timings
 
 BATCHES = (16, 64, 256)
-MARKERS = ("o", "s", "^")
-DASHES = ("-", "--", ":")
-HATCHES = ("", "///", "\\\\\\", "xxx", "---", "|||", "+++")  # of lines: dots would make the file ten times as large
-COLOURS = ("#4269d0", "#b8860b", "#c0392b", "#2e8b57", "#8e6bbf", "#6b7280", "#b5651d")
+# The hatch, and then the colour, of each mode. Of lines: dots would make the file ten times as large.
+STYLES = {
+    "eager": ("", "#4269d0"),
+    "function": ("///", "#b8860b"),
+    "jit": ("\\\\\\", "#c0392b"),
+    "train_on_batch": ("xxx", "#2e8b57"),
+    "fit": ("---", "#8e6bbf"),
+    "fit-16-steps": ("|||", "#6b7280"),
+    "fit-eagerly": ("+++", "#b5651d"),
+}
+LINES = (("o", "-", "#4269d0"), ("s", "--", "#b8860b"), ("^", ":", "#c0392b"))
 INK = "#123456"  # becomes the colour of the text around the chart
 
 SETTINGS = {
@@ -57,7 +64,7 @@ def history_chart(runs: Sequence[Timings]) -> str:
 
 
 def _draw_history(axes: Axes, runs: Sequence[Timings], mode: str) -> None:
-    for batch, marker, dash, colour in zip(BATCHES, MARKERS, DASHES, COLOURS):
+    for batch, (marker, dash, colour) in zip(BATCHES, LINES):
         found = [(at, run.figure(**_cnn(batch, mode))) for at, run in enumerate(runs)]
         points = [(at, 100 * figure["share_of_peak"]) for at, figure in found if figure]
         axes.plot(*zip(*points), marker=marker, markersize=4, linestyle=dash, color=colour, label=str(batch))
@@ -72,9 +79,10 @@ def modes_chart(run: Timings) -> str:
     with matplotlib.rc_context(SETTINGS):
         figure = Figure(figsize=(9, 3.6), layout="constrained")
         axes = figure.subplots()
-        modes = [mode for mode in run.modes if run.figure(**_cnn(BATCHES[0], mode))]
+        modes = [mode for mode in STYLES if run.figure(**_cnn(BATCHES[0], mode))]
         width = 0.8 / len(modes)
-        for number, (mode, hatch, colour) in enumerate(zip(modes, HATCHES, COLOURS)):
+        for number, mode in enumerate(modes):
+            hatch, colour = STYLES[mode]
             found = [(at, run.figure(**_cnn(batch, mode))) for at, batch in enumerate(BATCHES)]
             bars = axes.bar(
                 [at + (number - (len(modes) - 1) / 2) * width for at, _ in found],

@@ -33,11 +33,6 @@ class Timings:
         """The version as people say it: 2.21, or nightly."""
         return "nightly" if self.version.is_prerelease else "{}.{}".format(*self.version.release)
 
-    @property
-    def modes(self) -> list[str]:
-        """The modes of which there are figures, in the order in which they were timed."""
-        return list(dict.fromkeys(figure["mode"] for figure in self.figures if "mode" in figure))
-
     def figure(self, **wanted: Any) -> dict[str, Any] | None:
         """The figure with these words beside it: network, optimizer, batch, precision, mode."""
         for figure in self.figures:
