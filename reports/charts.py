@@ -1,6 +1,7 @@
 """Charts of the published timings, as SVG that says its words as text and takes the page's colour of text."""
 
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -106,9 +107,9 @@ def _cnn(batch: int, mode: str) -> dict[str, Any]:
 
 
 def _svg(figure: Figure, description: str) -> str:
-    """The figure without a date and without the lines that only a file of its own needs."""
+    """The figure without a date, and without what only a file of its own needs."""
     file = io.StringIO()
-    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Description": description})
+    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     text = file.getvalue()
-    svg = text[text.index("<svg") :].replace(INK, "currentColor")
-    return svg.replace("<svg", f'<svg role="img" aria-label="{description}"', 1)
+    svg = re.sub(r" <metadata>.*?</metadata>\n", "", text[text.index("<svg") :], flags=re.DOTALL)
+    return svg.replace(INK, "currentColor").replace("<svg", f'<svg role="img" aria-label="{description}"', 1)
