@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
         "timings", help="copy what the benchmarks measured to reports/benchmarks and draw its charts"
     )
     task.add_argument("made", metavar="FOLDER", type=Path, nargs="?", default=ROOT / "build" / "benchmarks")
+    task.add_argument(
+        "--to", metavar="FOLDER", type=Path, default=TIMINGS, help="another folder, for charts of your own"
+    )
     task.set_defaults(task=_timings)
 
     task = tasks.add_parser(
@@ -70,9 +73,9 @@ def _publish(options: argparse.Namespace) -> int:
 def _timings(options: argparse.Namespace) -> int:
     from reports.charts import draw_charts  # matplotlib takes a second
 
-    for line in publish_timings(options.made, TIMINGS):
+    for line in publish_timings(options.made, options.to):
         print(line)
-    for path in draw_charts(read_timings(TIMINGS), TIMINGS):
+    for path in draw_charts(read_timings(options.to), options.to):
         print(f"{path}: drawn")
     return 0
 

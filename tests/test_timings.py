@@ -88,6 +88,13 @@ def test_nothing_to_publish(tmp_path, capsys):
     assert "tox run -m benchmarks makes them" in capsys.readouterr().err
 
 
+def test_charts_of_ones_own(made, tmp_path, capsys):
+    """--to leaves what is published alone and draws the charts elsewhere."""
+    assert main(["timings", str(made), "--to", str(tmp_path / "mine")]) == 0
+    assert (tmp_path / "mine" / "modes-tf2.4.svg").exists()
+    assert "history.svg: drawn" in capsys.readouterr().out
+
+
 def test_charts(published):
     """The charts are SVG whose words are text: the versions, the modes, the batches; drawn twice they are the same."""
     draw_charts(read_timings(published), published)
