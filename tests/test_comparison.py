@@ -233,6 +233,8 @@ def test_ctrl_c_ends_real_processes():
         [PYTHON, "-m", "benchmarks", "compare", PYTHON, PYTHON, "--env-a", "MARK=%d" % time.time()],
         cwd=str(ROOT),
         stderr=subprocess.PIPE,
+        # Whoever runs in the background ignores Ctrl-C, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     workers = _children(process.pid)
     process.send_signal(signal.SIGINT)

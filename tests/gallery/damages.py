@@ -117,6 +117,7 @@ def _second_distribution(environment, name, version):
         folder / "METADATA", ("Metadata-Version: 2.1\nName: %s\nVersion: %s\n" % (name, version)).encode()
     )
     environment.write(folder / "RECORD", b"tensorflow/__init__.py,,\n")
+    environment.write(folder / "WHEEL", b"Wheel-Version: 1.0\nTag: py3-none-any\n")
 
 
 @damage(
