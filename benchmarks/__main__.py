@@ -129,7 +129,7 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
     task.add_argument(
         "--time-limit", metavar="SECONDS", type=float, default=170.0, help="end a comparison by then (170)"
     )
-    task.add_argument("--pair-time", metavar="SECONDS", type=float, default=5.0, help="how long a pair trains (5)")
+    task.add_argument("--pair-time", metavar="SECONDS", type=float, default=1.5, help="how long a pair trains (1.5)")
     task.add_argument("--json", metavar="FILE", type=Path, help="write all of it to FILE")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.comparison import session
-from benchmarks.comparison.estimate import _cut, _signed_rank_counts, estimate, ratio_of_pair
+from benchmarks.comparison.estimate import LOOKS, _cut, _signed_rank_counts, estimate, ratio_of_pair
 from benchmarks.comparison.pair import Pair
 from benchmarks.comparison.report import progress_line, report, trial_report
 from benchmarks.comparison.session import Question, compare
@@ -71,10 +71,10 @@ def test_interval_holds_the_truth():
     draw = random.Random(1)
     missed = 0
     for _ in range(400):
-        ratios = [math.exp(draw.gauss(0, 0.012)) for _ in range(8)]
-        while estimate(ratios).half_width > 0.015 and len(ratios) < 12:
-            ratios.append(math.exp(draw.gauss(0, 0.012)))
-        missed += estimate(ratios).verdict != "no difference seen"
+        ratios = [math.exp(draw.gauss(0, 0.02)) for _ in range(LOOKS[-1])]
+        looks = [estimate(ratios[:pairs]) for pairs in LOOKS]
+        known = next((known for known in looks if known.half_width <= 0.015), looks[-1])
+        missed += known.verdict != "no difference seen"
     assert missed <= 20
 
 
@@ -119,10 +119,17 @@ def test_ends_when_precise(pretend_pairs):
     assert (answer.end, len(answer.ratios)) == ("precise enough", 8)
 
 
-def test_ends_after_twelve_pairs(pretend_pairs):
-    """Pairs that do not agree end after twelve."""
-    pretend_pairs([0.9, 1.1] * 6)
-    assert ask().end == "12 pairs"
+def test_ends_after_22_pairs(pretend_pairs):
+    """Pairs that do not agree end at the last look."""
+    pretend_pairs([0.9, 1.1] * 11)
+    assert ask().end == "22 pairs"
+
+
+def test_a_disturbed_pair_takes_more_pairs(pretend_pairs):
+    """A pair that is far off makes the interval wide among 8, 10 and 13 pairs, and no longer among 17."""
+    pretend_pairs([1.08] + [1.001, 1.0] * 8)
+    answer = ask()
+    assert (answer.end, len(answer.ratios)) == ("precise enough", 17)
 
 
 def test_ends_in_time(pretend_pairs):
@@ -163,7 +170,7 @@ def test_too_few_pairs(pretend_pairs):
     """Without an interval there is no verdict."""
     pretend_pairs([1.0] * 3, seconds=40)
     answer = ask(time_limit=120)
-    assert progress_line(answer).startswith("pair  3 of at most 12  1.000   120 s")
+    assert progress_line(answer).startswith("pair  3 of at most 22  1.000   120 s")
     assert report(answer).endswith("too few pairs for an interval: 3 (time limit)")
     assert answer.as_json()["estimate"] is None
 

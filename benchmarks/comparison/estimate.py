@@ -11,10 +11,10 @@ import statistics
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 LEVEL = 0.95
-FIRST_LOOK = 8
-LAST_LOOK = 12
-# Whoever looks after each pair from the 8th to the 12th may be wrong at each of five looks: together no more than 5 %.
-MISS_PER_LOOK = (1 - LEVEL) / (LAST_LOOK - FIRST_LOOK + 1)
+# After so many pairs it is looked whether the interval is narrow enough: each time after about a third more.
+LOOKS = (8, 10, 13, 17, 22)
+# Whoever looks five times may be wrong each time: together in no more than 5 of 100 comparisons.
+MISS_PER_LOOK = (1 - LEVEL) / len(LOOKS)
 
 
 class Estimate(NamedTuple):
@@ -59,7 +59,7 @@ def estimate(ratios: Sequence[float]) -> Optional[Estimate]:
     logs = [math.log(ratio) for ratio in ratios]
     means = sorted((one + other) / 2 for at, one in enumerate(logs) for other in logs[at:])
     # Fewer pairs than the first look has are looked at once only, when time is up.
-    cut = _cut(len(logs), MISS_PER_LOOK if len(logs) >= FIRST_LOOK else 1 - LEVEL)
+    cut = _cut(len(logs), MISS_PER_LOOK if len(logs) >= LOOKS[0] else 1 - LEVEL)
     if cut is None:
         return None
     return Estimate(

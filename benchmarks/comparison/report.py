@@ -4,7 +4,7 @@ import platform
 import statistics
 from typing import Any, Dict, Iterator
 
-from benchmarks.comparison.estimate import LAST_LOOK
+from benchmarks.comparison.estimate import LOOKS
 from benchmarks.comparison.session import Answer
 from benchmarks.comparison.trial import Trial
 from tf_conformance.preflight.machine import cpu_info
@@ -12,7 +12,7 @@ from tf_conformance.preflight.machine import cpu_info
 
 def progress_line(answer: Answer) -> str:
     """The last pair, and what is known after it."""
-    line = "pair %2d of at most %d  %.3f" % (len(answer.ratios), LAST_LOOK, answer.ratios[-1])
+    line = "pair %2d of at most %d  %.3f" % (len(answer.ratios), LOOKS[-1], answer.ratios[-1])
     known = answer.estimate
     if known:
         line += "   ratio %.3f [%.3f, %.3f]" % (known.ratio, known.low, known.high)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from benchmarks.comparison.estimate import FIRST_LOOK, LAST_LOOK, Estimate, estimate, ratio_of_pair
+from benchmarks.comparison.estimate import LOOKS, Estimate, estimate, ratio_of_pair
 from benchmarks.comparison.pair import Pair, time_pair
 from benchmarks.worker_process import Assignment
 from benchmarks.workload import Workload
@@ -27,7 +27,7 @@ class Question:
     burden: float = 0.0
     half_width: float = 0.015
     time_limit: float = 170.0
-    seconds_per_pair: float = 5.0
+    seconds_per_pair: float = 1.5
 
     def sides(self) -> List[Assignment]:
         """What A and B run. B alone bears the burden."""
@@ -104,10 +104,10 @@ def compare(question: Question, progress: Callable[[Answer], None]) -> Answer:
 def _reason_to_end(answer: Answer) -> str:
     """Why no further pair is timed; empty where one is."""
     pairs, question = len(answer.ratios), answer.question
-    if pairs >= FIRST_LOOK and answer.estimate and answer.estimate.half_width <= question.half_width:
+    if pairs in LOOKS and answer.estimate and answer.estimate.half_width <= question.half_width:
         return "precise enough"
-    if pairs >= LAST_LOOK:
-        return "%d pairs" % LAST_LOOK
+    if pairs == LOOKS[-1]:
+        return "%d pairs" % pairs
     if answer.seconds * (pairs + 1) / pairs > question.time_limit:
         return "time limit"
     return ""
