@@ -43,7 +43,7 @@ def _trial(options: argparse.Namespace) -> int:
     trial = run_trial(_question(options, options.python, options.python), options.runs, _show_comparison)
     print(trial_report(trial, options.burden), flush=True)
     _write(options.json, trial.as_json())
-    return 0
+    return 0 if len(trial.burdened) == options.runs else 130
 
 
 def _question(options: argparse.Namespace, python_a: str, python_b: str) -> Question:

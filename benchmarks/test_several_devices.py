@@ -1,5 +1,6 @@
 """The training step over several devices and over several processes, with TensorFlow's own engine."""
 
+import functools
 import json
 import socket
 import statistics
@@ -16,7 +17,10 @@ pytestmark = pytest.mark.benchmark(min_rounds=8, max_time=0.5)
 WORKLOAD = Workload("cnn", 64)
 STEPS = 32
 BLOCKS = 8
+LOGICAL_CPUS = 2
 LOCAL_WORKERS = 2
+ON_CPUS = {"CUDA_VISIBLE_DEVICES": "-1"}
+ON_GPUS = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}  # this process holds some of their memory
 
 
 class Group:
@@ -39,7 +43,7 @@ class Group:
 
 
 @contextmanager
-def training(environments=({},), **task):
+def training(environments, **task):
     """A group of a worker for each environment, all on one task."""
     task = {**WORKLOAD.as_json(), "mode": "function", "device": "CPU:0", "cores": 0, "burden": 0, **task}
     with ExitStack() as stack:
@@ -51,16 +55,16 @@ def training(environments=({},), **task):
         )
 
 
-@pytest.fixture(scope="module")
-def on_one_device():
+@functools.lru_cache(maxsize=None)
+def on_one(device):
     """The losses and the throughput of the same training on one device."""
-    with training() as group:
+    with training([ON_GPUS if device.startswith("GPU") else ON_CPUS], device=device) as group:
         return group.descriptions[0]["losses"], group.examples_per_second()
 
 
-def check_and_time(benchmark, group, replicas, on_one_device):
-    """The losses must be those of one device; then blocks of steps are timed."""
-    losses, throughput = on_one_device
+def check_and_time(benchmark, group, replicas, device):
+    """The losses must be those of one such device; then blocks of steps are timed."""
+    losses, throughput = on_one(device)
     assert group.replicas == replicas
     for description in group.descriptions:
         assert description["losses"] == pytest.approx(losses, rel=1e-4)
@@ -75,16 +79,21 @@ def check_and_time(benchmark, group, replicas, on_one_device):
     )
 
 
-def test_mirrored_strategy(benchmark, on_one_device):
+def test_mirrored_strategy(benchmark, training_device):
     """MirroredStrategy over all GPUs, or over two logical CPUs: the losses of one device."""
-    with training(strategy="mirrored", logical_cpus=2) as group:
-        check_and_time(benchmark, group, 2, on_one_device)
+    import tensorflow as tf
+
+    on_gpus = training_device.startswith("GPU")
+    replicas = len(tf.config.experimental.list_physical_devices("GPU")) if on_gpus else LOGICAL_CPUS
+    with training([ON_GPUS if on_gpus else ON_CPUS], strategy="mirrored", logical_cpus=LOGICAL_CPUS) as group:
+        check_and_time(benchmark, group, replicas, "GPU:0" if on_gpus else "CPU:0")
 
 
-def test_multi_worker_mirrored_strategy(benchmark, on_one_device):
-    """MultiWorkerMirroredStrategy over two processes on this machine: the losses of one device."""
-    with training(cluster_of(LOCAL_WORKERS), strategy="multi-worker", logical_cpus=1) as group:
-        check_and_time(benchmark, group, LOCAL_WORKERS, on_one_device)
+def test_multi_worker_mirrored_strategy(benchmark):
+    """MultiWorkerMirroredStrategy over two processes on this machine's CPUs: the losses of one device."""
+    environments = [{**ON_CPUS, **member} for member in cluster_of(LOCAL_WORKERS)]
+    with training(environments, strategy="multi-worker", logical_cpus=1) as group:
+        check_and_time(benchmark, group, LOCAL_WORKERS, "CPU:0")
 
 
 def cluster_of(count):

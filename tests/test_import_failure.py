@@ -32,6 +32,7 @@ from tf_conformance.last_words import place_of_death, signal_name
             ImportError("Keras cannot be imported. Check that it is installed."),
             "TensorFlow's Keras is not installed, or not",
         ),
+        (RuntimeError("can't start new thread"), "no further thread"),
         (MemoryError("no"), "not enough memory"),
         (SyntaxError("invalid syntax"), "a Python file of the install is damaged"),
         (RuntimeError("something else"), "its import raises an error"),

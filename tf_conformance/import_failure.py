@@ -75,6 +75,11 @@ CAUSES: List[Tuple[str, str, str]] = [
         "import tensorflow first, or unset LD_PRELOAD",
     ),
     (
+        r"can't start new thread|pthread_create|Resource temporarily unavailable",
+        "the system lets it start no further thread",
+        "raise ulimit -u, or the container's limit of processes (pids.max)",
+    ),
+    (
         r"MemoryError|Cannot allocate memory",
         "there is not enough memory",
         "free memory, or raise ulimit -v or the container's limit",

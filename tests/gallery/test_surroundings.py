@@ -52,7 +52,16 @@ SURROUNDINGS = {
 
 def verdicts_in(tree, record, surroundings):
     """The verdicts of a run of the kit in ``tree``."""
+    status, output = run_in(tree, record, surroundings)
+    assert status == 0, output[-3000:]
+    statements = json.loads(record.read_text(encoding="utf-8"))["statements"]
+    return {statement["id"]: statement["verdict"] for statement in statements if statement["cases"]}
+
+
+def run_in(tree, record, surroundings):
+    """The exit status of a run of the kit in ``tree``, and what it wrote."""
     command = [
+        *surroundings.get("within", []),
         sys.executable,
         *surroundings.get("python", []),
         "-m",
@@ -74,10 +83,7 @@ def verdicts_in(tree, record, surroundings):
         capture_output=True,
         check=False,
     )
-    output = (run.stdout + run.stderr).decode("utf-8", "replace")
-    assert run.returncode == 0, output[-3000:]
-    statements = json.loads(record.read_text(encoding="utf-8"))["statements"]
-    return {statement["id"]: statement["verdict"] for statement in statements if statement["cases"]}
+    return run.returncode, (run.stdout + run.stderr).decode("utf-8", "replace")
 
 
 def _clean_environment():
@@ -94,6 +100,33 @@ def usual(tmp_path_factory):
 def test_verdicts_are_the_same(usual, tmp_path, surroundings):
     """No setting of the process's surroundings changes a verdict."""
     assert verdicts_in(ROOT, tmp_path / "r.json", SURROUNDINGS[surroundings]) == usual
+
+
+# In a mount namespace of its own: a file system of 64 kB at $TMPDIR, filled; then the command.
+WITHIN_A_FULL_TMPDIR = """
+mount -t tmpfs -o size=64k tmpfs "$TMPDIR"
+head -c 1M /dev/zero >"$TMPDIR/filler" 2>/dev/null && exit 99
+exec "$@"
+"""
+
+
+def test_full_temporary_folder(usual, tmp_path):
+    """Where the temporary folder has no byte left, another one is taken."""
+    full = tmp_path / "full"
+    full.mkdir()
+    within = ["env", "TMPDIR=%s" % full, "unshare", "--mount", "sh", "-c", WITHIN_A_FULL_TMPDIR, "sh"]
+    skip_unless_possible(within)
+    assert verdicts_in(ROOT, tmp_path / "r.json", {"within": within}) == usual
+
+
+def skip_unless_possible(within):
+    """Skips the test where this user or this system cannot run a command so."""
+    try:
+        possible = subprocess.run([*within, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        possible = False
+    if not possible:
+        pytest.skip("not permitted here: %s" % " ".join(within[:3]))
 
 
 def test_path_with_spaces_and_other_letters(usual, tmp_path):
