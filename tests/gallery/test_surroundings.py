@@ -52,14 +52,6 @@ SURROUNDINGS = {
 
 def verdicts_in(tree, record, surroundings):
     """The verdicts of a run of the kit in ``tree``."""
-    status, output = run_in(tree, record, surroundings)
-    assert status == 0, output[-3000:]
-    statements = json.loads(record.read_text(encoding="utf-8"))["statements"]
-    return {statement["id"]: statement["verdict"] for statement in statements if statement["cases"]}
-
-
-def run_in(tree, record, surroundings):
-    """The exit status of a run of the kit in ``tree``, and what it wrote."""
     command = [
         *surroundings.get("within", []),
         sys.executable,
@@ -83,7 +75,10 @@ def run_in(tree, record, surroundings):
         capture_output=True,
         check=False,
     )
-    return run.returncode, (run.stdout + run.stderr).decode("utf-8", "replace")
+    output = (run.stdout + run.stderr).decode("utf-8", "replace")
+    assert run.returncode == 0, output[-3000:]
+    statements = json.loads(record.read_text(encoding="utf-8"))["statements"]
+    return {statement["id"]: statement["verdict"] for statement in statements if statement["cases"]}
 
 
 def _clean_environment():
