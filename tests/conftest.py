@@ -27,7 +27,7 @@ class PretendedDistribution:
         self.metadata = {"Name": name, "Requires-Python": ""}
         self.version = version
         self.requires = list(requires)
-        self._texts = {"RECORD": "\n".join("%s,," % file for file in files)} if files else {}
+        self._texts = {"RECORD": "".join("%s,,\n" % file for file in files)} if files else {}
         self._place = Path(place)
 
     def read_text(self, name):

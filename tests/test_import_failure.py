@@ -1,9 +1,23 @@
 """Why TensorFlow cannot be imported: what is made of errors and of dead processes."""
 
+import importlib
+import sys
+
 import pytest
 
 from tests.conftest import PretendedDistribution
-from tf_conformance.import_failure import explain_death, explain_error, explain_hang
+from tf_conformance import import_failure
+from tf_conformance.import_failure import (
+    CANNOT_IMPORT,
+    CANNOT_JUDGE,
+    CANNOT_START,
+    explain_death,
+    explain_error,
+    explain_hang,
+    explain_unfitness,
+    probe,
+)
+from tf_conformance.install import describe
 from tf_conformance.last_words import place_of_death, signal_name
 
 
@@ -33,6 +47,11 @@ from tf_conformance.last_words import place_of_death, signal_name
             "TensorFlow's Keras is not installed, or not",
         ),
         (RuntimeError("can't start new thread"), "no further thread"),
+        (RuntimeError("cudaGetDevice() failed. Status: CUDA driver version is insufficient"), "driver is too old"),
+        (RuntimeError("failed call to cuInit: CUDA_ERROR_OUT_OF_MEMORY"), "the GPU has no memory left"),
+        (RuntimeError("cudaSetDevice() on GPU:0 failed. Status: out of order"), "refuses: out of order"),
+        (ImportError("bad magic number in 'six': b'garb'"), "a Python file of the install is damaged"),
+        (EOFError("marshal data too short"), "a Python file of the install is damaged"),
         (MemoryError("no"), "not enough memory"),
         (SyntaxError("invalid syntax"), "a Python file of the install is damaged"),
         (RuntimeError("something else"), "its import raises an error"),
@@ -81,6 +100,81 @@ def test_deaths(returncode, output, cause, evidence):
 def test_hang():
     """An import that does not end names the limit and the place."""
     assert explain_hang(5, "read (x.py:1)").evidence == "not done after 5 s in read (x.py:1)"
+
+
+def test_start():
+    """What happens once TensorFlow is imported is said to be its start's doing."""
+    assert explain_error(RuntimeError("no"), CANNOT_START).cause == "its start raises an error"
+    assert explain_death(-11, "", CANNOT_START).cause == "its start crashes"
+    assert explain_hang(5, "", CANNOT_START).cause == "its start does not end"
+
+
+def test_chatter_is_no_evidence():
+    """What TensorFlow logs when all is well is not what it died of."""
+    output = "terminate called\n2026-01-01 00:00:00.0: I tensorflow/core/x.cc:1] This TensorFlow binary is optimized\n"
+    assert explain_death(-6, output).evidence.endswith("terminate called")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "what", "cause"),
+    [
+        ("print('imported'); print('started')", None, None),
+        ("raise ModuleNotFoundError(\"No module named 'absl'\")", CANNOT_IMPORT, "the module absl is missing"),
+        ("import os; print('imported', flush=True); os.abort()", CANNOT_START, "its start gives up"),
+        ("import os; os._exit(0)", CANNOT_IMPORT, "its import ends the process"),
+        ("import time; print('imported', flush=True); time.sleep(60)", CANNOT_START, "its start does not end"),
+    ],
+)
+def test_probe(monkeypatch, beginning, what, cause):
+    """A process of its own tells whether the import or the start fails, and how."""
+    monkeypatch.setattr(import_failure, "BEGINNING", beginning)
+    obstacle = probe(limit=5)
+    assert (obstacle and (obstacle.what, obstacle.cause)) == (what and (what, cause))
+
+
+def test_advice_names_what_is_installed(pretend_installed):
+    """To install TensorFlow again is to install the same distribution in the same version."""
+    pretend_installed({"tensorflow-cpu": "2.21.0"})
+    assert explain_death(-11, "").advice.startswith(
+        "install TensorFlow again: python -m pip install --force-reinstall tensorflow-cpu==2.21.0,"
+    )
+
+
+def test_library_that_is_there(pretend_installed, tmp_path):
+    """A library that lies where it was installed and is said not to exist is damaged or for another system."""
+    pretend_installed({}, PretendedDistribution("tensorflow", "2.21.0", files=["libx.so.2"], place=str(tmp_path)))
+    error = ImportError("libx.so.2: cannot open shared object file: No such file or directory")
+    assert explain_error(error).cause == "the shared library libx.so.2 is missing"
+    (tmp_path / "libx.so.2").touch()
+    assert explain_error(error).cause == "the shared library libx.so.2 is there, but is damaged or for another system"
+
+
+@pytest.mark.parametrize(
+    ("versions", "what", "cause"),
+    [
+        ({"tensorflow": "2.0.0"}, None, None),
+        ({"tf-nightly": "2.23.0.dev20261026"}, None, None),
+        ({"tensorflow": "1.15.5"}, CANNOT_JUDGE, "it is no TensorFlow 2"),
+        ({"numpy": "2.5.5"}, CANNOT_JUDGE, "it lacks the metadata that pip installs with it"),
+    ],
+)
+def test_unfit_installs(pretend_installed, versions, what, cause):
+    """An install whose TensorFlow is of an unknown version, or of one before 2, is not judged."""
+    pretend_installed(versions)
+    obstacle = explain_unfitness(describe())
+    assert (obstacle and (obstacle.what, obstacle.cause)) == (what and (what, cause))
+
+
+@pytest.mark.parametrize("left_over", [False, True])
+def test_no_tensorflow(pretend_installed, monkeypatch, tmp_path, left_over):
+    """Neither no package at all nor a folder that is left over is a TensorFlow."""
+    if left_over:
+        (tmp_path / "tensorflow").mkdir()
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    importlib.invalidate_caches()
+    pretend_installed({"numpy": "2.5.5"})
+    assert explain_unfitness(describe()).cause == "no TensorFlow is installed"
 
 
 def test_signal_without_a_name():

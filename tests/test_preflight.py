@@ -105,6 +105,47 @@ def test_files(pretend_installed, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("record", "whole"),
+    [
+        ("a.py,,1\nb.py,,\n", True),
+        ("a.py,sha256=x,1\r\n\r\n", True),
+        ("", False),
+        ("a.py,,1\nb.py,,", False),
+        ("a.py,,1\nb.p\n", False),
+        ("a.py,,one\n", False),
+        ("a.py,,1\n\0\0\0\n", False),
+    ],
+)
+def test_record_that_is_cut_off(pretend_installed, tmp_path, record, whole):
+    """A RECORD whose last line has no end, or that has lines of another kind, is damaged itself."""
+    (tmp_path / "a.py").write_text("1", encoding="utf-8")
+    (tmp_path / "b.py").touch()
+    distribution = tensorflow(place=str(tmp_path))
+    distribution._texts["RECORD"] = record
+    pretend_installed({}, distribution)
+    assert bool(preflight.damaged_files()) is not whole
+    assert preflight.unrecorded_files() == []
+
+
+def test_hash_that_cannot_be_compared(pretend_installed, tmp_path):
+    """A hash of an unknown kind is another content than recorded; it ends nothing."""
+    (tmp_path / "a.py").touch()
+    distribution = tensorflow(place=str(tmp_path))
+    distribution._texts["RECORD"] = "a.py,md17=x,0\n"
+    pretend_installed({}, distribution)
+    assert "a.py has another content" in preflight.damaged_files(verify=True)[0]
+
+
+def test_no_tensorflow(pretend_installed):
+    """Where nothing provides TensorFlow, that is said, and nothing is told of its platform."""
+    pretend_installed({"keras": "3.15.1"})
+    assert preflight.competing_tensorflows() == [
+        "no distribution provides TensorFlow: python -m pip install tensorflow"
+    ]
+    assert preflight.untold_platform() == ["no distribution provides TensorFlow"]
+
+
 def test_files_that_nobody_recorded(pretend_installed):
     """A distribution without a RECORD, as some systems install them, is named: nothing can be said of its files."""
     pretend_installed({"keras": "3.15.1"}, tensorflow())
@@ -138,11 +179,11 @@ def test_shadowing(pretend_installed, tmp_path, monkeypatch):
             {"epsilon": 1e-3, "image_data_format": "channels_first"},
             ["epsilon to 0.001", "image_data_format to 'channels_first'"],
         ),
-        ([], []),
+        ([], ["holds no settings"]),
     ],
 )
 def test_keras_json(tmp_path, monkeypatch, settings, expected):
-    """Each default that keras.json changes is named; a file that is none, or says the same, changes nothing."""
+    """Each default that keras.json changes is named; so is a list, which Keras cannot read."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     (tmp_path / "keras.json").write_text(json.dumps(settings), encoding="utf-8")
     problems = preflight.changed_defaults()

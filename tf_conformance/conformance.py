@@ -17,7 +17,7 @@ import pytest
 from tf_conformance.catalogue import Catalogue, CatalogueError
 from tf_conformance.device import DEVICE_FIXTURE, Device, visible_devices
 from tf_conformance.failure import Comparison, failure_message
-from tf_conformance.import_failure import CANNOT_IMPORT
+from tf_conformance.import_failure import CANNOT_IMPORT, UNFIT
 from tf_conformance.install import Install
 from tf_conformance.isolation import Controller, Worker
 from tf_conformance.mismatch import Mismatch
@@ -25,7 +25,7 @@ from tf_conformance.obstacle import Obstacle
 from tf_conformance.preflight import preflight_problems
 from tf_conformance.record import record_of, write_record
 from tf_conformance.run import FAILED, PASSED, UNCHECKED, Run
-from tf_conformance.start import IMPORT_FAILED, REQUIREMENT_UNMET, start_run
+from tf_conformance.start import REQUIREMENT_UNMET, UNUSABLE, start_run
 from tf_conformance.summary import summary_lines
 
 SPEC_FOLDER = "spec"
@@ -290,10 +290,19 @@ class Conformance:
         """pytest's exit status, unless something stood in the way, or all that failed was known to."""
         run = self._judged()
         if run.obstacle:
-            return IMPORT_FAILED if run.obstacle.what == CANNOT_IMPORT else REQUIREMENT_UNMET
+            return UNUSABLE if run.obstacle.what in UNFIT else REQUIREMENT_UNMET
         if exitstatus == pytest.ExitCode.TESTS_FAILED and not self.unexpected_failures:
             return pytest.ExitCode.OK
         return exitstatus
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: "pytest.ExceptionInfo[BaseException]") -> None:
+        """Where it is known what keeps the workers from running, that is said instead of a traceback."""
+        obstacle = self.controller and self.controller.explain_internal_error(excinfo.value)
+        if obstacle and self.run is not None:
+            self.run.obstacle = obstacle
+            self._record(complete=False)
+            pytest.exit("\n".join(obstacle.lines()), returncode=UNUSABLE)
 
     def _record(self, complete: bool) -> None:
         if self.config.option.record and not self.is_worker and self.run is not None:

@@ -1,126 +1,56 @@
-"""Why TensorFlow cannot be imported, in plain words."""
+"""Why TensorFlow cannot be judged: it is not there, cannot be imported, or cannot be started; in plain words."""
 
+import importlib.util
+import os
 import re
 import subprocess
 import sys
 import traceback
 from dataclasses import replace
-from typing import List, Optional, Tuple
+from typing import Iterator, List, Optional
 
+from tf_conformance import preflight
+from tf_conformance.causes import CAUSES, DEADLY, REINSTALL
+from tf_conformance.install import NOT_INSTALLED, Install
 from tf_conformance.last_words import place_of_death, signal_name
 from tf_conformance.obstacle import Obstacle
-from tf_conformance.preflight import unmet_requirements
+from tf_conformance.preflight.distributions import TENSORFLOW_DISTRIBUTIONS, first_installed, foundation, recorded_files
 
+CANNOT_JUDGE = "TensorFlow cannot be judged"
 CANNOT_IMPORT = "TensorFlow cannot be imported"
-IMPORT = "import tensorflow as tf; tf.keras.layers"
+CANNOT_START = "TensorFlow is imported, but cannot be started"
+STAGES = {CANNOT_IMPORT: "its import", CANNOT_START: "its start"}
+UNFIT = {CANNOT_JUDGE, *STAGES}
 
-REINSTALL = "install TensorFlow again: python -m pip install --force-reinstall tensorflow"
+# What TensorFlow logs when all is well.
+CHATTER = re.compile(r"WARNING: All log messages|To enable the following|[IW]\d{4} |\d{4}-\d\d-\d\d .*?: [IW] ")
 
-# What the error says -> the cause and what to do; \1 is what the expression's group has found. The first match counts.
-CAUSES: List[Tuple[str, str, str]] = [
-    (
-        r"compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.\w+ failed to import|numpy\.core\._multiarray_umath"
-        r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
-        # What the bindings of TensorFlow 2.7 to 2.14 say where they cannot speak to NumPy's C API.
-        r"|Unable to convert function return value to a Python type! The signature was\s+\(\) -> handle",
-        "NumPy is of another version than the one that TensorFlow, or a package that it uses, was built with",
-        'python -m pip install "numpy<2", or a TensorFlow that takes this NumPy',
-    ),
-    (
-        r"Keras cannot be imported|No module named 'tf_keras|`tf_keras`|tf_keras is not installed|Keras 2 "
-        r"requested",
-        "TensorFlow's Keras is not installed, or not in a version that this TensorFlow takes",
-        "python -m pip install keras (tf-keras where TF_USE_LEGACY_KERAS is set)",
-    ),
-    (
-        r"No module named '([\w.]+)'",
-        r"the module \1 is missing",
-        "install what TensorFlow needs: python -m pip install --force-reinstall tensorflow",
-    ),
-    (
-        r"Descriptors cannot(?: not)? be created directly|runtime_version|Detected (?:incompatible|mismatched) Protobuf"
-        r"|google/protobuf|google\.protobuf",
-        "protobuf is of another version than the one that TensorFlow was built with",
-        "install the protobuf that TensorFlow asks for: python -m pip install --upgrade --force-reinstall tensorflow",
-    ),
-    (
-        r"(\S+): cannot open shared object file",
-        r"the shared library \1 is missing",
-        r"install the package that holds \1, or name its folder in LD_LIBRARY_PATH; if it is TensorFlow's own, "
-        + REINSTALL,
-    ),
-    (
-        r"version [`'](GLIBC\w*_[\d.]+)' not found",
-        r"this system's C or C++ library is older than TensorFlow needs: it lacks \1",
-        "use a newer system or container, or an older TensorFlow",
-    ),
-    (
-        r"undefined symbol: (\S+)",
-        r"two parts of the install were built for one another in other versions: the symbol \1 is missing",
-        REINSTALL,
-    ),
-    (
-        r"(\S+): (?:invalid ELF header|file too short|ELF file's phentsize|wrong ELF class|ELF load command)",
-        r"the shared library \1 is damaged or for another system",
-        REINSTALL,
-    ),
-    (
-        r"(\S+): failed to map segment",
-        r"the system refuses to load \1: no memory, or a folder mounted noexec",
-        "free memory, raise ulimit -v, or install outside the noexec folder",
-    ),
-    (
-        r"cannot allocate memory in static TLS block",
-        "a library loaded before TensorFlow has used up static memory",
-        "import tensorflow first, or unset LD_PRELOAD",
-    ),
-    (
-        r"can't start new thread|pthread_create|Resource temporarily unavailable",
-        "the system lets it start no further thread",
-        "raise ulimit -u, or the container's limit of processes (pids.max)",
-    ),
-    (
-        r"MemoryError|Cannot allocate memory",
-        "there is not enough memory",
-        "free memory, or raise ulimit -v or the container's limit",
-    ),
-    (
-        r"(?:null bytes|invalid syntax|unterminated|unexpected EOF|unindent|IndentationError|SyntaxError|bad marshal data"
-        r"|unmarshal)",
-        "a Python file of the install is damaged",
-        REINSTALL,
-    ),
-    (
-        r"partially initialized module '([\w.]+)'|cannot import name .* from '([\w.]+)'",
-        "a module has been found in the wrong place or of another version",
-        "look for a file of your own with that name, and for packages of mixed versions",
-    ),
-    (r"Permission denied|PermissionError", "a file of the install may not be read", "correct the files' permissions"),
-]
-
-DEADLY = {
-    "SIGILL": (
-        "its import uses an instruction that this processor does not have",
-        "use a TensorFlow that was built for this processor",
-    ),
-    "SIGSEGV": ("its import crashes", REINSTALL + ", and look for libraries of mixed versions"),
-    "SIGBUS": ("its import crashes: a file of the install is cut off, or the disk is full", REINSTALL),
-    "SIGABRT": ("its import gives up", REINSTALL + ", and look for libraries of mixed versions"),
-    "SIGKILL": (
-        "its import is killed, as the system does when memory runs out",
-        "free memory, or raise the container's limit",
-    ),
-}
+# What a process does that is watched while it begins to use TensorFlow, and what it prints on the way.
+IMPORTED, STARTED = "imported", "started"
+BEGINNING = """
+import tensorflow as tf
+tf.keras.layers
+print("%s", flush=True)
+tf.zeros(())
+print("%s", flush=True)
+""" % (IMPORTED, STARTED)
 
 
-def _obstacle(cause: str, evidence: str, advice: str) -> Obstacle:
-    return Obstacle(CANNOT_IMPORT, cause, evidence, _requirements_first(advice))
-
-
-def _requirements_first(advice: str) -> str:
-    """The advice, after the command that installs what is declared to be needed and is not there."""
-    wanted = dict.fromkeys(line.rpartition(" install ")[2] for line in unmet_requirements())
-    return "python -m pip install %s; if that is not enough, %s" % (" ".join(wanted), advice) if wanted else advice
+def explain_unfitness(install: Install) -> Optional[Obstacle]:
+    """Why nothing here can be judged, where no TensorFlow 2 is installed; None where one is."""
+    if install.tensorflow == NOT_INSTALLED:
+        package = importlib.util.find_spec("tensorflow")
+        if package and package.origin:
+            what, cause = CANNOT_JUDGE, "it lacks the metadata that pip installs with it"
+            evidence = "it lies in %s" % package.origin
+        else:
+            what, cause = CANNOT_IMPORT, "no TensorFlow is installed"
+            evidence = "%s has no distribution that provides it" % sys.executable
+    elif install.versions()["tensorflow"].major < 2:
+        what, cause, evidence = CANNOT_JUDGE, "it is no TensorFlow 2", "it is of version %s" % install.tensorflow
+    else:
+        return None
+    return Obstacle(what, cause, evidence, "%s -m pip install --force-reinstall tensorflow" % sys.executable)
 
 
 def import_tensorflow() -> Optional[Obstacle]:
@@ -134,57 +64,68 @@ def import_tensorflow() -> Optional[Obstacle]:
     return None
 
 
-def explain_error(error: BaseException) -> Obstacle:
+def explain_error(error: BaseException, what: str = CANNOT_IMPORT) -> Obstacle:
     """The failure that an exception tells of; what it was raised from tells more than what was raised last."""
     lines = [_last_line(each) for each in _chain(error)]
     for line in lines:
-        failure = _explain_text(line)
+        failure = _explain_text(line, what)
         if failure:
             return failure
-    return _obstacle("its import raises an error", lines[0], REINSTALL)
+    return _obstacle(what, "%s raises an error" % STAGES[what], lines[0], REINSTALL)
 
 
-def explain_death(returncode: int, output: str) -> Obstacle:
-    """The failure of a process that ended while it imported TensorFlow; ``output`` is what it wrote to stderr."""
-    said = [line.strip() for line in output.partition("Fatal Python error")[0].splitlines() if line.strip()]
+def explain_death(returncode: int, output: str, what: str = CANNOT_IMPORT) -> Obstacle:
+    """The failure of a process that ended while it began to use TensorFlow; ``output`` is what it wrote to stderr."""
+    lines = (line.strip() for line in output.partition("Fatal Python error")[0].splitlines())
+    said = [line for line in lines if line and not CHATTER.match(line)]
     place = place_of_death(output)
     details = "".join("; " + detail for detail in (said[-1:] + ([place] if place else [])))
-    explained = next((failure for failure in map(_explain_text, reversed(said)) if failure), None)
+    explained = next((failure for failure in (_explain_text(line, what) for line in reversed(said)) if failure), None)
+    ends = ("%s ends the process", REINSTALL)
     if returncode >= 0:
         return explained or _obstacle(
-            "its import ends the process", "exit status %d%s" % (returncode, details), REINSTALL
+            what, ends[0] % STAGES[what], "exit status %d%s" % (returncode, details), REINSTALL
         )
     name = signal_name(returncode)
-    cause, advice = DEADLY.get(name.partition(" ")[0], ("its import ends the process", REINSTALL))
+    cause, advice = DEADLY.get(name.partition(" ")[0], ends)
     evidence = "the process died of %s%s" % (name, details)
     if explained and name.startswith(("SIGSEGV", "SIGABRT")):
         return replace(explained, evidence=evidence)
-    return _obstacle(cause, evidence, advice)
+    return _obstacle(what, cause % STAGES[what], evidence, advice)
 
 
-def explain_hang(limit: float, where: str) -> Obstacle:
-    """The failure of an import that did not end."""
+def explain_hang(limit: float, where: str, what: str = CANNOT_IMPORT) -> Obstacle:
+    """The failure of an import, or of a start, that did not end."""
     return _obstacle(
-        "its import does not end",
+        what,
+        "%s does not end" % STAGES[what],
         "not done after %g s%s" % (limit, " in " + where if where else ""),
         "look for a slow or unreachable file system, driver or network; --import-limit waits longer",
     )
 
 
 def probe(limit: float) -> Optional[Obstacle]:
-    """What a process of its own says that imports TensorFlow, after one has died of it; None where this one has not."""
+    """What a process of its own says that begins to use TensorFlow, after one has died of it; None where all goes well."""
     try:
         done = subprocess.run(
-            [sys.executable, "-X", "faulthandler", "-c", IMPORT],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            [sys.executable, "-X", "faulthandler", "-c", BEGINNING],
+            capture_output=True,
             timeout=limit,
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        return explain_hang(limit, "")
+    except subprocess.TimeoutExpired as error:
+        return explain_hang(limit, "", _stage(error.stdout))
+    except OSError as error:
+        return explain_error(error)
+    if STARTED.encode() in done.stdout.split():
+        return None
     output = done.stderr.decode("utf-8", "replace")
-    return replace(explain_death(done.returncode, output), trace=output) if done.returncode else None
+    return replace(explain_death(done.returncode, output, _stage(done.stdout)), trace=output)
+
+
+def _stage(printed: Optional[bytes]) -> str:
+    """What a process that begins to use TensorFlow could not do, by what it has printed."""
+    return CANNOT_START if IMPORTED.encode() in (printed or b"").split() else CANNOT_IMPORT
 
 
 def _chain(error: BaseException) -> List[BaseException]:
@@ -207,11 +148,39 @@ def _last_line(error: BaseException) -> str:
     return "%s: %s" % (type(error).__name__, text)
 
 
-def _explain_text(text: str) -> Optional[Obstacle]:
+def _explain_text(text: str, what: str) -> Optional[Obstacle]:
     for expression, cause, advice in CAUSES:
         match = re.search(expression, text)
         if match:
-            groups = tuple(match.groups()) + (None,)
-            found = groups[0] or ""
-            return _obstacle(cause.replace("\\1", found), text, advice.replace("\\1", found))
+            found = next(filter(None, match.groups()), "")
+            if "cannot open shared object file" in match.group() and _is_installed(found):
+                cause, advice = r"the shared library \1 is there, but is damaged or for another system", REINSTALL
+            return _obstacle(what, cause.replace("\\1", found), text, advice.replace("\\1", found))
     return None
+
+
+def _is_installed(library: str) -> bool:
+    """Whether a library belongs to TensorFlow, or to what it stands on, and lies where it was installed."""
+    return any(
+        os.path.exists(distribution.locate_file(file.path))
+        for distribution in foundation()
+        for file in recorded_files(distribution) or ()
+        if os.path.basename(file.path) == library
+    )
+
+
+def _obstacle(what: str, cause: str, evidence: str, advice: str) -> Obstacle:
+    name, version = first_installed(TENSORFLOW_DISTRIBUTIONS)
+    advice = advice.replace("{tensorflow}", "%s==%s" % (name, version) if version else name)
+    return Obstacle(what, cause, evidence, "; if that is not enough, ".join([*_first_aid(), advice]))
+
+
+def _first_aid() -> Iterator[str]:
+    """What was found before the import and may be the cause of any failure."""
+    yield from preflight.shadowed_modules()
+    yield from preflight.missing_legacy_keras()
+    yield from preflight.other_backend()
+    yield from preflight.changed_defaults()
+    wanted = dict.fromkeys(line.rpartition(" install ")[2] for line in preflight.unmet_requirements())
+    if wanted:
+        yield "python -m pip install %s" % " ".join(wanted)

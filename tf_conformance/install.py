@@ -6,7 +6,6 @@ All but the devices and the build is known without importing TensorFlow, in a fe
 import os
 import platform
 import re
-import sys
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
@@ -29,10 +28,6 @@ FOREIGN_PREFIXES = ("TF_VAR_", "TF_CLI_")  # Terraform's, and often secret
 VECTOR_EXTENSIONS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}
 
 NOT_INSTALLED = "0"  # as a version
-
-
-class InstallError(Exception):
-    """The install cannot be judged; the message says why in one line."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ class Install:
             (name for flag, name in VECTOR_EXTENSIONS.items() if flag in self.cpu_features), platform.machine()
         )
         return "tensorflow %s · %s · NumPy %s · Python %s · %s" % (
-            self.tensorflow,
+            "(not installed)" if self.tensorflow == NOT_INSTALLED else self.tensorflow,
             self.keras_title,
             self.numpy,
             self.python,
@@ -82,16 +77,11 @@ class Install:
 
 
 def describe() -> Install:
-    """The install of this interpreter, without importing TensorFlow. Raises InstallError where there is none."""
+    """The install of this interpreter, without importing TensorFlow."""
     distribution, tensorflow = first_installed(TENSORFLOW_DISTRIBUTIONS)
-    if tensorflow is None:
-        raise InstallError(
-            "no TensorFlow is installed for %s; install one, for example: %s -m pip install tensorflow"
-            % (sys.executable, sys.executable)
-        )
-    keras_package, keras = _keras_behind(distribution, Version(tensorflow))
+    keras_package, keras = _keras_behind(distribution, tensorflow)
     return Install(
-        tensorflow=tensorflow,
+        tensorflow=tensorflow or NOT_INSTALLED,
         tensorflow_distribution=distribution,
         keras=keras,
         keras_package=keras_package,
@@ -121,11 +111,11 @@ def observe(install: Install) -> Install:
     return replace(install, devices=visible_devices(), build=plain)
 
 
-def _keras_behind(distribution: str, tensorflow: Version) -> Tuple[str, str]:
-    """The package and version of the Keras that ``tf.keras`` stands for."""
-    release = tensorflow.release[:2]
-    if release < (2, 6):
-        return "tensorflow", _own_keras_version(Path(str(installed()[distribution][0].locate_file(""))), release)
+def _keras_behind(distribution: str, tensorflow: Optional[str]) -> Tuple[str, str]:
+    """The package and version of the Keras that ``tf.keras`` stands for, or would stand for if there were a TensorFlow."""
+    if tensorflow and Version(tensorflow).release < (2, 6):
+        site = Path(installed()[distribution][0].locate_file(""))
+        return "tensorflow", _own_keras_version(site, Version(tensorflow).release[:2])
     package, names = (
         ("tf_keras", LEGACY_KERAS_DISTRIBUTIONS) if wants_legacy_keras() else ("keras", KERAS_DISTRIBUTIONS)
     )

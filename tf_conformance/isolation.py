@@ -10,13 +10,14 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any, Iterator, Optional, Set
+from typing import Any, Generator, Iterator, NamedTuple, Optional, Set
 
 import pytest
 
-from tf_conformance.import_failure import explain_hang, probe
-from tf_conformance.last_words import place_of_death, signal_name
+from tf_conformance.import_failure import CANNOT_IMPORT, CANNOT_START, explain_hang, probe
+from tf_conformance.last_words import HAS_IMPORTED, place_of_death, signal_name
 from tf_conformance.obstacle import Obstacle
+from tf_conformance.process_limit import REFUSAL, shortage_obstacle, thread_shortage
 
 WORKERS = 2
 EARLY_DEATHS_BORNE = 6
@@ -64,6 +65,33 @@ class Worker:
         finally:
             faulthandler.cancel_dump_traceback_later()
 
+    def note_import(self) -> None:
+        """Leaves word that what ends this process from now on is not the import."""
+        self.last_words.write(HAS_IMPORTED)
+        self.last_words.flush()
+
+
+class Death(NamedTuple):
+    """How a worker ended: its return code, if it is known, and what it left."""
+
+    returncode: Optional[int]
+    words: str
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether its time had run out."""
+        return "Timeout" in self.words.partition("\n  File ")[0]
+
+    @property
+    def where(self) -> str:
+        """The place in the code."""
+        return place_of_death(self.words)
+
+    @property
+    def hindered(self) -> str:
+        """What a worker could not do that had not yet collected anything."""
+        return CANNOT_START if HAS_IMPORTED in self.words else CANNOT_IMPORT
+
 
 class Controller:
     """The hooks of the process that steers workers: what it tells a new one, and what it says of a dead one."""
@@ -95,29 +123,49 @@ class Controller:
         if error and node.gateway.id not in self._collected:
             self._early_deaths += 1
             if self.obstacle is None:
-                _, where, timed_out = self._end_of(node)
-                self.obstacle = explain_hang(self.import_limit, where) if timed_out else probe(self.import_limit)
+                self.obstacle = self._explain(self._death_of(node))
             if self._early_deaths > EARLY_DEATHS_BORNE:
                 pytest.exit("workers die before they have begun; see what -n 0 says", pytest.ExitCode.INTERNAL_ERROR)
 
     def pytest_handlecrashitem(self, crashitem: str, report: Any) -> None:
         """Says what a worker died of in the middle of a case."""
-        returncode, where, timed_out = self._end_of(report.node)
-        if timed_out:
+        death = self._death_of(report.node)
+        if death.timed_out:
             seen = "it had not ended after %g s (--time-limit)" % self.time_limit
-        elif returncode is not None and returncode < 0:
-            seen = "the process died of %s" % signal_name(returncode)
+        elif death.returncode is not None and death.returncode < 0:
+            seen = "the process died of %s" % signal_name(death.returncode)
         else:
-            seen = "the process ended with status %s" % returncode
-        report.crash = "%s%s" % (seen, ", in " + where if where else "")
+            seen = "the process ended with status %s" % death.returncode
+        shortage = thread_shortage()
+        report.crash = "%s%s%s" % (
+            seen,
+            ", in " + death.where if death.where else "",
+            "; " + shortage if shortage else "",
+        )
+
+    def explain_internal_error(self, error: BaseException) -> Optional[Obstacle]:
+        """What stands in the way of steering workers; None where this cannot be told."""
+        return self.obstacle or (shortage_obstacle(CANNOT_START) if REFUSAL.search(str(error)) else None)
+
+    @pytest.hookimpl(hookwrapper=True, trylast=True)
+    def pytest_sessionfinish(self) -> Generator[None, Any, None]:
+        """Lets the session end well where xdist gets no thread to end its workers with: they end with this process."""
+        outcome = yield
+        if outcome.excinfo is not None and REFUSAL.search(str(outcome.excinfo[1])):
+            outcome.force_result([])
 
     def pytest_unconfigure(self) -> None:
         """Deletes the last words."""
         if self._folder:
             self._folder.cleanup()
 
-    def _end_of(self, node: Any) -> "tuple[Optional[int], str, bool]":
-        """The return code of a dead worker, the place where it died, and whether its time had run out."""
+    def _explain(self, death: Death) -> Optional[Obstacle]:
+        """Why a worker died before it had collected anything."""
+        if death.timed_out:
+            return explain_hang(self.import_limit, death.where, death.hindered)
+        return shortage_obstacle(death.hindered) or probe(self.import_limit)
+
+    def _death_of(self, node: Any) -> Death:
         returncode = None
         # execnet keeps the process to itself; without it the message only lacks the signal.
         with contextlib.suppress(AttributeError, subprocess.TimeoutExpired):
@@ -125,4 +173,4 @@ class Controller:
         words = ""
         with contextlib.suppress(OSError):
             words = (Path(self._folder.name) / node.gateway.id).read_text("utf-8", "replace") if self._folder else ""
-        return returncode, place_of_death(words), words.startswith("Timeout")
+        return Death(returncode, words)

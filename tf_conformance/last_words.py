@@ -1,4 +1,4 @@
-"""What a process leaves that dies: the signal, and Python's stack as faulthandler writes it."""
+"""What a process leaves that dies: the signal, how far it had come, and Python's stack as faulthandler writes it."""
 
 import os
 import re
@@ -15,6 +15,9 @@ SIGNAL_WORDS = {
 FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$')
 # Frames of the process's own machinery, whose threads only wait.
 MACHINERY = tuple(os.sep + name for name in ("execnet" + os.sep, "xdist" + os.sep, "threading.py"))
+
+
+HAS_IMPORTED = "TensorFlow is imported\n"
 
 
 def signal_name(returncode: int) -> str:

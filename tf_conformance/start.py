@@ -1,5 +1,8 @@
 """The start of a run: what is judged, whether it can be, and what the user requires of it."""
 
+import contextlib
+import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Dict, Optional, Set, Tuple
 
@@ -8,31 +11,29 @@ import pytest
 from tf_conformance.catalogue import Catalogue
 from tf_conformance.deviations import Deviation, DeviationsError, read_deviations
 from tf_conformance.device import split_cpu
-from tf_conformance.import_failure import import_tensorflow
-from tf_conformance.install import Install, InstallError, describe, observe
+from tf_conformance.import_failure import CANNOT_START, explain_error, explain_unfitness, import_tensorflow
+from tf_conformance.install import Install, describe, observe
 from tf_conformance.isolation import Worker
 from tf_conformance.obstacle import Obstacle
 from tf_conformance.requirement import missing_device, parse_requirement, unmet_version
 from tf_conformance.run import Run
 
 # Exit statuses beside pytest's own.
-IMPORT_FAILED, REQUIREMENT_UNMET = 10, 11
+UNUSABLE, REQUIREMENT_UNMET = 10, 11
 
 
 def start_run(config: pytest.Config, catalogue: Catalogue, worker: Optional[Worker], imports: bool) -> Run:
     """The run that is about to begin. ``imports``: this process checks cases, and so imports TensorFlow.
 
-    Ends the session where the options cannot be used, where there is no TensorFlow or none of the required version.
+    Ends the session where the options cannot be used, or where TensorFlow is not of the required version.
     """
-    try:
-        install = describe()
-    except InstallError as error:
-        pytest.exit(str(error), returncode=IMPORT_FAILED)
-    _check_version(config.option.require_version, install)
+    install = describe()
+    obstacle = explain_unfitness(install)
+    if obstacle is None:
+        _check_version(config.option.require_version, install)
     deviations = _deviations(config.option.deviations, catalogue, install)
-    obstacle = None
-    if imports:
-        install, obstacle = _imported(config, install, worker)
+    if imports and obstacle is None:
+        install, obstacle = _started(config, install, worker)
     return Run(catalogue, install, narrowed=_narrowed(config, catalogue), obstacle=obstacle, deviations=deviations)
 
 
@@ -56,20 +57,22 @@ def _deviations(path: Optional[Path], catalogue: Catalogue, install: Install) ->
         raise pytest.UsageError("--deviations: %s" % error) from None
 
 
-def _imported(config: pytest.Config, install: Install, worker: Optional[Worker]) -> Tuple[Install, Optional[Obstacle]]:
-    """Imports TensorFlow, unless it is known that this process would not outlive it, and asks it what it sees."""
-    if worker is None:
+def _started(config: pytest.Config, install: Install, worker: Optional[Worker]) -> Tuple[Install, Optional[Obstacle]]:
+    """Begins to use TensorFlow, unless it is known that this process would not outlive it, and asks it what it sees."""
+    if worker and worker.obstacle:
+        return install, worker.obstacle
+    with worker.limited(worker.import_limit) if worker else contextlib.nullcontext():
         obstacle = import_tensorflow()
-    elif worker.obstacle:
-        obstacle = worker.obstacle
-    else:
-        with worker.limited(worker.import_limit):
-            obstacle = import_tensorflow()
-    if obstacle:
-        return install, obstacle
-    if config.option.logical_cpus:
-        split_cpu(config.option.logical_cpus)
-    install = observe(install)
+        if obstacle:
+            return install, obstacle
+        if worker:
+            worker.note_import()
+        try:
+            if config.option.logical_cpus:
+                split_cpu(config.option.logical_cpus)
+            install = observe(install)
+        except Exception as error:  # whatever a driver or a device may raise
+            return install, replace(explain_error(error, CANNOT_START), trace=traceback.format_exc())
     required = config.option.require_device
     return install, missing_device(required, install) if required else None
 

@@ -5,10 +5,12 @@ import os
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+
+from tf_conformance.preflight.distribution import Distribution
 
 if sys.version_info >= (3, 8):
     from importlib import metadata
@@ -37,19 +39,17 @@ class RecordedFile(NamedTuple):
     size: str
 
 
-def installed() -> Dict[str, List[Any]]:
+def installed() -> Dict[str, List[Distribution]]:
     """The distributions that Python finds, by their normalised names; several of one name in the order of the path."""
     return _installed_on(tuple(sys.path))
 
 
 @lru_cache(maxsize=None)
-def _installed_on(path: Tuple[str, ...]) -> Dict[str, List[Any]]:
-    found: Dict[str, List[Any]] = {}
-    distributions: Any = metadata.distributions(path=list(path))
-    for distribution in distributions:
-        name = distribution.metadata.get("Name")
-        if name:
-            found.setdefault(canonicalize_name(name), []).append(distribution)
+def _installed_on(path: Tuple[str, ...]) -> Dict[str, List[Distribution]]:
+    found: Dict[str, List[Distribution]] = {}
+    for distribution in map(Distribution, metadata.distributions(path=list(path))):
+        if distribution.name:
+            found.setdefault(canonicalize_name(distribution.name), []).append(distribution)
     return found
 
 
@@ -61,16 +61,16 @@ def first_installed(names: Tuple[str, ...]) -> Tuple[str, Optional[str]]:
     return names[0], None
 
 
-def foundation() -> Tuple[Any, ...]:
+def foundation() -> Tuple[Distribution, ...]:
     """TensorFlow's and Keras's distributions and all that they need, whatever of that is installed."""
     return _foundation_on(tuple(sys.path))
 
 
 @lru_cache(maxsize=None)
-def _foundation_on(path: Tuple[str, ...]) -> Tuple[Any, ...]:
+def _foundation_on(path: Tuple[str, ...]) -> Tuple[Distribution, ...]:
     names = [*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, *LEGACY_KERAS_DISTRIBUTIONS]
     todo = [name for name in names if name in installed()]
-    seen: Dict[str, Any] = {}
+    seen: Dict[str, Distribution] = {}
     while todo:
         name = todo.pop(0)
         if name not in seen and name in installed():
@@ -80,10 +80,10 @@ def _foundation_on(path: Tuple[str, ...]) -> Tuple[Any, ...]:
 
 
 @lru_cache(maxsize=None)
-def requirements_of(distribution: Any) -> Tuple[Requirement, ...]:
+def requirements_of(distribution: Distribution) -> Tuple[Requirement, ...]:
     """What a distribution needs on this machine, extras left out."""
     parsed = []
-    for text in distribution.requires or ():
+    for text in distribution.requires:
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
@@ -94,21 +94,27 @@ def requirements_of(distribution: Any) -> Tuple[Requirement, ...]:
 
 
 @lru_cache(maxsize=None)
-def recorded_files(distribution: Any) -> Optional[Tuple[RecordedFile, ...]]:
-    """The files that a distribution was installed with; None where it keeps no RECORD."""
+def recorded_files(distribution: Distribution) -> Optional[Tuple[RecordedFile, ...]]:
+    """The files that a distribution was installed with, as far as its RECORD can be read; None where it keeps none."""
     text = distribution.read_text("RECORD")
     if text is None:
         return None
-    return tuple(RecordedFile(*row[:3]) for row in csv.reader(text.splitlines()) if len(row) >= 3)
+    rows = csv.reader(line for line in text.splitlines() if "\0" not in line)
+    return tuple(RecordedFile(*row[:3]) for row in rows if len(row) >= 3 and (not row[2] or row[2].isdecimal()))
 
 
-def title(distribution: Any) -> str:
-    """The distribution's name and version."""
-    return "%s %s" % (distribution.metadata.get("Name"), distribution.version)
+def record_is_whole(distribution: Distribution) -> bool:
+    """Whether a RECORD, where there is one, could be read to the end of its last line."""
+    text = distribution.read_text("RECORD")
+    return text is None or (
+        text.endswith("\n") and len(recorded_files(distribution) or ()) == sum(map(bool, text.splitlines()))
+    )
 
 
 def competing_tensorflows() -> List[str]:
-    """TensorFlows that share one folder: what is imported is then a mixture of them."""
+    """TensorFlows that share one folder: what is imported is then a mixture of them; or that there is none at all."""
+    if first_installed(TENSORFLOW_DISTRIBUTIONS)[1] is None:
+        return ["no distribution provides TensorFlow: python -m pip install tensorflow"]
     return _competing("tensorflow", TENSORFLOW_DISTRIBUTIONS, ("tensorflow/__init__.py", "tensorflow_core/__init__.py"))
 
 
@@ -125,7 +131,7 @@ def _competing(package: str, names: Tuple[str, ...], markers: Tuple[str, ...]) -
     for distribution in (each for name in names for each in installed().get(name, [])):
         files = recorded_files(distribution)
         if files is None or any(file.path in markers for file in files):
-            by_place.setdefault(str(distribution.locate_file("")), []).append(title(distribution))
+            by_place.setdefault(distribution.locate_file(""), []).append(str(distribution))
     return [
         "%s share the folder %s: uninstall all of them, then install one"
         % (" and ".join(titles), Path(place) / package)
@@ -136,7 +142,7 @@ def _competing(package: str, names: Tuple[str, ...], markers: Tuple[str, ...]) -
 
 def leftovers() -> List[str]:
     """Folders that an interrupted pip left beside TensorFlow: it renames what it replaces to a name that begins with ~."""
-    places = {str(distribution.locate_file("")) for distribution in foundation()}
+    places = {distribution.locate_file("") for distribution in foundation()}
     return [
         "%s is left over from an interrupted installation: delete it" % (Path(place) / name)
         for place in sorted(places)

@@ -3,9 +3,10 @@
 import base64
 import hashlib
 import os
-from typing import Any, Iterator, List, Optional
+from typing import Iterator, List, Optional
 
-from tf_conformance.preflight.distributions import RecordedFile, foundation, recorded_files, title
+from tf_conformance.preflight.distribution import Distribution
+from tf_conformance.preflight.distributions import RecordedFile, foundation, record_is_whole, recorded_files
 
 SHOWN = 3
 
@@ -17,20 +18,23 @@ def damaged_files(verify: bool = False) -> List[str]:
 
 def unrecorded_files() -> List[str]:
     """Distributions that keep no record of their files, so that nobody can tell whether these are whole."""
-    return ["%s keeps no RECORD of its files" % title(each) for each in foundation() if not recorded_files(each)]
+    return ["%s keeps no RECORD of its files" % each for each in foundation() if recorded_files(each) is None]
 
 
-def _damage(distribution: Any, verify: bool) -> Iterator[str]:
-    wrong = [problem for file in recorded_files(distribution) or () for problem in _problem(distribution, file, verify)]
+def _damage(distribution: Distribution, verify: bool) -> Iterator[str]:
+    wrong = [] if record_is_whole(distribution) else ["its RECORD is cut off or damaged"]
+    wrong += [
+        problem for file in recorded_files(distribution) or () for problem in _problem(distribution, file, verify)
+    ]
     if wrong:
         more = ", and %d more" % (len(wrong) - SHOWN) if len(wrong) > SHOWN else ""
-        yield "%s: %s%s: install it again" % (title(distribution), ", ".join(wrong[:SHOWN]), more)
+        yield "%s: %s%s: install it again" % (distribution, ", ".join(wrong[:SHOWN]), more)
 
 
-def _problem(distribution: Any, file: RecordedFile, verify: bool) -> Iterator[str]:
+def _problem(distribution: Distribution, file: RecordedFile, verify: bool) -> Iterator[str]:
     if file.path.endswith(".pyc"):
         return  # Python writes these as it needs them
-    path = str(distribution.locate_file(file.path))
+    path = distribution.locate_file(file.path)
     size = _size(path)
     if size is None:
         yield "%s is missing" % file.path
@@ -48,9 +52,12 @@ def _size(path: str) -> Optional[int]:
 
 
 def _hash(path: str, algorithm: str) -> str:
-    """The file's hash as RECORD writes it: ``sha256=`` and URL-safe base64 without padding."""
-    digest = hashlib.new(algorithm)
-    with open(path, "rb") as content:
-        for block in iter(lambda: content.read(1 << 20), b""):
-            digest.update(block)
+    """The file's hash as RECORD writes it: ``sha256=`` and URL-safe base64 without padding. No hash where it cannot be read."""
+    try:
+        digest = hashlib.new(algorithm)
+        with open(path, "rb") as content:
+            for block in iter(lambda: content.read(1 << 20), b""):
+                digest.update(block)
+    except (OSError, ValueError):
+        return "unreadable"
     return "%s=%s" % (algorithm, base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode())

@@ -55,10 +55,12 @@ def changed_defaults() -> List[str]:
         settings = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []  # Keras passes over it, too
+    if not isinstance(settings, dict):
+        return ["%s holds no settings, and Keras fails at it: delete it" % path]
     return [
         "%s sets %s to %r instead of %r: delete the line" % (path, name, settings[name], default)
         for name, default in DEFAULTS.items()
-        if isinstance(settings, dict) and settings.get(name, default) != default
+        if settings.get(name, default) != default
     ]
 
 

@@ -2,12 +2,13 @@
 
 import platform
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Dict, List
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import parse_tag, sys_tags
 
-from tf_conformance.preflight.distributions import TENSORFLOW_DISTRIBUTIONS, installed, title
+from tf_conformance.preflight.distribution import Distribution
+from tf_conformance.preflight.distributions import TENSORFLOW_DISTRIBUTIONS, installed
 
 # What every build of TensorFlow for these processors has been compiled to use since 1.6.
 REQUIRED_CPU_FEATURES = {"x86_64": ("sse4_1", "sse4_2", "avx"), "AMD64": ("sse4_1", "sse4_2", "avx")}
@@ -19,32 +20,34 @@ def wrong_platform() -> List[str]:
 
 
 def untold_platform() -> List[str]:
-    """TensorFlows that do not tell which Python and system they were made for."""
-    return ["%s does not tell what it was made for" % title(each) for each in _tensorflows() if not _tags(each)]
+    """TensorFlows that do not tell which Python and system they were made for; or that there is none."""
+    if not _tensorflows():
+        return ["no distribution provides TensorFlow"]
+    return ["%s does not tell what it was made for" % each for each in _tensorflows() if not _tags(each)]
 
 
-def _tensorflows() -> List[Any]:
+def _tensorflows() -> List[Distribution]:
     return [each for name in TENSORFLOW_DISTRIBUTIONS for each in installed().get(name, [])]
 
 
-def _tags(distribution: Any) -> List[str]:
+def _tags(distribution: Distribution) -> List[str]:
     """The tags of the wheel that the distribution was installed from; none where it was built and installed otherwise."""
     lines = (distribution.read_text("WHEEL") or "").splitlines()
     return [line.partition(":")[2].strip() for line in lines if line.startswith("Tag:")]
 
 
-def _wrong(distribution: Any) -> List[str]:
+def _wrong(distribution: Distribution) -> List[str]:
     found = []
-    wanted = distribution.metadata.get("Requires-Python") or ""
+    wanted = distribution.header("Requires-Python")
     try:
         if not SpecifierSet(wanted).contains(platform.python_version(), prereleases=True):
-            found.append("%s needs Python %s, this is %s" % (title(distribution), wanted, platform.python_version()))
+            found.append("%s needs Python %s, this is %s" % (distribution, wanted, platform.python_version()))
     except InvalidSpecifier:
         pass  # nothing can be said
     made_for = _tags(distribution)
     fitting = set(sys_tags())
     if made_for and not any(tag in fitting for text in made_for for tag in parse_tag(text)):
-        found.append("%s was made for %s, not for this Python and system" % (title(distribution), ", ".join(made_for)))
+        found.append("%s was made for %s, not for this Python and system" % (distribution, ", ".join(made_for)))
     return found
 
 

@@ -1,16 +1,16 @@
 """Whether what TensorFlow and Keras declare to need is installed."""
 
-from typing import Any, Iterator, List
+from typing import Iterator, List
 
 from packaging.utils import canonicalize_name
 
+from tf_conformance.preflight.distribution import Distribution
 from tf_conformance.preflight.distributions import (
     KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
     first_installed,
     foundation,
     requirements_of,
-    title,
 )
 
 # Distributions that stand in for one another: whoever asks for one is served by any.
@@ -22,7 +22,7 @@ def unmet_requirements() -> List[str]:
     return [line for distribution in foundation() for line in _unmet(distribution)]
 
 
-def _unmet(distribution: Any) -> Iterator[str]:
+def _unmet(distribution: Distribution) -> Iterator[str]:
     for requirement in requirements_of(distribution):
         name = canonicalize_name(requirement.name)
         equivalents = next((group for group in EQUIVALENTS if name in group), (name,))
@@ -30,13 +30,13 @@ def _unmet(distribution: Any) -> Iterator[str]:
         wanted = "%s%s" % (requirement.name, requirement.specifier)
         if version is None:
             yield '%s needs %s, which is not installed: python -m pip install "%s"' % (
-                title(distribution),
+                distribution,
                 wanted,
                 wanted,
             )
         elif not requirement.specifier.contains(version, prereleases=True):
             yield '%s needs %s, but %s is installed: python -m pip install "%s"' % (
-                title(distribution),
+                distribution,
                 wanted,
                 version,
                 wanted,

@@ -3,9 +3,10 @@
 import os
 import sys
 import sysconfig
-from typing import Any, Dict, Iterator, List, Set
+from typing import Dict, Iterator, List, Set
 
-from tf_conformance.preflight.distributions import foundation, recorded_files, title
+from tf_conformance.preflight.distribution import Distribution
+from tf_conformance.preflight.distributions import foundation, recorded_files
 
 EXTENSIONS = (".py", ".so", ".pyd")
 
@@ -16,18 +17,17 @@ def shadowed_modules() -> List[str]:
     owners = {name: owner for owner in reversed(foundation()) for name in _modules_of(owner)}
     library = {name for folder in standard for name in _modules_in(folder)}
     return [
-        "%s stands before %s of %s: rename or move it"
-        % (path, name, title(owners[name]) if name in owners else "Python's library")
+        "%s stands before %s of %s: rename or move it" % (path, name, owners.get(name, "Python's library"))
         for folder in _folders_before(standard)
         for name, path in _modules_in(folder).items()
-        if (name in owners and not _same(folder, str(owners[name].locate_file(""))))
+        if (name in owners and not _same(folder, owners[name].locate_file("")))
         or (name in library and name not in owners)
     ]
 
 
 def _folders_before(standard: List[str]) -> Iterator[str]:
     """The folders of the path that can hide something: those that are neither Python's own nor where packages are installed."""
-    places = [str(owner.locate_file("")) for owner in foundation()]
+    places = [owner.locate_file("") for owner in foundation()]
     for entry in dict.fromkeys(sys.path):
         folder = entry or os.getcwd()
         known = any(_same(folder, other) for other in [*standard, *places])
@@ -40,7 +40,7 @@ def _is_below_any(folder: str, others: List[str]) -> bool:
     return any(os.path.realpath(folder).startswith(os.path.realpath(other) + os.sep) for other in others)
 
 
-def _modules_of(distribution: Any) -> Set[str]:
+def _modules_of(distribution: Distribution) -> Set[str]:
     """The names that can be imported of a distribution."""
     first = (file.path.split("/") for file in recorded_files(distribution) or ())
     return {
