@@ -1,24 +1,44 @@
 """The ways in which an install can be broken, and what the kit must say of each."""
 
+import importlib.util
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.gallery.environment import Environment
 
-CANNOT_IMPORT, VIOLATED, FINE = 10, 1, 0
+CANNOT_BEGIN, VIOLATED, FINE = 10, 1, 0
 FRAMEWORK = "libtensorflow_framework.so.2"
+ELF_MACHINE, ELF_AARCH64 = slice(18, 20), bytes([0xB7, 0])  # where a library says which processor it is for
 
 
 @dataclass(frozen=True)
 class Damage:
-    """A way to break an install: ``harm`` does it, ``says`` must be read, exactly ``violated`` of install.* are violated."""
+    """A way to break an install: ``harm`` does it, ``says`` must be read, exactly ``violated`` and ``unchecked`` do not hold.
+
+    That is said of install.*, or of the statements that the arguments name. What needs TensorFlow is unchecked where
+    its import is violated, and need not be named.
+    """
 
     harm: Callable[[Environment], None]
     says: tuple[str, ...]
     violated: tuple[str, ...]
-    status: int = CANNOT_IMPORT
+    unchecked: tuple[str, ...] = ()
+    status: int = CANNOT_BEGIN
     arguments: tuple[str, ...] = ()
     core: bool = False
+
+    @property
+    def glob(self) -> str:
+        """The statements whose verdicts are told."""
+        given = dict(zip(self.arguments, self.arguments[1:]))
+        return given.get("--statement", "install.*")
+
+    @property
+    def unfounded(self) -> set[str]:
+        """The statements that cannot be checked."""
+        return {*self.unchecked, VERSION} if IMPORT in self.violated else {*self.unchecked}
 
     def __str__(self) -> str:
         return self.harm.__name__
@@ -27,7 +47,8 @@ class Damage:
 DAMAGES: list[Damage] = []
 
 INSTALL_ONLY = ("--statement", "install.*")
-FILES, REQUIREMENTS, IMPORT = "install.files", "install.requirements", "install.import"
+FILES, REQUIREMENTS, PLATFORM = "install.files", "install.requirements", "install.platform"
+IMPORT, VERSION = "install.import", "install.version"
 
 
 def damage(*says: str, violated: tuple[str, ...], **settings) -> Callable:
@@ -86,10 +107,28 @@ def library_empty(environment):
     environment.write(environment.package / FRAMEWORK, b"")
 
 
+@damage("is there, but is damaged or for another system", "No such file or directory", violated=(IMPORT,))
+def library_of_another_processor(environment):
+    """A shared library is whole, but was built for ARM."""
+    library = environment.package / FRAMEWORK
+    content = bytearray(library.read_bytes())
+    content[ELF_MACHINE] = ELF_AARCH64
+    environment.write(library, content)
+
+
 @damage("a Python file of the install is damaged", "SyntaxError", violated=(FILES, IMPORT), core=True)
 def module_of_garbage(environment):
     """A Python file was overwritten."""
     environment.write(environment.package / "python" / "framework" / "ops.py", b"def (:\n")
+
+
+@damage("a Python file of the install is damaged", "marshal data", violated=(IMPORT,))
+def bytecode_of_garbage(environment):
+    """The bytecode that Python keeps of a module was not written to its end, in a file that pip recorded nothing of."""
+    source = environment.package / "python" / "framework" / "ops.py"
+    state = source.stat()
+    header = importlib.util.MAGIC_NUMBER + struct.pack("<III", 0, int(state.st_mtime), state.st_size)
+    environment.write(Path(importlib.util.cache_from_source(str(source))), header + b"garbage")
 
 
 @damage("a module has been found in the wrong place", "cannot import name 'tensor_shape'", violated=(FILES, IMPORT))
@@ -120,6 +159,12 @@ def _second_distribution(environment, name, version):
     environment.write(folder / "WHEEL", b"Wheel-Version: 1.0\nTag: py3-none-any\n")
 
 
+def _strike_from_record(environment, info, filename):
+    """Has the RECORD say nothing of a file of the metadata, so that its change alone is the damage."""
+    lines = (info / "RECORD").read_bytes().splitlines(keepends=True)
+    environment.write(info / "RECORD", b"".join(line for line in lines if b"-info/%s," % filename.encode() not in line))
+
+
 @damage(
     "share the folder",
     "tf-nightly 2.99.0",
@@ -148,29 +193,69 @@ def numpy_too_old(environment):
     text = (info / "METADATA").read_text(encoding="utf-8")
     version = info.name.split("-")[1].partition(".dist")[0]
     environment.write(info / "METADATA", text.replace("Version: %s" % version, "Version: 0.1.0", 1).encode())
-    record = (info / "RECORD").read_text(encoding="utf-8")
-    environment.write(
-        info / "RECORD", "\n".join(line for line in record.splitlines() if "METADATA" not in line).encode()
-    )
+    _strike_from_record(environment, info, "METADATA")
 
 
-@damage("was made for cp27", violated=("install.platform",), status=VIOLATED, arguments=INSTALL_ONLY)
+@damage("was made for cp27", violated=(PLATFORM,), status=VIOLATED, arguments=INSTALL_ONLY)
 def wheel_of_another_python(environment):
     """The wheel was made for another Python, and forced in."""
     for info in environment.site.glob("tensorflow*.dist-info"):
         if (info / "WHEEL").exists():
             environment.write(info / "WHEEL", b"Wheel-Version: 1.0\nTag: cp27-cp27m-manylinux1_x86_64\n")
-            record = (info / "RECORD").read_text(encoding="utf-8")
-            environment.write(
-                info / "RECORD", "\n".join(line for line in record.splitlines() if "/WHEEL" not in line).encode()
-            )
+            _strike_from_record(environment, info, "WHEEL")
 
 
-@damage("tf.__version__", violated=(FILES, "install.version"), status=VIOLATED, arguments=INSTALL_ONLY)
+@damage("tf.__version__", violated=(FILES, VERSION), status=VIOLATED, arguments=INSTALL_ONLY)
 def files_of_another_version(environment):
     """TensorFlow's package is of another version than its metadata."""
     path = environment.site / "tensorflow" / "__init__.py"
     environment.write(path, path.read_bytes() + b'\n__version__ = "2.3.4"\n')
+
+
+@damage("its RECORD is cut off", violated=(FILES,), status=VIOLATED, arguments=INSTALL_ONLY, core=True)
+def record_cut_off(environment):
+    """The disk was full when pip recorded what it had installed."""
+    record = _metadata_of_tensorflow(environment) / "RECORD"
+    environment.write(record, record.read_bytes()[:-50])
+
+
+@damage("its RECORD is cut off or damaged", violated=(FILES,), status=VIOLATED, arguments=INSTALL_ONLY)
+def record_of_garbage(environment):
+    """The record of what was installed is not even text."""
+    environment.write(_metadata_of_tensorflow(environment) / "RECORD", bytes(range(256)))
+
+
+@damage("METADATA is missing", violated=(FILES,), status=VIOLATED, arguments=INSTALL_ONLY)
+def metadata_gone(environment):
+    """The file is missing that tells the version and what is needed; the folder's name still tells the version."""
+    (_metadata_of_tensorflow(environment) / "METADATA").unlink()
+
+
+@damage(
+    "it lacks the metadata that pip installs with it",
+    "no distribution provides TensorFlow: python -m pip install tensorflow",
+    violated=("install.one-tensorflow", VERSION),
+    unchecked=(PLATFORM,),
+    core=True,
+)
+def no_metadata(environment):
+    """TensorFlow was copied to its place, without what pip knows it by."""
+    environment.remove("tensorflow-*", "tensorflow_cpu-*")
+
+
+@damage(
+    "no TensorFlow is installed",
+    "has no distribution that provides it",
+    violated=("install.one-tensorflow", IMPORT),
+    unchecked=(PLATFORM,),
+)
+def no_tensorflow(environment):
+    """The environment is another one than its user believes: there is no TensorFlow in it."""
+    environment.remove("tensorflow", "tensorflow_cpu-*")
+
+
+def _metadata_of_tensorflow(environment):
+    return next(info for name in ("tensorflow-*", "tensorflow_cpu-*") for info in environment.site.glob(name))
 
 
 # Surroundings
@@ -210,6 +295,13 @@ def other_backend(environment):
 def other_defaults(environment):
     """A keras.json of years ago changes the float type."""
     (environment.folder / "keras.json").write_text('{"floatx": "float64"}', encoding="utf-8")
+    environment.variables["KERAS_HOME"] = str(environment.folder)
+
+
+@damage("holds no settings, and Keras fails at it: delete it", violated=("install.keras-defaults", IMPORT))
+def settings_of_another_kind(environment):
+    """keras.json is JSON, but a list."""
+    (environment.folder / "keras.json").write_text("[]", encoding="utf-8")
     environment.variables["KERAS_HOME"] = str(environment.folder)
 
 
@@ -265,10 +357,49 @@ def import_exits(environment):
     _first_in_tensorflow(environment, "import os; os._exit(3)")
 
 
+@damage("its import ends the process", "exit status 0", violated=(FILES, IMPORT))
+def import_exits_as_if_all_were_well(environment):
+    """The import ends the process with the status of success."""
+    _first_in_tensorflow(environment, "import os; os._exit(0)")
+
+
 @damage("there is not enough memory", "MemoryError", violated=(FILES, IMPORT))
 def import_runs_out_of_memory(environment):
     """Python finds no memory."""
     _first_in_tensorflow(environment, "raise MemoryError('no memory')")
+
+
+# Starts that die: TensorFlow is imported, but fails when it first needs a device.
+
+
+@damage(
+    "TensorFlow is imported, but cannot be started: NVIDIA's driver is too old",
+    "CUDA driver version is insufficient",
+    violated=(FILES,),
+    core=True,
+)
+def start_raises(environment):
+    """TensorFlow finds a GPU whose driver it cannot use."""
+    environment.insert_into_start(
+        "raise RuntimeError('cudaGetDevice() failed. Status: CUDA driver version is insufficient for CUDA runtime version')"
+    )
+
+
+@damage("cannot be started: its start gives up", "SIGABRT (abort)", "terminate called", violated=(FILES,), core=True)
+def start_aborts(environment):
+    """A driver gives up, with a last word."""
+    environment.insert_into_start("import os; os.write(2, b'terminate called\\n'); os.abort()")
+
+
+@damage(
+    "cannot be started: its start does not end",
+    "not done after 20 s in ensure_initialized",
+    violated=(FILES,),
+    arguments=("--import-limit", "20"),
+)
+def start_hangs(environment):
+    """A driver never answers."""
+    environment.insert_into_start("import time; time.sleep(1000)")
 
 
 # Cases that die. A training with a baseline and restore_best_weights is that of one statement alone.

@@ -54,10 +54,20 @@ class Environment:
             self.site / "tensorflow_core" / "python" / "keras" / "callbacks.py",
         ]
         path = next(candidate for candidate in candidates if candidate.exists())
-        before, of_class, after = path.read_text(encoding="utf-8").partition("class EarlyStopping")
-        head, signature, body = after.partition("def on_train_begin(self, logs=None):\n")
+        self._insert(path, "class EarlyStopping", "def on_train_begin(self, logs=None):\n", code)
+
+    def insert_into_start(self, code: str) -> None:
+        """Puts code into the method of TensorFlow that looks for devices, when they are first needed."""
+        path = self.package / "python" / "eager" / "context.py"
+        self._insert(path, "class Context", "def ensure_initialized(self):\n", code)
+
+    def _insert(self, path: Path, owner: str, signature: str, code: str) -> None:
+        """Puts code before all that a method does, which begins with this signature behind the line of its class."""
+        before, of_class, after = path.read_text(encoding="utf-8").partition(owner)
+        head, found, body = after.partition(signature)
+        assert found, "%s has no %s" % (path, signature)
         indentation = body[: len(body) - len(body.lstrip())]
-        self.write(path, (before + of_class + head + signature + indentation + code + "\n" + body).encode())
+        self.write(path, (before + of_class + head + found + indentation + code + "\n" + body).encode())
 
     def judge(self, *arguments: str) -> subprocess.CompletedProcess:
         """Runs the kit in the copy, as its users do; a record is written to r.json."""
