@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from tf_conformance import process_limit
-from tf_conformance.process_limit import REFUSAL, shortage_obstacle, thread_shortage
+from tf_conformance.process_limit import REFUSAL, thread_shortage
 
 
 @pytest.fixture
@@ -29,14 +29,13 @@ def allow(monkeypatch):
 def test_enough():
     """Where the system is generous there is nothing to say."""
     assert thread_shortage() is None
-    assert shortage_obstacle("TensorFlow cannot be started") is None
 
 
 def test_too_few(allow):
     """The number that can still be started is told, and none is left running."""
     before = threading.active_count()
     allow(5)
-    assert thread_shortage().startswith(
+    assert str(thread_shortage()).startswith(
         "the system lets this user start only 5 more threads or processes (ulimit -u is "
     )
     assert threading.active_count() == before
@@ -45,7 +44,7 @@ def test_too_few(allow):
 def test_obstacle(allow):
     """What to do about it is said, too."""
     allow(0)
-    obstacle = shortage_obstacle("TensorFlow cannot be started")
+    obstacle = thread_shortage().as_obstacle("TensorFlow cannot be started")
     assert "only 0 more" in obstacle.evidence
     assert "ulimit -u" in obstacle.advice
 

@@ -95,6 +95,9 @@ class Conformance:
         if self.judges(self.config) and not self.is_worker:
             self.problems = preflight_problems(verify_files=self.config.option.verify_files)
             self._judged()
+            if self.controller:
+                self.problems += self.controller.problems()
+                self._give_up(self.controller.hindrance())
 
     def pytest_report_header(self) -> List[str]:
         if not self.judges(self.config):
@@ -211,9 +214,8 @@ class Conformance:
     def _failure_text(self, item: pytest.Item, excinfo: "pytest.ExceptionInfo[BaseException]", report: Any) -> str:
         check = self.catalogue.check_of(item.nodeid)
         assert check is not None
-        device = dict(item.user_properties).get(DEVICE_FIXTURE)
-        install = self._judged().install
-        on = str(install) if device is None else "%s on %s" % (install, device)
+        properties: Dict[str, Any] = dict(item.user_properties)
+        on = self._surroundings(properties.get(DEVICE_FIXTURE))
         where = excinfo.traceback[-1]
         for entry in excinfo.traceback:
             if str(entry.path) == str(item.path):
@@ -222,6 +224,12 @@ class Conformance:
         message = failure_message(item.nodeid, check, on, excinfo.value, self.comparison, at)
         report.user_properties = [*report.user_properties, ("message", message)]
         return "%s\n\n%s" % (message, report.longrepr) if self._wants_traceback() else message
+
+    def _surroundings(self, device: Optional[str] = None) -> str:
+        """Where a case has failed: the install, the device, and what there was too little of."""
+        place = "%s on %s" % (self._judged().install, device) if device else str(self._judged().install)
+        process = self.worker or self.controller
+        return " · ".join(filter(None, [place, process.shortage if process else ""]))
 
     def _wants_traceback(self) -> bool:
         return bool(self.config.option.verbose > 0 or self.config.option.fulltrace)
@@ -272,7 +280,7 @@ class Conformance:
         assert check is not None
         error = Mismatch("the case comes to its end", report.crash)
         at = "%s:%d" % (check.path, check.line)
-        return failure_message(report.nodeid, check, str(self._judged().install), error, None, at)
+        return failure_message(report.nodeid, check, self._surroundings(), error, None, at)
 
     # After the cases
 
@@ -298,7 +306,11 @@ class Conformance:
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excinfo: "pytest.ExceptionInfo[BaseException]") -> None:
         """Where it is known what keeps the workers from running, that is said instead of a traceback."""
-        obstacle = self.controller and self.controller.explain_internal_error(excinfo.value)
+        if self.controller:
+            self._give_up(self.controller.explain_internal_error(excinfo.value))
+
+    def _give_up(self, obstacle: Optional[Obstacle]) -> None:
+        """Ends the session, with a record, where something keeps all workers from running."""
         if obstacle and self.run is not None:
             self.run.obstacle = obstacle
             self._record(complete=False)

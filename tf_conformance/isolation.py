@@ -14,10 +14,10 @@ from typing import Any, Generator, Iterator, NamedTuple, Optional, Set
 
 import pytest
 
-from tf_conformance.import_failure import CANNOT_IMPORT, CANNOT_START, explain_hang, probe
+from tf_conformance.import_failure import CANNOT_IMPORT, CANNOT_JUDGE, CANNOT_START, explain_hang, probe
 from tf_conformance.last_words import HAS_IMPORTED, place_of_death, signal_name
 from tf_conformance.obstacle import Obstacle
-from tf_conformance.process_limit import REFUSAL, shortage_obstacle, thread_shortage
+from tf_conformance.process_limit import ADVICE, REFUSAL, thread_shortage
 
 WORKERS = 2
 EARLY_DEATHS_BORNE = 6
@@ -28,7 +28,7 @@ def ask_for_workers(config: pytest.Config) -> None:
     option = config.option
     undecided = getattr(option, "numprocesses", 0) is None and option.dist == "no" and not option.tx
     if undecided and not (option.collectonly or option.usepdb):
-        option.numprocesses = min(WORKERS, os.cpu_count() or 1)
+        option.numprocesses = 1 if thread_shortage() else min(WORKERS, os.cpu_count() or 1)
     if getattr(option, "maxworkerrestart", "0") is None:
         option.maxworkerrestart = "100000"
 
@@ -42,6 +42,7 @@ class Worker:
         folder = config.workerinput.get("conformance_folder")  # type: ignore[attr-defined]
         failure = config.workerinput.get("obstacle")  # type: ignore[attr-defined]
         self.obstacle = Obstacle(**failure) if failure else None
+        self.shortage: str = config.workerinput.get("shortage", "")  # type: ignore[attr-defined]
         # Several processes share a GPU only if none takes all of its memory at once.
         os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
         self.last_words = self._open(folder, config.workerinput["workerid"])  # type: ignore[attr-defined]
@@ -59,7 +60,8 @@ class Worker:
     def limited(self, limit: float) -> Iterator[None]:
         """Ends this process if what happens inside takes longer than the limit, in seconds."""
         faulthandler.enable(self.last_words)
-        faulthandler.dump_traceback_later(limit, exit=True, file=self.last_words)
+        with contextlib.suppress(RuntimeError):  # no thread is left to watch the time
+            faulthandler.dump_traceback_later(limit, exit=True, file=self.last_words)
         try:
             yield
         finally:
@@ -100,6 +102,8 @@ class Controller:
         self.time_limit: float = config.option.time_limit
         self.import_limit: float = config.option.import_limit
         self.obstacle: Optional[Obstacle] = None
+        self._shortage = thread_shortage()
+        self._workers = len(config.option.tx or [])
         self._collected: Set[str] = set()
         self._early_deaths = 0
         self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
@@ -107,9 +111,10 @@ class Controller:
             self._folder = tempfile.TemporaryDirectory(prefix="tf-conformance-")
 
     def pytest_configure_node(self, node: Any) -> None:
-        """Tells a worker where to leave its last words, and that TensorFlow is not to be imported once that was deadly."""
+        """Tells a worker where to leave its last words, what is scarce, and not to import TensorFlow once that was deadly."""
         node.workerinput["conformance_folder"] = self._folder.name if self._folder else None
         node.workerinput["obstacle"] = self.obstacle.as_json() if self.obstacle else None
+        node.workerinput["shortage"] = self.shortage
 
     def pytest_xdist_node_collection_finished(self, node: Any) -> None:
         """Notes that a worker has come past the import."""
@@ -136,16 +141,29 @@ class Controller:
             seen = "the process died of %s" % signal_name(death.returncode)
         else:
             seen = "the process ended with status %s" % death.returncode
-        shortage = thread_shortage()
-        report.crash = "%s%s%s" % (
-            seen,
-            ", in " + death.where if death.where else "",
-            "; " + shortage if shortage else "",
-        )
+        report.crash = "%s, in %s" % (seen, death.where) if death.where else seen
+
+    @property
+    def shortage(self) -> str:
+        """What the system lets workers have too little of; empty where there is enough."""
+        return str(self._shortage or "")
+
+    def problems(self) -> Iterator[str]:
+        """What is wrong with the surroundings in which workers are to be started."""
+        if self._shortage:
+            yield "%s: %s" % (self._shortage, ADVICE)
+
+    def hindrance(self) -> Optional[Obstacle]:
+        """Why no worker can be started; None where nothing is known to speak against it."""
+        # A worker is a process that receives on one thread and watches its time on another; here one thread receives.
+        needed = 4 * self._workers + 2
+        shortage = self._shortage
+        return shortage.as_obstacle(CANNOT_JUDGE) if shortage and shortage.possible < needed else None
 
     def explain_internal_error(self, error: BaseException) -> Optional[Obstacle]:
         """What stands in the way of steering workers; None where this cannot be told."""
-        return self.obstacle or (shortage_obstacle(CANNOT_START) if REFUSAL.search(str(error)) else None)
+        shortage = self._shortage or (thread_shortage() if REFUSAL.search(str(error)) else None)
+        return self.obstacle or (shortage.as_obstacle(CANNOT_JUDGE) if shortage else None)
 
     @pytest.hookimpl(hookwrapper=True, trylast=True)
     def pytest_sessionfinish(self) -> Generator[None, Any, None]:
@@ -163,7 +181,8 @@ class Controller:
         """Why a worker died before it had collected anything."""
         if death.timed_out:
             return explain_hang(self.import_limit, death.where, death.hindered)
-        return shortage_obstacle(death.hindered) or probe(self.import_limit)
+        shortage = thread_shortage()
+        return shortage.as_obstacle(death.hindered) if shortage else probe(self.import_limit)
 
     def _death_of(self, node: Any) -> Death:
         returncode = None

@@ -75,3 +75,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(conformance, "tf-conformance")
     if conformance.controller is not None:
         config.pluginmanager.register(conformance.controller)
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_configure")
+def pytest_configure_temporary_folder(config: pytest.Config) -> None:
+    """Says in one line what pytest would otherwise say in a traceback, when the first case asks for the folder."""
+    if not Conformance.judges(config) or config.option.list_statements or config.option.help:
+        return
+    try:
+        config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    except OSError as error:
+        reason = " ".join(str(error).split())
+        raise pytest.UsageError("no temporary folder: %s (name another one with TMPDIR)" % reason) from None

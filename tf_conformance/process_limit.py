@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from typing import List, Optional
+from typing import List, NamedTuple, Optional
 
 from tf_conformance.obstacle import Obstacle
 
@@ -12,21 +12,28 @@ REFUSAL = re.compile(r"can't start new thread|Resource temporarily unavailable|n
 ADVICE = "raise ulimit -u, or the container's limit of processes (pids.max)"
 
 
-def thread_shortage() -> Optional[str]:
-    """How many threads can still be started, where these are fewer than TensorFlow may ask for; None where all can."""
-    needed = 16 + 8 * (os.cpu_count() or 1)
+class Shortage(NamedTuple):
+    """How many more threads can be started, where these are fewer than TensorFlow may ask for."""
+
+    possible: int
+    limit: str
+
+    def __str__(self) -> str:
+        return "the system lets this user start only %d more threads or processes (ulimit -u is %s)" % (
+            self.possible,
+            self.limit,
+        )
+
+    def as_obstacle(self, what: str) -> Obstacle:
+        """The shortage as what stands in the way."""
+        return Obstacle(what, "the system lets it start no further thread or process", str(self), ADVICE)
+
+
+def thread_shortage() -> Optional[Shortage]:
+    """What is found by starting threads; None where there are enough, also for a machine's many processors."""
+    needed = 16 + 8 * min(os.cpu_count() or 1, 16)
     possible = _startable(needed)
-    if possible >= needed:
-        return None
-    return "the system lets this user start only %d more threads or processes (ulimit -u is %s)" % (possible, _limit())
-
-
-def shortage_obstacle(what: str) -> Optional[Obstacle]:
-    """The shortage as what stands in the way; None where there is none."""
-    shortage = thread_shortage()
-    return (
-        Obstacle(what, "the system lets it start no further thread or process", shortage, ADVICE) if shortage else None
-    )
+    return Shortage(possible, _limit()) if possible < needed else None
 
 
 def _startable(wanted: int) -> int:

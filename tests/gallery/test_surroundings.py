@@ -50,21 +50,11 @@ SURROUNDINGS = {
 }
 
 
-def verdicts_in(tree, record, surroundings):
-    """The verdicts of a run of the kit in ``tree``."""
-    command = [
-        *surroundings.get("within", []),
-        sys.executable,
-        *surroundings.get("python", []),
-        "-m",
-        "pytest",
-        "spec",
-        "-p",
-        "no:cacheprovider",
-        "-n",
-        "1",
-    ]
-    command += ["--record", str(record), *surroundings.get("pytest", [])]
+def judge(tree, record, surroundings):
+    """A run of the kit in ``tree``: its exit status and what it printed."""
+    command = [*surroundings.get("within", []), sys.executable, *surroundings.get("python", [])]
+    command += ["-m", "pytest", "spec", "-p", "no:cacheprovider", "-n", "1", "--record", str(record)]
+    command += surroundings.get("pytest", [])
     for statement in STATEMENTS:
         command += ["--statement", statement]
     run = subprocess.run(
@@ -75,10 +65,19 @@ def verdicts_in(tree, record, surroundings):
         capture_output=True,
         check=False,
     )
-    output = (run.stdout + run.stderr).decode("utf-8", "replace")
-    assert run.returncode == 0, output[-3000:]
-    statements = json.loads(record.read_text(encoding="utf-8"))["statements"]
-    return {statement["id"]: statement["verdict"] for statement in statements if statement["cases"]}
+    return run.returncode, (run.stdout + run.stderr).decode("utf-8", "replace")
+
+
+def verdicts_in(tree, record, surroundings):
+    """The verdicts of a run of the kit in ``tree``, at which nothing was violated."""
+    status, output = judge(tree, record, surroundings)
+    assert status == 0, output[-3000:]
+    return {statement["id"]: statement["verdict"] for statement in statements_in(record)}
+
+
+def statements_in(record):
+    """The statements of a record that were checked."""
+    return [each for each in json.loads(record.read_text(encoding="utf-8"))["statements"] if each["cases"]]
 
 
 def _clean_environment():
@@ -114,6 +113,53 @@ def test_full_temporary_folder(usual, tmp_path):
     assert verdicts_in(ROOT, tmp_path / "r.json", {"within": within}) == usual
 
 
+def with_processes(limit, folder):
+    """As a user of their own, who may read and write all files but have only so many threads and processes."""
+    number = 54300 + limit  # the system counts what a user runs, so that no other test may run as the same
+    user = ["setpriv", "--reuid=%d" % number, "--regid=%d" % number, "--clear-groups"]
+    files = "+dac_override,+dac_read_search"
+    return [
+        "env",
+        "TMPDIR=%s" % folder,
+        *user,
+        "--inh-caps",
+        files,
+        "--ambient-caps",
+        files,
+        "prlimit",
+        "--nproc=%d" % limit,
+    ]
+
+
+def test_few_processes(usual, tmp_path):
+    """Where threads are scarce, that is said; the verdicts are the same but for cases that ask for more, and name it."""
+    within = with_processes(24, tmp_path)
+    skip_unless_possible(within)
+    _, output = judge(ROOT, tmp_path / "r.json", {"within": within})
+    scarcity = "the system lets this user start only 23 more threads or processes (ulimit -u is 24)"
+    assert "before the import: " + scarcity in output
+    results = {statement["id"]: statement for statement in statements_in(tmp_path / "r.json")}
+    assert results.keys() == usual.keys()
+    differing = [results[id_] for id_, verdict in usual.items() if results[id_]["verdict"] != verdict]
+    failed = [case for result in differing for case in result["cases"] if case["outcome"] == "failed"]
+    assert len(differing) < len(usual) / 2
+    assert all(scarcity in case["message"] for case in failed)
+
+
+@pytest.mark.parametrize("limit", [3, 8])
+def test_too_few_processes(tmp_path, limit):
+    """Where threads are refused, the limit is named in one message, and there is a record of what was checked until then."""
+    within = with_processes(limit, tmp_path)
+    skip_unless_possible(within)
+    status, output = judge(ROOT, tmp_path / "r.json", {"within": within})
+    assert status == 10, output[-3000:]
+    assert "(ulimit -u is %d)" % limit in output
+    assert "do        raise ulimit -u" in output
+    assert "INTERNALERROR" not in output
+    obstacle = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["obstacle"]
+    assert obstacle["cause"] == "the system lets it start no further thread or process"
+
+
 def skip_unless_possible(within):
     """Skips the test where this user or this system cannot run a command so."""
     try:
@@ -121,7 +167,18 @@ def skip_unless_possible(within):
     except OSError:
         possible = False
     if not possible:
-        pytest.skip("not permitted here: %s" % " ".join(within[:3]))
+        pytest.skip("not permitted here: %s" % " ".join(within[:4]))
+
+
+def test_temporary_folder_of_another_user(tmp_path):
+    """Where pytest's folder belongs to somebody else, that is said in one line, with what to do."""
+    (tmp_path / "pytest-of-me").mkdir()
+    os.chown(tmp_path / "pytest-of-me", 54321, 54321)
+    status, output = judge(ROOT, tmp_path / "r.json", {"environment": {"TMPDIR": str(tmp_path), "LOGNAME": "me"}})
+    assert status == pytest.ExitCode.USAGE_ERROR
+    assert "pytest-of-me is not owned by the current user" in output
+    assert "name another one with TMPDIR" in output
+    assert "Traceback" not in output
 
 
 def test_path_with_spaces_and_other_letters(usual, tmp_path):
