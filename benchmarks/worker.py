@@ -60,10 +60,16 @@ def _versions() -> Dict[str, str]:
 
     return {
         "tensorflow": tf.__version__,
-        "keras": getattr(tf.keras, "__version__", ""),
+        "keras": _keras_version(tf.keras),
         "numpy": np.__version__,
         "python": platform.python_version(),
     }
+
+
+def _keras_version(keras: Any) -> str:
+    """The version of the Keras that tf.keras stands for; from TensorFlow 2.6 to 2.15 only the package behind it tells."""
+    package = sys.modules[keras.layers.Layer.__module__.partition(".")[0]]
+    return str(getattr(keras, "__version__", None) or package.__version__)
 
 
 def _limit_threads(cores: int) -> None:

@@ -152,6 +152,65 @@ def test_files_that_nobody_recorded(pretend_installed):
     assert preflight.unrecorded_files() == ["keras 3.15.1 keeps no RECORD of its files"]
 
 
+@pytest.fixture
+def site(tmp_path):
+    """A folder that holds what a TensorFlow was installed with, and what Python and Keras add."""
+    for name in (*TENSORFLOW_FILES, "tensorflow/include/x.h", "tensorflow/__pycache__/ops.cpython-313.pyc", "notes.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("added", "found"),
+    [
+        ([], []),
+        (["tensorflow/python/data.txt", "tensorflow/include/y.py", "other/z.py"], []),
+        (["tensorflow/python/old.py"], ["tensorflow/python/old.py: left over"]),
+        (["tensorflow/libold.so.1", "tensorflow/python/old.py"], ["tensorflow/libold.so.1 and 1 more: left over"]),
+        (["tensorflow/contrib/deep/old.py"], ["tensorflow/contrib: left over"]),
+        (["~ensorflow/ops.py"], ["~ensorflow is left over from an interrupted installation"]),
+    ],
+)
+def test_leftovers(pretend_installed, site, added, found):
+    """Code beside TensorFlow's own that it was not installed with is found, and what pip did not finish to replace."""
+    for name in added:
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).touch()
+    files = [*TENSORFLOW_FILES, "tensorflow/include/x.h"]
+    pretend_installed({}, PretendedDistribution("tensorflow", "2.21.0", files=files, place=str(site)))
+    problems = preflight.leftovers()
+    assert len(problems) == len(found)
+    assert all(problem.startswith("%s/%s" % (site, start)) for problem, start in zip(problems, found))
+    assert preflight.untold_leftovers() == []
+
+
+def test_what_others_install_is_not_left_over(pretend_installed, site):
+    """A distribution that puts files into TensorFlow's folder owns them."""
+    (site / "tensorflow" / "plugin.py").touch()
+    files = [*TENSORFLOW_FILES, "tensorflow/include/x.h"]
+    other = PretendedDistribution("plugin", "1.0", files=["tensorflow/plugin.py"], place=str(site))
+    pretend_installed({}, PretendedDistribution("tensorflow", "2.21.0", files=files, place=str(site)), other)
+    assert preflight.leftovers() == []
+
+
+def test_leftovers_without_a_record(pretend_installed, site):
+    """Where no file was recorded, none is held for left over, and that is said."""
+    pretend_installed({}, PretendedDistribution("tensorflow", "2.21.0", place=str(site)))
+    assert preflight.leftovers() == []
+    assert preflight.untold_leftovers() == ["tensorflow 2.21.0 keeps no RECORD of its files"]
+
+
+def test_replaced_version_on_record(pretend_installed):
+    """Two versions of one distribution in one place: only one of them can be there."""
+    pretend_installed(
+        {"numpy": "2.5.5"}, tensorflow(requires=["numpy"]), PretendedDistribution("numpy", "1.26.4", place="/nowhere")
+    )
+    assert preflight.leftovers() == [
+        "numpy 2.5.5 and numpy 1.26.4 are both recorded in /nowhere: uninstall both, then install one"
+    ]
+
+
 def test_shadowing(pretend_installed, tmp_path, monkeypatch):
     """A file of the user's with the name of a module of TensorFlow's or of Python's is found, another one is not."""
     site, mine = tmp_path / "site", tmp_path / "mine"

@@ -24,6 +24,11 @@ CAUSES: List[Tuple[str, str, str]] = [
         "python -m pip install keras (tf-keras where TF_USE_LEGACY_KERAS is set)",
     ),
     (
+        r"register_load_context_function|module 'keras[\w.]*' has no attribute",
+        "Keras is of another version than the one that TensorFlow takes",
+        "install the Keras that TensorFlow asks for: python -m pip install --force-reinstall {tensorflow}",
+    ),
+    (
         r"No module named '([\w.]+)'",
         r"the module \1 is missing",
         "install what TensorFlow needs: python -m pip install --force-reinstall {tensorflow}",
@@ -81,6 +86,16 @@ CAUSES: List[Tuple[str, str, str]] = [
         "see what nvidia-smi says; CUDA_VISIBLE_DEVICES=-1 goes without GPUs",
     ),
     (
+        r"Unknown flag in (\w+): ",
+        r"\1 holds a flag that this TensorFlow does not know",
+        r"correct or unset \1",
+    ),
+    (
+        r"Too many open files",
+        "the system lets it open no further file",
+        "raise ulimit -n",
+    ),
+    (
         r"can't start new thread|pthread_create|Resource temporarily unavailable",
         "the system lets it start no further thread",
         "raise ulimit -u, or the container's limit of processes (pids.max)",
@@ -115,6 +130,8 @@ DEADLY: Dict[str, Tuple[str, str]] = {
     "SIGABRT": ("%s gives up", REINSTALL + ", and look for libraries of mixed versions"),
     "SIGKILL": (
         "%s is killed, as the system does when memory runs out",
-        "free memory, or raise the container's limit",
+        "free memory, or raise the container's limit; under a limit of processor time (ulimit -t), raise that",
     ),
+    "SIGXCPU": ("%s takes more processor time than is allowed", "raise ulimit -t"),
+    "SIGXFSZ": ("%s writes a larger file than is allowed", "raise ulimit -f"),
 }

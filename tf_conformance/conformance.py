@@ -59,6 +59,7 @@ class Conformance:
         self.started = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self.clock = time.monotonic()
         self.recorded = -math.inf
+        self.unrecorded = ""
         self.unexpected_failures = 0
         self.problems: List[str] = []
         self._refuse_bad_options()
@@ -290,9 +291,9 @@ class Conformance:
             self.config.workeroutput["conformance"] = self._observation()  # type: ignore[attr-defined]
         if self.controller and self.controller.obstacle:
             self._judged().obstacle = self.controller.obstacle
+        self._record(complete=exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR))
         if self.run is not None:
             session.exitstatus = self._exit_status(exitstatus)
-        self._record(complete=exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR))
 
     def _exit_status(self, exitstatus: int) -> int:
         """pytest's exit status, unless something stood in the way, or all that failed was known to."""
@@ -300,8 +301,8 @@ class Conformance:
         if run.obstacle:
             return UNUSABLE if run.obstacle.what in UNFIT else REQUIREMENT_UNMET
         if exitstatus == pytest.ExitCode.TESTS_FAILED and not self.unexpected_failures:
-            return pytest.ExitCode.OK
-        return exitstatus
+            exitstatus = pytest.ExitCode.OK
+        return pytest.ExitCode.USAGE_ERROR if exitstatus == pytest.ExitCode.OK and self.unrecorded else exitstatus
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excinfo: "pytest.ExceptionInfo[BaseException]") -> None:
@@ -317,9 +318,14 @@ class Conformance:
             pytest.exit("\n".join(obstacle.lines()), returncode=UNUSABLE)
 
     def _record(self, complete: bool) -> None:
+        """Writes what is known; where that fails the run goes on, and a later try may succeed."""
         if self.config.option.record and not self.is_worker and self.run is not None:
             seconds = time.monotonic() - self.clock
-            write_record(record_of(self.run, self.started, seconds, complete), self.config.option.record)
+            try:
+                write_record(record_of(self.run, self.started, seconds, complete), self.config.option.record)
+                self.unrecorded = ""
+            except OSError as error:
+                self.unrecorded = "--record: cannot write %s: %s" % (self.config.option.record, error.strerror)
             self.recorded = time.monotonic()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -329,3 +335,5 @@ class Conformance:
                 terminalreporter.line(line)
             if self.run.obstacle and self._wants_traceback():
                 terminalreporter.write(self.run.obstacle.trace)
+        if self.unrecorded:
+            terminalreporter.line("ERROR: " + self.unrecorded)

@@ -13,6 +13,7 @@ from tf_conformance import preflight
 from tf_conformance.causes import CAUSES, DEADLY, REINSTALL
 from tf_conformance.install import NOT_INSTALLED, Install
 from tf_conformance.last_words import place_of_death, signal_name
+from tf_conformance.limits import memory_shortage
 from tf_conformance.obstacle import Obstacle
 from tf_conformance.preflight.distributions import TENSORFLOW_DISTRIBUTIONS, first_installed, foundation, recorded_files
 
@@ -177,6 +178,9 @@ def _obstacle(what: str, cause: str, evidence: str, advice: str) -> Obstacle:
 
 def _first_aid() -> Iterator[str]:
     """What was found before the import and may be the cause of any failure."""
+    shortage = memory_shortage()
+    if shortage:
+        yield shortage.advice
     yield from preflight.shadowed_modules()
     yield from preflight.missing_legacy_keras()
     yield from preflight.other_backend()

@@ -14,13 +14,13 @@ from typing import Any, Generator, Iterator, NamedTuple, Optional, Set
 
 import pytest
 
-from tf_conformance.import_failure import CANNOT_IMPORT, CANNOT_JUDGE, CANNOT_START, explain_hang, probe
+from tf_conformance.import_failure import CANNOT_IMPORT, CANNOT_JUDGE, CANNOT_START, explain_death, explain_hang, probe
 from tf_conformance.last_words import HAS_IMPORTED, place_of_death, signal_name
+from tf_conformance.limits import REFUSAL, explain_refusal, memory_shortage, startable_threads, thread_shortage
 from tf_conformance.obstacle import Obstacle
-from tf_conformance.process_limit import ADVICE, REFUSAL, thread_shortage
 
 WORKERS = 2
-EARLY_DEATHS_BORNE = 6
+EARLY_DEATHS_BORNE = 2
 
 
 def ask_for_workers(config: pytest.Config) -> None:
@@ -102,7 +102,8 @@ class Controller:
         self.time_limit: float = config.option.time_limit
         self.import_limit: float = config.option.import_limit
         self.obstacle: Optional[Obstacle] = None
-        self._shortage = thread_shortage()
+        self._threads = thread_shortage()
+        self._shortages = [shortage for shortage in (self._threads, memory_shortage()) if shortage]
         self._workers = len(config.option.tx or [])
         self._collected: Set[str] = set()
         self._early_deaths = 0
@@ -129,8 +130,6 @@ class Controller:
             self._early_deaths += 1
             if self.obstacle is None:
                 self.obstacle = self._explain(self._death_of(node))
-            if self._early_deaths > EARLY_DEATHS_BORNE:
-                pytest.exit("workers die before they have begun; see what -n 0 says", pytest.ExitCode.INTERNAL_ERROR)
 
     def pytest_handlecrashitem(self, crashitem: str, report: Any) -> None:
         """Says what a worker died of in the middle of a case."""
@@ -146,24 +145,25 @@ class Controller:
     @property
     def shortage(self) -> str:
         """What the system lets workers have too little of; empty where there is enough."""
-        return str(self._shortage or "")
+        return " · ".join(shortage.evidence for shortage in self._shortages)
 
     def problems(self) -> Iterator[str]:
         """What is wrong with the surroundings in which workers are to be started."""
-        if self._shortage:
-            yield "%s: %s" % (self._shortage, ADVICE)
+        for shortage in self._shortages:
+            yield "%s: %s" % (shortage.evidence, shortage.advice)
 
     def hindrance(self) -> Optional[Obstacle]:
         """Why no worker can be started; None where nothing is known to speak against it."""
         # A worker is a process that receives on one thread and watches its time on another; here one thread receives.
         needed = 4 * self._workers + 2
-        shortage = self._shortage
-        return shortage.as_obstacle(CANNOT_JUDGE) if shortage and shortage.possible < needed else None
+        too_few = self._threads and startable_threads(needed) < needed
+        return self._threads.as_obstacle(CANNOT_JUDGE) if self._threads and too_few else None
 
     def explain_internal_error(self, error: BaseException) -> Optional[Obstacle]:
         """What stands in the way of steering workers; None where this cannot be told."""
-        shortage = self._shortage or (thread_shortage() if REFUSAL.search(str(error)) else None)
-        return self.obstacle or (shortage.as_obstacle(CANNOT_JUDGE) if shortage else None)
+        if self._threads:
+            return self._threads.as_obstacle(CANNOT_JUDGE)
+        return self.obstacle or explain_refusal(str(error), CANNOT_JUDGE)
 
     @pytest.hookimpl(hookwrapper=True, trylast=True)
     def pytest_sessionfinish(self) -> Generator[None, Any, None]:
@@ -178,11 +178,14 @@ class Controller:
             self._folder.cleanup()
 
     def _explain(self, death: Death) -> Optional[Obstacle]:
-        """Why a worker died before it had collected anything."""
+        """Why a worker died before it had collected anything; None as long as that may have been by chance."""
         if death.timed_out:
             return explain_hang(self.import_limit, death.where, death.hindered)
         shortage = thread_shortage()
-        return shortage.as_obstacle(death.hindered) if shortage else probe(self.import_limit)
+        explained = shortage.as_obstacle(death.hindered) if shortage else probe(self.import_limit)
+        if explained is None and self._early_deaths > EARLY_DEATHS_BORNE:
+            return explain_death(death.returncode or 0, death.words.replace(HAS_IMPORTED, ""), death.hindered)
+        return explained
 
     def _death_of(self, node: Any) -> Death:
         returncode = None

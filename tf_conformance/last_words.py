@@ -11,6 +11,8 @@ SIGNAL_WORDS = {
     "SIGABRT": "abort",
     "SIGKILL": "killed, as the system does when memory runs out",
     "SIGFPE": "arithmetic error",
+    "SIGXCPU": "more processor time than ulimit -t allows",
+    "SIGXFSZ": "a larger file than ulimit -f allows",
 }
 FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$')
 # Frames of the process's own machinery, whose threads only wait.

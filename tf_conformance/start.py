@@ -1,10 +1,10 @@
 """The start of a run: what is judged, whether it can be, and what the user requires of it."""
 
-import contextlib
+import sys
 import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import Dict, Optional, Set, Tuple
+from typing import Callable, Dict, Optional, Set, Tuple
 
 import pytest
 
@@ -17,6 +17,7 @@ from tf_conformance.isolation import Worker
 from tf_conformance.obstacle import Obstacle
 from tf_conformance.requirement import missing_device, parse_requirement, unmet_version
 from tf_conformance.run import Run
+from tf_conformance.withheld import withheld_stderr
 
 # Exit statuses beside pytest's own.
 UNUSABLE, REQUIREMENT_UNMET = 10, 11
@@ -58,21 +59,36 @@ def _deviations(path: Optional[Path], catalogue: Catalogue, install: Install) ->
 
 
 def _started(config: pytest.Config, install: Install, worker: Optional[Worker]) -> Tuple[Install, Optional[Obstacle]]:
-    """Begins to use TensorFlow, unless it is known that this process would not outlive it, and asks it what it sees."""
-    if worker and worker.obstacle:
+    """Begins to use TensorFlow, unless it is known that this process would not outlive it.
+
+    What a worker writes to stderr meanwhile is part of the obstacle's trace, or else is written afterwards.
+    """
+    if worker is None:
+        return _begun(config, install)
+    if worker.obstacle:
         return install, worker.obstacle
-    with worker.limited(worker.import_limit) if worker else contextlib.nullcontext():
-        obstacle = import_tensorflow()
-        if obstacle:
-            return install, obstacle
-        if worker:
-            worker.note_import()
-        try:
-            if config.option.logical_cpus:
-                split_cpu(config.option.logical_cpus)
-            install = observe(install)
-        except Exception as error:  # whatever a driver or a device may raise
-            return install, replace(explain_error(error, CANNOT_START), trace=traceback.format_exc())
+    with worker.limited(worker.import_limit), withheld_stderr() as withheld:
+        install, obstacle = _begun(config, install, worker.note_import)
+    if obstacle is None:
+        sys.stderr.write(withheld.text)
+        return install, None
+    return install, replace(obstacle, trace=withheld.text + obstacle.trace)
+
+
+def _begun(
+    config: pytest.Config, install: Install, note_import: Callable[[], None] = lambda: None
+) -> Tuple[Install, Optional[Obstacle]]:
+    """Imports TensorFlow, has it look for devices, and asks it what it sees."""
+    obstacle = import_tensorflow()
+    if obstacle:
+        return install, obstacle
+    note_import()
+    try:
+        if config.option.logical_cpus:
+            split_cpu(config.option.logical_cpus)
+        install = observe(install)
+    except Exception as error:  # whatever a driver or a device may raise
+        return install, replace(explain_error(error, CANNOT_START), trace=traceback.format_exc())
     required = config.option.require_device
     return install, missing_device(required, install) if required else None
 

@@ -186,6 +186,34 @@ def interrupted_pip(environment):
     (environment.site / "~ensorflow").mkdir()
 
 
+@damage(
+    "removed_ops.py and 1 more: left over from another version",
+    violated=("install.no-leftovers",),
+    status=VIOLATED,
+    arguments=INSTALL_ONLY,
+    core=True,
+)
+def files_of_the_version_before(environment):
+    """The version before was not uninstalled whole."""
+    environment.write(environment.package / "python" / "framework" / "removed_ops.py", b"")
+    environment.write(environment.package / "removed" / "__init__.py", b"")
+    environment.write(environment.package / "python" / "framework" / "notes.txt", b"harmless")
+
+
+@damage(
+    "are both recorded in",
+    "numpy 2.4.99",
+    violated=("install.no-leftovers",),
+    status=VIOLATED,
+    arguments=INSTALL_ONLY,
+)
+def two_numpys(environment):
+    """NumPy was installed over another NumPy, which is still on record."""
+    folder = environment.site / "numpy-2.4.99.dist-info"
+    environment.write(folder / "METADATA", b"Metadata-Version: 2.1\nName: numpy\nVersion: 2.4.99\n")
+    environment.write(folder / "RECORD", b"numpy/__init__.py,,\n")
+
+
 @damage("needs numpy", "0.1.0 is installed", violated=(REQUIREMENTS,), status=VIOLATED, arguments=INSTALL_ONLY)
 def numpy_too_old(environment):
     """NumPy is older than TensorFlow asks for."""

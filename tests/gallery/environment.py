@@ -90,6 +90,7 @@ class Environment:
             text=True,
             encoding="utf-8",
             errors="replace",
+            timeout=300,
             check=False,
         )
 

@@ -31,6 +31,11 @@ def limit_memory():
     resource.setrlimit(resource.RLIMIT_AS, (6 * 10**9, 6 * 10**9))
 
 
+def limit_memory_further():
+    """Lets a process map 3.5 GB: enough, but worth a word."""
+    resource.setrlimit(resource.RLIMIT_AS, (3_500_000_000, 3_500_000_000))
+
+
 SURROUNDINGS = {
     "no home": {"environment": {"HOME": "/proc/nowhere"}},
     "no temporary folder": {"environment": {"TMPDIR": "/proc/nowhere"}},
@@ -46,6 +51,7 @@ SURROUNDINGS = {
     "many threads": {"environment": {"TF_NUM_INTRAOP_THREADS": "32"}},
     "few files": {"limit": limit_files},
     "little memory": {"limit": limit_memory},
+    "less memory": {"limit": limit_memory_further},
     "other precisions": {"environment": {"NVIDIA_TF32_OVERRIDE": "0", "TF_ENABLE_AUTO_MIXED_PRECISION": "1"}},
 }
 
@@ -63,6 +69,7 @@ def judge(tree, record, surroundings):
         env={**_clean_environment(), **surroundings.get("environment", {})},
         preexec_fn=surroundings.get("limit"),
         capture_output=True,
+        timeout=300,
         check=False,
     )
     return run.returncode, (run.stdout + run.stderr).decode("utf-8", "replace")
@@ -158,6 +165,33 @@ def test_too_few_processes(tmp_path, limit):
     assert "INTERNALERROR" not in output
     obstacle = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["obstacle"]
     assert obstacle["cause"] == "the system lets it start no further thread or process"
+
+
+def limit_memory_to_too_little():
+    """Lets a process map 900 MB, which TensorFlow's libraries and what they ask for exceed."""
+    resource.setrlimit(resource.RLIMIT_AS, (900_000_000, 900_000_000))
+
+
+def test_too_little_memory(tmp_path):
+    """Where memory is refused, the limit is named in one message."""
+    status, output = judge(ROOT, tmp_path / "r.json", {"limit": limit_memory_to_too_little})
+    assert status == 10, output[-3000:]
+    assert "only 900 MB of address space (ulimit -v)" in output
+    assert "do        raise ulimit -v" in output
+    assert "INTERNALERROR" not in output
+
+
+def test_record_on_a_full_disk(tmp_path):
+    """A record that cannot be written is said in one line; the verdicts are there, and the status is not that of success."""
+    full = tmp_path / "full"
+    full.mkdir()
+    within = ["env", "TMPDIR=%s" % full, "unshare", "--mount", "sh", "-c", WITHIN_A_FULL_TMPDIR, "sh"]
+    skip_unless_possible(within)
+    status, output = judge(ROOT, full / "r.json", {"within": within})
+    assert status == pytest.ExitCode.USAGE_ERROR
+    assert "this install does what TensorFlow" in output
+    assert "ERROR: --record: cannot write %s: No space left on device" % (full / "r.json") in output
+    assert "Traceback" not in output
 
 
 def skip_unless_possible(within):

@@ -7,9 +7,10 @@ Keras or NumPy, and together they take a fraction of a second.
 
 from typing import List
 
-from tf_conformance.preflight.distributions import competing_keras, competing_tensorflows, leftovers
+from tf_conformance.preflight.distributions import competing_keras, competing_tensorflows
 from tf_conformance.preflight.files import damaged_files, unrecorded_files
 from tf_conformance.preflight.keras_settings import changed_defaults, missing_legacy_keras, other_backend
+from tf_conformance.preflight.leftovers import leftovers, untold_leftovers
 from tf_conformance.preflight.machine import missing_cpu_features, untold_cpu_features, untold_platform, wrong_platform
 from tf_conformance.preflight.requirements import unmet_requirements
 from tf_conformance.preflight.shadowing import shadowed_modules
@@ -28,6 +29,7 @@ __all__ = [
     "unmet_requirements",
     "unrecorded_files",
     "untold_cpu_features",
+    "untold_leftovers",
     "untold_platform",
     "wrong_platform",
 ]

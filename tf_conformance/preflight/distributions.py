@@ -1,11 +1,10 @@
 """Which distributions there are: those that provide TensorFlow and Keras, and what these stand on."""
 
 import csv
-import os
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -138,21 +137,3 @@ def _competing(package: str, names: Tuple[str, ...], markers: Tuple[str, ...]) -
         for place, titles in by_place.items()
         if len(titles) > 1
     ]
-
-
-def leftovers() -> List[str]:
-    """Folders that an interrupted pip left beside TensorFlow: it renames what it replaces to a name that begins with ~."""
-    places = {distribution.locate_file("") for distribution in foundation()}
-    return [
-        "%s is left over from an interrupted installation: delete it" % (Path(place) / name)
-        for place in sorted(places)
-        for name in sorted(_names_in(place))
-        if name.startswith("~")
-    ]
-
-
-def _names_in(folder: str) -> Iterator[str]:
-    try:
-        yield from os.listdir(folder)
-    except OSError:
-        return
