@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,10 +18,19 @@ from benchmarks.comparison.pair import Pair
 from benchmarks.comparison.report import progress_line, report, trial_report
 from benchmarks.comparison.session import Question, compare
 from benchmarks.comparison.trial import run_trial
+from benchmarks.worker import _keras_version
 from benchmarks.workload import Workload
 from tests import ROOT
 
 PYTHON = sys.executable
+
+
+@pytest.mark.parametrize(("told", "version"), [({"__version__": "3.15.1"}, "3.15.1"), ({}, "2.15.0")])
+def test_keras_version(monkeypatch, told, version):
+    """Where tf.keras does not tell its version, as from TensorFlow 2.6 to 2.15, the package of its layers does."""
+    monkeypatch.setitem(sys.modules, "keras", SimpleNamespace(__version__="2.15.0"))
+    layer = type("Layer", (), {"__module__": "keras.src.engine.base_layer"})
+    assert _keras_version(SimpleNamespace(layers=SimpleNamespace(Layer=layer), **told)) == version
 
 
 def test_ratio_of_pair():

@@ -171,6 +171,27 @@ def test_interrupt(specify, pytester):
     assert verdicts(record) == {**ALL_WELL, "thing.stop": "unchecked"}
 
 
+def test_record_that_cannot_be_written(specify, pytester):
+    """Where the record cannot be written in the end, the verdicts are printed, and the status is not that of success."""
+    pytester.mkdir("out")
+    removes = (
+        '\n@holds("thing.gone")\ndef test_zz_gone():\n    """It goes."""\n    import shutil; shutil.rmtree("out")\n'
+    )
+    result = specify(SPEC + removes)("--record", "out/r.json")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(
+        ["*verdict: *should*", "ERROR: --record: cannot write out/r.json: No such file or directory"]
+    )
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_workers_that_never_come_to_a_case(specify, pytester):
+    """A spec file that ends the process is not tried for ever."""
+    result = specify(SPEC + "\nos._exit(7)\n")("--record", "r.json", "-n", "1", subprocess=True)
+    assert result.ret == 10
+    assert record_in(pytester.path)["obstacle"]["evidence"] == "exit status 7"
+
+
 def test_unreadable_spec_file_is_no_success(specify, pytester):
     """A spec file that cannot be imported violates the statements that it should check."""
     result = specify(SPEC.replace("import os", "import os\nimport no_such_module"))("--record", "r.json")
