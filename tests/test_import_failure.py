@@ -18,7 +18,6 @@ from tf_conformance.import_failure import (
     probe,
 )
 from tf_conformance.install import describe
-from tf_conformance.last_words import place_of_death, signal_name
 
 
 @pytest.mark.parametrize(
@@ -175,23 +174,6 @@ def test_no_tensorflow(pretend_installed, monkeypatch, tmp_path, left_over):
     importlib.invalidate_caches()
     pretend_installed({"numpy": "2.5.5"})
     assert explain_unfitness(describe()).cause == "no TensorFlow is installed"
-
-
-def test_signal_without_a_name():
-    """A signal that Python has no name for is named by its number."""
-    assert signal_name(-99) == "signal 99"
-
-
-def test_place_of_death():
-    """The innermost line of the specification is the place; waiting threads of the machinery are none."""
-    words = (
-        'Thread 0x1 (most recent call first):\n  File "/x/execnet/gateway_base.py", line 5 in read\n'
-        'Thread 0x2 (most recent call first):\n  File "/x/tensorflow/ops.py", line 7 in op\n'
-        '  File "/x/spec/week1/test_a.py", line 9 in test_a\n'
-    )
-    assert place_of_death(words) == "test_a (/x/spec/week1/test_a.py:9)"
-    assert place_of_death(words.rpartition("  File")[0]) == "op (/x/tensorflow/ops.py:7)"
-    assert place_of_death("") == ""
 
 
 def test_requirements_come_first(pretend_installed):

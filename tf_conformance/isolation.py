@@ -10,12 +10,12 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any, Generator, Iterator, NamedTuple, Optional, Set
+from typing import Any, Generator, Iterator, Optional, Set
 
 import pytest
 
 from tf_conformance.import_failure import CANNOT_IMPORT, CANNOT_JUDGE, CANNOT_START, explain_death, explain_hang, probe
-from tf_conformance.last_words import HAS_IMPORTED, place_of_death, signal_name
+from tf_conformance.last_words import HAS_IMPORTED, Death
 from tf_conformance.limits import REFUSAL, explain_refusal, memory_shortage, startable_threads, thread_shortage
 from tf_conformance.obstacle import Obstacle
 
@@ -73,28 +73,6 @@ class Worker:
         self.last_words.flush()
 
 
-class Death(NamedTuple):
-    """How a worker ended: its return code, if it is known, and what it left."""
-
-    returncode: Optional[int]
-    words: str
-
-    @property
-    def timed_out(self) -> bool:
-        """Whether its time had run out."""
-        return "Timeout" in self.words.partition("\n  File ")[0]
-
-    @property
-    def where(self) -> str:
-        """The place in the code."""
-        return place_of_death(self.words)
-
-    @property
-    def hindered(self) -> str:
-        """What a worker could not do that had not yet collected anything."""
-        return CANNOT_START if HAS_IMPORTED in self.words else CANNOT_IMPORT
-
-
 class Controller:
     """The hooks of the process that steers workers: what it tells a new one, and what it says of a dead one."""
 
@@ -133,14 +111,7 @@ class Controller:
 
     def pytest_handlecrashitem(self, crashitem: str, report: Any) -> None:
         """Says what a worker died of in the middle of a case."""
-        death = self._death_of(report.node)
-        if death.timed_out:
-            seen = "it had not ended after %g s (--time-limit)" % self.time_limit
-        elif death.returncode is not None and death.returncode < 0:
-            seen = "the process died of %s" % signal_name(death.returncode)
-        else:
-            seen = "the process ended with status %s" % death.returncode
-        report.crash = "%s, in %s" % (seen, death.where) if death.where else seen
+        report.crash = self._death_of(report.node).in_words(self.time_limit)
 
     @property
     def shortage(self) -> str:
@@ -179,12 +150,13 @@ class Controller:
 
     def _explain(self, death: Death) -> Optional[Obstacle]:
         """Why a worker died before it had collected anything; None as long as that may have been by chance."""
+        what = CANNOT_START if death.had_imported else CANNOT_IMPORT
         if death.timed_out:
-            return explain_hang(self.import_limit, death.where, death.hindered)
+            return explain_hang(self.import_limit, death.where, what)
         shortage = thread_shortage()
-        explained = shortage.as_obstacle(death.hindered) if shortage else probe(self.import_limit)
+        explained = shortage.as_obstacle(what) if shortage else probe(self.import_limit)
         if explained is None and self._early_deaths > EARLY_DEATHS_BORNE:
-            return explain_death(death.returncode or 0, death.words.replace(HAS_IMPORTED, ""), death.hindered)
+            return explain_death(death.returncode or 0, death.stacks, what)
         return explained
 
     def _death_of(self, node: Any) -> Death:

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from typing import NamedTuple, Optional
 
 SIGNAL_WORDS = {
     "SIGILL": "illegal instruction",
@@ -17,9 +18,44 @@ SIGNAL_WORDS = {
 FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$')
 # Frames of the process's own machinery, whose threads only wait.
 MACHINERY = tuple(os.sep + name for name in ("execnet" + os.sep, "xdist" + os.sep, "threading.py"))
-
-
 HAS_IMPORTED = "TensorFlow is imported\n"
+
+
+class Death(NamedTuple):
+    """How a process ended: its return code, if it is known, and what it left."""
+
+    returncode: Optional[int]
+    words: str
+
+    @property
+    def had_imported(self) -> bool:
+        """Whether it had come past the import of TensorFlow."""
+        return HAS_IMPORTED in self.words
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether its time had run out."""
+        return "Timeout" in self.words.partition("\n  File ")[0]
+
+    @property
+    def stacks(self) -> str:
+        """What faulthandler wrote."""
+        return self.words.replace(HAS_IMPORTED, "")
+
+    @property
+    def where(self) -> str:
+        """The place in the code."""
+        return place_of_death(self.words)
+
+    def in_words(self, time_limit: float) -> str:
+        """What it died of and where; ``time_limit`` is what it had, in seconds."""
+        if self.timed_out:
+            seen = "it had not ended after %g s (--time-limit)" % time_limit
+        elif self.returncode is not None and self.returncode < 0:
+            seen = "the process died of %s" % signal_name(self.returncode)
+        else:
+            seen = "the process ended with status %s" % self.returncode
+        return "%s, in %s" % (seen, self.where) if self.where else seen
 
 
 def signal_name(returncode: int) -> str:
