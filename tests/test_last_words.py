@@ -15,7 +15,7 @@ TIMEOUT = "Timeout (0:00:08)!\n" + STACK
         (-9, HAS_IMPORTED, "the process died of SIGKILL (killed, as the system does when memory runs out)"),
         (-24, "", "the process died of SIGXCPU (more processor time than ulimit -t allows)"),
         (3, "", "the process ended with status 3"),
-        (None, "", "the process ended with status None"),
+        (None, STACK, "the process ended, in test_a"),
         (1, HAS_IMPORTED + TIMEOUT, "it had not ended after 8 s (--time-limit), in test_a (/x/spec/week1/test_a.py:9)"),
     ],
 )

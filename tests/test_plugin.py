@@ -1,6 +1,7 @@
 """The plugin from the outside: runs of a small specification."""
 
 import json
+import time
 
 import jsonschema
 import pytest
@@ -183,6 +184,31 @@ def test_record_that_cannot_be_written(specify, pytester):
         ["*verdict: *should*", "ERROR: --record: cannot write out/r.json: No such file or directory"]
     )
     assert "Traceback" not in result.stdout.str()
+
+
+def test_spec_file_that_never_ends(specify, pytester):
+    """A spec file that cannot be read to its end is given up after the time that TensorFlow's import may take."""
+    endless = SPEC + "\nimport time\ntime.sleep(1000)\n"
+    assert specify(endless)("--record", "r.json", "-n", "1", "--import-limit", "10", subprocess=True).ret == 10
+    obstacle = record_in(pytester.path)["obstacle"]
+    assert obstacle["cause"] == "its start does not end"
+    assert obstacle["evidence"].startswith("not done after 10 s in <module> (")
+    assert "test_thing.py" in obstacle["evidence"]
+
+
+def test_threads_that_outlive_their_case(specify, pytester):
+    """A case that leaves a thread behind ends no run late."""
+    lasting = """
+@holds("thing.lasts")
+def test_zz_lasts():
+    \"\"\"It lasts.\"\"\"
+    import threading, time
+    threading.Thread(target=time.sleep, args=(1000,)).start()
+"""
+    start = time.monotonic()
+    assert specify(SPEC + lasting)("--record", "r.json", "-n", "1", subprocess=True).ret == 0
+    assert verdicts(record_in(pytester.path)) == {**ALL_WELL, "thing.lasts": "holds"}
+    assert time.monotonic() - start < 100
 
 
 def test_workers_that_never_come_to_a_case(specify, pytester):

@@ -117,6 +117,16 @@ class Conformance:
             self.run = start_run(self.config, self.catalogue, self.worker, imports=not self.is_controller)
         return self.run
 
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_collection(self) -> Generator[None, Any, None]:
+        """A worker begins to use TensorFlow before it reads the spec files, which may not take for ever either."""
+        if self.worker and self.judges(self.config):
+            self._judged()
+            with self.worker.limited(self.worker.import_limit):
+                yield
+        else:
+            yield
+
     def pytest_ignore_collect(self, collection_path: Path) -> Optional[bool]:
         """Where TensorFlow cannot be imported, only what can be checked without it is collected."""
         spec = self.config.rootpath / SPEC_FOLDER

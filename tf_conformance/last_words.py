@@ -54,7 +54,9 @@ class Death(NamedTuple):
         elif self.returncode is not None and self.returncode < 0:
             seen = "the process died of %s" % signal_name(self.returncode)
         else:
-            seen = "the process ended with status %s" % self.returncode
+            seen = (
+                "the process ended" if self.returncode is None else "the process ended with status %d" % self.returncode
+            )
         return "%s, in %s" % (seen, self.where) if self.where else seen
 
 
