@@ -2,7 +2,7 @@
 
 import pytest
 
-from tf_conformance.last_words import HAS_IMPORTED, Death, place_of_death, signal_name
+from tf_conformance.last_words import BREAKDOWN, HAS_IMPORTED, Death, place_of_death, signal_name
 
 STACK = 'Thread 0x1 (most recent call first):\n  File "/x/spec/week1/test_a.py", line 9 in test_a\n'
 TIMEOUT = "Timeout (0:00:08)!\n" + STACK
@@ -15,6 +15,7 @@ TIMEOUT = "Timeout (0:00:08)!\n" + STACK
         (-9, HAS_IMPORTED, "the process died of SIGKILL (killed, as the system does when memory runs out)"),
         (-24, "", "the process died of SIGXCPU (more processor time than ulimit -t allows)"),
         (3, "", "the process ended with status 3"),
+        (3, BREAKDOWN + "Traceback …\nMemoryError: no\n", "pytest broke down in the process: MemoryError: no"),
         (None, STACK, "the process ended, in test_a"),
         (1, HAS_IMPORTED + TIMEOUT, "it had not ended after 8 s (--time-limit), in test_a (/x/spec/week1/test_a.py:9)"),
     ],
@@ -27,9 +28,10 @@ def test_death_in_words(returncode, words, said):
 def test_how_far_it_had_come():
     """The mark that the import is past is found, and is no part of the stacks."""
     assert not Death(-11, STACK).had_imported
-    death = Death(-11, HAS_IMPORTED + STACK)
-    assert death.had_imported
-    assert death.stacks == STACK
+    for mark in (HAS_IMPORTED, HAS_IMPORTED + BREAKDOWN):
+        death = Death(-11, mark + STACK)
+        assert death.had_imported
+        assert death.stacks == STACK
 
 
 def test_signal_without_a_name():

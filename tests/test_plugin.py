@@ -211,6 +211,23 @@ def test_zz_lasts():
     assert time.monotonic() - start < 100
 
 
+def test_breakdown_of_pytest_in_a_worker(specify, pytester):
+    """Where pytest itself fails in a worker, that costs the case, as a crash would."""
+    pytester.makepyfile(
+        breaks="""
+        def pytest_runtest_makereport(item):
+            if "zz" in item.nodeid:
+                raise MemoryError("no room")
+        """
+    )
+    breaking = '\n@holds("thing.breaks")\ndef test_zz_breaks():\n    """It breaks."""\n'
+    run = specify(SPEC + breaking)
+    assert run("--record", "r.json", "-n", "1", "-p", "breaks", subprocess=True).ret == 1
+    record = record_in(pytester.path)
+    assert verdicts(record) == {**ALL_WELL, "thing.breaks": "violated"}
+    assert "pytest broke down in the process: MemoryError: no room" in record["statements"][-1]["cases"][0]["message"]
+
+
 def test_workers_that_never_come_to_a_case(specify, pytester):
     """A spec file that ends the process is not tried for ever."""
     result = specify(SPEC + "\nos._exit(7)\n")("--record", "r.json", "-n", "1", subprocess=True)

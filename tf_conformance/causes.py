@@ -29,6 +29,11 @@ CAUSES: List[Tuple[str, str, str]] = [
         "install the Keras that TensorFlow asks for: python -m pip install --force-reinstall {tensorflow}",
     ),
     (
+        r"module 'tensorflow' has no attribute",
+        "the package tensorflow is not whole",
+        REINSTALL,
+    ),
+    (
         r"No module named '([\w.]+)'",
         r"the module \1 is missing",
         "install what TensorFlow needs: python -m pip install --force-reinstall {tensorflow}",

@@ -315,8 +315,10 @@ class Conformance:
         return pytest.ExitCode.USAGE_ERROR if exitstatus == pytest.ExitCode.OK and self.unrecorded else exitstatus
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_internalerror(self, excinfo: "pytest.ExceptionInfo[BaseException]") -> None:
-        """Where it is known what keeps the workers from running, that is said instead of a traceback."""
+    def pytest_internalerror(self, excrepr: object, excinfo: "pytest.ExceptionInfo[BaseException]") -> None:
+        """A worker dies of it; where it is known what keeps all workers from running, that is said instead of a traceback."""
+        if self.worker:
+            self.worker.break_down(str(excrepr))
         if self.controller:
             self._give_up(self.controller.explain_internal_error(excinfo.value))
 
@@ -325,7 +327,8 @@ class Conformance:
         if obstacle and self.run is not None:
             self.run.obstacle = obstacle
             self._record(complete=False)
-            pytest.exit("\n".join(obstacle.lines()), returncode=UNUSABLE)
+            trace = [obstacle.trace] if self._wants_traceback() else []
+            pytest.exit("\n".join([*obstacle.lines(), *trace]), returncode=UNUSABLE)
 
     def _record(self, complete: bool) -> None:
         """Writes what is known; where that fails the run goes on, and a later try may succeed."""

@@ -173,11 +173,15 @@ def _is_installed(library: str) -> bool:
 def _obstacle(what: str, cause: str, evidence: str, advice: str) -> Obstacle:
     name, version = first_installed(TENSORFLOW_DISTRIBUTIONS)
     advice = advice.replace("{tensorflow}", "%s==%s" % (name, version) if version else name)
-    return Obstacle(what, cause, evidence, "; if that is not enough, ".join([*_first_aid(), advice]))
+    try:
+        first = list(_first_aid())
+    except MemoryError:  # which may be why all this is asked
+        first = []
+    return Obstacle(what, cause, evidence, "; if that is not enough, ".join([*first, advice]))
 
 
 def _first_aid() -> Iterator[str]:
-    """What was found before the import and may be the cause of any failure."""
+    """What to do about all that was found before the import and may be the cause of any failure."""
     shortage = memory_shortage()
     if shortage:
         yield shortage.advice
@@ -185,6 +189,12 @@ def _first_aid() -> Iterator[str]:
     yield from preflight.missing_legacy_keras()
     yield from preflight.other_backend()
     yield from preflight.changed_defaults()
+    yield from preflight.competing_tensorflows()
+    yield from preflight.competing_keras()
+    yield from preflight.leftovers()
     wanted = dict.fromkeys(line.rpartition(" install ")[2] for line in preflight.unmet_requirements())
     if wanted:
         yield "python -m pip install %s" % " ".join(wanted)
+    damaged = preflight.damaged_distributions()
+    if damaged:
+        yield "python -m pip install --force-reinstall --no-deps %s" % " ".join(damaged)

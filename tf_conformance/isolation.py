@@ -14,8 +14,15 @@ from typing import Any, Generator, Iterator, Optional, Set
 
 import pytest
 
-from tf_conformance.import_failure import CANNOT_IMPORT, CANNOT_JUDGE, CANNOT_START, explain_death, explain_hang, probe
-from tf_conformance.last_words import HAS_IMPORTED, Death
+from tf_conformance.import_failure import (
+    CANNOT_IMPORT,
+    CANNOT_JUDGE,
+    CANNOT_START,
+    explain_death,
+    explain_hang,
+    probe,
+)
+from tf_conformance.last_words import BREAKDOWN, HAS_IMPORTED, Death
 from tf_conformance.limits import REFUSAL, explain_refusal, memory_shortage, startable_threads, thread_shortage
 from tf_conformance.obstacle import Obstacle
 
@@ -71,6 +78,12 @@ class Worker:
         """Leaves word that what ends this process from now on is not the import."""
         self.last_words.write(HAS_IMPORTED)
         self.last_words.flush()
+
+    def break_down(self, account: str) -> None:
+        """Ends this process where pytest itself has failed in it, so that this costs one case and not the run."""
+        self.last_words.write(BREAKDOWN + account)
+        self.last_words.flush()
+        os._exit(pytest.ExitCode.INTERNAL_ERROR)
 
 
 class Controller:

@@ -19,6 +19,7 @@ FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$')
 # Frames of the process's own machinery, whose threads only wait.
 MACHINERY = tuple(os.sep + name for name in ("execnet" + os.sep, "xdist" + os.sep, "threading.py"))
 HAS_IMPORTED = "TensorFlow is imported\n"
+BREAKDOWN = "pytest breaks down\n"  # before its traceback
 
 
 class Death(NamedTuple):
@@ -39,8 +40,8 @@ class Death(NamedTuple):
 
     @property
     def stacks(self) -> str:
-        """What faulthandler wrote."""
-        return self.words.replace(HAS_IMPORTED, "")
+        """What faulthandler or pytest wrote."""
+        return self.words.replace(HAS_IMPORTED, "").replace(BREAKDOWN, "")
 
     @property
     def where(self) -> str:
@@ -53,10 +54,12 @@ class Death(NamedTuple):
             seen = "it had not ended after %g s (--time-limit)" % time_limit
         elif self.returncode is not None and self.returncode < 0:
             seen = "the process died of %s" % signal_name(self.returncode)
+        elif BREAKDOWN in self.words:
+            seen = "pytest broke down in the process: %s" % self.words.rstrip().rpartition("\n")[2]
+        elif self.returncode is not None:
+            seen = "the process ended with status %d" % self.returncode
         else:
-            seen = (
-                "the process ended" if self.returncode is None else "the process ended with status %d" % self.returncode
-            )
+            seen = "the process ended"
         return "%s, in %s" % (seen, self.where) if self.where else seen
 
 

@@ -107,6 +107,16 @@ def library_empty(environment):
     environment.write(environment.package / FRAMEWORK, b"")
 
 
+@damage(
+    "do        python -m pip install --force-reinstall --no-deps keras==",
+    "0 bytes instead of",
+    violated=(FILES, IMPORT),
+)
+def module_of_keras_empty(environment):
+    """A file of Keras was not written: what is to be installed again is Keras, not TensorFlow."""
+    environment.write(environment.site / "keras" / "src" / "layers" / "core" / "dense.py", b"")
+
+
 @damage("is there, but is damaged or for another system", "No such file or directory", violated=(IMPORT,))
 def library_of_another_processor(environment):
     """A shared library is whole, but was built for ARM."""

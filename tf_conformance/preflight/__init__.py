@@ -8,7 +8,7 @@ Keras or NumPy, and together they take a fraction of a second.
 from typing import List
 
 from tf_conformance.preflight.distributions import competing_keras, competing_tensorflows
-from tf_conformance.preflight.files import damaged_files, unrecorded_files
+from tf_conformance.preflight.files import damaged_distributions, damaged_files, unrecorded_files
 from tf_conformance.preflight.keras_settings import changed_defaults, missing_legacy_keras, other_backend
 from tf_conformance.preflight.leftovers import leftovers, untold_leftovers
 from tf_conformance.preflight.machine import missing_cpu_features, untold_cpu_features, untold_platform, wrong_platform
@@ -19,6 +19,7 @@ __all__ = [
     "changed_defaults",
     "competing_keras",
     "competing_tensorflows",
+    "damaged_distributions",
     "damaged_files",
     "leftovers",
     "missing_cpu_features",

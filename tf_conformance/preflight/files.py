@@ -16,19 +16,28 @@ def damaged_files(verify: bool = False) -> List[str]:
     return [line for distribution in foundation() for line in _damage(distribution, verify)]
 
 
+def damaged_distributions() -> List[str]:
+    """The same distributions, as pip takes them."""
+    return ["%s==%s" % (each.name, each.version) for each in foundation() if any(_problems(each, verify=False))]
+
+
 def unrecorded_files() -> List[str]:
     """Distributions that keep no record of their files, so that nobody can tell whether these are whole."""
     return ["%s keeps no RECORD of its files" % each for each in foundation() if recorded_files(each) is None]
 
 
 def _damage(distribution: Distribution, verify: bool) -> Iterator[str]:
-    wrong = [] if record_is_whole(distribution) else ["its RECORD is cut off or damaged"]
-    wrong += [
-        problem for file in recorded_files(distribution) or () for problem in _problem(distribution, file, verify)
-    ]
+    wrong = list(_problems(distribution, verify))
     if wrong:
         more = ", and %d more" % (len(wrong) - SHOWN) if len(wrong) > SHOWN else ""
         yield "%s: %s%s: install it again" % (distribution, ", ".join(wrong[:SHOWN]), more)
+
+
+def _problems(distribution: Distribution, verify: bool) -> Iterator[str]:
+    if not record_is_whole(distribution):
+        yield "its RECORD is cut off or damaged"
+    for file in recorded_files(distribution) or ():
+        yield from _problem(distribution, file, verify)
 
 
 def _problem(distribution: Distribution, file: RecordedFile, verify: bool) -> Iterator[str]:
