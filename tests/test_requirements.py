@@ -1,6 +1,8 @@
 """What the kit asks of the environment under test leaves alone what it judges."""
 
 import re
+import subprocess
+import sys
 from importlib import metadata
 
 from packaging.requirements import Requirement
@@ -46,3 +48,13 @@ def test_nothing_judged_is_required():
     required = required_by(line for line in lines if line and not line.startswith("#"))
     assert {"pytest", "hypothesis", "packaging"} <= required
     assert required & JUDGED == set()
+
+
+def test_records_are_read_without_pytest():
+    """What reads records and builds the page imports neither pytest nor TensorFlow, which its requirements do not name."""
+    code = (
+        "import sys\n"
+        "sys.modules.update(dict.fromkeys(['pytest', '_pytest', 'tensorflow', 'numpy', 'hypothesis']))\n"
+        "import reports.__main__, reports.page, tf_conformance.__main__\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), check=True)
