@@ -108,6 +108,13 @@ def test_start():
     assert explain_hang(5, "", CANNOT_START).cause == "its start does not end"
 
 
+@pytest.mark.parametrize("start", ["F0000 00:00:1.0 1 cpu.cc:84] ", "2026-01-01 00:00:00.0: F tensorflow/x.cc:1] "])
+def test_fatal_words_are_evidence(start):
+    """What TensorFlow logs before it gives up tells more than the stack that it prints afterwards."""
+    output = start + "Check failed: n > 0\n*** Check failure stack trace: ***\n    @     0x7fa6d92ce564  (unknown)\n"
+    assert explain_death(-6, output).evidence.endswith("Check failed: n > 0")
+
+
 def test_chatter_is_no_evidence():
     """What TensorFlow logs when all is well is not what it died of."""
     output = "terminate called\n2026-01-01 00:00:00.0: I tensorflow/core/x.cc:1] This TensorFlow binary is optimized\n"

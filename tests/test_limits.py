@@ -3,7 +3,14 @@
 import pytest
 
 from tf_conformance import limits
-from tf_conformance.limits import REFUSAL, explain_refusal, memory_shortage, startable_threads, thread_shortage
+from tf_conformance.limits import (
+    REFUSAL,
+    explain_refusal,
+    file_shortage,
+    memory_shortage,
+    startable_threads,
+    thread_shortage,
+)
 
 
 @pytest.fixture
@@ -60,6 +67,13 @@ def test_memory(monkeypatch, limit, scarce):
     assert bool(memory_shortage()) is scarce
 
 
+@pytest.mark.parametrize(("limit", "scarce"), [(None, False), (64, False), (63, True)])
+def test_files(monkeypatch, limit, scarce):
+    """Fewer open files than a run may need are scarce."""
+    monkeypatch.setattr(limits, "_limit", {"RLIMIT_NOFILE": limit}.get)
+    assert bool(file_shortage()) is scarce
+
+
 def test_refused_threads(allow):
     """An error that tells of a refused thread is explained by how many can be started."""
     allow(5)
@@ -75,6 +89,12 @@ def test_refused_memory(monkeypatch, error):
     assert "only 1000 MB" in obstacle.evidence
     monkeypatch.setattr(limits, "_limit", {}.get)
     assert explain_refusal(error, "x") is None
+
+
+def test_refused_files(monkeypatch):
+    """So does one of a file."""
+    monkeypatch.setattr(limits, "_limit", {"RLIMIT_NOFILE": 1024}.get)
+    assert "only 1024 files open" in explain_refusal("OSError: [Errno 24] Too many open files: 'x'", "x").evidence
 
 
 def test_other_errors_tell_of_no_limit(allow):

@@ -23,8 +23,9 @@ CANNOT_START = "TensorFlow is imported, but cannot be started"
 STAGES = {CANNOT_IMPORT: "its import", CANNOT_START: "its start"}
 UNFIT = {CANNOT_JUDGE, *STAGES}
 
-# What TensorFlow logs when all is well.
+# What TensorFlow logs when all is well, and what it logs before it gives up.
 CHATTER = re.compile(r"WARNING: All log messages|To enable the following|[IW]\d{4} |\d{4}-\d\d-\d\d .*?: [IW] ")
+FATAL = re.compile(r"F\d{4} |\d{4}-\d\d-\d\d .*?: F ")
 
 # What a process does that is watched while it begins to use TensorFlow, and what it prints on the way.
 IMPORTED, STARTED = "imported", "started"
@@ -79,8 +80,9 @@ def explain_death(returncode: int, output: str, what: str = CANNOT_IMPORT) -> Ob
     """The failure of a process that ended while it began to use TensorFlow; ``output`` is what it wrote to stderr."""
     lines = (line.strip() for line in output.partition("Fatal Python error")[0].splitlines())
     said = [line for line in lines if line and not CHATTER.match(line)]
+    last = [line for line in said if FATAL.match(line)][-1:] or said[-1:]
     place = place_of_death(output)
-    details = "".join("; " + detail for detail in (said[-1:] + ([place] if place else [])))
+    details = "".join("; " + detail for detail in (last + ([place] if place else [])))
     explained = next((failure for failure in (_explain_text(line, what) for line in reversed(said)) if failure), None)
     ends = ("%s ends the process", REINSTALL)
     if returncode >= 0:

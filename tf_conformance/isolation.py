@@ -23,7 +23,14 @@ from tf_conformance.import_failure import (
     probe,
 )
 from tf_conformance.last_words import BREAKDOWN, HAS_IMPORTED, Death
-from tf_conformance.limits import REFUSAL, explain_refusal, memory_shortage, startable_threads, thread_shortage
+from tf_conformance.limits import (
+    REFUSAL,
+    explain_refusal,
+    file_shortage,
+    memory_shortage,
+    startable_threads,
+    thread_shortage,
+)
 from tf_conformance.obstacle import Obstacle
 
 WORKERS = 2
@@ -94,7 +101,7 @@ class Controller:
         self.import_limit: float = config.option.import_limit
         self.obstacle: Optional[Obstacle] = None
         self._threads = thread_shortage()
-        self._shortages = [shortage for shortage in (self._threads, memory_shortage()) if shortage]
+        self._shortages = [each for each in (self._threads, memory_shortage(), file_shortage()) if each]
         self._workers = len(config.option.tx or [])
         self._collected: Set[str] = set()
         self._early_deaths = 0

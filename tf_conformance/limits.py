@@ -1,4 +1,4 @@
-"""What the system lets this user have too little of: threads and processes, which it counts together, and memory."""
+"""What the system lets this user have too little of: threads and processes, which it counts together, memory, files."""
 
 import _thread
 import math
@@ -16,6 +16,10 @@ REFUSAL = re.compile(
 )
 SMALL_STACK = 1 << 16  # bytes
 AMPLE_MEMORY = 4 * 10**9  # bytes: one worker takes half of it, most of that TensorFlow's libraries
+
+
+AMPLE_FILES = 64
+FEWEST_FILES = 20  # with which pytest and two workers can begin
 
 
 class Shortage(NamedTuple):
@@ -57,9 +61,25 @@ def memory_shortage(ample: float = AMPLE_MEMORY) -> Optional[Shortage]:
     )
 
 
+def file_shortage(ample: float = AMPLE_FILES) -> Optional[Shortage]:
+    """Whether a process may have fewer files open at once than is ample."""
+    limit = _limit("RLIMIT_NOFILE")
+    if limit is None or limit >= ample:
+        return None
+    return Shortage(
+        "the system lets it open no further file",
+        "the system lets a process have only %d files open (ulimit -n)" % limit,
+        "raise ulimit -n",
+    )
+
+
 def explain_refusal(error: str, what: str) -> Optional[Obstacle]:
     """The limit that an error tells of; None where it tells of none, or none is known."""
-    shortage = (thread_shortage() or memory_shortage(math.inf)) if REFUSAL.search(error) else None
+    shortage = None
+    if "Too many open files" in error:
+        shortage = file_shortage(math.inf)
+    elif REFUSAL.search(error):
+        shortage = thread_shortage() or memory_shortage(math.inf)
     return shortage.as_obstacle(what) if shortage else None
 
 

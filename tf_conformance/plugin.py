@@ -7,6 +7,7 @@ import pytest
 
 from tf_conformance.conformance import Conformance, read_catalogue
 from tf_conformance.isolation import ask_for_workers
+from tf_conformance.limits import FEWEST_FILES, file_shortage
 from tf_conformance.listing import listing
 
 
@@ -63,6 +64,9 @@ def pytest_cmdline_main(config: pytest.Config) -> Optional[int]:
             print(line)
         return 0
     if Conformance.judges(config) and not hasattr(config, "workerinput"):
+        too_few_files = file_shortage(FEWEST_FILES)
+        if too_few_files:
+            raise pytest.UsageError("%s: %s" % (too_few_files.evidence, too_few_files.advice))
         ask_for_workers(config)
     return None
 

@@ -167,6 +167,19 @@ def test_too_few_processes(tmp_path, limit):
     assert obstacle["cause"] == "the system lets it start no further thread or process"
 
 
+@pytest.mark.parametrize(("limit", "status"), [(12, pytest.ExitCode.USAGE_ERROR), (40, pytest.ExitCode.OK)])
+def test_few_files(tmp_path, limit, status):
+    """Where few files may be open at once, that is said; where too few, in one line."""
+
+    def limit_files_further():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+
+    seen, output = judge(ROOT, tmp_path / "r.json", {"limit": limit_files_further})
+    assert seen == status, output[-3000:]
+    assert "the system lets a process have only %d files open (ulimit -n): raise ulimit -n" % limit in output
+    assert "INTERNALERROR" not in output
+
+
 def limit_memory_to_too_little():
     """Lets a process map 900 MB, which TensorFlow's libraries and what they ask for exceed."""
     resource.setrlimit(resource.RLIMIT_AS, (900_000_000, 900_000_000))
