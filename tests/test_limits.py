@@ -1,4 +1,4 @@
-"""How little the system allows: threads, which are counted by starting some, and memory."""
+"""How little the system allows: threads, which are counted by starting some, memory and files."""
 
 import pytest
 

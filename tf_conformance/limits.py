@@ -16,8 +16,6 @@ REFUSAL = re.compile(
 )
 SMALL_STACK = 1 << 16  # bytes
 AMPLE_MEMORY = 4 * 10**9  # bytes: one worker takes half of it, most of that TensorFlow's libraries
-
-
 AMPLE_FILES = 64
 FEWEST_FILES = 20  # with which pytest and two workers can begin
 

@@ -61,6 +61,11 @@ def damage(*says: str, violated: tuple[str, ...], **settings) -> Callable:
     return register
 
 
+def finding(*says: str, **settings) -> Callable:
+    """Registers a damage that leaves TensorFlow usable, of which only the checks of the install tell."""
+    return damage(*says, status=VIOLATED, arguments=INSTALL_ONLY, **settings)
+
+
 # Files
 
 
@@ -175,12 +180,10 @@ def _strike_from_record(environment, info, filename):
     environment.write(info / "RECORD", b"".join(line for line in lines if b"-info/%s," % filename.encode() not in line))
 
 
-@damage(
+@finding(
     "share the folder",
     "tf-nightly 2.99.0",
     violated=("install.one-tensorflow",),
-    status=VIOLATED,
-    arguments=INSTALL_ONLY,
     core=True,
 )
 def two_tensorflows(environment):
@@ -188,19 +191,15 @@ def two_tensorflows(environment):
     _second_distribution(environment, "tf-nightly", "2.99.0")
 
 
-@damage(
-    "~ensorflow is left over", violated=("install.no-leftovers",), status=VIOLATED, arguments=INSTALL_ONLY, core=True
-)
+@finding("~ensorflow is left over", violated=("install.no-leftovers",), core=True)
 def interrupted_pip(environment):
     """pip was interrupted while it replaced TensorFlow."""
     (environment.site / "~ensorflow").mkdir()
 
 
-@damage(
+@finding(
     "removed_ops.py and 1 more: left over from another version",
     violated=("install.no-leftovers",),
-    status=VIOLATED,
-    arguments=INSTALL_ONLY,
     core=True,
 )
 def files_of_the_version_before(environment):
@@ -210,12 +209,10 @@ def files_of_the_version_before(environment):
     environment.write(environment.package / "python" / "framework" / "notes.txt", b"harmless")
 
 
-@damage(
+@finding(
     "are both recorded in",
     "numpy 2.4.99",
     violated=("install.no-leftovers",),
-    status=VIOLATED,
-    arguments=INSTALL_ONLY,
 )
 def two_numpys(environment):
     """NumPy was installed over another NumPy, which is still on record."""
@@ -224,7 +221,7 @@ def two_numpys(environment):
     environment.write(folder / "RECORD", b"numpy/__init__.py,,\n")
 
 
-@damage("needs numpy", "0.1.0 is installed", violated=(REQUIREMENTS,), status=VIOLATED, arguments=INSTALL_ONLY)
+@finding("needs numpy", "0.1.0 is installed", violated=(REQUIREMENTS,))
 def numpy_too_old(environment):
     """NumPy is older than TensorFlow asks for."""
     info = next(environment.site.glob("numpy-*.dist-info"))
@@ -234,7 +231,7 @@ def numpy_too_old(environment):
     _strike_from_record(environment, info, "METADATA")
 
 
-@damage("was made for cp27", violated=(PLATFORM,), status=VIOLATED, arguments=INSTALL_ONLY)
+@finding("was made for cp27", violated=(PLATFORM,))
 def wheel_of_another_python(environment):
     """The wheel was made for another Python, and forced in."""
     for info in environment.site.glob("tensorflow*.dist-info"):
@@ -243,27 +240,27 @@ def wheel_of_another_python(environment):
             _strike_from_record(environment, info, "WHEEL")
 
 
-@damage("tf.__version__", violated=(FILES, VERSION), status=VIOLATED, arguments=INSTALL_ONLY)
+@finding("tf.__version__", violated=(FILES, VERSION))
 def files_of_another_version(environment):
     """TensorFlow's package is of another version than its metadata."""
     path = environment.site / "tensorflow" / "__init__.py"
     environment.write(path, path.read_bytes() + b'\n__version__ = "2.3.4"\n')
 
 
-@damage("its RECORD is cut off", violated=(FILES,), status=VIOLATED, arguments=INSTALL_ONLY, core=True)
+@finding("its RECORD is cut off", violated=(FILES,), core=True)
 def record_cut_off(environment):
     """The disk was full when pip recorded what it had installed."""
     record = _metadata_of_tensorflow(environment) / "RECORD"
     environment.write(record, record.read_bytes()[:-50])
 
 
-@damage("its RECORD is cut off or damaged", violated=(FILES,), status=VIOLATED, arguments=INSTALL_ONLY)
+@finding("its RECORD is cut off or damaged", violated=(FILES,))
 def record_of_garbage(environment):
     """The record of what was installed is not even text."""
     environment.write(_metadata_of_tensorflow(environment) / "RECORD", bytes(range(256)))
 
 
-@damage("METADATA is missing", violated=(FILES,), status=VIOLATED, arguments=INSTALL_ONLY)
+@finding("METADATA is missing", violated=(FILES,))
 def metadata_gone(environment):
     """The file is missing that tells the version and what is needed; the folder's name still tells the version."""
     (_metadata_of_tensorflow(environment) / "METADATA").unlink()
@@ -299,11 +296,9 @@ def _metadata_of_tensorflow(environment):
 # Surroundings
 
 
-@damage(
+@finding(
     "antigravity.py stands before antigravity of Python's library",
     violated=("install.nothing-shadowed",),
-    status=VIOLATED,
-    arguments=INSTALL_ONLY,
     core=True,
 )
 def module_of_the_users(environment):
@@ -329,7 +324,7 @@ def other_backend(environment):
     environment.variables["KERAS_BACKEND"] = "jax"
 
 
-@damage("sets floatx to 'float64'", violated=("install.keras-defaults",), status=VIOLATED, arguments=INSTALL_ONLY)
+@finding("sets floatx to 'float64'", violated=("install.keras-defaults",))
 def other_defaults(environment):
     """A keras.json of years ago changes the float type."""
     (environment.folder / "keras.json").write_text('{"floatx": "float64"}', encoding="utf-8")

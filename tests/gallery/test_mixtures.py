@@ -9,9 +9,8 @@ import jsonschema
 import pytest
 
 from tests import SCHEMA
+from tests.gallery.damages import CANNOT_BEGIN
 from tests.gallery.environment import Environment
-
-CANNOT_BEGIN = 10
 
 
 @dataclass(frozen=True)

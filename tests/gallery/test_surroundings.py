@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests import ROOT
+from tests.gallery.damages import CANNOT_BEGIN
 
 STATEMENTS = [
     "install.*",
@@ -159,7 +160,7 @@ def test_too_few_processes(tmp_path, limit):
     within = with_processes(limit, tmp_path)
     skip_unless_possible(within)
     status, output = judge(ROOT, tmp_path / "r.json", {"within": within})
-    assert status == 10, output[-3000:]
+    assert status == CANNOT_BEGIN, output[-3000:]
     assert "(ulimit -u is %d)" % limit in output
     assert "do        raise ulimit -u" in output
     assert "INTERNALERROR" not in output
@@ -188,7 +189,7 @@ def limit_memory_to_too_little():
 def test_too_little_memory(tmp_path):
     """Where memory is refused, the limit is named in one message."""
     status, output = judge(ROOT, tmp_path / "r.json", {"limit": limit_memory_to_too_little})
-    assert status == 10, output[-3000:]
+    assert status == CANNOT_BEGIN, output[-3000:]
     assert "only 900 MB of address space (ulimit -v)" in output
     assert "do        raise ulimit -v" in output
     assert "INTERNALERROR" not in output

@@ -4,7 +4,7 @@ import csv
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -28,6 +28,7 @@ TENSORFLOW_DISTRIBUTIONS = (
 )
 KERAS_DISTRIBUTIONS = ("keras", "keras-nightly")
 LEGACY_KERAS_DISTRIBUTIONS = ("tf-keras", "tf-keras-nightly")
+PROVIDERS = (*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, *LEGACY_KERAS_DISTRIBUTIONS)
 
 
 class RecordedFile(NamedTuple):
@@ -60,6 +61,19 @@ def first_installed(names: Tuple[str, ...]) -> Tuple[str, Optional[str]]:
     return names[0], None
 
 
+def all_installed(names: Iterable[str]) -> List[Distribution]:
+    """Every distribution of these names, several of one name included."""
+    return [each for name in names for each in installed().get(name, [])]
+
+
+def by_place(distributions: Iterable[Distribution]) -> Dict[str, List[Distribution]]:
+    """Distributions by the folder that their packages lie in."""
+    places: Dict[str, List[Distribution]] = {}
+    for distribution in distributions:
+        places.setdefault(distribution.locate_file(""), []).append(distribution)
+    return places
+
+
 def foundation() -> Tuple[Distribution, ...]:
     """TensorFlow's and Keras's distributions and all that they need, whatever of that is installed."""
     return _foundation_on(tuple(sys.path))
@@ -67,8 +81,7 @@ def foundation() -> Tuple[Distribution, ...]:
 
 @lru_cache(maxsize=None)
 def _foundation_on(path: Tuple[str, ...]) -> Tuple[Distribution, ...]:
-    names = [*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, *LEGACY_KERAS_DISTRIBUTIONS]
-    todo = [name for name in names if name in installed()]
+    todo = [name for name in PROVIDERS if name in installed()]
     seen: Dict[str, Distribution] = {}
     while todo:
         name = todo.pop(0)
@@ -126,14 +139,14 @@ def competing_keras() -> List[str]:
 
 def _competing(package: str, names: Tuple[str, ...], markers: Tuple[str, ...]) -> List[str]:
     """Several distributions that install one of the marker files to one place, or several versions of one distribution."""
-    by_place: Dict[str, List[str]] = {}
-    for distribution in (each for name in names for each in installed().get(name, [])):
+
+    def provides(distribution: Distribution) -> bool:
         files = recorded_files(distribution)
-        if files is None or any(file.path in markers for file in files):
-            by_place.setdefault(distribution.locate_file(""), []).append(str(distribution))
+        return files is None or any(file.path in markers for file in files)
+
     return [
         "%s share the folder %s: uninstall all of them, then install one"
-        % (" and ".join(titles), Path(place) / package)
-        for place, titles in by_place.items()
-        if len(titles) > 1
+        % (" and ".join(map(str, sharing)), Path(place) / package)
+        for place, sharing in by_place(filter(provides, all_installed(names))).items()
+        if len(sharing) > 1
     ]

@@ -2,13 +2,13 @@
 
 import os
 import re
-from typing import Dict, Iterator, List
+from typing import Iterator, List
 
 from tf_conformance.preflight.distribution import Distribution
 from tf_conformance.preflight.distributions import (
-    KERAS_DISTRIBUTIONS,
-    LEGACY_KERAS_DISTRIBUTIONS,
-    TENSORFLOW_DISTRIBUTIONS,
+    PROVIDERS,
+    all_installed,
+    by_place,
     foundation,
     installed,
     record_is_whole,
@@ -35,31 +35,28 @@ def _half_replaced_folders() -> Iterator[str]:
 
 def _replaced_versions() -> Iterator[str]:
     """Several versions of one distribution in one place; of TensorFlow and Keras, ``competing_…`` tells."""
-    told = {*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, *LEGACY_KERAS_DISTRIBUTIONS}
-    for name in (name for name, found in installed().items() if found[0] in foundation() and name not in told):
-        by_place: Dict[str, List[str]] = {}
-        for distribution in installed()[name]:
-            by_place.setdefault(distribution.locate_file(""), []).append(str(distribution))
-        for place, titles in by_place.items():
-            if len(titles) > 1:
-                yield "%s are both recorded in %s: uninstall both, then install one" % (" and ".join(titles), place)
+    names = (name for name, found in installed().items() if found[0] in foundation() and name not in PROVIDERS)
+    for name in names:
+        for place, versions in by_place(installed()[name]).items():
+            if len(versions) > 1:
+                titles = " and ".join(map(str, versions))
+                yield "%s are both recorded in %s: uninstall both, then install one" % (titles, place)
 
 
 def untold_leftovers() -> List[str]:
     """Why it cannot be told whether the packages hold files of other versions: nobody recorded those of this one."""
-    return ["%s keeps no RECORD of its files" % each for each in _providers() if recorded_files(each) is None]
+    return [
+        "%s keeps no RECORD of its files" % each for each in all_installed(PROVIDERS) if recorded_files(each) is None
+    ]
 
 
 def _unowned_files() -> Iterator[str]:
     """Code in TensorFlow's and Keras's packages that they were not installed with, such as that of a version before."""
-    by_place: Dict[str, List[Distribution]] = {}
-    for provider in _providers():
-        by_place.setdefault(provider.locate_file(""), []).append(provider)
-    for place, providers in by_place.items():
+    for place, providers in by_place(all_installed(PROVIDERS)).items():
         if all(recorded_files(provider) is not None and record_is_whole(provider) for provider in providers):
             strange = _unowned_by(providers, place)
             # Others may install into these packages, too. They are many, and are asked only where there is a question.
-            strange = _unowned_by(_all_in(place), place) if strange else []
+            strange = _unowned_by(by_place(all_installed(installed()))[place], place) if strange else []
             if strange:
                 more = " and %d more" % (len(strange) - 1) if len(strange) > 1 else ""
                 path = os.path.join(place, strange[0])
@@ -88,17 +85,6 @@ def _parents(path: str) -> Iterator[str]:
     while "/" in path:
         path = path.rpartition("/")[0]
         yield path
-
-
-def _providers() -> List[Distribution]:
-    """The distributions that provide TensorFlow and Keras."""
-    names = [*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, *LEGACY_KERAS_DISTRIBUTIONS]
-    return [each for name in names for each in installed().get(name, [])]
-
-
-def _all_in(place: str) -> List[Distribution]:
-    """All distributions that are installed in one place."""
-    return [each for found in installed().values() for each in found if each.locate_file("") == place]
 
 
 def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:

@@ -8,7 +8,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import parse_tag, sys_tags
 
 from tf_conformance.preflight.distribution import Distribution
-from tf_conformance.preflight.distributions import TENSORFLOW_DISTRIBUTIONS, installed
+from tf_conformance.preflight.distributions import TENSORFLOW_DISTRIBUTIONS, all_installed
 
 # What every build of TensorFlow for these processors has been compiled to use since 1.6.
 REQUIRED_CPU_FEATURES = {"x86_64": ("sse4_1", "sse4_2", "avx"), "AMD64": ("sse4_1", "sse4_2", "avx")}
@@ -27,7 +27,7 @@ def untold_platform() -> List[str]:
 
 
 def _tensorflows() -> List[Distribution]:
-    return [each for name in TENSORFLOW_DISTRIBUTIONS for each in installed().get(name, [])]
+    return all_installed(TENSORFLOW_DISTRIBUTIONS)
 
 
 def _tags(distribution: Distribution) -> List[str]:
