@@ -21,7 +21,7 @@ def training_device(request):
     """The device that trains. GPUs take memory as they need it, so that its peak can be read."""
     import tensorflow as tf
 
-    from tf_conformance.device import visible_devices
+    from tf_conformance.statements.device import visible_devices
 
     for gpu in tf.config.experimental.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)

@@ -97,7 +97,7 @@ def _training(task: Dict[str, Any]) -> Any:
 
 def _distributed_training(task: Dict[str, Any]) -> Any:
     from benchmarks.distributed import DistributedTraining, strategy_named
-    from tf_conformance.device import split_cpu
+    from tf_conformance.statements.device import split_cpu
 
     split_cpu(task["logical_cpus"])
     return DistributedTraining(_workload(task), strategy_named(task["strategy"]))

@@ -2,8 +2,8 @@
 
 import anybadge
 
-from tf_conformance.form import Verdict
 from tf_conformance.matrix import Column
+from tf_conformance.statements.form import Verdict
 
 GREEN, RED, GREY = "#2a7d46", "#b3121d", "#60666d"
 

@@ -3,8 +3,8 @@
 import csv
 import io
 
-from tf_conformance.form import Verdict
 from tf_conformance.matrix import DEFAULT_LINE, Change, Matrix, changes_along
+from tf_conformance.statements.form import Verdict
 
 
 def csv_of(matrix: Matrix) -> str:

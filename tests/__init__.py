@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tf_conformance.catalogue import Catalogue
+from tf_conformance.statements.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Catalogue.read(ROOT / "spec", ROOT)

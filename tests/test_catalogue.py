@@ -5,8 +5,8 @@ import textwrap
 import pytest
 from packaging.version import Version
 
-from tf_conformance.catalogue import Catalogue, CatalogueError
-from tf_conformance.form import Verdict
+from tf_conformance.statements.catalogue import Catalogue, CatalogueError
+from tf_conformance.statements.form import Verdict
 
 SPEC = '''
     """Week 1, Section."""

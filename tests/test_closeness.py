@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tf_conformance.closeness import near
+from tf_conformance.statements.near import near
 
 
 @pytest.mark.parametrize("seen", [1.0, 1.00001, np.float32(1), np.array(1.0)])

@@ -3,7 +3,7 @@
 import pytest
 from packaging.version import Version
 
-from tf_conformance.era import Era
+from tf_conformance.statements.era import Era
 
 
 def versions(tensorflow="2.15.1", keras="2.15.0", numpy="1.26.4", python="3.11.0"):

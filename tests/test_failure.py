@@ -2,11 +2,11 @@
 
 import pytest
 
-from tf_conformance.catalogue import Check
-from tf_conformance.closeness import near
 from tf_conformance.failure import Comparison, failure_message
-from tf_conformance.form import holds
-from tf_conformance.mismatch import Mismatch
+from tf_conformance.statements.catalogue import Check
+from tf_conformance.statements.form import holds
+from tf_conformance.statements.near import near
+from tf_conformance.statements.refused import Mismatch
 
 CHECK = Check(holds("thing.size"), "It has a size.", "Week 1, Section", "spec/test_thing.py", "test_size", 3)
 

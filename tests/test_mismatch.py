@@ -2,7 +2,7 @@
 
 import pytest
 
-from tf_conformance.mismatch import Mismatch, refused
+from tf_conformance.statements.refused import Mismatch, refused
 
 
 def test_the_error_is_kept():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spec.oracles import convolution, losses, optimizers
-from tf_conformance.closeness import near
+from tf_conformance.statements.near import near
 
 
 def column(*numbers):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tf_conformance.catalogue import Catalogue, Check
-from tf_conformance.form import Verdict, changed, holds
 from tf_conformance.install import Install
 from tf_conformance.run import FAILED, PASSED, UNCHECKED, Run
+from tf_conformance.statements.catalogue import Catalogue, Check
+from tf_conformance.statements.form import Verdict, changed, holds
 from tf_conformance.summary import summary_lines
 
 INSTALL = Install(

@@ -14,18 +14,18 @@ from typing import Any, Dict, Generator, List, Optional
 
 import pytest
 
-from tf_conformance.catalogue import Catalogue, CatalogueError
-from tf_conformance.device import DEVICE_FIXTURE, Device, visible_devices
 from tf_conformance.failure import Comparison, failure_message
 from tf_conformance.import_failure import CANNOT_IMPORT, UNFIT
 from tf_conformance.install import Install
 from tf_conformance.isolation import Controller, Worker
-from tf_conformance.mismatch import Mismatch
 from tf_conformance.obstacle import Obstacle
 from tf_conformance.preflight import preflight_problems
 from tf_conformance.record import record_of, write_record
 from tf_conformance.run import FAILED, PASSED, UNCHECKED, Run
 from tf_conformance.start import REQUIREMENT_UNMET, UNUSABLE, start_run
+from tf_conformance.statements.catalogue import Catalogue, CatalogueError
+from tf_conformance.statements.device import DEVICE_FIXTURE, Device, visible_devices
+from tf_conformance.statements.refused import Mismatch
 from tf_conformance.summary import summary_lines
 
 SPEC_FOLDER = "spec"

@@ -7,8 +7,8 @@ from typing import Any, Dict, Mapping
 
 from packaging.version import Version
 
-from tf_conformance.catalogue import Catalogue
-from tf_conformance.era import Era
+from tf_conformance.statements.catalogue import Catalogue
+from tf_conformance.statements.era import Era
 
 if sys.version_info >= (3, 11):
     import tomllib

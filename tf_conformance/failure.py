@@ -4,9 +4,9 @@ from typing import Any, List, NamedTuple, Optional
 
 from _pytest._io.saferepr import saferepr
 
-from tf_conformance.catalogue import Check
-from tf_conformance.closeness import Near
-from tf_conformance.mismatch import Mismatch
+from tf_conformance.statements.catalogue import Check
+from tf_conformance.statements.near import Near
+from tf_conformance.statements.refused import Mismatch
 
 LONGEST_VALUE = 240
 SHORT_VALUE = 80

@@ -98,7 +98,7 @@ def observe(install: Install) -> Install:
     """The install with its devices and its build, as TensorFlow itself tells them (imports TensorFlow)."""
     import tensorflow as tf
 
-    from tf_conformance.device import visible_devices
+    from tf_conformance.statements.device import visible_devices
 
     build = dict(getattr(tf.sysconfig, "get_build_info", dict)())
     build.update(

@@ -8,7 +8,7 @@ import pytest
 from tf_conformance.conformance import Conformance, read_catalogue
 from tf_conformance.isolation import ask_for_workers
 from tf_conformance.limits import FEWEST_FILES, file_shortage
-from tf_conformance.listing import listing
+from tf_conformance.statements.listing import listing
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

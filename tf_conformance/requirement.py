@@ -4,10 +4,10 @@ from typing import List, Optional
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from tf_conformance.era import PACKAGES
 from tf_conformance.gpu import why_no_gpu
 from tf_conformance.install import Install
 from tf_conformance.obstacle import Obstacle
+from tf_conformance.statements.era import PACKAGES
 
 
 def parse_requirement(text: str) -> Requirement:

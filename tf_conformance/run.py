@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Set
 
-from tf_conformance.catalogue import Catalogue, Statement
 from tf_conformance.deviations import Deviation
-from tf_conformance.form import Form, Verdict
 from tf_conformance.install import Install
 from tf_conformance.obstacle import Obstacle
+from tf_conformance.statements.catalogue import Catalogue, Statement
+from tf_conformance.statements.form import Form, Verdict
 
 PASSED, FAILED, UNCHECKED = "passed", "failed", "unchecked"
 NOT_SELECTED = "not selected in this run"

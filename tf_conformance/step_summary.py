@@ -3,8 +3,8 @@
 from typing import Iterator, List
 
 from tf_conformance.difference import table_cell
-from tf_conformance.form import Verdict
 from tf_conformance.matrix import Column
+from tf_conformance.statements.form import Verdict
 
 ASIDE = [
     (Verdict.CHANGED, "changed since the notes"),

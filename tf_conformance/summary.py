@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Dict, Iterator, List
 
-from tf_conformance.form import Verdict
 from tf_conformance.run import Run, StatementResult
+from tf_conformance.statements.form import Verdict
 
 VERBS = {
     Verdict.HOLDS: "hold",

@@ -9,9 +9,9 @@ from typing import Any
 
 import jinja2
 
-from tf_conformance.catalogue import Catalogue, Statement
-from tf_conformance.form import Form, Verdict
 from tf_conformance.matrix import DEFAULT_LINE, Cell, Column, Matrix, changes_along, spans
+from tf_conformance.statements.catalogue import Catalogue, Statement
+from tf_conformance.statements.form import Form, Verdict
 
 FOLDER = Path(__file__).parent
 DIGITS = string.digits + string.ascii_lowercase

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Callable, List
 
-from tf_conformance.mismatch import Mismatch
+from tf_conformance.statements.refused import Mismatch
 
 DEVICE_FIXTURE = "device"
 

@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from typing import Iterator, List, Optional
 
-from tf_conformance.catalogue import Catalogue
+from tf_conformance.statements.catalogue import Catalogue
 
 
 def listing(catalogue: Catalogue, globs: Optional[List[str]] = None) -> Iterator[str]:

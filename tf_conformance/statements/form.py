@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Callable, TypeVar
 
-from tf_conformance.era import Era
+from tf_conformance.statements.era import Era
 
 Case = TypeVar("Case", bound=Callable[..., object])
 

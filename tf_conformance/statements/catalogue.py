@@ -12,8 +12,8 @@ from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, 
 
 from packaging.version import Version
 
-from tf_conformance import form as forms
-from tf_conformance.form import Form
+from tf_conformance.statements import form as forms
+from tf_conformance.statements.form import Form
 
 FORM_NAMES = ("holds", "changed", "misstated", "defect")
 

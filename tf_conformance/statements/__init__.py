@@ -1,0 +1,1 @@
+"""What a spec file is written with, and how it is read."""
