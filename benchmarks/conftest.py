@@ -45,7 +45,7 @@ def timed(benchmark, training_device, request):
 @pytest.hookimpl(optionalhook=True)
 def pytest_benchmark_update_machine_info(machine_info):
     """The install beside the machine; not the machine's name."""
-    from tf_conformance.install import describe, observe
+    from tf_conformance.install.install import describe, observe
 
     machine_info["node"] = ""
     machine_info["install"] = observe(describe()).as_json()

@@ -5,7 +5,7 @@ from typing import Tuple
 import tensorflow as tf
 
 from benchmarks.workload import UnavailableError
-from tf_conformance.preflight.machine import cpu_info
+from tf_conformance.install.checks.platform import cpu_info
 
 CPU_FLAGS = {"mixed_float16": ("avx512_fp16", "amx_fp16"), "mixed_bfloat16": ("avx512_bf16", "amx_bf16")}
 # Volta brought float16's matrix units, Ampere bfloat16's.

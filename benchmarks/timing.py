@@ -15,7 +15,7 @@ from benchmarks.networks import NETWORKS
 from benchmarks.stopwatch import await_before_reading
 from benchmarks.training import TRAININGS, Training, losses
 from benchmarks.workload import UnavailableError, Workload
-from tf_conformance.install import describe
+from tf_conformance.install.install import describe
 
 CHECKED_CALLS = 2
 # How far apart the losses of two modes may be: float32 sums in another order, 16-bit numbers round at other places.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tf_conformance.preflight import distributions
+from tf_conformance.install.checks import distributions
 
 pytest_plugins = ["pytester"]
 

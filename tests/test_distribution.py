@@ -2,8 +2,8 @@
 
 import pytest
 
-from tf_conformance.preflight.distribution import UNTOLD_VERSION, Distribution
-from tf_conformance.preflight.distributions import metadata
+from tf_conformance.install.distribution import UNTOLD_VERSION, Distribution
+from tf_conformance.install.distributions import metadata
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tf_conformance.import_failure import (
     explain_unfitness,
     probe,
 )
-from tf_conformance.install import describe
+from tf_conformance.install.install import describe
 
 
 @pytest.mark.parametrize(

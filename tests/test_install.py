@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from tests import ROOT
 from tests.test_run import INSTALL
-from tf_conformance.install import describe
+from tf_conformance.install.install import describe
 
 
 @pytest.fixture
@@ -79,6 +79,6 @@ def test_in_words():
 
 def test_describing_imports_no_tensorflow():
     """Describing the install imports neither TensorFlow nor NumPy."""
-    code = "import sys; from tf_conformance.install import describe; describe(); print({'tensorflow', 'numpy'} & set(sys.modules))"
+    code = "import sys; from tf_conformance.install.install import describe; describe(); print({'tensorflow', 'numpy'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), capture_output=True, text=True, check=True)
     assert ran.stdout == "set()\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tf_conformance import limits
-from tf_conformance.limits import (
+from tf_conformance.install import limits
+from tf_conformance.install.limits import (
     REFUSAL,
     explain_refusal,
     file_shortage,

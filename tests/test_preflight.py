@@ -8,7 +8,7 @@ import pytest
 
 from tests import ROOT
 from tests.conftest import PretendedDistribution
-from tf_conformance import preflight
+from tf_conformance.install import checks as preflight
 
 TENSORFLOW_FILES = ["tensorflow/__init__.py", "tensorflow/python/ops.py"]
 
@@ -303,10 +303,10 @@ def test_cpu(monkeypatch):
     """Each missing instruction set is named; where nothing tells, that is said."""
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
     for flags, found in (("sse4_1 sse4_2 avx", 0), ("sse4_1 sse4_2", 1), ("fpu", 3)):
-        monkeypatch.setattr("tf_conformance.preflight.machine.cpu_info", lambda flags=flags: {"flags": flags})
+        monkeypatch.setattr("tf_conformance.install.checks.platform.cpu_info", lambda flags=flags: {"flags": flags})
         assert len(preflight.missing_cpu_features()) == found
         assert preflight.untold_cpu_features() == []
-    monkeypatch.setattr("tf_conformance.preflight.machine.cpu_info", dict)
+    monkeypatch.setattr("tf_conformance.install.checks.platform.cpu_info", dict)
     assert preflight.missing_cpu_features() == []
     assert preflight.untold_cpu_features() == ["/proc/cpuinfo does not tell what the processor has"]
 
@@ -323,7 +323,7 @@ def test_this_install_is_healthy_and_checked_in_no_time():
     code = (
         "import sys, time\n"
         "start = time.process_time()\n"
-        "from tf_conformance.preflight import preflight_problems\n"
+        "from tf_conformance.install.checks import preflight_problems\n"
         "problems = preflight_problems()\n"
         "print(problems, {'tensorflow', 'keras', 'numpy'} & set(sys.modules), time.process_time() - start < 1.5)"
     )

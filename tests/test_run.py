@@ -2,7 +2,7 @@
 
 import pytest
 
-from tf_conformance.install import Install
+from tf_conformance.install.install import Install
 from tf_conformance.run import FAILED, PASSED, UNCHECKED, Run
 from tf_conformance.statements.catalogue import Catalogue, Check
 from tf_conformance.statements.form import Verdict, changed, holds

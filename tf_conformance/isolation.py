@@ -22,8 +22,7 @@ from tf_conformance.import_failure import (
     explain_hang,
     probe,
 )
-from tf_conformance.last_words import BREAKDOWN, HAS_IMPORTED, Death
-from tf_conformance.limits import (
+from tf_conformance.install.limits import (
     REFUSAL,
     explain_refusal,
     file_shortage,
@@ -31,6 +30,7 @@ from tf_conformance.limits import (
     startable_threads,
     thread_shortage,
 )
+from tf_conformance.last_words import BREAKDOWN, HAS_IMPORTED, Death
 from tf_conformance.obstacle import Obstacle
 
 WORKERS = 2

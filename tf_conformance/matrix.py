@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from packaging.version import Version
 
-from tf_conformance.install import Install
+from tf_conformance.install.install import Install
 from tf_conformance.record import SCHEMA_VERSION
 from tf_conformance.run import FAILED
 

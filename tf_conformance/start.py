@@ -10,7 +10,7 @@ import pytest
 
 from tf_conformance.deviations import Deviation, DeviationsError, read_deviations
 from tf_conformance.import_failure import CANNOT_START, explain_error, explain_unfitness, import_tensorflow
-from tf_conformance.install import Install, describe, observe
+from tf_conformance.install.install import Install, describe, observe
 from tf_conformance.isolation import Worker
 from tf_conformance.obstacle import Obstacle
 from tf_conformance.requirement import missing_device, parse_requirement, unmet_version

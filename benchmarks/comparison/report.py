@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator
 from benchmarks.comparison.estimate import LOOKS
 from benchmarks.comparison.session import Answer
 from benchmarks.comparison.trial import Trial
-from tf_conformance.preflight.machine import cpu_info
+from tf_conformance.install.checks.platform import cpu_info
 
 
 def progress_line(answer: Answer) -> str:

@@ -1,6 +1,7 @@
 """Install, Python and processor."""
 
-from tf_conformance import holds, preflight, unchecked
+from tf_conformance import holds, unchecked
+from tf_conformance.install import checks as preflight
 
 
 @holds("install.platform")

@@ -1,6 +1,7 @@
 """Install, Settings from outside."""
 
-from tf_conformance import holds, preflight
+from tf_conformance import holds
+from tf_conformance.install import checks as preflight
 
 
 @holds("install.nothing-shadowed")

@@ -6,7 +6,7 @@ import sys
 import tensorflow as tf
 
 from tests.faults.fault import fault
-from tf_conformance.preflight import machine
+from tf_conformance.install.checks import machine
 
 
 def distribution(put, name, record="", metadata="", wheel=""):

@@ -5,7 +5,7 @@ import pytest
 from tests import CATALOGUE, ROOT
 from tests.faults import FAULTS
 from tests.faults.proof import prove
-from tf_conformance.install import describe
+from tf_conformance.install.install import describe
 
 
 def spec_file(fault):

@@ -7,13 +7,18 @@ Keras or NumPy, and together they take a fraction of a second.
 
 from typing import List
 
-from tf_conformance.preflight.distributions import competing_keras, competing_tensorflows
-from tf_conformance.preflight.files import damaged_distributions, damaged_files, unrecorded_files
-from tf_conformance.preflight.keras_settings import changed_defaults, missing_legacy_keras, other_backend
-from tf_conformance.preflight.leftovers import leftovers, untold_leftovers
-from tf_conformance.preflight.machine import missing_cpu_features, untold_cpu_features, untold_platform, wrong_platform
-from tf_conformance.preflight.requirements import unmet_requirements
-from tf_conformance.preflight.shadowing import shadowed_modules
+from tf_conformance.install.checks.files import damaged_distributions, damaged_files, unrecorded_files
+from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
+from tf_conformance.install.checks.leftovers import leftovers, untold_leftovers
+from tf_conformance.install.checks.platform import (
+    missing_cpu_features,
+    untold_cpu_features,
+    untold_platform,
+    wrong_platform,
+)
+from tf_conformance.install.checks.requirements import unmet_requirements
+from tf_conformance.install.checks.shadowing import shadowed_modules
+from tf_conformance.install.distributions import competing_keras, competing_tensorflows
 
 __all__ = [
     "changed_defaults",

@@ -9,7 +9,7 @@ from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from tf_conformance.preflight.distribution import Distribution
+from tf_conformance.install.distribution import Distribution
 
 if sys.version_info >= (3, 8):
     from importlib import metadata

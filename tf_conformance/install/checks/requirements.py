@@ -4,8 +4,8 @@ from typing import Iterator, List
 
 from packaging.utils import canonicalize_name
 
-from tf_conformance.preflight.distribution import Distribution
-from tf_conformance.preflight.distributions import (
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
     first_installed,

@@ -5,8 +5,8 @@ import hashlib
 import os
 from typing import Iterator, List, Optional
 
-from tf_conformance.preflight.distribution import Distribution
-from tf_conformance.preflight.distributions import RecordedFile, foundation, record_is_whole, recorded_files
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import RecordedFile, foundation, record_is_whole, recorded_files
 
 SHOWN = 3
 

@@ -7,8 +7,8 @@ from typing import Dict, List
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import parse_tag, sys_tags
 
-from tf_conformance.preflight.distribution import Distribution
-from tf_conformance.preflight.distributions import TENSORFLOW_DISTRIBUTIONS, all_installed
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, all_installed
 
 # What every build of TensorFlow for these processors has been compiled to use since 1.6.
 REQUIRED_CPU_FEATURES = {"x86_64": ("sse4_1", "sse4_2", "avx"), "AMD64": ("sse4_1", "sse4_2", "avx")}

@@ -4,8 +4,8 @@ import os
 import re
 from typing import Iterator, List
 
-from tf_conformance.preflight.distribution import Distribution
-from tf_conformance.preflight.distributions import (
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import (
     PROVIDERS,
     all_installed,
     by_place,

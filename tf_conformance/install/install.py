@@ -12,15 +12,15 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from packaging.version import Version
 
-from tf_conformance.preflight.distributions import (
+from tf_conformance.install.checks.keras_settings import wants_legacy_keras
+from tf_conformance.install.checks.platform import cpu_info
+from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     LEGACY_KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
     first_installed,
     installed,
 )
-from tf_conformance.preflight.keras_settings import wants_legacy_keras
-from tf_conformance.preflight.machine import cpu_info
 
 ENVIRONMENT_PREFIXES = ("TF_", "XLA_", "KERAS_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "OMP_", "MKL_", "ONEDNN_")
 FOREIGN_PREFIXES = ("TF_VAR_", "TF_CLI_")  # Terraform's, and often secret

@@ -5,8 +5,8 @@ import sys
 import sysconfig
 from typing import Dict, Iterator, List, Set
 
-from tf_conformance.preflight.distribution import Distribution
-from tf_conformance.preflight.distributions import foundation, recorded_files
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import foundation, recorded_files
 
 EXTENSIONS = (".py", ".so", ".pyd")
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 
 from packaging.version import Version
 
-from tf_conformance.preflight.distributions import (
+from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     LEGACY_KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,

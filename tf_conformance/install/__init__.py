@@ -1,0 +1,1 @@
+"""Facts about an install, gathered without importing TensorFlow, and checks of them."""
