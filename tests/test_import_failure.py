@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from tests.conftest import PretendedDistribution
-from tf_conformance import import_failure
-from tf_conformance.import_failure import (
+from tf_conformance.diagnosis import loading as import_failure
+from tf_conformance.diagnosis.loading import (
     CANNOT_IMPORT,
     CANNOT_JUDGE,
     CANNOT_START,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tf_conformance.last_words import BREAKDOWN, HAS_IMPORTED, Death, place_of_death, signal_name
+from tf_conformance.diagnosis.death import BREAKDOWN, HAS_IMPORTED, Death, place_of_death, signal_name
 
 STACK = 'Thread 0x1 (most recent call first):\n  File "/x/spec/week1/test_a.py", line 9 in test_a\n'
 TIMEOUT = "Timeout (0:00:08)!\n" + STACK

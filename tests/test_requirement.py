@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.test_run import INSTALL
-from tf_conformance import gpu
+from tf_conformance.diagnosis import gpu
 from tf_conformance.requirement import missing_device, parse_requirement, unmet_version
 
 CUDA_BUILD = replace(

@@ -14,12 +14,12 @@ from typing import Any, Dict, Generator, List, Optional
 
 import pytest
 
+from tf_conformance.diagnosis.loading import CANNOT_IMPORT, UNFIT
+from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.failure import Comparison, failure_message
-from tf_conformance.import_failure import CANNOT_IMPORT, UNFIT
 from tf_conformance.install.checks import preflight_problems
 from tf_conformance.install.install import Install
 from tf_conformance.isolation import Controller, Worker
-from tf_conformance.obstacle import Obstacle
 from tf_conformance.record import record_of, write_record
 from tf_conformance.run import FAILED, PASSED, UNCHECKED, Run
 from tf_conformance.start import REQUIREMENT_UNMET, UNUSABLE, start_run

@@ -14,7 +14,8 @@ from typing import Any, Generator, Iterator, Optional, Set
 
 import pytest
 
-from tf_conformance.import_failure import (
+from tf_conformance.diagnosis.death import BREAKDOWN, HAS_IMPORTED, Death
+from tf_conformance.diagnosis.loading import (
     CANNOT_IMPORT,
     CANNOT_JUDGE,
     CANNOT_START,
@@ -22,6 +23,7 @@ from tf_conformance.import_failure import (
     explain_hang,
     probe,
 )
+from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.limits import (
     REFUSAL,
     explain_refusal,
@@ -30,8 +32,6 @@ from tf_conformance.install.limits import (
     startable_threads,
     thread_shortage,
 )
-from tf_conformance.last_words import BREAKDOWN, HAS_IMPORTED, Death
-from tf_conformance.obstacle import Obstacle
 
 WORKERS = 2
 EARLY_DEATHS_BORNE = 2

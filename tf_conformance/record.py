@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 from tf_conformance import __version__
-from tf_conformance.obstacle import Obstacle
+from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.run import Run, StatementResult
 
 SCHEMA_VERSION = 1

@@ -4,9 +4,9 @@ from typing import List, Optional
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from tf_conformance.gpu import why_no_gpu
+from tf_conformance.diagnosis.gpu import why_no_gpu
+from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
-from tf_conformance.obstacle import Obstacle
 from tf_conformance.statements.era import PACKAGES
 
 

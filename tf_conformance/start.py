@@ -9,10 +9,10 @@ from typing import Callable, Dict, Optional, Set, Tuple
 import pytest
 
 from tf_conformance.deviations import Deviation, DeviationsError, read_deviations
-from tf_conformance.import_failure import CANNOT_START, explain_error, explain_unfitness, import_tensorflow
+from tf_conformance.diagnosis.loading import CANNOT_START, explain_error, explain_unfitness, import_tensorflow
+from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install, describe, observe
 from tf_conformance.isolation import Worker
-from tf_conformance.obstacle import Obstacle
 from tf_conformance.requirement import missing_device, parse_requirement, unmet_version
 from tf_conformance.run import Run
 from tf_conformance.statements.catalogue import Catalogue

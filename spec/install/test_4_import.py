@@ -4,7 +4,7 @@ import pytest
 from packaging.version import Version
 
 from tf_conformance import Mismatch, holds, unchecked
-from tf_conformance.import_failure import import_tensorflow
+from tf_conformance.diagnosis.loading import import_tensorflow
 
 
 @holds("install.import")

@@ -7,7 +7,7 @@ import re
 import threading
 from typing import NamedTuple, Optional
 
-from tf_conformance.obstacle import Obstacle
+from tf_conformance.diagnosis.obstacle import Obstacle
 
 # What systems say who refuse a thread, a process or memory. A thread is refused for want of memory, too.
 REFUSAL = re.compile(

@@ -9,13 +9,13 @@ import traceback
 from dataclasses import replace
 from typing import Iterator, List, Optional
 
-from tf_conformance.causes import CAUSES, DEADLY, REINSTALL
+from tf_conformance.diagnosis.causes import CAUSES, DEADLY, REINSTALL
+from tf_conformance.diagnosis.death import place_of_death, signal_name
+from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install import checks as preflight
 from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, first_installed, foundation, recorded_files
 from tf_conformance.install.install import NOT_INSTALLED, Install
 from tf_conformance.install.limits import memory_shortage
-from tf_conformance.last_words import place_of_death, signal_name
-from tf_conformance.obstacle import Obstacle
 
 CANNOT_JUDGE = "TensorFlow cannot be judged"
 CANNOT_IMPORT = "TensorFlow cannot be imported"

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Tuple
 
+from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
-from tf_conformance.obstacle import Obstacle
 
 WHAT = "TensorFlow uses no GPU"
 

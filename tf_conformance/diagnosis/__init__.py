@@ -1,0 +1,1 @@
+"""Why an install cannot be judged: error texts, signals, hangs, GPUs."""
