@@ -10,7 +10,7 @@ from benchmarks.comparison.session import Answer, Question, compare
 from benchmarks.comparison.trial import Trial, run_trial
 from benchmarks.worker_process import WorkerError
 from benchmarks.workload import MODES, NETWORKS, OPTIMIZERS, PRECISIONS, Workload
-from tf_conformance.record import write_record
+from tf_conformance.records.record import write_record
 
 
 def main(arguments: Optional[List[str]] = None) -> int:

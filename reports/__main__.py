@@ -9,7 +9,7 @@ from reports.page import page_of
 from reports.publishing import matrix_environments, publish, stale
 from reports.tables import csv_of, markdown_of
 from reports.timings import drawn_charts, publish_timings, read_timings
-from tf_conformance.matrix import PUBLISHED, Matrix, RecordError, find_column, read_matrix
+from tf_conformance.records.matrix import PUBLISHED, Matrix, RecordError, find_column, read_matrix
 from tf_conformance.statements.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -2,7 +2,7 @@
 
 import anybadge
 
-from tf_conformance.matrix import Column
+from tf_conformance.records.matrix import Column
 from tf_conformance.statements.form import Verdict
 
 GREEN, RED, GREY = "#2a7d46", "#b3121d", "#60666d"

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tf_conformance.matrix import RecordError, read_column
+from tf_conformance.records.matrix import RecordError, read_column
 
 
 def publish(made: Path, published: Path) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from tf_conformance.matrix import DEFAULT_LINE, Change, Matrix, changes_along
+from tf_conformance.records.matrix import DEFAULT_LINE, Change, Matrix, changes_along
 from tf_conformance.statements.form import Verdict
 
 

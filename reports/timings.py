@@ -8,7 +8,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from tf_conformance.matrix import RecordError
+from tf_conformance.records.matrix import RecordError
 
 SUFFIX = "-bench"  # of tox's environments
 SAID_ONCE = ("tensorflow", "keras", "numpy", "python", "platform", "cpu", "environment")  # of the install

@@ -4,9 +4,9 @@ import pytest
 from packaging.version import Version
 
 from tests.test_run import CATALOGUE, INSTALL, run_of
-from tf_conformance.deviations import Deviation, DeviationsError, read_deviations
+from tf_conformance.records.deviations import Deviation, DeviationsError, read_deviations
+from tf_conformance.records.summary import summary_lines
 from tf_conformance.statements.era import Era
-from tf_conformance.summary import summary_lines
 
 VERSIONS = {"tensorflow": Version("2.21"), "keras": Version("3.15"), "numpy": Version("2"), "python": Version("3.13")}
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.records import cell, write
-from tf_conformance.difference import as_json, as_markdown, as_text, difference_of
-from tf_conformance.matrix import read_column
+from tf_conformance.records.difference import as_json, as_markdown, as_text, difference_of
+from tf_conformance.records.matrix import read_column
 
 BEFORE = [
     cell("same.a"),

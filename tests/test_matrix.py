@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.records import cell, record, write
-from tf_conformance.matrix import RecordError, changes_along, find_column, read_column, read_matrix, spans
+from tf_conformance.records.matrix import RecordError, changes_along, find_column, read_column, read_matrix, spans
 
 
 @pytest.fixture

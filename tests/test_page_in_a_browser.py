@@ -9,8 +9,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 from tests import CATALOGUE, ROOT
-from tf_conformance.difference import difference_of
-from tf_conformance.matrix import read_matrix
+from tf_conformance.records.difference import difference_of
+from tf_conformance.records.matrix import read_matrix
 
 PAGE = (ROOT / "reports" / "index.html").as_uri()
 MATRIX = read_matrix()

@@ -8,7 +8,7 @@ import pytest
 
 from tests import SCHEMA
 from tests.test_run import run_of
-from tf_conformance.record import record_of, write_record
+from tf_conformance.records.record import record_of, write_record
 
 STARTED = "2026-01-02T03:04:05+00:00"
 

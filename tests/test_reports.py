@@ -11,8 +11,8 @@ from reports.__main__ import built, main
 from reports.publishing import publish, stale
 from tests import CATALOGUE, ROOT
 from tests.records import cell, write
-from tf_conformance.difference import difference_of
-from tf_conformance.matrix import RecordError, changes_along, read_matrix
+from tf_conformance.records.difference import difference_of
+from tf_conformance.records.matrix import RecordError, changes_along, read_matrix
 
 MATRIX = read_matrix()
 BUILT = built(MATRIX)

@@ -3,10 +3,10 @@
 import pytest
 
 from tf_conformance.install.install import Install
-from tf_conformance.run import FAILED, PASSED, UNCHECKED, Run
+from tf_conformance.records.run import FAILED, PASSED, UNCHECKED, Run
+from tf_conformance.records.summary import summary_lines
 from tf_conformance.statements.catalogue import Catalogue, Check
 from tf_conformance.statements.form import Verdict, changed, holds
-from tf_conformance.summary import summary_lines
 
 INSTALL = Install(
     "2.21.0", "tensorflow", "3.15.1", "keras", "2.5.0", "3.13.0", "Linux", "a CPU", ["avx2"], {}, ["CPU:0"]

@@ -8,7 +8,7 @@ import pytest
 from reports.__main__ import TIMINGS, main
 from reports.charts import draw_charts, history_chart, modes_chart
 from reports.timings import drawn_charts, publish_timings, read_timings
-from tf_conformance.matrix import RecordError
+from tf_conformance.records.matrix import RecordError
 
 MODES = ("eager", "function", "fit")
 BATCHES = (16, 64, 256)

@@ -7,10 +7,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import List, Optional
 
-from tf_conformance.difference import FORMATS, difference_of
-from tf_conformance.history import history_lines
-from tf_conformance.matrix import PUBLISHED, RecordError, find_column, read_matrix
-from tf_conformance.step_summary import step_summary
+from tf_conformance.records.difference import FORMATS, difference_of
+from tf_conformance.records.history import history_lines
+from tf_conformance.records.markdown import step_summary
+from tf_conformance.records.matrix import PUBLISHED, RecordError, find_column, read_matrix
 
 
 def main(arguments: Optional[List[str]] = None) -> int:

@@ -8,13 +8,13 @@ from typing import Callable, Dict, Optional, Set, Tuple
 
 import pytest
 
-from tf_conformance.deviations import Deviation, DeviationsError, read_deviations
 from tf_conformance.diagnosis.loading import CANNOT_START, explain_error, explain_unfitness, import_tensorflow
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install, describe, observe
 from tf_conformance.isolation import Worker
+from tf_conformance.records.deviations import Deviation, DeviationsError, read_deviations
+from tf_conformance.records.run import Run
 from tf_conformance.requirement import missing_device, parse_requirement, unmet_version
-from tf_conformance.run import Run
 from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.device import split_cpu
 from tf_conformance.withheld import withheld_stderr

@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from tf_conformance.matrix import DEFAULT_LINE, Cell, Column, Matrix, changes_along, spans
+from tf_conformance.records.matrix import DEFAULT_LINE, Cell, Column, Matrix, changes_along, spans
 from tf_conformance.statements.catalogue import Catalogue, Statement
 from tf_conformance.statements.form import Form, Verdict
 

@@ -2,8 +2,8 @@
 
 from typing import Iterator, List
 
-from tf_conformance.difference import table_cell
-from tf_conformance.matrix import Column
+from tf_conformance.records.difference import table_cell
+from tf_conformance.records.matrix import Column
 from tf_conformance.statements.form import Verdict
 
 ASIDE = [

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Set
 
-from tf_conformance.deviations import Deviation
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
+from tf_conformance.records.deviations import Deviation
 from tf_conformance.statements.catalogue import Catalogue, Statement
 from tf_conformance.statements.form import Form, Verdict
 

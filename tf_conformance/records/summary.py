@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Dict, Iterator, List
 
-from tf_conformance.run import Run, StatementResult
+from tf_conformance.records.run import Run, StatementResult
 from tf_conformance.statements.form import Verdict
 
 VERBS = {

@@ -9,8 +9,8 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 from packaging.version import Version
 
 from tf_conformance.install.install import Install
-from tf_conformance.record import SCHEMA_VERSION
-from tf_conformance.run import FAILED
+from tf_conformance.records.record import SCHEMA_VERSION
+from tf_conformance.records.run import FAILED
 
 PUBLISHED = Path(__file__).resolve().parent.parent / "reports" / "records"
 

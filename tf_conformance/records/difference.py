@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Tuple
 
-from tf_conformance.matrix import Cell, Column
+from tf_conformance.records.matrix import Cell, Column
 
 
 @dataclass(frozen=True)

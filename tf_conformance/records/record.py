@@ -9,7 +9,7 @@ from typing import Any, Dict, Optional
 
 from tf_conformance import __version__
 from tf_conformance.diagnosis.obstacle import Obstacle
-from tf_conformance.run import Run, StatementResult
+from tf_conformance.records.run import Run, StatementResult
 
 SCHEMA_VERSION = 1
 

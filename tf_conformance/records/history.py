@@ -2,7 +2,7 @@
 
 from typing import Iterator
 
-from tf_conformance.matrix import Matrix, spans
+from tf_conformance.records.matrix import Matrix, spans
 
 
 def history_lines(matrix: Matrix, id_: str) -> Iterator[str]:
