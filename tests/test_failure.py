@@ -2,7 +2,7 @@
 
 import pytest
 
-from tf_conformance.failure import Comparison, failure_message
+from tf_conformance.plugin.failure import Comparison, failure_message
 from tf_conformance.statements.catalogue import Check
 from tf_conformance.statements.form import holds
 from tf_conformance.statements.near import near

@@ -6,7 +6,7 @@ import pytest
 
 from tests.test_run import INSTALL
 from tf_conformance.diagnosis import gpu
-from tf_conformance.requirement import missing_device, parse_requirement, unmet_version
+from tf_conformance.plugin.demands import missing_device, parse_requirement, unmet_version
 
 CUDA_BUILD = replace(
     INSTALL,

@@ -7,7 +7,7 @@ from tests import ROOT
 
 WRITES = """
 import os, sys
-from tf_conformance import withheld
+from tf_conformance.plugin import stderr as withheld
 if "no file" in sys.argv:
     def refuse(): raise OSError
     withheld._file = refuse

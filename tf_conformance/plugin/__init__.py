@@ -5,9 +5,9 @@ from typing import Optional
 
 import pytest
 
-from tf_conformance.conformance import Conformance, read_catalogue
 from tf_conformance.install.limits import FEWEST_FILES, file_shortage
-from tf_conformance.isolation import ask_for_workers
+from tf_conformance.plugin.conformance import Conformance, read_catalogue
+from tf_conformance.plugin.workers import ask_for_workers
 from tf_conformance.statements.listing import listing
 
 

@@ -11,13 +11,13 @@ import pytest
 from tf_conformance.diagnosis.loading import CANNOT_START, explain_error, explain_unfitness, import_tensorflow
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install, describe, observe
-from tf_conformance.isolation import Worker
+from tf_conformance.plugin.demands import missing_device, parse_requirement, unmet_version
+from tf_conformance.plugin.stderr import withheld_stderr
+from tf_conformance.plugin.workers import Worker
 from tf_conformance.records.deviations import Deviation, DeviationsError, read_deviations
 from tf_conformance.records.run import Run
-from tf_conformance.requirement import missing_device, parse_requirement, unmet_version
 from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.device import split_cpu
-from tf_conformance.withheld import withheld_stderr
 
 # Exit statuses beside pytest's own.
 UNUSABLE, REQUIREMENT_UNMET = 10, 11

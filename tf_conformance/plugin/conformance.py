@@ -16,14 +16,14 @@ import pytest
 
 from tf_conformance.diagnosis.loading import CANNOT_IMPORT, UNFIT
 from tf_conformance.diagnosis.obstacle import Obstacle
-from tf_conformance.failure import Comparison, failure_message
 from tf_conformance.install.checks import preflight_problems
 from tf_conformance.install.install import Install
-from tf_conformance.isolation import Controller, Worker
+from tf_conformance.plugin.failure import Comparison, failure_message
+from tf_conformance.plugin.start import REQUIREMENT_UNMET, UNUSABLE, start_run
+from tf_conformance.plugin.workers import Controller, Worker
 from tf_conformance.records.record import record_of, write_record
 from tf_conformance.records.run import FAILED, PASSED, UNCHECKED, Run
 from tf_conformance.records.summary import summary_lines
-from tf_conformance.start import REQUIREMENT_UNMET, UNUSABLE, start_run
 from tf_conformance.statements.catalogue import Catalogue, CatalogueError
 from tf_conformance.statements.device import DEVICE_FIXTURE, Device, visible_devices
 from tf_conformance.statements.refused import Mismatch
