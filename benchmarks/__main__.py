@@ -1,9 +1,11 @@
 """Comparisons of installs: python -m benchmarks compare | trial. Needs no TensorFlow itself."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from benchmarks.comparison.report import comparison_line, progress_line, report, trial_report
 from benchmarks.comparison.session import Answer, Question, compare
@@ -13,19 +15,19 @@ from benchmarks.workload import MODES, NETWORKS, OPTIMIZERS, PRECISIONS, Workloa
 from tf_conformance.records.record import write_record
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Does one task; returns the exit status: 2 where a worker fails, 130 where the user interrupts."""
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     if options.json and not options.json.absolute().parent.is_dir():
-        print("benchmarks: --json: no folder %s" % options.json.absolute().parent, file=sys.stderr)
+        print(f"benchmarks: --json: no folder {options.json.absolute().parent}", file=sys.stderr)
         return 2
     try:
         return int(options.task(options))
     except WorkerError as error:
-        print("benchmarks: %s" % error, file=sys.stderr)
+        print(f"benchmarks: {error}", file=sys.stderr)
         return 2
 
 
@@ -69,7 +71,7 @@ def _show_comparison(trial: Trial, answer: Answer) -> None:
     print(comparison_line(trial, answer), file=sys.stderr, flush=True)
 
 
-def _write(path: Optional[Path], data: Dict[str, Any]) -> None:
+def _write(path: Path | None, data: dict[str, Any]) -> None:
     if path:
         write_record(data, path)
 
@@ -116,12 +118,12 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
     )
     for side in ("a", "b"):
         task.add_argument(
-            "--env-%s" % side,
+            f"--env-{side}",
             metavar="NAME=VALUE",
             type=_setting,
             action="append",
             default=[],
-            help="set this in the environment of %s (repeatable)" % side.upper(),
+            help=f"set this in the environment of {side.upper()} (repeatable)",
         )
     task.add_argument(
         "--half-width", metavar="PERCENT", type=_percent, default=1.5, help="how narrow the interval must be (1.5)"
@@ -135,7 +137,7 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
 
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError("'%s' is no whole number from 1 on" % text)
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 on")
     return int(text)
 
 
@@ -145,14 +147,14 @@ def _percent(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number < 1000:
-        raise argparse.ArgumentTypeError("'%s' is no percentage" % text)
+        raise argparse.ArgumentTypeError(f"'{text}' is no percentage")
     return number
 
 
 def _setting(text: str) -> Any:
     name, equals, value = text.partition("=")
     if not name or not equals:
-        raise argparse.ArgumentTypeError("'%s' is not NAME=VALUE" % text)
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
     return name, value
 
 

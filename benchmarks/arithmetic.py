@@ -1,8 +1,10 @@
 """How much arithmetic a training step asks for, and how much a device can do."""
 
+from __future__ import annotations
+
 from functools import lru_cache
 from time import perf_counter
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable
 
 import numpy as np
 import tensorflow as tf
@@ -13,7 +15,7 @@ REPETITIONS = 20
 PEAK_SECONDS = 0.1
 SIDE = {"CPU": 2048, "GPU": 8192}
 
-_peaks: Dict[Tuple[str, str], float] = {}
+_peaks: dict[tuple[str, str], float] = {}
 
 
 def flops_of_step(model: Any, batch: int) -> int:
@@ -51,7 +53,7 @@ def best_peak(device: str, precision: str) -> float:
 
 
 @lru_cache(maxsize=None)
-def _matrix_product(device: str, dtype: str) -> Tuple[int, Callable[[], Any]]:
+def _matrix_product(device: str, dtype: str) -> tuple[int, Callable[[], Any]]:
     """The side of the matrices, and a function that multiplies two of them on the device."""
     side = SIDE[device.partition(":")[0]]
     with tf.device(device):

@@ -1,5 +1,7 @@
 """Blocks of training steps that are timed as one, and work of a known size that can be added to them."""
 
+from __future__ import annotations
+
 from time import perf_counter
 from typing import Any, Callable
 

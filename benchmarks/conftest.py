@@ -1,5 +1,7 @@
 """The device, its measured limits, and the fixture that times a training."""
 
+from __future__ import annotations
+
 import pytest
 
 from benchmarks.figures import FIGURES, tables
@@ -30,7 +32,7 @@ def training_device(request):
         (name for name in seen if name.startswith("GPU")), "CPU:0"
     )
     if chosen not in seen:
-        pytest.exit("--device: there is no %s; TensorFlow sees %s" % (chosen, ", ".join(seen)), returncode=4)
+        pytest.exit("--device: there is no {}; TensorFlow sees {}".format(chosen, ", ".join(seen)), returncode=4)
     return chosen
 
 

@@ -1,5 +1,7 @@
 """A training step over several devices or several machines, with TensorFlow's own engine, tf.distribute."""
 
+from __future__ import annotations
+
 from contextlib import ExitStack
 from typing import Any
 

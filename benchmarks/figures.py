@@ -1,6 +1,8 @@
 """The figures of a run, and the tables that people read."""
 
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from __future__ import annotations
+
+from typing import Iterator, List, NamedTuple
 
 import pytest
 
@@ -27,7 +29,7 @@ class Figure(NamedTuple):
 FIGURES = pytest.StashKey[List[Figure]]()
 
 
-def ratio_to_eager(figure: Figure, figures: List[Figure]) -> Optional[float]:
+def ratio_to_eager(figure: Figure, figures: list[Figure]) -> float | None:
     """The time of the figure over that of the eager step of the same workload; None where that was not timed."""
     for other in figures:
         if other.workload == figure.workload and other.mode == "eager":
@@ -35,9 +37,9 @@ def ratio_to_eager(figure: Figure, figures: List[Figure]) -> Optional[float]:
     return None
 
 
-def tables(figures: List[Figure]) -> Iterator[str]:
+def tables(figures: list[Figure]) -> Iterator[str]:
     """A table a network, optimizer and precision: a line a mode, a column a batch size; milliseconds a step."""
-    by_title: Dict[Tuple[str, ...], List[Figure]] = {}
+    by_title: dict[tuple[str, ...], list[Figure]] = {}
     for figure in figures:
         key = (figure.workload.network, figure.workload.optimizer, figure.workload.precision)
         by_title.setdefault(key, []).append(figure)
@@ -47,9 +49,9 @@ def tables(figures: List[Figure]) -> Iterator[str]:
         yield "? the rounds differ by more than %d %%: time it again on a quiet machine" % (100 * DOUBTFUL_SPREAD)
 
 
-def _table(title: str, figures: List[Figure]) -> Iterator[str]:
+def _table(title: str, figures: list[Figure]) -> Iterator[str]:
     sizes = sorted({figure.workload.batch for figure in figures})
-    yield "%s: milliseconds a step (times as fast as eager)" % title
+    yield f"{title}: milliseconds a step (times as fast as eager)"
     yield "  %-16s" % "" + "".join("%24s" % ("batch %d" % size) for size in sizes)
     for mode in MODES:
         cells = {figure.workload.batch: figure for figure in figures if figure.mode == mode}
@@ -57,9 +59,9 @@ def _table(title: str, figures: List[Figure]) -> Iterator[str]:
             yield "  %-16s" % mode + "".join("%24s" % _cell(cells.get(size), figures) for size in sizes)
 
 
-def _cell(figure: Optional[Figure], figures: List[Figure]) -> str:
+def _cell(figure: Figure | None, figures: list[Figure]) -> str:
     if figure is None:
         return "-"
     ratio = ratio_to_eager(figure, figures)
     speed = " (%.1f)" % (1 / ratio) if ratio else ""
-    return "%.3f%s%s" % (1e3 * figure.seconds, speed, "?" if figure.doubtful else " ")
+    return "{:.3f}{}{}".format(1e3 * figure.seconds, speed, "?" if figure.doubtful else " ")

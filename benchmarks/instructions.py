@@ -1,6 +1,6 @@
 """Which precisions a device has instructions for."""
 
-from typing import Tuple
+from __future__ import annotations
 
 import tensorflow as tf
 
@@ -23,10 +23,10 @@ def require_precision(device: str, precision: str) -> None:
                 "the GPU's compute capability is %d.%d, %s needs %d.%d" % (*known, precision, *needed)
             )
     elif not set(CPU_FLAGS[precision]) & set(cpu_info().get("flags", "").split()):
-        raise UnavailableError("the processor has none of %s" % ", ".join(CPU_FLAGS[precision]))
+        raise UnavailableError("the processor has none of {}".format(", ".join(CPU_FLAGS[precision])))
 
 
-def _compute_capability(device: str) -> Tuple[int, int]:
+def _compute_capability(device: str) -> tuple[int, int]:
     """(0, 0) where this TensorFlow cannot tell."""
     config = tf.config.experimental
     if not hasattr(config, "get_device_details"):

@@ -1,6 +1,8 @@
 """The networks whose training steps are timed, and batches for them."""
 
-from typing import Any, Callable, Dict, NamedTuple, Tuple
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple
 
 import numpy as np
 
@@ -11,7 +13,7 @@ class Network(NamedTuple):
     """A classifier: what makes its model, and the shape of one example."""
 
     build: Callable[[], Any]
-    example: Tuple[int, ...]
+    example: tuple[int, ...]
 
 
 def cnn() -> Any:
@@ -53,14 +55,14 @@ def resnet50() -> Any:
     return keras.applications.ResNet50(weights=None, classes=CLASSES)
 
 
-NETWORKS: Dict[str, Network] = {
+NETWORKS: dict[str, Network] = {
     "cnn": Network(cnn, (32, 32, 3)),
     "dense": Network(dense, (784,)),
     "resnet50": Network(resnet50, (224, 224, 3)),
 }
 
 
-def batch_of(network: str, size: int) -> Tuple[np.ndarray, np.ndarray]:
+def batch_of(network: str, size: int) -> tuple[np.ndarray, np.ndarray]:
     """The same batch in every process and on every version: float32 examples (size, ...) and int32 labels (size,)."""
     random = np.random.RandomState(1)
     examples = random.standard_normal((size,) + NETWORKS[network].example).astype("float32")

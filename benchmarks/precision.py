@@ -1,5 +1,7 @@
 """The precisions that layers can compute in."""
 
+from __future__ import annotations
+
 from contextlib import contextmanager
 from typing import Iterator
 

@@ -1,9 +1,11 @@
 """The clock of the benchmarks: it is read when the device has done its work, not when that was asked for."""
 
-from time import perf_counter
-from typing import Any, Optional
+from __future__ import annotations
 
-_awaited: Optional[Any] = None
+from time import perf_counter
+from typing import Any
+
+_awaited: Any | None = None
 
 
 def await_before_reading(training: Any) -> None:

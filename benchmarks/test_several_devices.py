@@ -1,5 +1,7 @@
 """The training step over several devices and over several processes, with TensorFlow's own engine."""
 
+from __future__ import annotations
+
 import functools
 import json
 import socket

@@ -1,5 +1,7 @@
 """The training step of the notes' networks, in every mode that TensorFlow has for it."""
 
+from __future__ import annotations
+
 import pytest
 
 from benchmarks.stopwatch import time_when_done

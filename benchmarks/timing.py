@@ -1,9 +1,11 @@
 """One benchmark: a training is checked, timed, and described beside its figure."""
 
+from __future__ import annotations
+
 from functools import lru_cache
 from math import isclose
 from time import perf_counter
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 import tensorflow as tf
@@ -55,7 +57,7 @@ class Timing:
         require_precision(self._device, workload.precision)
         seconds = _flops(workload) / self._peak(workload.precision)
         if seconds > LONGEST_STEP and not self._any_size:
-            raise UnavailableError("a step takes this machine more than %.1f s; --any-size times it" % seconds)
+            raise UnavailableError(f"a step takes this machine more than {seconds:.1f} s; --any-size times it")
 
     def _peak(self, precision: str) -> float:
         """The device's, measured anew where anything is timed."""
@@ -70,7 +72,7 @@ class Timing:
         if self._benchmark.enabled:
             info.update(self._figures_of(training, mode, first_call))
 
-    def _figures_of(self, training: Training, mode: str, first_call: float) -> Dict[str, Any]:
+    def _figures_of(self, training: Training, mode: str, first_call: float) -> dict[str, Any]:
         stats = self._benchmark.stats.stats
         seconds = stats.median / training.steps_per_call
         figure = Figure(self._benchmark.fullname, training.workload, mode, seconds, stats.iqr / stats.median)
@@ -104,7 +106,7 @@ def _check_losses(training: Training) -> float:
 
 
 @lru_cache(maxsize=None)
-def _reference_losses(workload: Workload, device: str, steps_per_call: int) -> List[float]:
+def _reference_losses(workload: Workload, device: str, steps_per_call: int) -> list[float]:
     """The losses of the workload in float32, as a tf.function, after one call and after two of so many steps."""
     training = TRAININGS["function"](workload._replace(precision="float32"), device)
     return losses(training, steps_per_call, CHECKED_CALLS)[1:]
@@ -117,13 +119,13 @@ def _check_traces(training: Training) -> None:
 
 
 @lru_cache(maxsize=None)
-def _versions_and_flags() -> Dict[str, Any]:
+def _versions_and_flags() -> dict[str, Any]:
     install = describe()
     words = ("tensorflow", "keras", "numpy", "python", "platform", "cpu", "environment")
     return {word: getattr(install, word) for word in words}
 
 
-def known_at_the_end(figure: Figure, figures: List[Figure], device: str) -> Dict[str, Optional[float]]:
+def known_at_the_end(figure: Figure, figures: list[Figure], device: str) -> dict[str, float | None]:
     """What stands beside a figure and is known when all have been timed: its ratio to eager, its share of the peak."""
     peak = best_peak(device, figure.workload.precision)
     return {
@@ -144,7 +146,7 @@ def _forget_peak_memory(device: str) -> None:
         config.reset_memory_stats(device)
 
 
-def _peak_memory(device: str) -> Optional[int]:
+def _peak_memory(device: str) -> int | None:
     """Bytes of the device's memory in use at most since it was forgotten; None where TensorFlow does not tell."""
     config = tf.config.experimental
     if not device.startswith("GPU") or not hasattr(config, "get_memory_info"):

@@ -6,8 +6,10 @@ differs. Calling a ``Training`` does ``steps_per_call`` steps; ``wait`` returns 
 Nothing but TensorFlow and NumPy is asked for: the installs that are compared need hold nothing else.
 """
 
+from __future__ import annotations
+
 import inspect
-from typing import Any, Callable, Dict, List, Type
+from typing import Any, Callable
 
 import tensorflow as tf
 
@@ -67,7 +69,7 @@ class Training:
         tensors = [tf.convert_to_tensor(variable) for variable in self.model.trainable_variables] + list(self.batch)
         elsewhere = {tensor.device for tensor in tensors if not tensor.device.endswith(self.device)}
         if elsewhere:
-            raise UnavailableError("the training lies on %s, not on %s" % (", ".join(elsewhere), self.device))
+            raise UnavailableError("the training lies on {}, not on {}".format(", ".join(elsewhere), self.device))
 
     def current_loss(self) -> float:
         """The loss of the batch with the weights as they are now."""
@@ -100,14 +102,14 @@ class Function(Training):
         compiled = tf.function(self.step, **self._settings())
         return lambda: compiled(*self.batch)
 
-    def _settings(self) -> Dict[str, Any]:
+    def _settings(self) -> dict[str, Any]:
         return {}
 
 
 class Jit(Function):
     """The step as a tf.function that XLA compiles."""
 
-    def _settings(self) -> Dict[str, Any]:
+    def _settings(self) -> dict[str, Any]:
         known = inspect.signature(tf.function).parameters
         for name in ("jit_compile", "experimental_compile"):
             if name in known:
@@ -149,14 +151,14 @@ class Fit(Compiled):
             epoch = epoch.apply(tf.data.experimental.prefetch_to_device(self.device))
         return lambda: self.model.fit(epoch, verbose=0)
 
-    def _settings(self) -> Dict[str, Any]:
+    def _settings(self) -> dict[str, Any]:
         return {}
 
 
 class FitManySteps(Fit):
     """Keras's fit, with 16 steps in one execution of its function."""
 
-    def _settings(self) -> Dict[str, Any]:
+    def _settings(self) -> dict[str, Any]:
         if "steps_per_execution" not in inspect.signature(tf.keras.Model.compile).parameters:
             raise UnavailableError("Model.compile takes no steps_per_execution")
         return {"steps_per_execution": STEPS_PER_EXECUTION}
@@ -165,16 +167,16 @@ class FitManySteps(Fit):
 class FitEagerly(Fit):
     """Keras's fit with run_eagerly."""
 
-    def _settings(self) -> Dict[str, Any]:
+    def _settings(self) -> dict[str, Any]:
         return {"run_eagerly": True}
 
 
-TRAININGS: Dict[str, Type[Training]] = dict(
+TRAININGS: dict[str, type[Training]] = dict(
     zip(MODES, (Eager, Function, Jit, TrainOnBatch, Fit, FitManySteps, FitEagerly))
 )
 
 
-def losses(training: Training, steps: int, times: int) -> List[float]:
+def losses(training: Training, steps: int, times: int) -> list[float]:
     """The loss at first, and each time when so many more steps are done."""
     seen = [training.current_loss()]
     for _ in range(times):
@@ -188,7 +190,7 @@ def losses(training: Training, steps: int, times: int) -> List[float]:
 def _require(device: str) -> None:
     seen = [each.name.rpartition("device:")[2] for each in tf.config.experimental.list_logical_devices()]
     if device not in seen:
-        raise UnavailableError("there is no %s; TensorFlow sees %s" % (device, ", ".join(seen)))
+        raise UnavailableError("there is no {}; TensorFlow sees {}".format(device, ", ".join(seen)))
 
 
 def new_optimizer(workload: Workload) -> Any:
@@ -199,7 +201,7 @@ def new_optimizer(workload: Workload) -> Any:
     return made
 
 
-def _create_slots(optimizer: Any, variables: List[Any]) -> None:
+def _create_slots(optimizer: Any, variables: list[Any]) -> None:
     """Has the optimizer make its variables now: a tf.function that makes them is traced twice."""
     if hasattr(optimizer, "build"):
         optimizer.build(variables)
@@ -216,7 +218,7 @@ def _scale(optimizer: Any, loss: Any) -> Any:
     return loss
 
 
-def _unscale(optimizer: Any, gradients: List[Any]) -> List[Any]:
+def _unscale(optimizer: Any, gradients: list[Any]) -> list[Any]:
     """The gradients of the loss itself; Keras 3's optimizers divide them when they apply them."""
     if hasattr(optimizer, "get_unscaled_gradients"):
         return optimizer.get_unscaled_gradients(gradients)

@@ -8,11 +8,13 @@ Needs nothing but TensorFlow.
     python -m benchmarks.worker '{"network": "cnn", "batch": 64, ...}'
 """
 
+from __future__ import annotations
+
 import json
 import os
 import platform
 import sys
-from typing import Any, Dict, TextIO
+from typing import Any, TextIO
 
 from benchmarks.blocks import burden_of, timed_block
 from benchmarks.workload import UnavailableError, Workload
@@ -38,7 +40,7 @@ def main() -> None:
         _answer(answers, {"seconds": block(json.loads(line)["steps"])})
 
 
-def _prepare(task: Dict[str, Any]) -> Any:
+def _prepare(task: dict[str, Any]) -> Any:
     """The training, warm, and what the other side must know of it."""
     _limit_threads(task["cores"])
     from benchmarks.training import losses
@@ -54,7 +56,7 @@ def _prepare(task: Dict[str, Any]) -> Any:
     }
 
 
-def _versions() -> Dict[str, str]:
+def _versions() -> dict[str, str]:
     import numpy as np
     import tensorflow as tf
 
@@ -89,13 +91,13 @@ def _stay_on(cores: int) -> None:
             os.sched_setaffinity(int(thread), chosen)
 
 
-def _training(task: Dict[str, Any]) -> Any:
+def _training(task: dict[str, Any]) -> Any:
     from benchmarks.training import TRAININGS
 
     return TRAININGS[task["mode"]](_workload(task), task["device"])
 
 
-def _distributed_training(task: Dict[str, Any]) -> Any:
+def _distributed_training(task: dict[str, Any]) -> Any:
     from benchmarks.distributed import DistributedTraining, strategy_named
     from tf_conformance.statements.device import split_cpu
 
@@ -103,7 +105,7 @@ def _distributed_training(task: Dict[str, Any]) -> Any:
     return DistributedTraining(_workload(task), strategy_named(task["strategy"]))
 
 
-def _workload(task: Dict[str, Any]) -> Workload:
+def _workload(task: dict[str, Any]) -> Workload:
     return Workload(*(task[part] for part in Workload._fields))
 
 
@@ -115,7 +117,7 @@ def _warm_up(training: Any) -> None:
         block(int(WARM_UP_STEPS * WARM_UP_SECONDS / seconds))
 
 
-def _answer(answers: TextIO, message: Dict[str, Any]) -> None:
+def _answer(answers: TextIO, message: dict[str, Any]) -> None:
     answers.write(json.dumps(message) + "\n")
     answers.flush()
 

@@ -1,11 +1,13 @@
 """A worker from the outside: a process that keeps a training ready, and times its steps when asked."""
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,8 +21,8 @@ class Assignment(NamedTuple):
 
     name: str
     python: str
-    environment: Dict[str, str]
-    task: Dict[str, Any]
+    environment: dict[str, str]
+    task: dict[str, Any]
 
 
 class WorkerProcess:
@@ -41,9 +43,9 @@ class WorkerProcess:
             )
         except OSError as error:
             self._errors.close()
-            raise WorkerError("%s: %s cannot be run: %s" % (self._name, assignment.python, error.strerror)) from error
+            raise WorkerError(f"{self._name}: {assignment.python} cannot be run: {error.strerror}") from error
 
-    def __enter__(self) -> "WorkerProcess":
+    def __enter__(self) -> WorkerProcess:
         return self
 
     def __exit__(self, *_: Any) -> None:
@@ -51,7 +53,7 @@ class WorkerProcess:
         self._process.communicate()
         self._errors.close()
 
-    def description(self) -> Dict[str, Any]:
+    def description(self) -> dict[str, Any]:
         """What the worker writes once, when it is ready: its install, the losses, the seconds of a step."""
         return self._read()
 
@@ -73,12 +75,12 @@ class WorkerProcess:
         """Waits for the end of the block that was begun; its seconds."""
         return float(self._read()["seconds"])
 
-    def _read(self) -> Dict[str, Any]:
+    def _read(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             raise self._death()
-        message: Dict[str, Any] = json.loads(line.decode())
+        message: dict[str, Any] = json.loads(line.decode())
         return message
 
     def _death(self) -> WorkerError:

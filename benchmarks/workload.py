@@ -1,6 +1,8 @@
 """What is trained: network, batch size, optimizer and precision."""
 
-from typing import Any, Dict, NamedTuple
+from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 NETWORKS = ("cnn", "dense", "resnet50")
 # Learning rates so small that no probability comes near 0: the loss clips it there, before TensorFlow 2.1 in eager mode
@@ -26,6 +28,6 @@ class Workload(NamedTuple):
         words = [self.network, self.optimizer, "batch %d" % self.batch]
         return " · ".join(words if self.precision == "float32" else words + [self.precision])
 
-    def as_json(self) -> Dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The workload as it stands beside a figure."""
         return dict(self._asdict())

@@ -1,5 +1,7 @@
 """The published matrix: python -m reports publish | build | stale | badge. Asks for a current Python."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The badge: in one line, whether installs do what they should."""
 
+from __future__ import annotations
+
 import anybadge
 
 from tf_conformance.records.matrix import Column

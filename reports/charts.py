@@ -1,5 +1,7 @@
 """Charts of the published timings, as SVG that says its words as text and takes the page's colour of text."""
 
+from __future__ import annotations
+
 import io
 import re
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """Which records are published, and which of them no longer say what the specification says."""
 
+from __future__ import annotations
+
 import shutil
 import subprocess
 import sys

@@ -1,5 +1,7 @@
 """The matrix as tables: CSV for spreadsheets, Markdown for repositories."""
 
+from __future__ import annotations
+
 import csv
 import io
 

@@ -1,5 +1,7 @@
 """What the benchmarks of several installs measured, as it is published."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The kit's own tests: its machinery, and proofs that the specification can fail."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

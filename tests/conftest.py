@@ -1,5 +1,7 @@
 """What the kit's own tests share."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ class PretendedDistribution:
         self.metadata = {"Name": name, "Requires-Python": ""}
         self.version = version
         self.requires = list(requires)
-        self._texts = {"RECORD": "".join("%s,,\n" % file for file in files)} if files else {}
+        self._texts = {"RECORD": "".join(f"{file},,\n" for file in files)} if files else {}
         self._place = Path(place)
 
     def read_text(self, name):

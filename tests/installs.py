@@ -1,6 +1,8 @@
 """The installs that the specification must have exactly one form of each statement for."""
 
-from typing import Dict, Iterator, List
+from __future__ import annotations
+
+from typing import Iterator
 
 from packaging.version import Version
 
@@ -54,9 +56,9 @@ KERAS_3_PATCHES = {
 KERAS_3 = ["3.%d.%d" % (minor, patch) for minor, patches in KERAS_3_PATCHES.items() for patch in range(patches)]
 
 
-def installs() -> Iterator[Dict[str, Version]]:
+def installs() -> Iterator[dict[str, Version]]:
     """The versions of every install, by package name as eras have them."""
-    pairs: List[tuple[str, str]] = [*KERAS_2.items()]
+    pairs: list[tuple[str, str]] = [*KERAS_2.items()]
     pairs += [(tensorflow, keras) for tensorflow in KERAS_3_CAPABLE for keras in KERAS_3]
     for tensorflow, keras in pairs:
         yield {

@@ -1,5 +1,7 @@
 """Small records, for the tests of what is made of records."""
 
+from __future__ import annotations
+
 import json
 
 from tests.test_run import INSTALL
@@ -20,7 +22,7 @@ def cell(id_, verdict="holds", says="It is.", instead="", kind=None, place="Week
         "deviation": None,
         "cases": [
             {
-                "id": "spec/test_a.py::test_%s" % id_.partition(".")[2],
+                "id": "spec/test_a.py::test_{}".format(id_.partition(".")[2]),
                 "outcome": outcome,
                 "seconds": 0.1,
                 "device": None,

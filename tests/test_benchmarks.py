@@ -1,5 +1,7 @@
 """The benchmarks: what they count, what they check before they time, and the table that they print."""
 
+from __future__ import annotations
+
 import pytest
 import tensorflow as tf
 

@@ -1,5 +1,7 @@
 """The catalogue: forms are read from the text of spec files, and bad files are refused."""
 
+from __future__ import annotations
+
 import textwrap
 
 import pytest

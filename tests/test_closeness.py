@@ -1,5 +1,7 @@
 """near: equality of numbers up to rounding."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 

@@ -1,5 +1,7 @@
 """python -m tf_conformance: questions to records, answered by a process of its own."""
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess

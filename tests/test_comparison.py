@@ -1,5 +1,7 @@
 """The paired comparison: its statistics, when it ends, what it says, and its real processes."""
 
+from __future__ import annotations
+
 import json
 import math
 import random
@@ -235,7 +237,7 @@ def test_real_pair(tmp_path):
     (tmp_path / "pytest.py").write_text("raise ImportError('not here')", encoding="utf-8")
     path = tmp_path / "answer.json"
     options = ("--network", "dense", "--burden", "100", "--time-limit", "1", "--json", str(path))
-    done = run("compare", PYTHON, PYTHON, "--env-a", "PYTHONPATH=%s" % tmp_path, *options)
+    done = run("compare", PYTHON, PYTHON, "--env-a", f"PYTHONPATH={tmp_path}", *options)
     assert done.returncode == 0, done.stderr
     answer = json.loads(path.read_text(encoding="utf-8"))
     assert answer["same_losses"] is True
@@ -272,7 +274,7 @@ def _children(pid):
 
 def _runs(pid):
     try:
-        state = Path("/proc/%s/stat" % pid).read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
     except OSError:
         return False
     return state != "Z"

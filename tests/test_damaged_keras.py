@@ -1,12 +1,14 @@
 """A copy of Keras with one line damaged: the right statements are violated, and no other."""
 
+from __future__ import annotations
+
 import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple, Set
+from typing import NamedTuple
 
 import keras
 import pytest
@@ -20,7 +22,7 @@ class Damage(NamedTuple):
     file: str
     line: str
     damaged: str
-    violated: Set[str]
+    violated: set[str]
 
 
 DAMAGES = {

@@ -1,5 +1,7 @@
 """Files of known deviations."""
 
+from __future__ import annotations
+
 import pytest
 from packaging.version import Version
 

@@ -1,5 +1,7 @@
 """What changes for a user who moves from one install to another."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """Distributions whose metadata are damaged: whatever can still be read is read, and nothing fails."""
 
+from __future__ import annotations
+
 import pytest
 
 from tf_conformance.install.distribution import UNTOLD_VERSION, Distribution

@@ -1,5 +1,7 @@
 """Eras: which versions a text covers, and which texts are refused."""
 
+from __future__ import annotations
+
 import pytest
 from packaging.version import Version
 

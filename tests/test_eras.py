@@ -1,5 +1,7 @@
 """The eras of every statement: from TensorFlow 2.0 to the next one neither gap nor overlap, and no form without an install."""
 
+from __future__ import annotations
+
 import pytest
 
 from tests import CATALOGUE
@@ -10,7 +12,7 @@ INSTALLS = list(installs())
 
 def names(install):
     """An install in a few words."""
-    return "tensorflow %s, keras %s" % (install["tensorflow"], install["keras"])
+    return "tensorflow {}, keras {}".format(install["tensorflow"], install["keras"])
 
 
 @pytest.mark.parametrize("statement", CATALOGUE, ids=lambda statement: statement.id)

@@ -1,5 +1,7 @@
 """What a person reads when a case fails."""
 
+from __future__ import annotations
+
 import pytest
 
 from tf_conformance.plugin.failure import Comparison, failure_message

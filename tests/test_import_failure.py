@@ -1,5 +1,7 @@
 """Why TensorFlow cannot be imported: what is made of errors and of dead processes."""
 
+from __future__ import annotations
+
 import importlib
 import sys
 

@@ -1,5 +1,7 @@
 """The install under test, described without importing TensorFlow."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 

@@ -1,5 +1,7 @@
 """Everything that the notes say is a statement of the specification."""
 
+from __future__ import annotations
+
 import re
 
 from tests import CATALOGUE, ROOT

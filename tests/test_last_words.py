@@ -1,5 +1,7 @@
 """What a dead process leaves, and how it is read."""
 
+from __future__ import annotations
+
 import pytest
 
 from tf_conformance.diagnosis.death import BREAKDOWN, HAS_IMPORTED, Death, place_of_death, signal_name

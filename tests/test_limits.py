@@ -1,5 +1,7 @@
 """How little the system allows: threads, which are counted by starting some, memory and files."""
 
+from __future__ import annotations
+
 import pytest
 
 from tf_conformance.install import limits

@@ -1,5 +1,7 @@
 """--list-statements: every statement, without TensorFlow."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 
@@ -30,7 +32,7 @@ def test_every_statement_is_listed(listed):
     """Each statement is listed with its place, its forms, their eras and what to write instead."""
     lines = listed()
     heads = [line for line in lines if not line.startswith(" ")]
-    assert heads == ["%s  (%s)" % (statement.id, statement.place) for statement in CATALOGUE]
+    assert heads == [f"{statement.id}  ({statement.place})" for statement in CATALOGUE]
     assert sum(line.startswith("  ") and line[2] != " " for line in lines) == sum(len(s.forms) for s in CATALOGUE)
 
 

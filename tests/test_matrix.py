@@ -1,5 +1,7 @@
 """The matrix: records side by side, where statements changed, and what is said of records that cannot be read."""
 
+from __future__ import annotations
+
 import json
 
 import pytest
@@ -100,7 +102,7 @@ def test_what_is_no_record(tmp_path, text, says):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RecordError) as error:
         read_column(path)
-    assert str(error.value).startswith("%s: %s" % (path, says))
+    assert str(error.value).startswith(f"{path}: {says}")
     assert "\n" not in str(error.value)
 
 

@@ -1,5 +1,7 @@
 """refused: a block must raise a certain error."""
 
+from __future__ import annotations
+
 import pytest
 
 from tf_conformance.statements.refused import Mismatch, refused

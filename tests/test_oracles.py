@@ -1,5 +1,7 @@
 """The oracles against numbers worked out by hand."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 

@@ -1,5 +1,7 @@
 """The page in a real browser: what people do with it, by mouse and by keyboard."""
 
+from __future__ import annotations
+
 import shutil
 
 import pytest

@@ -1,5 +1,7 @@
 """The plugin from the outside: runs of a small specification."""
 
+from __future__ import annotations
+
 import json
 import time
 

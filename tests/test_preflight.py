@@ -1,5 +1,7 @@
 """The checks before the import, on installs that are pretended."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys
@@ -95,7 +97,7 @@ def test_files(pretend_installed, tmp_path):
     distribution = PretendedDistribution("tensorflow", "2.21.0", place=str(tmp_path))
     hash_of_1 = "sha256=a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s"
     distribution._texts["RECORD"] = "".join(
-        "%s,%s,1\n" % (name, hash_of_1) for name in ("same.py", "long.py", "gone.py", "other.py", "gone.pyc")
+        f"{name},{hash_of_1},1\n" for name in ("same.py", "long.py", "gone.py", "other.py", "gone.pyc")
     )
     pretend_installed({}, distribution)
     found = "tensorflow 2.21.0: long.py has 2 bytes instead of 1, gone.py is missing"
@@ -181,7 +183,7 @@ def test_leftovers(pretend_installed, site, added, found):
     pretend_installed({}, PretendedDistribution("tensorflow", "2.21.0", files=files, place=str(site)))
     problems = preflight.leftovers()
     assert len(problems) == len(found)
-    assert all(problem.startswith("%s/%s" % (site, start)) for problem, start in zip(problems, found))
+    assert all(problem.startswith(f"{site}/{start}") for problem, start in zip(problems, found))
     assert preflight.untold_leftovers() == []
 
 
@@ -293,7 +295,7 @@ def test_platform(pretend_installed, tags, requires_python, found, untold):
     """The wheel must have one tag that fits, and take this Python; without tags nothing is told."""
     distribution = tensorflow()
     distribution.metadata["Requires-Python"] = requires_python
-    distribution._texts["WHEEL"] = "".join("Tag: %s\n" % tag for tag in tags)
+    distribution._texts["WHEEL"] = "".join(f"Tag: {tag}\n" for tag in tags)
     pretend_installed({}, distribution)
     assert len(preflight.wrong_platform()) == found
     assert len(preflight.untold_platform()) == untold

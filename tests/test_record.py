@@ -1,5 +1,7 @@
 """The record: valid under its schema, and written whole or not at all."""
 
+from __future__ import annotations
+
 import json
 import os
 

@@ -1,5 +1,7 @@
 """What is built from the matrix: the page, tables and badge say what the records say; nothing is published by halves."""
 
+from __future__ import annotations
+
 import csv
 import json
 import re

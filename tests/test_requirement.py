@@ -1,5 +1,7 @@
 """What the user requires: versions and devices."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest
@@ -57,7 +59,7 @@ def driver(monkeypatch):
 
     def pretend(version=(12, 8), capability=(8, 0), missing=()):
         monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-        monkeypatch.setattr(gpu, "_load_error", lambda name: "%s: cannot open" % name if name in missing else None)
+        monkeypatch.setattr(gpu, "_load_error", lambda name: f"{name}: cannot open" if name in missing else None)
         monkeypatch.setattr(gpu, "_driver_cuda_version", lambda: version)
         monkeypatch.setattr(gpu, "_compute_capability", lambda: capability)
 

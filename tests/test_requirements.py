@@ -1,5 +1,7 @@
 """What the kit asks of the environment under test leaves alone what it judges."""
 
+from __future__ import annotations
+
 import re
 import subprocess
 import sys

@@ -1,5 +1,7 @@
 """Verdicts: what follows from the outcomes of a statement's cases."""
 
+from __future__ import annotations
+
 import pytest
 
 from tf_conformance.install.install import Install

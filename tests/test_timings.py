@@ -1,5 +1,7 @@
 """Timings: what is published of them, and the charts that are drawn."""
 
+from __future__ import annotations
+
 import json
 from xml.etree import ElementTree
 

@@ -1,5 +1,7 @@
 """tox's environments: those of the matrix, and those that a line or a combination makes."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 

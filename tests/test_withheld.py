@@ -1,5 +1,7 @@
 """What is written to stderr is kept, and nothing of it is lost."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 

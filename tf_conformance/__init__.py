@@ -1,5 +1,7 @@
 """The machinery of tf-conformance, an executable specification of TensorFlow 2."""
 
+from __future__ import annotations
+
 from tf_conformance.statements.form import changed, defect, holds, misstated
 from tf_conformance.statements.near import near
 from tf_conformance.statements.refused import Mismatch, refused

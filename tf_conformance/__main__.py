@@ -1,11 +1,12 @@
 """Questions to records: python -m tf_conformance diff | history | summary."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import List, Optional
 
 from tf_conformance.records.difference import FORMATS, difference_of
 from tf_conformance.records.history import history_lines
@@ -13,7 +14,7 @@ from tf_conformance.records.markdown import step_summary
 from tf_conformance.records.matrix import PUBLISHED, RecordError, find_column, read_matrix
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Answers one question on standard output; returns the exit status, 2 where it cannot be answered."""
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -23,7 +24,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     try:
         print(options.answer(options), flush=True)
     except RecordError as error:
-        print("tf_conformance: %s" % error, file=sys.stderr)
+        print(f"tf_conformance: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader, such as head, has seen enough; Python is not to complain of it when it exits either.
@@ -70,7 +71,7 @@ def _history(options: argparse.Namespace) -> str:
     matrix = read_matrix(options.folder)
     ids = [id_ for id_ in matrix.ids if fnmatchcase(id_, options.statement)]
     if not ids:
-        raise RecordError("no statement matches '%s'; see pytest --list-statements" % options.statement)
+        raise RecordError(f"no statement matches '{options.statement}'; see pytest --list-statements")
     return "\n\n".join("\n".join(history_lines(matrix, id_)) for id_ in ids)
 
 

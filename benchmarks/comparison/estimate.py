@@ -6,9 +6,11 @@ cut off by the exact distribution of the signed-rank statistic. It needs no norm
 disturbed counts as a rank only.
 """
 
+from __future__ import annotations
+
 import math
 import statistics
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, NamedTuple, Sequence
 
 LEVEL = 0.95
 # After so many pairs it is looked whether the interval is narrow enough: each time after about a third more.
@@ -30,7 +32,7 @@ class Estimate(NamedTuple):
         """Half the interval's width, as a part of the ratio: a smaller difference could not have been seen."""
         return (self.high - self.low) / (2 * self.ratio)
 
-    def as_json(self) -> Dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The estimate as JSON data."""
         return {**self._asdict(), "half_width": self.half_width, "verdict": self.verdict}
 
@@ -54,7 +56,7 @@ def ratio_of_pair(quads: Sequence[Sequence[float]]) -> float:
     return math.exp(statistics.mean(ratios[quarter : len(ratios) - quarter]))
 
 
-def estimate(ratios: Sequence[float]) -> Optional[Estimate]:
+def estimate(ratios: Sequence[float]) -> Estimate | None:
     """The estimate from the ratios of pairs; None where they are too few for the interval."""
     logs = [math.log(ratio) for ratio in ratios]
     means = sorted((one + other) / 2 for at, one in enumerate(logs) for other in logs[at:])
@@ -70,7 +72,7 @@ def estimate(ratios: Sequence[float]) -> Optional[Estimate]:
     )
 
 
-def _cut(pairs: int, miss: float) -> Optional[int]:
+def _cut(pairs: int, miss: float) -> int | None:
     """How many means to leave out at each end, so that the interval misses with at most this probability."""
     counts = _signed_rank_counts(pairs)
     below, cut = 0, None
@@ -82,7 +84,7 @@ def _cut(pairs: int, miss: float) -> Optional[int]:
     return cut
 
 
-def _signed_rank_counts(pairs: int) -> List[int]:
+def _signed_rank_counts(pairs: int) -> list[int]:
     """How many of the 2**pairs choices of signs give each value of the signed-rank statistic."""
     counts = [1]
     for rank in range(1, pairs + 1):

@@ -1,9 +1,11 @@
 """A pair of worker processes, one of each install, whose blocks of steps are timed by turns."""
 
+from __future__ import annotations
+
 from contextlib import ExitStack
 from math import ceil
 from statistics import median
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, NamedTuple, Tuple
 
 from benchmarks.worker_process import Assignment, WorkerProcess
 
@@ -20,12 +22,12 @@ class Pair(NamedTuple):
     A quad holds four blocks, as A, B, B, A whatever their order was.
     """
 
-    descriptions: List[Dict[str, Any]]
+    descriptions: list[dict[str, Any]]
     steps: int
-    quads: List[Quad]
+    quads: list[Quad]
 
 
-def time_pair(sides: List[Assignment], seconds: float, first: int) -> Pair:
+def time_pair(sides: list[Assignment], seconds: float, first: int) -> Pair:
     """Starts a pair and times its blocks for about so many seconds, in the order A B B A (first: 0) or B A A B (1)."""
     with ExitStack() as stack:
         workers = [stack.enter_context(WorkerProcess(side)) for side in sides]
@@ -36,13 +38,13 @@ def time_pair(sides: List[Assignment], seconds: float, first: int) -> Pair:
         return Pair(descriptions, steps, [_quad(workers, steps, first) for _ in range(quads)])
 
 
-def _steps_per_block(workers: List[WorkerProcess], per_call: int) -> int:
+def _steps_per_block(workers: list[WorkerProcess], per_call: int) -> int:
     """Whole calls, and as few as make the block long enough: what disturbs the machine is to meet both sides."""
     call = median(sum(_quad(workers, per_call, 0)) / 4 for _ in range(CALIBRATIONS))
     return per_call * max(1, round(BLOCK_SECONDS / call))
 
 
-def _quad(workers: List[WorkerProcess], steps: int, first: int) -> Quad:
+def _quad(workers: list[WorkerProcess], steps: int, first: int) -> Quad:
     order = (first, 1 - first, 1 - first, first)
     seconds = [(side, workers[side].seconds(steps)) for side in order]
     (a1, a2), (b1, b2) = ([time for side, time in seconds if side == which] for which in (0, 1))

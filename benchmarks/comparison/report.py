@@ -1,8 +1,10 @@
 """What a comparison says: a line a pair while it runs, the verdict at its end, and all of it as JSON."""
 
+from __future__ import annotations
+
 import platform
 import statistics
-from typing import Any, Dict, Iterator
+from typing import Any, Iterator
 
 from benchmarks.comparison.estimate import LOOKS
 from benchmarks.comparison.session import Answer
@@ -15,8 +17,8 @@ def progress_line(answer: Answer) -> str:
     line = "pair %2d of at most %d  %.3f" % (len(answer.ratios), LOOKS[-1], answer.ratios[-1])
     known = answer.estimate
     if known:
-        line += "   ratio %.3f [%.3f, %.3f]" % (known.ratio, known.low, known.high)
-    return line + "   %.0f s" % answer.seconds
+        line += f"   ratio {known.ratio:.3f} [{known.low:.3f}, {known.high:.3f}]"
+    return line + f"   {answer.seconds:.0f} s"
 
 
 def report(answer: Answer) -> str:
@@ -28,9 +30,9 @@ def _lines(answer: Answer) -> Iterator[str]:
     question = answer.question
     cores = "%d core%s" % (question.cores, "" if question.cores == 1 else "s") if question.cores else "all cores"
     machine = cpu_info().get("model name", platform.machine())
-    yield "%s · %s · %s · %s, %s" % (question.workload, question.mode, question.device, machine, cores)
+    yield f"{question.workload} · {question.mode} · {question.device} · {machine}, {cores}"
     for name, install, seconds in zip("AB", answer.installs, answer.step_seconds):
-        yield "  %s  %s  %.3f ms a step" % (name, _title(install), 1e3 * statistics.median(seconds))
+        yield f"  {name}  {_title(install)}  {1e3 * statistics.median(seconds):.3f} ms a step"
     known = answer.estimate
     if not known:
         yield "  too few pairs for an interval: %d (%s)" % (len(answer.ratios), answer.end)
@@ -46,7 +48,7 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield "  smallest difference that could have been seen  %.1f %%" % (100 * known.half_width)
     if not answer.same_losses:
         yield "  warning: the losses differ, so A and B do not do the same work"
-    yield "  verdict: %s" % _verdict(answer)
+    yield f"  verdict: {_verdict(answer)}"
 
 
 def _verdict(answer: Answer) -> str:
@@ -54,10 +56,10 @@ def _verdict(answer: Answer) -> str:
     assert known is not None
     if known.verdict == "no difference seen":
         return known.verdict
-    return "B is %s than A" % known.verdict
+    return f"B is {known.verdict} than A"
 
 
-def _title(install: Dict[str, Any]) -> str:
+def _title(install: dict[str, Any]) -> str:
     words = "tensorflow %(tensorflow)s · Keras %(keras)s · NumPy %(numpy)s · Python %(python)s"
     return words % install
 
@@ -69,9 +71,7 @@ def comparison_line(trial: Trial, answer: Answer) -> str:
         len(trial.same),
         len(trial.burdened),
         100 * answer.question.burden,
-        "ratio %.3f [%.3f, %.3f] %s" % (known.ratio, known.low, known.high, known.verdict)
-        if known
-        else "too few pairs",
+        f"ratio {known.ratio:.3f} [{known.low:.3f}, {known.high:.3f}] {known.verdict}" if known else "too few pairs",
         answer.seconds,
         len(answer.ratios),
     )
@@ -86,7 +86,7 @@ def trial_report(trial: Trial, percent: float) -> str:
     if trial.half_widths:
         widths = [100 * width for width in trial.half_widths]
         lines += [
-            "half-width of the interval: median %.2f %%, at most %.2f %%" % (statistics.median(widths), max(widths)),
-            "time: median %.0f s, at most %.0f s" % (statistics.median(trial.seconds), max(trial.seconds)),
+            f"half-width of the interval: median {statistics.median(widths):.2f} %, at most {max(widths):.2f} %",
+            f"time: median {statistics.median(trial.seconds):.0f} s, at most {max(trial.seconds):.0f} s",
         ]
     return "\n".join(lines)

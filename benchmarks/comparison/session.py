@@ -1,10 +1,12 @@
 """A comparison, from its first pair of processes to its end."""
 
+from __future__ import annotations
+
 import math
 import time
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable
 
 from benchmarks.comparison.estimate import LOOKS, Estimate, estimate, ratio_of_pair
 from benchmarks.comparison.pair import Pair, time_pair
@@ -18,18 +20,18 @@ LOSS_TOLERANCE = 1e-3
 class Question:
     """What is compared: the same training by two interpreters. Times are in seconds."""
 
-    pythons: Tuple[str, str]
+    pythons: tuple[str, str]
     workload: Workload
     mode: str = "function"
     device: str = "CPU:0"
     cores: int = 1
-    environments: Tuple[Dict[str, str], Dict[str, str]] = ({}, {})
+    environments: tuple[dict[str, str], dict[str, str]] = ({}, {})
     burden: float = 0.0
     half_width: float = 0.015
     time_limit: float = 170.0
     seconds_per_pair: float = 1.5
 
-    def sides(self) -> List[Assignment]:
+    def sides(self) -> list[Assignment]:
         """What A and B run. B alone bears the burden."""
         task = {**self.workload.as_json(), "mode": self.mode, "device": self.device, "cores": self.cores}
         tasks = ({**task, "burden": 0.0}, {**task, "burden": self.burden})
@@ -41,15 +43,15 @@ class Answer:
     """What is known so far: the installs, their losses, the ratio of each pair, and the seconds of each one's step."""
 
     question: Question
-    installs: List[Dict[str, Any]] = field(default_factory=list)
-    losses: List[List[float]] = field(default_factory=list)
-    ratios: List[float] = field(default_factory=list)
-    step_seconds: Tuple[List[float], List[float]] = field(default_factory=lambda: ([], []))
+    installs: list[dict[str, Any]] = field(default_factory=list)
+    losses: list[list[float]] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
+    step_seconds: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
     seconds: float = 0.0
     end: str = ""
 
     @property
-    def estimate(self) -> Optional[Estimate]:
+    def estimate(self) -> Estimate | None:
         """The ratio with its interval; None while the pairs are too few for one."""
         return estimate(self.ratios)
 
@@ -58,7 +60,7 @@ class Answer:
         """Whether both trained alike; otherwise it is not the same work that is compared."""
         return all(math.isclose(a, b, rel_tol=LOSS_TOLERANCE) for a, b in zip(*self.losses))
 
-    def as_json(self) -> Dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The comparison as JSON data. Times are in seconds."""
         known, question = self.estimate, self.question
         return {

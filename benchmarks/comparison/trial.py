@@ -4,8 +4,10 @@ One install is compared with itself, by turns as it is and with work of a known 
 contain 1 in the first case, and the verdict must be *slower* in the second.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 from benchmarks.comparison.session import Answer, Question, compare
 
@@ -14,8 +16,8 @@ from benchmarks.comparison.session import Answer, Question, compare
 class Trial:
     """The comparisons so far: of the install with itself, and with itself under the burden."""
 
-    same: List[Answer] = field(default_factory=list)
-    burdened: List[Answer] = field(default_factory=list)
+    same: list[Answer] = field(default_factory=list)
+    burdened: list[Answer] = field(default_factory=list)
 
     @property
     def kept(self) -> int:
@@ -28,16 +30,16 @@ class Trial:
         return sum(_verdict(answer) == "slower" for answer in self.burdened)
 
     @property
-    def half_widths(self) -> List[float]:
+    def half_widths(self) -> list[float]:
         """Half the width of each interval, as a part of the ratio."""
         return [answer.estimate.half_width for answer in self.same + self.burdened if answer.estimate]
 
     @property
-    def seconds(self) -> List[float]:
+    def seconds(self) -> list[float]:
         """What each comparison took."""
         return [answer.seconds for answer in self.same + self.burdened]
 
-    def as_json(self) -> Dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The trial as JSON data."""
         return {name: [answer.as_json() for answer in answers] for name, answers in vars(self).items()}
 

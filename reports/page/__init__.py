@@ -1,5 +1,7 @@
 """The page: the matrix as one HTML file that needs no network."""
 
+from __future__ import annotations
+
 import json
 import string
 from collections import Counter

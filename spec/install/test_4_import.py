@@ -12,14 +12,14 @@ def test_tensorflow_is_imported(import_failure):
     """TensorFlow and its Keras can be imported."""
     failure = import_failure or import_tensorflow()
     if failure:
-        raise Mismatch("no error", "%s (%s)" % (failure.cause, failure.evidence))
+        raise Mismatch("no error", f"{failure.cause} ({failure.evidence})")
 
 
 @pytest.fixture
 def tensorflow(import_failure):
     """TensorFlow, where it can be imported."""
     if import_failure:
-        unchecked("TensorFlow cannot be imported: %s" % import_failure.cause)
+        unchecked(f"TensorFlow cannot be imported: {import_failure.cause}")
     import tensorflow as tf
 
     return tf

@@ -15,7 +15,7 @@ def docker(*arguments, **settings):
     try:
         return subprocess.run([client, *arguments], capture_output=True, check=False, **settings)
     except subprocess.TimeoutExpired:
-        unchecked("docker %s did not answer in %s s" % (arguments[0], settings["timeout"]))
+        unchecked("docker {} did not answer in {} s".format(arguments[0], settings["timeout"]))
 
 
 @holds("docker.hello-world")

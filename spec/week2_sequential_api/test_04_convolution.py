@@ -278,7 +278,7 @@ def test_channels_first_values(device, rng):
     try:
         seen = device(layer, x)
     except tf.errors.UnimplementedError:
-        unchecked("this TensorFlow's convolution takes only channels_last on %s" % device)
+        unchecked(f"this TensorFlow's convolution takes only channels_last on {device}")
     expected = oracle.convolve(np.moveaxis(x, 1, -1), kernel) + bias
     assert seen == near(np.moveaxis(expected, -1, 1), rtol=1e-4, atol=1e-5)
 

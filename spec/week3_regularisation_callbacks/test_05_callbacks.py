@@ -10,7 +10,7 @@ from tf_conformance import changed, holds, misstated, near
 Callback = tf.keras.callbacks.Callback
 
 HOOKS = [
-    "on_%s_%s" % (what, when)
+    f"on_{what}_{when}"
     for what in ("train", "epoch", "train_batch", "test", "test_batch", "predict", "predict_batch")
     for when in ("begin", "end")
 ]

@@ -51,7 +51,7 @@ def test_metrics_are_filled_in(saved):
 def test_unknown_placeholder_is_refused(saved, name):
     """A placeholder that nothing fills is refused by a KeyError that names it; {batch} is one where epochs are saved."""
     with refused(KeyError, naming=name):
-        saved("m.{%s}.weights.h5" % name, save_weights_only=True)
+        saved(f"m.{{{name}}}.weights.h5", save_weights_only=True)
 
 
 @holds("checkpoint.batch-in-name", when="tensorflow<2.2")

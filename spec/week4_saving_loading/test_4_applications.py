@@ -82,13 +82,13 @@ def fetched(request):
     def fetch(file, use):
         cached = os.path.join(os.path.expanduser("~"), ".keras", *file.split("/"))
         if not (os.path.exists(cached) or request.config.option.allow_downloads):
-            unchecked("~/.keras/%s is not there; --allow-downloads fetches it" % file)
+            unchecked(f"~/.keras/{file} is not there; --allow-downloads fetches it")
         try:
             return use()
         except Exception as error:
             if "URL fetch failure" not in str(error):
                 raise
-            unchecked("~/.keras/%s cannot be fetched: %s" % (file, error))
+            unchecked(f"~/.keras/{file} cannot be fetched: {error}")
 
     return fetch
 

@@ -18,7 +18,7 @@ def hub():
     try:
         return importlib.import_module("tensorflow_hub")
     except ImportError as error:
-        return unchecked("tensorflow_hub cannot be imported here: %s" % error)
+        return unchecked(f"tensorflow_hub cannot be imported here: {error}")
 
 
 @pytest.fixture

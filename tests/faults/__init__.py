@@ -3,6 +3,8 @@
 The faults are written for a current TensorFlow and Keras 3.
 """
 
+from __future__ import annotations
+
 from tests.faults import (  # noqa: F401 - importing them registers their faults
     install,
     week1_introduction,

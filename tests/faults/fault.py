@@ -1,10 +1,12 @@
 """Faults: small wrongs that are put into TensorFlow in-process, to see that the specification finds them."""
 
+from __future__ import annotations
+
 import functools
 import inspect
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 import pytest
 
@@ -75,10 +77,10 @@ class Fault:
     put: Callable[[Put], None]
 
     def __str__(self) -> str:
-        return "%s-%s" % (self.statement, self.put.__name__)
+        return f"{self.statement}-{self.put.__name__}"
 
 
-FAULTS: List[Fault] = []
+FAULTS: list[Fault] = []
 
 
 def fault(statement: str) -> Callable[[Callable[[Put], None]], Callable[[Put], None]]:

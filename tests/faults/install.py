@@ -1,5 +1,7 @@
 """Faults of the install itself: what pip, a shell or a user may have done to it."""
 
+from __future__ import annotations
+
 import json
 import sys
 
@@ -11,11 +13,9 @@ from tf_conformance.install.checks import machine
 
 def distribution(put, name, record="", metadata="", wheel=""):
     """Puts a distribution of which only the metadata is there before all others."""
-    info = put.folder / ("%s-1.0.dist-info" % name.replace("-", "_"))
+    info = put.folder / ("{}-1.0.dist-info".format(name.replace("-", "_")))
     info.mkdir()
-    (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: %s\nVersion: 1.0\n%s" % (name, metadata), encoding="utf-8"
-    )
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{metadata}", encoding="utf-8")
     (info / "RECORD").write_text(record, encoding="utf-8")
     (info / "WHEEL").write_text(wheel, encoding="utf-8")
     if str(put.folder) not in sys.path:

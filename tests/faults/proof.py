@@ -1,8 +1,10 @@
 """Proofs: runs of the cases of one spec file, once for each fault, in this process."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Iterator
 
 import pytest
 
@@ -16,15 +18,15 @@ class Proof:
     """What the cases of a statement said while its fault was there."""
 
     cases: int = 0
-    assertions: List[str] = field(default_factory=list)
-    errors: List[str] = field(default_factory=list)
+    assertions: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
 
 class Prover:
     """A pytest plugin that runs the cases of each fault's statement under that fault, until one of them fails."""
 
-    def __init__(self, faults: List[Fault], folder: Path) -> None:
-        self.proofs: Dict[Fault, Proof] = {}
+    def __init__(self, faults: list[Fault], folder: Path) -> None:
+        self.proofs: dict[Fault, Proof] = {}
         self._faults = faults
         self._folder = folder
         self._proof = Proof()
@@ -45,13 +47,13 @@ class Prover:
                 self._run_until_one_fails(cases)
         return True
 
-    def _run_until_one_fails(self, cases: List[pytest.Item]) -> None:
+    def _run_until_one_fails(self, cases: list[pytest.Item]) -> None:
         for case in cases:
             if not self._proof.assertions:
                 case.config.hook.pytest_runtest_protocol(item=case, nextitem=None)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(self, call: "pytest.CallInfo[None]") -> Iterator[None]:
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[None]:
         """Keeps the message of a failed case, apart for assertions and for other errors."""
         report: Any = (yield).get_result()
         if report.failed and call.excinfo is not None:
@@ -59,7 +61,7 @@ class Prover:
             found.append(dict(report.user_properties).get("message", report.longreprtext))
 
 
-def prove(spec_file: str, faults: List[Fault], root: Path, folder: Path) -> Dict[Fault, Proof]:
+def prove(spec_file: str, faults: list[Fault], root: Path, folder: Path) -> dict[Fault, Proof]:
     """The proofs of these faults of one spec file, whose path is relative to ``root``."""
     prover = Prover(faults, folder)
     pytest.main([*QUIET, "--rootdir", str(root), str(root / spec_file)], plugins=[prover])

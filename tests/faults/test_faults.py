@@ -1,5 +1,7 @@
 """For each statement a fault that is put into TensorFlow turns its verdict to violated."""
 
+from __future__ import annotations
+
 import pytest
 
 from tests import CATALOGUE, ROOT
@@ -36,8 +38,8 @@ def parameters():
 def test_fault_violates_its_statement(fault, proof_of):
     """A case of the statement fails by an assertion whose message says what was expected, what was seen, and where."""
     proof = proof_of(fault)
-    assert proof.cases, "no case of %s runs on this install" % fault.statement
-    assert proof.assertions, "not found; other errors: %s" % proof.errors
+    assert proof.cases, f"no case of {fault.statement} runs on this install"
+    assert proof.assertions, f"not found; other errors: {proof.errors}"
     lines = proof.assertions[0].splitlines()
     assert lines[0].endswith("  VIOLATED")
     words = dict(line.split(None, 1) for line in lines[1:7])

@@ -1,5 +1,7 @@
 """Faults of week 1, introduction."""
 
+from __future__ import annotations
+
 import sys
 import types
 

@@ -1,5 +1,7 @@
 """Faults of week 2: compile and the optimisers."""
 
+from __future__ import annotations
+
 import tensorflow as tf
 from keras.src import metrics as metrics_of_keras
 from keras.src.trainers import compile_utils

@@ -1,5 +1,7 @@
 """Faults of week 2: convolutional layers, pooling, softmax."""
 
+from __future__ import annotations
+
 import keras.src.layers.convolutional.base_conv as base_conv
 import tensorflow as tf
 

@@ -1,5 +1,7 @@
 """Faults of week 2: evaluate and predict."""
 
+from __future__ import annotations
+
 import numpy as np
 import tensorflow as tf
 

@@ -1,5 +1,7 @@
 """Faults of week 2: fit."""
 
+from __future__ import annotations
+
 import numpy as np
 import tensorflow as tf
 from keras.src import ops

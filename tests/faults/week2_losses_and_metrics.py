@@ -1,5 +1,7 @@
 """Faults of week 2: losses, metrics, top-k accuracy."""
 
+from __future__ import annotations
+
 import tensorflow as tf
 
 from tests.faults.fault import fault

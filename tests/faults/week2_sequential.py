@@ -1,5 +1,7 @@
 """Faults of week 2: the Sequential model API, the number of parameters."""
 
+from __future__ import annotations
+
 import tensorflow as tf
 
 from tests.faults.fault import fault

@@ -1,5 +1,7 @@
 """Faults of week 2: the model summary."""
 
+from __future__ import annotations
+
 import os
 
 import tensorflow as tf

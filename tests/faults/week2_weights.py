@@ -1,5 +1,7 @@
 """Faults of week 2: weights and their initialisers."""
 
+from __future__ import annotations
+
 import random
 
 import tensorflow as tf

@@ -1,5 +1,7 @@
 """Faults of week 3: callbacks."""
 
+from __future__ import annotations
+
 import inspect
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Faults of week 3: overfitting, regularisers, dropout, batch normalisation."""
 
+from __future__ import annotations
+
 import tensorflow as tf
 from keras.src import ops
 from keras.src import regularizers as regularizers_of_keras

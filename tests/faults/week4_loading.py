@@ -1,5 +1,7 @@
 """Faults of week 4: whole models, ResNet50, TensorFlow Hub."""
 
+from __future__ import annotations
+
 import os
 import sys
 import types

@@ -1,5 +1,7 @@
 """Faults of week 4: ModelCheckpoint, weights, checkpoints."""
 
+from __future__ import annotations
+
 import os
 
 import numpy as np

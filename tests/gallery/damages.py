@@ -1,5 +1,7 @@
 """The ways in which an install can be broken, and what the kit must say of each."""
 
+from __future__ import annotations
+
 import importlib.util
 import struct
 from collections.abc import Callable
@@ -166,10 +168,8 @@ def module_edited(environment):
 
 def _second_distribution(environment, name, version):
     """Leaves the metadata of another distribution that provides TensorFlow."""
-    folder = environment.site / ("%s-%s.dist-info" % (name.replace("-", "_"), version))
-    environment.write(
-        folder / "METADATA", ("Metadata-Version: 2.1\nName: %s\nVersion: %s\n" % (name, version)).encode()
-    )
+    folder = environment.site / ("{}-{}.dist-info".format(name.replace("-", "_"), version))
+    environment.write(folder / "METADATA", (f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n").encode())
     environment.write(folder / "RECORD", b"tensorflow/__init__.py,,\n")
     environment.write(folder / "WHEEL", b"Wheel-Version: 1.0\nTag: py3-none-any\n")
 
@@ -227,7 +227,7 @@ def numpy_too_old(environment):
     info = next(environment.site.glob("numpy-*.dist-info"))
     text = (info / "METADATA").read_text(encoding="utf-8")
     version = info.name.split("-")[1].partition(".dist")[0]
-    environment.write(info / "METADATA", text.replace("Version: %s" % version, "Version: 0.1.0", 1).encode())
+    environment.write(info / "METADATA", text.replace(f"Version: {version}", "Version: 0.1.0", 1).encode())
     _strike_from_record(environment, info, "METADATA")
 
 

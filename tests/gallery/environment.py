@@ -1,5 +1,7 @@
 """Copies of a virtual environment that can be broken without harm to the original."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
@@ -65,7 +67,7 @@ class Environment:
         """Puts code before all that a method does, which begins with this signature behind the line of its class."""
         before, of_class, after = path.read_text(encoding="utf-8").partition(owner)
         head, found, body = after.partition(signature)
-        assert found, "%s has no %s" % (path, signature)
+        assert found, f"{path} has no {signature}"
         indentation = body[: len(body) - len(body.lstrip())]
         self.write(path, (before + of_class + head + found + indentation + code + "\n" + body).encode())
 

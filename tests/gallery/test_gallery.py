@@ -1,5 +1,7 @@
 """Every way to break an install: what a user reads, the exit status, and the verdicts that survive."""
 
+from __future__ import annotations
+
 import json
 import sys
 from fnmatch import fnmatchcase

@@ -1,5 +1,7 @@
 """Installs of parts that were built for other versions of one another: real ones, which tox installs against their wishes."""
 
+from __future__ import annotations
+
 import json
 import sys
 from dataclasses import dataclass

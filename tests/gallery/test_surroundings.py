@@ -1,5 +1,7 @@
 """Hostile surroundings: the verdicts are the same."""
 
+from __future__ import annotations
+
 import json
 import os
 import resource
@@ -116,7 +118,7 @@ def test_full_temporary_folder(usual, tmp_path):
     """Where the temporary folder has no byte left, another one is taken."""
     full = tmp_path / "full"
     full.mkdir()
-    within = ["env", "TMPDIR=%s" % full, "unshare", "--mount", "sh", "-c", WITHIN_A_FULL_TMPDIR, "sh"]
+    within = ["env", f"TMPDIR={full}", "unshare", "--mount", "sh", "-c", WITHIN_A_FULL_TMPDIR, "sh"]
     skip_unless_possible(within)
     assert verdicts_in(ROOT, tmp_path / "r.json", {"within": within}) == usual
 
@@ -128,7 +130,7 @@ def with_processes(limit, folder):
     files = "+dac_override,+dac_read_search"
     return [
         "env",
-        "TMPDIR=%s" % folder,
+        f"TMPDIR={folder}",
         *user,
         "--inh-caps",
         files,
@@ -199,7 +201,7 @@ def test_record_on_a_full_disk(tmp_path):
     """A record that cannot be written is said in one line; the verdicts are there, and the status is not that of success."""
     full = tmp_path / "full"
     full.mkdir()
-    within = ["env", "TMPDIR=%s" % full, "unshare", "--mount", "sh", "-c", WITHIN_A_FULL_TMPDIR, "sh"]
+    within = ["env", f"TMPDIR={full}", "unshare", "--mount", "sh", "-c", WITHIN_A_FULL_TMPDIR, "sh"]
     skip_unless_possible(within)
     status, output = judge(ROOT, full / "r.json", {"within": within})
     assert status == pytest.ExitCode.USAGE_ERROR
@@ -215,7 +217,7 @@ def skip_unless_possible(within):
     except OSError:
         possible = False
     if not possible:
-        pytest.skip("not permitted here: %s" % " ".join(within[:4]))
+        pytest.skip("not permitted here: {}".format(" ".join(within[:4])))
 
 
 def test_temporary_folder_of_another_user(tmp_path):

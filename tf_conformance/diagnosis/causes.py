@@ -3,12 +3,12 @@
 In what is to do, ``{tensorflow}`` stands for the requirement that names the TensorFlow that is installed.
 """
 
-from typing import Dict, List, Tuple
+from __future__ import annotations
 
 REINSTALL = "install TensorFlow again: python -m pip install --force-reinstall {tensorflow}"
 
 # What the error says -> the cause and what to do; \1 is what the expression's group has found. The first match counts.
-CAUSES: List[Tuple[str, str, str]] = [
+CAUSES: list[tuple[str, str, str]] = [
     (
         r"compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.\w+ failed to import|numpy\.core\._multiarray_umath"
         r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
@@ -125,7 +125,7 @@ CAUSES: List[Tuple[str, str, str]] = [
 ]
 
 # Signal -> what the import (or the start: %s) does, and what to do.
-DEADLY: Dict[str, Tuple[str, str]] = {
+DEADLY: dict[str, tuple[str, str]] = {
     "SIGILL": (
         "%s uses an instruction that this processor does not have",
         "use a TensorFlow that was built for this processor",

@@ -1,9 +1,11 @@
 """What a process leaves that dies: the signal, how far it had come, and Python's stack as faulthandler writes it."""
 
+from __future__ import annotations
+
 import os
 import re
 import signal
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 SIGNAL_WORDS = {
     "SIGILL": "illegal instruction",
@@ -25,7 +27,7 @@ BREAKDOWN = "pytest breaks down\n"  # before its traceback
 class Death(NamedTuple):
     """How a process ended: its return code, if it is known, and what it left."""
 
-    returncode: Optional[int]
+    returncode: int | None
     words: str
 
     @property
@@ -51,16 +53,16 @@ class Death(NamedTuple):
     def in_words(self, time_limit: float) -> str:
         """What it died of and where; ``time_limit`` is what it had, in seconds."""
         if self.timed_out:
-            seen = "it had not ended after %g s (--time-limit)" % time_limit
+            seen = f"it had not ended after {time_limit:g} s (--time-limit)"
         elif self.returncode is not None and self.returncode < 0:
-            seen = "the process died of %s" % signal_name(self.returncode)
+            seen = f"the process died of {signal_name(self.returncode)}"
         elif BREAKDOWN in self.words:
-            seen = "pytest broke down in the process: %s" % self.words.rstrip().rpartition("\n")[2]
+            seen = "pytest broke down in the process: {}".format(self.words.rstrip().rpartition("\n")[2])
         elif self.returncode is not None:
             seen = "the process ended with status %d" % self.returncode
         else:
             seen = "the process ended"
-        return "%s, in %s" % (seen, self.where) if self.where else seen
+        return f"{seen}, in {self.where}" if self.where else seen
 
 
 def signal_name(returncode: int) -> str:
@@ -69,7 +71,7 @@ def signal_name(returncode: int) -> str:
         name = signal.Signals(-returncode).name
     except ValueError:
         return "signal %d" % -returncode
-    return "%s (%s)" % (name, SIGNAL_WORDS[name]) if name in SIGNAL_WORDS else name
+    return f"{name} ({SIGNAL_WORDS[name]})" if name in SIGNAL_WORDS else name
 
 
 def place_of_death(words: str) -> str:
@@ -78,5 +80,5 @@ def place_of_death(words: str) -> str:
     frames = [frame for frame in frames if not any(part in frame[0] for part in MACHINERY)]
     of_spec = [frame for frame in frames if os.sep + "spec" + os.sep in frame[0]]
     for path, line, function in of_spec or frames:
-        return "%s (%s:%s)" % (function, path, line)
+        return f"{function} ({path}:{line})"
     return ""

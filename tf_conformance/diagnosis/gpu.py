@@ -1,12 +1,14 @@
 """Why TensorFlow uses no GPU."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 import re
 import site
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Iterator
 
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
@@ -14,7 +16,7 @@ from tf_conformance.install.install import Install
 WHAT = "TensorFlow uses no GPU"
 
 # The libraries that a build for a major version of CUDA opens by their sonames, and the package of each from PyPI.
-CUDA_LIBRARIES: Dict[str, Dict[str, str]] = {
+CUDA_LIBRARIES: dict[str, dict[str, str]] = {
     "10": {
         "libcudart.so.10.1": "",
         "libcublas.so.10": "",
@@ -52,20 +54,20 @@ def why_no_gpu(install: Install) -> Obstacle:
     return Obstacle(
         WHAT,
         "driver and libraries can be loaded, but TensorFlow finds no device",
-        "it sees %s" % ", ".join(install.devices),
+        "it sees {}".format(", ".join(install.devices)),
         "compare with nvidia-smi; read what TensorFlow logs: TF_CPP_MIN_LOG_LEVEL=0",
     )
 
 
-def _hidden(build: Dict[str, str]) -> Optional[Obstacle]:
+def _hidden(build: dict[str, str]) -> Obstacle | None:
     for name in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):
         value = os.environ.get(name)
         if value is not None and value.strip() in ("", "-1", "none", "NoDevFiles"):
-            return Obstacle(WHAT, "%s hides all GPUs" % name, "%s=%r" % (name, value), "unset %s" % name)
+            return Obstacle(WHAT, f"{name} hides all GPUs", f"{name}={value!r}", f"unset {name}")
     return None
 
 
-def _not_built_for_gpus(build: Dict[str, str]) -> Optional[Obstacle]:
+def _not_built_for_gpus(build: dict[str, str]) -> Obstacle | None:
     if "True" in (build.get("cuda"), build.get("rocm")):
         return None
     return Obstacle(
@@ -76,7 +78,7 @@ def _not_built_for_gpus(build: Dict[str, str]) -> Optional[Obstacle]:
     )
 
 
-def _no_driver(build: Dict[str, str]) -> Optional[Obstacle]:
+def _no_driver(build: dict[str, str]) -> Obstacle | None:
     if build.get("cuda") != "True":
         return None
     error = _load_error("libcuda.so.1")
@@ -90,7 +92,7 @@ def _no_driver(build: Dict[str, str]) -> Optional[Obstacle]:
     )
 
 
-def _driver_too_old(build: Dict[str, str]) -> Optional[Obstacle]:
+def _driver_too_old(build: dict[str, str]) -> Obstacle | None:
     needed, driver = _major(build.get("cuda_version", "")), _driver_cuda_version()
     if not needed or driver is None or driver[0] >= int(needed):
         return None
@@ -102,7 +104,7 @@ def _driver_too_old(build: Dict[str, str]) -> Optional[Obstacle]:
     )
 
 
-def _missing_libraries(build: Dict[str, str]) -> Optional[Obstacle]:
+def _missing_libraries(build: dict[str, str]) -> Obstacle | None:
     errors = {soname: _load_error(soname) for soname in expected_libraries(build)}
     missing = [(soname, error) for soname, error in errors.items() if error]
     if not missing:
@@ -111,15 +113,15 @@ def _missing_libraries(build: Dict[str, str]) -> Optional[Obstacle]:
     packages = sorted({expected_libraries(build)[soname] for soname, _ in missing} - {""})
     return Obstacle(
         WHAT,
-        "libraries of CUDA cannot be loaded: %s" % names,
+        f"libraries of CUDA cannot be loaded: {names}",
         str(missing[0][1]),
-        "python -m pip install %s" % " ".join(packages)
+        "python -m pip install {}".format(" ".join(packages))
         if packages
-        else "install CUDA %s and name its lib folder in LD_LIBRARY_PATH" % build.get("cuda_version", ""),
+        else "install CUDA {} and name its lib folder in LD_LIBRARY_PATH".format(build.get("cuda_version", "")),
     )
 
 
-def _wrong_architecture(build: Dict[str, str]) -> Optional[Obstacle]:
+def _wrong_architecture(build: dict[str, str]) -> Obstacle | None:
     capability = _compute_capability()
     built_for = sorted(
         int(digits) for digits in re.findall(r"(?:sm|compute)_(\d+)", build.get("cuda_compute_capabilities", ""))
@@ -135,13 +137,13 @@ def _wrong_architecture(build: Dict[str, str]) -> Optional[Obstacle]:
     )
 
 
-def expected_libraries(build: Dict[str, str]) -> Dict[str, str]:
+def expected_libraries(build: dict[str, str]) -> dict[str, str]:
     """The sonames that a build opens, and the package that brings each."""
     cuda = _major(build.get("cuda_version", ""))
     cudnn = _major(build.get("cudnn_version", ""))
     libraries = dict(CUDA_LIBRARIES.get(cuda, {}))
     if cudnn:
-        libraries["libcudnn.so.%s" % cudnn] = "nvidia-cudnn-cu%s" % cuda if int(cuda or 0) > 10 else ""
+        libraries[f"libcudnn.so.{cudnn}"] = f"nvidia-cudnn-cu{cuda}" if int(cuda or 0) > 10 else ""
     return libraries
 
 
@@ -152,7 +154,7 @@ def _major(version: str) -> str:
     return digits[:-1] if version.startswith("64_") and len(digits) > 2 else digits
 
 
-def _load_error(soname: str) -> Optional[str]:
+def _load_error(soname: str) -> str | None:
     """Why a library cannot be loaded; None where it can. Those of NVIDIA's packages are found in their folders."""
     candidates = [str(path) for path in _packaged(soname)] + [soname]
     error = ""
@@ -168,10 +170,10 @@ def _load_error(soname: str) -> Optional[str]:
 
 def _packaged(soname: str) -> Iterator[Path]:
     for folder in [*sys.path, *site.getsitepackages()]:
-        yield from Path(folder or ".").glob("nvidia/*/lib/%s" % soname)
+        yield from Path(folder or ".").glob(f"nvidia/*/lib/{soname}")
 
 
-def _driver_cuda_version() -> Optional[Tuple[int, int]]:
+def _driver_cuda_version() -> tuple[int, int] | None:
     """The newest CUDA that the driver speaks, or None where there is no driver."""
     version = ctypes.c_int()
     try:
@@ -181,9 +183,9 @@ def _driver_cuda_version() -> Optional[Tuple[int, int]]:
     return version.value // 1000, version.value % 1000 // 10
 
 
-def _compute_capability() -> Optional[Tuple[int, int]]:
+def _compute_capability() -> tuple[int, int] | None:
     """The compute capability of the first GPU, or None where the driver tells of none."""
-    found: List[int] = []
+    found: list[int] = []
     try:
         driver = ctypes.CDLL("libcuda.so.1")
         if driver.cuInit(0) != 0:

@@ -1,5 +1,7 @@
 """Why TensorFlow cannot be judged: it is not there, cannot be imported, or cannot be started; in plain words."""
 
+from __future__ import annotations
+
 import importlib.util
 import os
 import re
@@ -7,7 +9,7 @@ import subprocess
 import sys
 import traceback
 from dataclasses import replace
-from typing import Iterator, List, Optional
+from typing import Iterator
 
 from tf_conformance.diagnosis.causes import CAUSES, DEADLY, REINSTALL
 from tf_conformance.diagnosis.death import place_of_death, signal_name
@@ -29,33 +31,33 @@ FATAL = re.compile(r"F\d{4} |\d{4}-\d\d-\d\d .*?: F ")
 
 # What a process does that is watched while it begins to use TensorFlow, and what it prints on the way.
 IMPORTED, STARTED = "imported", "started"
-BEGINNING = """
+BEGINNING = f"""
 import tensorflow as tf
 tf.keras.layers
-print("%s", flush=True)
+print("{IMPORTED}", flush=True)
 tf.zeros(())
-print("%s", flush=True)
-""" % (IMPORTED, STARTED)
+print("{STARTED}", flush=True)
+"""
 
 
-def explain_unfitness(install: Install) -> Optional[Obstacle]:
+def explain_unfitness(install: Install) -> Obstacle | None:
     """Why nothing here can be judged, where no TensorFlow 2 is installed; None where one is."""
     if install.tensorflow == NOT_INSTALLED:
         package = importlib.util.find_spec("tensorflow")
         if package and package.origin:
             what, cause = CANNOT_JUDGE, "it lacks the metadata that pip installs with it"
-            evidence = "it lies in %s" % package.origin
+            evidence = f"it lies in {package.origin}"
         else:
             what, cause = CANNOT_IMPORT, "no TensorFlow is installed"
-            evidence = "%s has no distribution that provides it" % sys.executable
+            evidence = f"{sys.executable} has no distribution that provides it"
     elif install.versions()["tensorflow"].major < 2:
-        what, cause, evidence = CANNOT_JUDGE, "it is no TensorFlow 2", "it is of version %s" % install.tensorflow
+        what, cause, evidence = CANNOT_JUDGE, "it is no TensorFlow 2", f"it is of version {install.tensorflow}"
     else:
         return None
-    return Obstacle(what, cause, evidence, "%s -m pip install --force-reinstall tensorflow" % sys.executable)
+    return Obstacle(what, cause, evidence, f"{sys.executable} -m pip install --force-reinstall tensorflow")
 
 
-def import_tensorflow() -> Optional[Obstacle]:
+def import_tensorflow() -> Obstacle | None:
     """Imports TensorFlow and its Keras in this process; None where that succeeds."""
     try:
         import tensorflow as tf
@@ -73,7 +75,7 @@ def explain_error(error: BaseException, what: str = CANNOT_IMPORT) -> Obstacle:
         failure = _explain_text(line, what)
         if failure:
             return failure
-    return _obstacle(what, "%s raises an error" % STAGES[what], lines[0], REINSTALL)
+    return _obstacle(what, f"{STAGES[what]} raises an error", lines[0], REINSTALL)
 
 
 def explain_death(returncode: int, output: str, what: str = CANNOT_IMPORT) -> Obstacle:
@@ -91,7 +93,7 @@ def explain_death(returncode: int, output: str, what: str = CANNOT_IMPORT) -> Ob
         )
     name = signal_name(returncode)
     cause, advice = DEADLY.get(name.partition(" ")[0], ends)
-    evidence = "the process died of %s%s" % (name, details)
+    evidence = f"the process died of {name}{details}"
     if explained and name.startswith(("SIGSEGV", "SIGABRT")):
         return replace(explained, evidence=evidence)
     return _obstacle(what, cause % STAGES[what], evidence, advice)
@@ -101,13 +103,13 @@ def explain_hang(limit: float, where: str, what: str = CANNOT_IMPORT) -> Obstacl
     """The failure of an import, or of a start, that did not end."""
     return _obstacle(
         what,
-        "%s does not end" % STAGES[what],
-        "not done after %g s%s" % (limit, " in " + where if where else ""),
+        f"{STAGES[what]} does not end",
+        "not done after {:g} s{}".format(limit, " in " + where if where else ""),
         "look for a slow or unreachable file system, driver or network; --import-limit waits longer",
     )
 
 
-def probe(limit: float) -> Optional[Obstacle]:
+def probe(limit: float) -> Obstacle | None:
     """What a process of its own says that begins to use TensorFlow, after one has died of it; None where all goes well."""
     try:
         done = subprocess.run(
@@ -126,15 +128,15 @@ def probe(limit: float) -> Optional[Obstacle]:
     return replace(explain_death(done.returncode, output, _stage(done.stdout)), trace=output)
 
 
-def _stage(printed: Optional[bytes]) -> str:
+def _stage(printed: bytes | None) -> str:
     """What a process that begins to use TensorFlow could not do, by what it has printed."""
     return CANNOT_START if IMPORTED.encode() in (printed or b"").split() else CANNOT_IMPORT
 
 
-def _chain(error: BaseException) -> List[BaseException]:
+def _chain(error: BaseException) -> list[BaseException]:
     """The exception and those that it was raised from or while handling, the first cause first."""
-    chain: List[BaseException] = []
-    current: Optional[BaseException] = error
+    chain: list[BaseException] = []
+    current: BaseException | None = error
     while current is not None and current not in chain:
         chain.insert(0, current)
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
@@ -145,13 +147,13 @@ def _last_line(error: BaseException) -> str:
     """The error as the last line of a traceback has it; for a SyntaxError with the file."""
     text = " ".join(str(error).split())
     if isinstance(error, SyntaxError) and error.filename:
-        text = "%s (%s, line %s)" % (error.msg, error.filename, error.lineno)
+        text = f"{error.msg} ({error.filename}, line {error.lineno})"
     if len(text) > 400:
         text = text[:400] + " …"
-    return "%s: %s" % (type(error).__name__, text)
+    return f"{type(error).__name__}: {text}"
 
 
-def _explain_text(text: str, what: str) -> Optional[Obstacle]:
+def _explain_text(text: str, what: str) -> Obstacle | None:
     for expression, cause, advice in CAUSES:
         match = re.search(expression, text)
         if match:
@@ -174,7 +176,7 @@ def _is_installed(library: str) -> bool:
 
 def _obstacle(what: str, cause: str, evidence: str, advice: str) -> Obstacle:
     name, version = first_installed(TENSORFLOW_DISTRIBUTIONS)
-    advice = advice.replace("{tensorflow}", "%s==%s" % (name, version) if version else name)
+    advice = advice.replace("{tensorflow}", f"{name}=={version}" if version else name)
     try:
         first = list(_first_aid())
     except MemoryError:  # which may be why all this is asked
@@ -196,7 +198,7 @@ def _first_aid() -> Iterator[str]:
     yield from preflight.leftovers()
     wanted = dict.fromkeys(line.rpartition(" install ")[2] for line in preflight.unmet_requirements())
     if wanted:
-        yield "python -m pip install %s" % " ".join(wanted)
+        yield "python -m pip install {}".format(" ".join(wanted))
     damaged = preflight.damaged_distributions()
     if damaged:
-        yield "python -m pip install --force-reinstall --no-deps %s" % " ".join(damaged)
+        yield "python -m pip install --force-reinstall --no-deps {}".format(" ".join(damaged))

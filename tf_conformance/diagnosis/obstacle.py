@@ -1,7 +1,9 @@
 """What stands in the way of judging an install."""
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass
-from typing import Dict, Iterator
+from typing import Iterator
 
 
 @dataclass(frozen=True)
@@ -17,15 +19,15 @@ class Obstacle:
     advice: str
     trace: str = ""
 
-    def as_json(self) -> Dict[str, str]:
+    def as_json(self) -> dict[str, str]:
         """The obstacle as data, from which it can be made again."""
         return asdict(self)
 
     def lines(self) -> Iterator[str]:
         """The obstacle as people read it."""
         yield str(self)
-        yield "  evidence  %s" % self.evidence
-        yield "  do        %s" % self.advice
+        yield f"  evidence  {self.evidence}"
+        yield f"  do        {self.advice}"
 
     def __str__(self) -> str:
-        return "%s: %s" % (self.what, self.cause)
+        return f"{self.what}: {self.cause}"

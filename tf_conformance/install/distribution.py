@@ -1,7 +1,9 @@
 """One installed distribution, read so that damaged metadata stop nobody."""
 
+from __future__ import annotations
+
 import re
-from typing import Any, Callable, List, Optional, TypeVar
+from typing import Any, Callable, TypeVar
 
 from packaging.version import InvalidVersion, Version
 
@@ -23,7 +25,7 @@ class Distribution:
         self._headers: Any = _readable(lambda: found.metadata) or {}
         folder = METADATA_FOLDER.match(getattr(getattr(found, "_path", None), "name", ""))
         told = folder.groupdict() if folder else {}
-        self.name: Optional[str] = self.header("Name") or told.get("name")
+        self.name: str | None = self.header("Name") or told.get("name")
         versions = (_readable(lambda: found.version), told.get("version"))
         self.version = next((str(version) for version in versions if _is_version(version)), UNTOLD_VERSION)
 
@@ -32,14 +34,14 @@ class Distribution:
         return str(self._headers.get(name) or "")
 
     @property
-    def requires(self) -> List[str]:
+    def requires(self) -> list[str]:
         """The requirements as the metadata have them."""
         return _readable(lambda: list(self._found.requires or ())) or []
 
-    def read_text(self, filename: str) -> Optional[str]:
+    def read_text(self, filename: str) -> str | None:
         """A file beside the metadata: None where it is not there, empty where it is no text."""
         try:
-            text: Optional[str] = self._found.read_text(filename)
+            text: str | None = self._found.read_text(filename)
         except UnicodeError:
             return ""
         except OSError:
@@ -51,10 +53,10 @@ class Distribution:
         return str(self._found.locate_file(path))
 
     def __str__(self) -> str:
-        return "%s %s" % (self.name, self.version)
+        return f"{self.name} {self.version}"
 
 
-def _readable(read: Callable[[], Read]) -> Optional[Read]:
+def _readable(read: Callable[[], Read]) -> Read | None:
     """What is read, or None where importlib.metadata finds no file, no text or no such field."""
     try:
         return read()

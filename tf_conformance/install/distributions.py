@@ -1,10 +1,12 @@
 """Which distributions there are: those that provide TensorFlow and Keras, and what these stand on."""
 
+from __future__ import annotations
+
 import csv
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Iterable, NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -39,21 +41,21 @@ class RecordedFile(NamedTuple):
     size: str
 
 
-def installed() -> Dict[str, List[Distribution]]:
+def installed() -> dict[str, list[Distribution]]:
     """The distributions that Python finds, by their normalised names; several of one name in the order of the path."""
     return _installed_on(tuple(sys.path))
 
 
 @lru_cache(maxsize=None)
-def _installed_on(path: Tuple[str, ...]) -> Dict[str, List[Distribution]]:
-    found: Dict[str, List[Distribution]] = {}
+def _installed_on(path: tuple[str, ...]) -> dict[str, list[Distribution]]:
+    found: dict[str, list[Distribution]] = {}
     for distribution in map(Distribution, metadata.distributions(path=list(path))):
         if distribution.name:
             found.setdefault(canonicalize_name(distribution.name), []).append(distribution)
     return found
 
 
-def first_installed(names: Tuple[str, ...]) -> Tuple[str, Optional[str]]:
+def first_installed(names: tuple[str, ...]) -> tuple[str, str | None]:
     """The first of these names that is installed and its version, or the first name and None."""
     for name in names:
         if name in installed():
@@ -61,28 +63,28 @@ def first_installed(names: Tuple[str, ...]) -> Tuple[str, Optional[str]]:
     return names[0], None
 
 
-def all_installed(names: Iterable[str]) -> List[Distribution]:
+def all_installed(names: Iterable[str]) -> list[Distribution]:
     """Every distribution of these names, several of one name included."""
     return [each for name in names for each in installed().get(name, [])]
 
 
-def by_place(distributions: Iterable[Distribution]) -> Dict[str, List[Distribution]]:
+def by_place(distributions: Iterable[Distribution]) -> dict[str, list[Distribution]]:
     """Distributions by the folder that their packages lie in."""
-    places: Dict[str, List[Distribution]] = {}
+    places: dict[str, list[Distribution]] = {}
     for distribution in distributions:
         places.setdefault(distribution.locate_file(""), []).append(distribution)
     return places
 
 
-def foundation() -> Tuple[Distribution, ...]:
+def foundation() -> tuple[Distribution, ...]:
     """TensorFlow's and Keras's distributions and all that they need, whatever of that is installed."""
     return _foundation_on(tuple(sys.path))
 
 
 @lru_cache(maxsize=None)
-def _foundation_on(path: Tuple[str, ...]) -> Tuple[Distribution, ...]:
+def _foundation_on(path: tuple[str, ...]) -> tuple[Distribution, ...]:
     todo = [name for name in PROVIDERS if name in installed()]
-    seen: Dict[str, Distribution] = {}
+    seen: dict[str, Distribution] = {}
     while todo:
         name = todo.pop(0)
         if name not in seen and name in installed():
@@ -92,7 +94,7 @@ def _foundation_on(path: Tuple[str, ...]) -> Tuple[Distribution, ...]:
 
 
 @lru_cache(maxsize=None)
-def requirements_of(distribution: Distribution) -> Tuple[Requirement, ...]:
+def requirements_of(distribution: Distribution) -> tuple[Requirement, ...]:
     """What a distribution needs on this machine, extras left out."""
     parsed = []
     for text in distribution.requires:
@@ -106,7 +108,7 @@ def requirements_of(distribution: Distribution) -> Tuple[Requirement, ...]:
 
 
 @lru_cache(maxsize=None)
-def recorded_files(distribution: Distribution) -> Optional[Tuple[RecordedFile, ...]]:
+def recorded_files(distribution: Distribution) -> tuple[RecordedFile, ...] | None:
     """The files that a distribution was installed with, as far as its RECORD can be read; None where it keeps none."""
     text = distribution.read_text("RECORD")
     if text is None:
@@ -123,21 +125,21 @@ def record_is_whole(distribution: Distribution) -> bool:
     )
 
 
-def competing_tensorflows() -> List[str]:
+def competing_tensorflows() -> list[str]:
     """TensorFlows that share one folder: what is imported is then a mixture of them; or that there is none at all."""
     if first_installed(TENSORFLOW_DISTRIBUTIONS)[1] is None:
         return ["no distribution provides TensorFlow: python -m pip install tensorflow"]
     return _competing("tensorflow", TENSORFLOW_DISTRIBUTIONS, ("tensorflow/__init__.py", "tensorflow_core/__init__.py"))
 
 
-def competing_keras() -> List[str]:
+def competing_keras() -> list[str]:
     """Distributions of Keras that share one folder."""
     return _competing("keras", KERAS_DISTRIBUTIONS, ("keras/__init__.py",)) + _competing(
         "tf_keras", LEGACY_KERAS_DISTRIBUTIONS, ("tf_keras/__init__.py",)
     )
 
 
-def _competing(package: str, names: Tuple[str, ...], markers: Tuple[str, ...]) -> List[str]:
+def _competing(package: str, names: tuple[str, ...], markers: tuple[str, ...]) -> list[str]:
     """Several distributions that install one of the marker files to one place, or several versions of one distribution."""
 
     def provides(distribution: Distribution) -> bool:
@@ -145,8 +147,9 @@ def _competing(package: str, names: Tuple[str, ...], markers: Tuple[str, ...]) -
         return files is None or any(file.path in markers for file in files)
 
     return [
-        "%s share the folder %s: uninstall all of them, then install one"
-        % (" and ".join(map(str, sharing)), Path(place) / package)
+        "{} share the folder {}: uninstall all of them, then install one".format(
+            " and ".join(map(str, sharing)), Path(place) / package
+        )
         for place, sharing in by_place(filter(provides, all_installed(names))).items()
         if len(sharing) > 1
     ]

@@ -3,12 +3,14 @@
 All but the devices and the build is known without importing TensorFlow, in a few milliseconds.
 """
 
+from __future__ import annotations
+
 import os
 import platform
 import re
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 from packaging.version import Version
 
@@ -42,17 +44,17 @@ class Install:
     python: str
     platform: str
     cpu: str
-    cpu_features: List[str]
-    environment: Dict[str, str]
-    devices: List[str] = field(default_factory=list)
-    build: Dict[str, Any] = field(default_factory=dict)
+    cpu_features: list[str]
+    environment: dict[str, str]
+    devices: list[str] = field(default_factory=list)
+    build: dict[str, Any] = field(default_factory=dict)
 
-    def versions(self) -> Dict[str, Version]:
+    def versions(self) -> dict[str, Version]:
         """The release that each package belongs to, as eras take it: a nightly or candidate counts as its release."""
         given = {"tensorflow": self.tensorflow, "keras": self.keras, "numpy": self.numpy, "python": self.python}
         return {package: Version(Version(text).base_version) for package, text in given.items()}
 
-    def as_json(self) -> Dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The install as it stands in a record."""
         return asdict(self)
 
@@ -60,12 +62,12 @@ class Install:
         vectors = next(
             (name for flag, name in VECTOR_EXTENSIONS.items() if flag in self.cpu_features), platform.machine()
         )
-        return "tensorflow %s · %s · NumPy %s · Python %s · %s" % (
+        return "tensorflow {} · {} · NumPy {} · Python {} · {}".format(
             "(not installed)" if self.tensorflow == NOT_INSTALLED else self.tensorflow,
             self.keras_title,
             self.numpy,
             self.python,
-            "%s (%s)" % (", ".join(self.devices), vectors) if self.devices else vectors,
+            "{} ({})".format(", ".join(self.devices), vectors) if self.devices else vectors,
         )
 
     @property
@@ -111,7 +113,7 @@ def observe(install: Install) -> Install:
     return replace(install, devices=visible_devices(), build=plain)
 
 
-def _keras_behind(distribution: str, tensorflow: Optional[str]) -> Tuple[str, str]:
+def _keras_behind(distribution: str, tensorflow: str | None) -> tuple[str, str]:
     """The package and version of the Keras that ``tf.keras`` stands for, or would stand for if there were a TensorFlow."""
     if tensorflow and Version(tensorflow).release < (2, 6):
         site = Path(installed()[distribution][0].locate_file(""))
@@ -122,24 +124,24 @@ def _keras_behind(distribution: str, tensorflow: Optional[str]) -> Tuple[str, st
     return package, first_installed(names)[1] or NOT_INSTALLED
 
 
-def _own_keras_version(site: Path, tensorflow: Tuple[int, ...]) -> str:
+def _own_keras_version(site: Path, tensorflow: tuple[int, ...]) -> str:
     """The version of the Keras inside TensorFlow before 2.6, from its source."""
     for package in ("tensorflow_core", "tensorflow"):
         source = site / package / "python" / "keras" / "__init__.py"
         if source.exists():
             # The first is for TensorFlow 2, the second for 1; 2.0 imports Keras before it knows that it is 2.
-            versions: List[str] = re.findall(r"__version__ = '([\d.]+)", source.read_text(encoding="utf-8"))
+            versions: list[str] = re.findall(r"__version__ = '([\d.]+)", source.read_text(encoding="utf-8"))
             return versions[-1 if tensorflow == (2, 0) else 0]
     return NOT_INSTALLED
 
 
-def _cpu_features() -> List[str]:
+def _cpu_features() -> list[str]:
     info = cpu_info()
     flags = (info.get("flags") or info.get("Features") or "").split()
     return sorted(flag for flag in flags if re.match(r"sse4|avx|fma|amx|f16c|asimd|sve|bf16", flag))
 
 
-def _environment() -> Dict[str, str]:
+def _environment() -> dict[str, str]:
     return {
         name: value
         for name, value in sorted(os.environ.items())
@@ -147,7 +149,7 @@ def _environment() -> Dict[str, str]:
     }
 
 
-def _onednn_enabled() -> Optional[bool]:
+def _onednn_enabled() -> bool | None:
     """Whether oneDNN runs the CPU's kernels; None where this TensorFlow cannot tell."""
     try:
         from tensorflow.python.util import _pywrap_util_port  # no public end point tells

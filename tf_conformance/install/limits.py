@@ -1,11 +1,13 @@
 """What the system lets this user have too little of: threads and processes, which it counts together, memory, files."""
 
+from __future__ import annotations
+
 import _thread
 import math
 import os
 import re
 import threading
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from tf_conformance.diagnosis.obstacle import Obstacle
 
@@ -32,7 +34,7 @@ class Shortage(NamedTuple):
         return Obstacle(what, *self)
 
 
-def thread_shortage() -> Optional[Shortage]:
+def thread_shortage() -> Shortage | None:
     """Whether fewer threads can be started than TensorFlow may ask for on this machine; found out by starting some."""
     needed = 16 + 8 * min(os.cpu_count() or 1, 16)
     possible = startable_threads(needed)
@@ -47,7 +49,7 @@ def thread_shortage() -> Optional[Shortage]:
     )
 
 
-def memory_shortage(ample: float = AMPLE_MEMORY) -> Optional[Shortage]:
+def memory_shortage(ample: float = AMPLE_MEMORY) -> Shortage | None:
     """Whether a process may have less memory than is ample, in bytes."""
     limit = _limit("RLIMIT_AS")
     if limit is None or limit >= ample:
@@ -59,7 +61,7 @@ def memory_shortage(ample: float = AMPLE_MEMORY) -> Optional[Shortage]:
     )
 
 
-def file_shortage(ample: float = AMPLE_FILES) -> Optional[Shortage]:
+def file_shortage(ample: float = AMPLE_FILES) -> Shortage | None:
     """Whether a process may have fewer files open at once than is ample."""
     limit = _limit("RLIMIT_NOFILE")
     if limit is None or limit >= ample:
@@ -71,7 +73,7 @@ def file_shortage(ample: float = AMPLE_FILES) -> Optional[Shortage]:
     )
 
 
-def explain_refusal(error: str, what: str) -> Optional[Obstacle]:
+def explain_refusal(error: str, what: str) -> Obstacle | None:
     """The limit that an error tells of; None where it tells of none, or none is known."""
     shortage = None
     if "Too many open files" in error:
@@ -106,7 +108,7 @@ def startable_threads(wanted: int) -> int:
     return started
 
 
-def _limit(name: str) -> Optional[int]:
+def _limit(name: str) -> int | None:
     """A limit of the system's; None where there is none, or the system has no such limits."""
     try:
         import resource

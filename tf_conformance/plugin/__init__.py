@@ -1,7 +1,8 @@
 """The pytest plugin: its options, and the parts that it registers."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Optional
 
 import pytest
 
@@ -58,7 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config: pytest.Config) -> Optional[int]:
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if config.option.list_statements:
         for line in listing(read_catalogue(config), config.option.statement):
             print(line)
@@ -66,7 +67,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Optional[int]:
     if Conformance.judges(config) and not hasattr(config, "workerinput"):
         too_few_files = file_shortage(FEWEST_FILES)
         if too_few_files:
-            raise pytest.UsageError("%s: %s" % (too_few_files.evidence, too_few_files.advice))
+            raise pytest.UsageError(f"{too_few_files.evidence}: {too_few_files.advice}")
         ask_for_workers(config)
     return None
 
@@ -90,4 +91,4 @@ def pytest_configure_temporary_folder(config: pytest.Config) -> None:
         config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
     except OSError as error:
         reason = " ".join(str(error).split())
-        raise pytest.UsageError("no temporary folder: %s (name another one with TMPDIR)" % reason) from None
+        raise pytest.UsageError(f"no temporary folder: {reason} (name another one with TMPDIR)") from None

@@ -4,13 +4,15 @@ Hooks stand in the order in which pytest calls them. In a parallel run the worke
 which never imports TensorFlow, judges: what a worker knows of the install travels on its first report.
 """
 
+from __future__ import annotations
+
 import math
 import os
 import time
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Dict, Generator, List, Optional
+from typing import Any, Generator
 
 import pytest
 
@@ -51,17 +53,17 @@ class Conformance:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.catalogue = read_catalogue(config)
-        self.run: Optional[Run] = None
+        self.run: Run | None = None
         self.worker = Worker(config) if self.is_worker else None
         self.controller = Controller(config) if self.is_controller else None
-        self.comparison: Optional[Comparison] = None
-        self.observed: Optional[Dict[str, Any]] = None
+        self.comparison: Comparison | None = None
+        self.observed: dict[str, Any] | None = None
         self.started = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self.clock = time.monotonic()
         self.recorded = -math.inf
         self.unrecorded = ""
         self.unexpected_failures = 0
-        self.problems: List[str] = []
+        self.problems: list[str] = []
         self._refuse_bad_options()
 
     # Before the cases
@@ -69,10 +71,10 @@ class Conformance:
     def _refuse_bad_options(self) -> None:
         record, globs = self.config.option.record, self.config.option.statement or []
         if record and (record.is_dir() or not record.absolute().parent.is_dir()):
-            raise pytest.UsageError("--record: cannot write %s: name a file in a folder that exists" % record)
+            raise pytest.UsageError(f"--record: cannot write {record}: name a file in a folder that exists")
         for glob in globs:
             if not any(fnmatchcase(statement.id, glob) for statement in self.catalogue):
-                raise pytest.UsageError("--statement: no statement matches '%s' (see --list-statements)" % glob)
+                raise pytest.UsageError(f"--statement: no statement matches '{glob}' (see --list-statements)")
 
     @staticmethod
     def judges(config: pytest.Config) -> bool:
@@ -100,16 +102,16 @@ class Conformance:
                 self.problems += self.controller.problems()
                 self._give_up(self.controller.hindrance())
 
-    def pytest_report_header(self) -> List[str]:
+    def pytest_report_header(self) -> list[str]:
         if not self.judges(self.config):
             return []
         install = self._judged().install
-        settings = " ".join("%s=%s" % item for item in install.environment.items())
-        lines = ["install: %s" % install, "platform: %s, %s" % (install.platform, install.cpu)]
+        settings = " ".join("{}={}".format(*item) for item in install.environment.items())
+        lines = [f"install: {install}", f"platform: {install.platform}, {install.cpu}"]
         if install.build:
-            lines.append("build: " + ", ".join("%s %s" % item for item in install.build.items()))
+            lines.append("build: " + ", ".join("{} {}".format(*item) for item in install.build.items()))
         lines.append("environment: %s" % (settings or "no variable of TensorFlow's is set"))
-        return lines + ["before the import: %s" % problem for problem in self.problems or ["nothing wrong was found"]]
+        return lines + [f"before the import: {problem}" for problem in self.problems or ["nothing wrong was found"]]
 
     def _judged(self) -> Run:
         """The run; it starts when it is first asked for."""
@@ -127,7 +129,7 @@ class Conformance:
         else:
             yield
 
-    def pytest_ignore_collect(self, collection_path: Path) -> Optional[bool]:
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Where TensorFlow cannot be imported, only what can be checked without it is collected."""
         spec = self.config.rootpath / SPEC_FOLDER
         if self.is_controller or spec not in collection_path.parents or self._judged().obstacle is None:
@@ -151,13 +153,13 @@ class Conformance:
         return self._judged().install
 
     @pytest.fixture(scope="session")
-    def import_failure(self) -> Optional[Obstacle]:
+    def import_failure(self) -> Obstacle | None:
         """Why TensorFlow cannot be imported, or None."""
         obstacle = self._judged().obstacle
         return obstacle if obstacle and obstacle.what == CANNOT_IMPORT else None
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: List[pytest.Item]) -> None:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         cases = [item for item in items if self.catalogue.check_of(item.nodeid)]
         if not cases:
             return
@@ -199,10 +201,10 @@ class Conformance:
         outcome = yield
         device = getattr(item, "funcargs", {}).get(DEVICE_FIXTURE)
         if outcome.excinfo is None and isinstance(device, Device) and not device.used:
-            outcome.force_exception(Mismatch("work on %s" % device, "no work on any device that the case named"))
+            outcome.force_exception(Mismatch(f"work on {device}", "no work on any device that the case named"))
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> Generator[None, Any, None]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
         report = (yield).get_result()
         check = self.catalogue.check_of(item.nodeid)
         if check is None:
@@ -212,7 +214,7 @@ class Conformance:
         if self.is_worker and self.observed is None:
             report.conformance = self.observed = self._observation()
 
-    def _observation(self) -> Dict[str, Any]:
+    def _observation(self) -> dict[str, Any]:
         """What a worker knows and the controller does not."""
         run = self._judged()
         return {
@@ -222,10 +224,10 @@ class Conformance:
             "obstacle": run.obstacle and run.obstacle.as_json(),
         }
 
-    def _failure_text(self, item: pytest.Item, excinfo: "pytest.ExceptionInfo[BaseException]", report: Any) -> str:
+    def _failure_text(self, item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], report: Any) -> str:
         check = self.catalogue.check_of(item.nodeid)
         assert check is not None
-        properties: Dict[str, Any] = dict(item.user_properties)
+        properties: dict[str, Any] = dict(item.user_properties)
         on = self._surroundings(properties.get(DEVICE_FIXTURE))
         where = excinfo.traceback[-1]
         for entry in excinfo.traceback:
@@ -234,11 +236,11 @@ class Conformance:
         at = "%s:%d" % (os.path.relpath(str(where.path), str(self.config.rootpath)), where.lineno + 1)
         message = failure_message(item.nodeid, check, on, excinfo.value, self.comparison, at)
         report.user_properties = [*report.user_properties, ("message", message)]
-        return "%s\n\n%s" % (message, report.longrepr) if self._wants_traceback() else message
+        return f"{message}\n\n{report.longrepr}" if self._wants_traceback() else message
 
-    def _surroundings(self, device: Optional[str] = None) -> str:
+    def _surroundings(self, device: str | None = None) -> str:
         """Where a case has failed: the install, the device, and what there was too little of."""
-        place = "%s on %s" % (self._judged().install, device) if device else str(self._judged().install)
+        place = f"{self._judged().install} on {device}" if device else str(self._judged().install)
         process = self.worker or self.controller
         return " · ".join(filter(None, [place, process.shortage if process else ""]))
 
@@ -250,7 +252,7 @@ class Conformance:
         if report.failed:
             for check in self.catalogue.checks_in(report.nodeid):
                 if check.form.era.covers(self._judged().install.versions()):
-                    case = self._judged().case("%s::%s" % (check.path, check.function))
+                    case = self._judged().case(f"{check.path}::{check.function}")
                     case.outcome, case.message = FAILED, report.longreprtext
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -260,7 +262,7 @@ class Conformance:
         if check is None:
             return
         self._learn(getattr(report, "conformance", None))
-        properties: Dict[str, Any] = dict(report.user_properties)
+        properties: dict[str, Any] = dict(report.user_properties)
         case = self._judged().case(report.nodeid)
         case.seconds += report.duration
         case.device = properties.get(DEVICE_FIXTURE, case.device)
@@ -275,7 +277,7 @@ class Conformance:
         if time.monotonic() - self.recorded > SECONDS_BETWEEN_RECORDS:
             self._record(complete=False)
 
-    def _learn(self, observed: Optional[Dict[str, Any]]) -> None:
+    def _learn(self, observed: dict[str, Any] | None) -> None:
         """Takes over what a worker knows of the install and of the cases that it collected."""
         if observed and self.is_controller:
             run = self._judged()
@@ -315,14 +317,14 @@ class Conformance:
         return pytest.ExitCode.USAGE_ERROR if exitstatus == pytest.ExitCode.OK and self.unrecorded else exitstatus
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_internalerror(self, excrepr: object, excinfo: "pytest.ExceptionInfo[BaseException]") -> None:
+    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """A worker dies of it; where it is known what keeps all workers from running, that is said instead of a traceback."""
         if self.worker:
             self.worker.break_down(str(excrepr))
         if self.controller:
             self._give_up(self.controller.explain_internal_error(excinfo.value))
 
-    def _give_up(self, obstacle: Optional[Obstacle]) -> None:
+    def _give_up(self, obstacle: Obstacle | None) -> None:
         """Ends the session, with a record, where something keeps all workers from running."""
         if obstacle and self.run is not None:
             self.run.obstacle = obstacle
@@ -338,7 +340,7 @@ class Conformance:
                 write_record(record_of(self.run, self.started, seconds, complete), self.config.option.record)
                 self.unrecorded = ""
             except OSError as error:
-                self.unrecorded = "--record: cannot write %s: %s" % (self.config.option.record, error.strerror)
+                self.unrecorded = f"--record: cannot write {self.config.option.record}: {error.strerror}"
             self.recorded = time.monotonic()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

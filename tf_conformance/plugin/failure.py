@@ -1,6 +1,8 @@
 """What a person reads when a case fails."""
 
-from typing import Any, List, NamedTuple, Optional
+from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 from _pytest._io.saferepr import saferepr
 
@@ -32,27 +34,27 @@ class Comparison(NamedTuple):
 
 
 def failure_message(
-    nodeid: str, check: Check, install: str, error: BaseException, comparison: Optional[Comparison], where: str
+    nodeid: str, check: Check, install: str, error: BaseException, comparison: Comparison | None, where: str
 ) -> str:
     """The statement, what it says, what was expected, what was seen, on which install and device, and where."""
     expected, seen = _expected_and_seen(error, comparison)
     lines = [
-        "%s  VIOLATED" % nodeid,
-        "  statement  %s (notes: %s)" % (check.form.statement, check.place),
-        "  says       %s" % check.says,
-        "  expected   %s" % expected,
-        "  seen       %s" % seen,
-        "  on         %s" % install,
-        "  at         %s" % where,
+        f"{nodeid}  VIOLATED",
+        f"  statement  {check.form.statement} (notes: {check.place})",
+        f"  says       {check.says}",
+        f"  expected   {expected}",
+        f"  seen       {seen}",
+        f"  on         {install}",
+        f"  at         {where}",
     ]
     return "\n".join(lines + ["  example    " + line for line in _falsifying_example(error)])
 
 
-def _expected_and_seen(error: BaseException, comparison: Optional[Comparison]) -> "tuple[str, str]":
+def _expected_and_seen(error: BaseException, comparison: Comparison | None) -> tuple[str, str]:
     if isinstance(error, Mismatch):
         return error.expected, _one_line(error.seen)
     if not isinstance(error, AssertionError):
-        return "no error", _one_line("%s: %s" % (type(error).__name__, error))
+        return "no error", _one_line(f"{type(error).__name__}: {error}")
     if comparison is None:
         return "the assertion to be true", _one_line(str(error))
     if isinstance(comparison.expected, Near):
@@ -64,7 +66,7 @@ def _expected_and_seen(error: BaseException, comparison: Optional[Comparison]) -
     return _value(expected) + where, _value(seen) + where
 
 
-def _first_difference(expected: Any, seen: Any) -> "tuple[str, Any, Any]":
+def _first_difference(expected: Any, seen: Any) -> tuple[str, Any, Any]:
     """Where two values of the same kind differ first, and what stands there; the values themselves where they are short."""
     if max(len(repr(expected)), len(repr(seen))) <= SHORT_VALUE:
         return "", expected, seen
@@ -85,7 +87,7 @@ def _item(values: Any, index: int) -> Any:
     return values[index] if index < len(values) else END
 
 
-def _falsifying_example(error: BaseException) -> List[str]:
+def _falsifying_example(error: BaseException) -> list[str]:
     """Hypothesis' smallest example, which it notes on the error."""
     notes = getattr(error, "__notes__", [])
     return [line for note in notes for line in str(note).splitlines() if line.strip()]

@@ -1,10 +1,12 @@
 """The start of a run: what is judged, whether it can be, and what the user requires of it."""
 
+from __future__ import annotations
+
 import sys
 import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, Dict, Optional, Set, Tuple
+from typing import Callable
 
 import pytest
 
@@ -23,7 +25,7 @@ from tf_conformance.statements.device import split_cpu
 UNUSABLE, REQUIREMENT_UNMET = 10, 11
 
 
-def start_run(config: pytest.Config, catalogue: Catalogue, worker: Optional[Worker], imports: bool) -> Run:
+def start_run(config: pytest.Config, catalogue: Catalogue, worker: Worker | None, imports: bool) -> Run:
     """The run that is about to begin. ``imports``: this process checks cases, and so imports TensorFlow.
 
     Ends the session where the options cannot be used, or where TensorFlow is not of the required version.
@@ -38,27 +40,27 @@ def start_run(config: pytest.Config, catalogue: Catalogue, worker: Optional[Work
     return Run(catalogue, install, narrowed=_narrowed(config, catalogue), obstacle=obstacle, deviations=deviations)
 
 
-def _check_version(text: Optional[str], install: Install) -> None:
+def _check_version(text: str | None, install: Install) -> None:
     if text is None:
         return
     try:
         unmet = unmet_version(parse_requirement(text), install)
     except ValueError as error:
-        raise pytest.UsageError("--require-version: %s" % error) from None
+        raise pytest.UsageError(f"--require-version: {error}") from None
     if unmet:
         pytest.exit(unmet, returncode=REQUIREMENT_UNMET)
 
 
-def _deviations(path: Optional[Path], catalogue: Catalogue, install: Install) -> Dict[str, Deviation]:
+def _deviations(path: Path | None, catalogue: Catalogue, install: Install) -> dict[str, Deviation]:
     if path is None:
         return {}
     try:
         return read_deviations(path, catalogue, install.versions())
     except DeviationsError as error:
-        raise pytest.UsageError("--deviations: %s" % error) from None
+        raise pytest.UsageError(f"--deviations: {error}") from None
 
 
-def _started(config: pytest.Config, install: Install, worker: Optional[Worker]) -> Tuple[Install, Optional[Obstacle]]:
+def _started(config: pytest.Config, install: Install, worker: Worker | None) -> tuple[Install, Obstacle | None]:
     """Begins to use TensorFlow, unless it is known that this process would not outlive it.
 
     What a worker writes to stderr meanwhile is part of the obstacle's trace, or else is written afterwards.
@@ -77,7 +79,7 @@ def _started(config: pytest.Config, install: Install, worker: Optional[Worker]) 
 
 def _begun(
     config: pytest.Config, install: Install, note_import: Callable[[], None] = lambda: None
-) -> Tuple[Install, Optional[Obstacle]]:
+) -> tuple[Install, Obstacle | None]:
     """Imports TensorFlow, has it look for devices, and asks it what it sees."""
     obstacle = import_tensorflow()
     if obstacle:
@@ -93,7 +95,7 @@ def _begun(
     return install, missing_device(required, install) if required else None
 
 
-def _narrowed(config: pytest.Config, catalogue: Catalogue) -> Set[str]:
+def _narrowed(config: pytest.Config, catalogue: Catalogue) -> set[str]:
     """The statements of which pytest does not collect every case: single ones are named, or those that failed last."""
     if getattr(config.option, "lf", False):
         return {statement.id for statement in catalogue}

@@ -1,5 +1,7 @@
 """What a process writes to stderr, also from C code, kept until it is known whether anybody needs to read it."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import sys

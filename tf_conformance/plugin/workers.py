@@ -4,13 +4,15 @@ The workers are pytest-xdist's. Each watches its own time, by a timer of Python'
 interpreter's lock; the controller tells what a worker died of.
 """
 
+from __future__ import annotations
+
 import contextlib
 import faulthandler
 import os
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any, Generator, Iterator, Optional, Set
+from typing import Any, Generator, Iterator
 
 import pytest
 
@@ -62,7 +64,7 @@ class Worker:
         self.last_words = self._open(folder, config.workerinput["workerid"])  # type: ignore[attr-defined]
 
     @staticmethod
-    def _open(folder: Optional[str], worker: str) -> Any:
+    def _open(folder: str | None, worker: str) -> Any:
         """A file that is kept open for as long as the process lives: it is written to when nothing else works any more."""
         path = os.path.join(folder, worker) if folder else os.devnull
         try:
@@ -99,13 +101,13 @@ class Controller:
     def __init__(self, config: pytest.Config) -> None:
         self.time_limit: float = config.option.time_limit
         self.import_limit: float = config.option.import_limit
-        self.obstacle: Optional[Obstacle] = None
+        self.obstacle: Obstacle | None = None
         self._threads = thread_shortage()
         self._shortages = [each for each in (self._threads, memory_shortage(), file_shortage()) if each]
         self._workers = len(config.option.tx or [])
-        self._collected: Set[str] = set()
+        self._collected: set[str] = set()
         self._early_deaths = 0
-        self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         with contextlib.suppress(OSError):
             self._folder = tempfile.TemporaryDirectory(prefix="tf-conformance-")
 
@@ -141,16 +143,16 @@ class Controller:
     def problems(self) -> Iterator[str]:
         """What is wrong with the surroundings in which workers are to be started."""
         for shortage in self._shortages:
-            yield "%s: %s" % (shortage.evidence, shortage.advice)
+            yield f"{shortage.evidence}: {shortage.advice}"
 
-    def hindrance(self) -> Optional[Obstacle]:
+    def hindrance(self) -> Obstacle | None:
         """Why no worker can be started; None where nothing is known to speak against it."""
         # A worker is a process that receives on one thread and watches its time on another; here one thread receives.
         needed = 4 * self._workers + 2
         too_few = self._threads and startable_threads(needed) < needed
         return self._threads.as_obstacle(CANNOT_JUDGE) if self._threads and too_few else None
 
-    def explain_internal_error(self, error: BaseException) -> Optional[Obstacle]:
+    def explain_internal_error(self, error: BaseException) -> Obstacle | None:
         """What stands in the way of steering workers; None where this cannot be told."""
         if self._threads:
             return self._threads.as_obstacle(CANNOT_JUDGE)
@@ -168,7 +170,7 @@ class Controller:
         if self._folder:
             self._folder.cleanup()
 
-    def _explain(self, death: Death) -> Optional[Obstacle]:
+    def _explain(self, death: Death) -> Obstacle | None:
         """Why a worker died before it had collected anything; None as long as that may have been by chance."""
         what = CANNOT_START if death.had_imported else CANNOT_IMPORT
         if death.timed_out:

@@ -1,9 +1,11 @@
 """Known deviations: statements that a packager knows an install to violate, and why."""
 
+from __future__ import annotations
+
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Mapping
+from typing import Any, Mapping
 
 from packaging.version import Version
 
@@ -28,7 +30,7 @@ class Deviation:
     era: Era
 
 
-def read_deviations(path: Path, catalogue: Catalogue, versions: Mapping[str, Version]) -> Dict[str, Deviation]:
+def read_deviations(path: Path, catalogue: Catalogue, versions: Mapping[str, Version]) -> dict[str, Deviation]:
     """The deviations of a TOML file that apply to these versions, by statement. Raises DeviationsError.
 
     The file holds a table a statement::
@@ -40,23 +42,23 @@ def read_deviations(path: Path, catalogue: Catalogue, versions: Mapping[str, Ver
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise DeviationsError("%s: cannot be read: %s" % (path, error)) from None
+        raise DeviationsError(f"{path}: cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
-        raise DeviationsError("%s: no TOML: %s" % (path, error)) from None
+        raise DeviationsError(f"{path}: no TOML: {error}") from None
     known = {statement.id for statement in catalogue}
     deviations = {id_: _deviation(path, id_, table, known) for id_, table in tables.items()}
     return {id_: deviation for id_, deviation in deviations.items() if deviation.era.covers(versions)}
 
 
-def _deviation(path: Path, id_: str, table: Any, known: "set[str]") -> Deviation:
+def _deviation(path: Path, id_: str, table: Any, known: set[str]) -> Deviation:
     if id_ not in known:
-        raise DeviationsError("%s: there is no statement '%s' (see --list-statements; quote the id)" % (path, id_))
+        raise DeviationsError(f"{path}: there is no statement '{id_}' (see --list-statements; quote the id)")
     if not isinstance(table, dict) or not isinstance(table.get("reason"), str) or not table["reason"].strip():
-        raise DeviationsError('%s: "%s" needs a reason: reason = "..."' % (path, id_))
+        raise DeviationsError(f'{path}: "{id_}" needs a reason: reason = "..."')
     unknown = set(table) - {"reason", "era"}
     if unknown:
-        raise DeviationsError('%s: "%s" has an unknown key: %s' % (path, id_, ", ".join(sorted(unknown))))
+        raise DeviationsError('{}: "{}" has an unknown key: {}'.format(path, id_, ", ".join(sorted(unknown))))
     try:
         return Deviation(table["reason"], Era(table.get("era", "")))
     except (ValueError, AttributeError, TypeError) as error:
-        raise DeviationsError('%s: "%s": %s' % (path, id_, error)) from None
+        raise DeviationsError(f'{path}: "{id_}": {error}') from None

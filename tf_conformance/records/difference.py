@@ -1,8 +1,10 @@
 """What changes for a user who moves from one install to another."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Iterator
 
 from tf_conformance.records.matrix import Cell, Column
 
@@ -17,8 +19,8 @@ class Difference:
 
     before: Column
     after: Column
-    changes: List[Tuple[Cell, Cell]]
-    uncompared: List[Tuple[str, str]]
+    changes: list[tuple[Cell, Cell]]
+    uncompared: list[tuple[str, str]]
 
     @property
     def unchanged(self) -> int:
@@ -42,8 +44,8 @@ def difference_of(before: Column, after: Column) -> Difference:
 def _why_not_compared(id_: str, column: Column) -> str:
     cell = column.cells.get(id_)
     if cell is None:
-        return "not in the record of %s" % column.name
-    return "unchecked on %s: %s" % (column.name, cell.reason) if cell.verdict == "unchecked" else ""
+        return f"not in the record of {column.name}"
+    return f"unchecked on {column.name}: {cell.reason}" if cell.verdict == "unchecked" else ""
 
 
 # In words
@@ -55,29 +57,29 @@ def as_text(difference: Difference) -> str:
 
 
 def _text_lines(difference: Difference) -> Iterator[str]:
-    yield "from  %s" % difference.before.title
-    yield "to    %s" % difference.after.title
+    yield f"from  {difference.before.title}"
+    yield f"to    {difference.after.title}"
     yield _tally(difference)
     place = ""
     for before, after in difference.changes:
         if after.place != place:
             place = after.place
-            yield "\n%s" % place
-        yield "  %s" % after.id
+            yield f"\n{place}"
+        yield f"  {after.id}"
         yield "    from     %-9s  %s" % (before.verdict, before.says)
         yield "    to       %-9s  %s" % (after.verdict, after.says)
         if after.instead:
-            yield "    instead  %s" % after.instead
+            yield f"    instead  {after.instead}"
     if difference.uncompared:
         yield "\nNot compared"
     for id_, reason in difference.uncompared:
-        yield "  %s: %s" % (id_, reason)
+        yield f"  {id_}: {reason}"
 
 
 def as_markdown(difference: Difference) -> str:
     """For an issue, a pull request or a job's summary."""
     lines = [
-        "## From %s to %s" % (difference.before.title, difference.after.title),
+        f"## From {difference.before.title} to {difference.after.title}",
         "",
         _tally(difference) + ".",
         "",
@@ -85,11 +87,11 @@ def as_markdown(difference: Difference) -> str:
         "|---|---|---|---|",
     ]
     for before, after in difference.changes:
-        sides = ["*%s*: %s" % (cell.verdict, cell.says) for cell in (before, after)]
-        lines.append("| %s |" % " | ".join(map(table_cell, ["`%s`" % after.id, *sides, after.instead])))
+        sides = [f"*{cell.verdict}*: {cell.says}" for cell in (before, after)]
+        lines.append("| {} |".format(" | ".join(map(table_cell, [f"`{after.id}`", *sides, after.instead]))))
     if difference.uncompared:
         lines += ["", "Not compared:", ""]
-        lines += ["- `%s`: %s" % item for item in difference.uncompared]
+        lines += ["- `{}`: {}".format(*item) for item in difference.uncompared]
     return "\n".join(lines)
 
 
@@ -124,9 +126,9 @@ def _tally(difference: Difference) -> str:
     )
 
 
-def _side(column: Column) -> Dict[str, str]:
+def _side(column: Column) -> dict[str, str]:
     return {"name": column.name, "tensorflow": column.install.tensorflow, "keras": column.install.keras}
 
 
-def _cell(cell: Cell) -> Dict[str, Any]:
+def _cell(cell: Cell) -> dict[str, Any]:
     return {"verdict": cell.verdict, "says": cell.says, "instead": cell.instead or None}

@@ -1,6 +1,8 @@
 """Records as Markdown, as the step summary of a CI job shows it."""
 
-from typing import Iterator, List
+from __future__ import annotations
+
+from typing import Iterator
 
 from tf_conformance.records.difference import table_cell
 from tf_conformance.records.matrix import Column
@@ -14,7 +16,7 @@ ASIDE = [
 ]
 
 
-def step_summary(columns: List[Column]) -> str:
+def step_summary(columns: list[Column]) -> str:
     """A table of how many statements have which verdict, and what is violated; for a single install also all the rest."""
     lines = ["## TensorFlow conformance", "", *_table(columns)]
     for column in columns:
@@ -24,12 +26,12 @@ def step_summary(columns: List[Column]) -> str:
     return "\n".join(lines)
 
 
-def _table(columns: List[Column]) -> Iterator[str]:
-    yield "| install | %s | |" % " | ".join(str(verdict) for verdict in Verdict)
+def _table(columns: list[Column]) -> Iterator[str]:
+    yield "| install | {} | |".format(" | ".join(str(verdict) for verdict in Verdict))
     yield "|---|%s---|" % ("---:|" * len(Verdict))
     for column in columns:
         counts = [str(column.count(verdict)) for verdict in Verdict]
-        yield "| %s | %s | %s |" % (column.title, " | ".join(counts), _standing(column))
+        yield "| {} | {} | {} |".format(column.title, " | ".join(counts), _standing(column))
 
 
 def _standing(column: Column) -> str:
@@ -41,9 +43,9 @@ def _standing(column: Column) -> str:
 def _violated(column: Column) -> Iterator[str]:
     for cell in column.cells.values():
         if cell.verdict == Verdict.VIOLATED:
-            yield "\n<details><summary>✗ <code>%s</code> on %s: %s</summary>\n" % (cell.id, column.title, cell.says)
+            yield f"\n<details><summary>✗ <code>{cell.id}</code> on {column.title}: {cell.says}</summary>\n"
             for message in cell.failures:
-                yield "```\n%s\n```" % message
+                yield f"```\n{message}\n```"
             yield "\n</details>"
 
 
@@ -55,5 +57,5 @@ def _aside(column: Column) -> Iterator[str]:
             yield "| statement | | %s |" % ("why" if verdict is Verdict.UNCHECKED else "instead")
             yield "|---|---|---|"
             for cell in cells:
-                yield "| `%s` | %s | %s |" % (cell.id, table_cell(cell.says), table_cell(cell.reason or cell.instead))
+                yield f"| `{cell.id}` | {table_cell(cell.says)} | {table_cell(cell.reason or cell.instead)} |"
             yield "\n</details>"

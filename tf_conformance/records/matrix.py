@@ -1,10 +1,12 @@
 """The matrix: records of many installs, side by side."""
 
+from __future__ import annotations
+
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Iterable, Iterator
 
 from packaging.version import Version
 
@@ -12,7 +14,7 @@ from tf_conformance.install.install import Install
 from tf_conformance.records.record import SCHEMA_VERSION
 from tf_conformance.records.run import FAILED
 
-PUBLISHED = Path(__file__).resolve().parent.parent / "reports" / "records"
+PUBLISHED = Path(__file__).resolve().parents[2] / "reports" / "records"
 
 DEFAULT_LINE, LEGACY_LINE, KERAS_LINE = "TensorFlow", "Legacy Keras", "Keras 3"
 
@@ -37,10 +39,10 @@ class Cell:
     verdict: str
     instead: str
     reason: str
-    failures: Tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
     @property
-    def seen(self) -> Tuple[str, str]:
+    def seen(self) -> tuple[str, str]:
         """What a user of the install sees: the verdict and the statement as it is true there."""
         return self.verdict, self.says
 
@@ -55,7 +57,7 @@ class Column:
     complete: bool
     started: str
     seconds: float
-    cells: Dict[str, Cell]
+    cells: dict[str, Cell]
 
     @property
     def line(self) -> str:
@@ -76,7 +78,7 @@ class Column:
     @property
     def title(self) -> str:
         """The install in full, such as "TensorFlow 2.16.2 · Keras 3.4.1"."""
-        return "TensorFlow %s · %s" % (self.install.tensorflow, self.install.keras_title)
+        return f"TensorFlow {self.install.tensorflow} · {self.install.keras_title}"
 
     def count(self, verdict: str) -> int:
         """How many statements have this verdict."""
@@ -102,17 +104,17 @@ class Matrix:
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
-    def lines(self) -> Dict[str, List[Column]]:
+    def lines(self) -> dict[str, list[Column]]:
         """The columns of each line that has some."""
-        lines: Dict[str, List[Column]] = {}
+        lines: dict[str, list[Column]] = {}
         for column in self.columns:
             lines.setdefault(column.line, []).append(column)
         return lines
 
 
-def changes_along(columns: List[Column], id_: str) -> Iterator[Change]:
+def changes_along(columns: list[Column], id_: str) -> Iterator[Change]:
     """Where a statement became another one along a line; installs on which it was not checked are passed over."""
-    before: Optional[Cell] = None
+    before: Cell | None = None
     for column in columns:
         cell = column.cells.get(id_)
         if cell is None or cell.verdict == "unchecked":
@@ -122,9 +124,9 @@ def changes_along(columns: List[Column], id_: str) -> Iterator[Change]:
         before = cell
 
 
-def spans(columns: List[Column], id_: str) -> Iterator[Tuple[Column, Column, Cell]]:
+def spans(columns: list[Column], id_: str) -> Iterator[tuple[Column, Column, Cell]]:
     """The stretches of columns on which a statement is the same: the first, the last, and what they say."""
-    stretch: List[Column] = []
+    stretch: list[Column] = []
     for column in columns:
         cell = column.cells.get(id_)
         if cell is None:
@@ -141,7 +143,7 @@ def read_matrix(folder: Path = PUBLISHED) -> Matrix:
     """The matrix of all records of a folder. Raises RecordError where there is none or one cannot be read."""
     paths = sorted(folder.glob("*.json"))
     if not paths:
-        raise RecordError("%s: no records here; name a folder of records (--records FOLDER)" % folder)
+        raise RecordError(f"{folder}: no records here; name a folder of records (--records FOLDER)")
     return Matrix(map(read_column, paths))
 
 
@@ -150,7 +152,7 @@ def find_column(name: str, folder: Path = PUBLISHED) -> Column:
     for path in (Path(name), folder / (name + ".json")):
         if path.is_file():
             return read_column(path)
-    raise RecordError("%s: no such file, and no published record; there are: %s" % (name, _names_in(folder)))
+    raise RecordError(f"{name}: no such file, and no published record; there are: {_names_in(folder)}")
 
 
 def read_column(path: Path) -> Column:
@@ -158,9 +160,9 @@ def read_column(path: Path) -> Column:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise RecordError("%s: cannot be read: %s" % (path, error)) from None
+        raise RecordError(f"{path}: cannot be read: {error}") from None
     if not isinstance(record, dict) or "schema_version" not in record:
-        raise RecordError("%s: no record of tf-conformance; make one with pytest spec/ --record FILE" % path)
+        raise RecordError(f"{path}: no record of tf-conformance; make one with pytest spec/ --record FILE")
     if record["schema_version"] != SCHEMA_VERSION:
         raise RecordError(
             "%s: a record of version %s, this kit reads version %d; run the kit on that install again"
@@ -169,10 +171,10 @@ def read_column(path: Path) -> Column:
     try:
         return _column_of(path.stem, record)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise RecordError("%s: damaged: %s %s" % (path, type(error).__name__, error)) from None
+        raise RecordError(f"{path}: damaged: {type(error).__name__} {error}") from None
 
 
-def _column_of(name: str, record: Dict[str, Any]) -> Column:
+def _column_of(name: str, record: dict[str, Any]) -> Column:
     return Column(
         name=name,
         install=Install(**record["install"]),
@@ -184,7 +186,7 @@ def _column_of(name: str, record: Dict[str, Any]) -> Column:
     )
 
 
-def _cell_of(statement: Dict[str, Any]) -> Cell:
+def _cell_of(statement: dict[str, Any]) -> Cell:
     return Cell(
         id=statement["id"],
         place=statement["place"],
@@ -198,15 +200,15 @@ def _cell_of(statement: Dict[str, Any]) -> Cell:
     )
 
 
-def _order(column: Column) -> Tuple[int, Version, Version, str]:
+def _order(column: Column) -> tuple[int, Version, Version, str]:
     line = [DEFAULT_LINE, LEGACY_LINE, KERAS_LINE].index(column.line)
     return line, Version(column.install.tensorflow), Version(column.install.keras), column.name
 
 
 def _names_in(folder: Path) -> str:
     names = [path.stem for path in folder.glob("*.json")]
-    return ", ".join(sorted(names, key=_natural)) or "none in %s" % folder
+    return ", ".join(sorted(names, key=_natural)) or f"none in {folder}"
 
 
-def _natural(name: str) -> List[Any]:
+def _natural(name: str) -> list[Any]:
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]

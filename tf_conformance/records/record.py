@@ -1,11 +1,13 @@
 """The record of a run: one JSON file, described by reports/record.schema.json."""
 
+from __future__ import annotations
+
 import json
 import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any
 
 from tf_conformance import __version__
 from tf_conformance.diagnosis.obstacle import Obstacle
@@ -14,7 +16,7 @@ from tf_conformance.records.run import Run, StatementResult
 SCHEMA_VERSION = 1
 
 
-def record_of(run: Run, started: str, seconds: float, complete: bool) -> Dict[str, Any]:
+def record_of(run: Run, started: str, seconds: float, complete: bool) -> dict[str, Any]:
     """The record as JSON data. ``started`` is ISO 8601 in UTC; ``complete`` is false until the run has ended."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -29,7 +31,7 @@ def record_of(run: Run, started: str, seconds: float, complete: bool) -> Dict[st
     }
 
 
-def write_record(record: Dict[str, Any], path: Path) -> None:
+def write_record(record: dict[str, Any], path: Path) -> None:
     """Writes the record so that ``path`` holds the old one or the new one whole, never a part."""
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     with tempfile.NamedTemporaryFile(
@@ -51,12 +53,12 @@ def _umask() -> int:
     return mask
 
 
-def _obstacle_record(obstacle: Optional[Obstacle]) -> Optional[Dict[str, str]]:
+def _obstacle_record(obstacle: Obstacle | None) -> dict[str, str] | None:
     """The obstacle without its trace, which is long and full of paths."""
     return {key: value for key, value in obstacle.as_json().items() if key != "trace"} if obstacle else None
 
 
-def _statement_record(result: StatementResult) -> Dict[str, Any]:
+def _statement_record(result: StatementResult) -> dict[str, Any]:
     return {
         "id": result.statement.id,
         "place": result.statement.place,

@@ -1,8 +1,9 @@
 """A run: the outcomes of cases, and the verdicts that follow from them."""
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Set
 
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
@@ -22,7 +23,7 @@ class CaseResult:
     id: str
     outcome: str = UNCHECKED
     seconds: float = 0.0
-    device: Optional[str] = None
+    device: str | None = None
     message: str = UNFINISHED
 
 
@@ -37,7 +38,7 @@ class StatementResult:
     form: Form
     verdict: Verdict
     reason: str
-    cases: List[CaseResult]
+    cases: list[CaseResult]
     deviation: str = ""
 
     @property
@@ -63,19 +64,19 @@ class Run:
 
     catalogue: Catalogue
     install: Install
-    results: Dict[str, CaseResult] = field(default_factory=dict)
-    collected: Dict[str, int] = field(default_factory=dict)
-    narrowed: Set[str] = field(default_factory=set)
-    obstacle: Optional[Obstacle] = None
-    deviations: Dict[str, Deviation] = field(default_factory=dict)
+    results: dict[str, CaseResult] = field(default_factory=dict)
+    collected: dict[str, int] = field(default_factory=dict)
+    narrowed: set[str] = field(default_factory=set)
+    obstacle: Obstacle | None = None
+    deviations: dict[str, Deviation] = field(default_factory=dict)
 
     def case(self, nodeid: str) -> CaseResult:
         """The result of a case, made when it is first asked for."""
         return self.results.setdefault(nodeid, CaseResult(nodeid))
 
-    def statements(self) -> List[StatementResult]:
+    def statements(self) -> list[StatementResult]:
         """The verdict of every statement that has a form on this install, in the order of the notes."""
-        cases: Dict[str, List[CaseResult]] = {}
+        cases: dict[str, list[CaseResult]] = {}
         for nodeid, result in self.results.items():
             check = self.catalogue.check_of(nodeid)
             if check:
@@ -87,11 +88,11 @@ class Run:
             for form in statement.forms_on(versions)[:1]  # several only where TensorFlow's version is not known
         ]
 
-    def counts(self) -> "Counter[Verdict]":
+    def counts(self) -> Counter[Verdict]:
         """How many of the selected statements have which verdict."""
         return Counter(result.verdict for result in self.statements() if result.selected)
 
-    def _verdict(self, statement: Statement, form: Form, cases: List[CaseResult]) -> StatementResult:
+    def _verdict(self, statement: Statement, form: Form, cases: list[CaseResult]) -> StatementResult:
         failed = [case for case in cases if case.outcome == FAILED]
         unchecked = [case for case in cases if case.outcome == UNCHECKED]
         absent = self.collected.get(statement.id, 0) - len(cases)

@@ -1,7 +1,9 @@
 """The end of a run, in words."""
 
+from __future__ import annotations
+
 from collections import Counter
-from typing import Dict, Iterator, List
+from typing import Iterator
 
 from tf_conformance.records.run import Run, StatementResult
 from tf_conformance.statements.form import Verdict
@@ -18,7 +20,7 @@ VERBS = {
 KINDS = (Verdict.HOLDS, Verdict.CHANGED, Verdict.MISSTATED, Verdict.DEFECT)  # the verdicts of forms
 
 
-def summary_lines(run: Run, seconds: float) -> List[str]:
+def summary_lines(run: Run, seconds: float) -> list[str]:
     """Verdicts a week, then what changed, what the notes misstate, known defects, violations, what stayed unchecked."""
     results = run.statements()
     selected = [result for result in results if result.selected]
@@ -37,8 +39,8 @@ def summary_lines(run: Run, seconds: float) -> List[str]:
     ]
 
 
-def _weeks(results: List[StatementResult]) -> Iterator[str]:
-    weeks: Dict[str, Counter[Verdict]] = {}
+def _weeks(results: list[StatementResult]) -> Iterator[str]:
+    weeks: dict[str, Counter[Verdict]] = {}
     for result in results:
         week = result.statement.place.partition(",")[0].lower()
         weeks.setdefault(week, Counter())[result.verdict] += 1
@@ -48,28 +50,28 @@ def _weeks(results: List[StatementResult]) -> Iterator[str]:
         yield (line + "".join("%-14s" % column for column in columns)).rstrip()
 
 
-def _listed(title: str, verdict: Verdict, results: List[StatementResult]) -> Iterator[str]:
+def _listed(title: str, verdict: Verdict, results: list[StatementResult]) -> Iterator[str]:
     listed = [result for result in results if result.verdict is verdict]
     if listed:
-        yield "  %s:" % title
+        yield f"  {title}:"
     for result in listed:
-        yield "    %s: %s" % (result.statement.id, result.says)
+        yield f"    {result.statement.id}: {result.says}"
         if verdict is Verdict.VIOLATED or verdict is Verdict.UNCHECKED:
-            yield "      %s" % result.reason
+            yield f"      {result.reason}"
         elif result.form.instead:
-            yield "      instead: %s" % result.form.instead
+            yield f"      instead: {result.form.instead}"
 
 
-def _deviations(results: List[StatementResult]) -> Iterator[str]:
+def _deviations(results: list[StatementResult]) -> Iterator[str]:
     known = [result for result in results if result.deviation]
     for title, group in (
         ("known deviations", [result for result in known if result.verdict is Verdict.VIOLATED]),
         ("no longer deviating; strike them from the file", [result for result in known if result.verdict in KINDS]),
     ):
         if group:
-            yield "  %s:" % title
+            yield f"  {title}:"
         for result in group:
-            yield "    %s: %s" % (result.statement.id, result.deviation)
+            yield f"    {result.statement.id}: {result.deviation}"
 
 
 def _obstacle(run: Run) -> Iterator[str]:
@@ -83,16 +85,16 @@ def _left_out(count: int) -> Iterator[str]:
         yield "  not selected: %d statements" % count
 
 
-def _last_line(run: Run, results: List[StatementResult], seconds: float) -> str:
+def _last_line(run: Run, results: list[StatementResult], seconds: float) -> str:
     violated = sum(result.verdict is Verdict.VIOLATED and not result.deviation for result in results)
     known = sum(result.verdict is Verdict.VIOLATED for result in results) - violated
     size = "(%d statements, %d cases, %.0f s)" % (len(results), len(run.results), seconds)
     release = ".".join(str(part) for part in run.install.versions()["tensorflow"].release[:2])
     if run.obstacle:
-        return "  verdict: %s %s" % (run.obstacle, size)
+        return f"  verdict: {run.obstacle} {size}"
     if violated:
         return "  verdict: this install violates %d statement%s %s" % (violated, "s" * (violated > 1), size)
     if all(result.verdict is Verdict.UNCHECKED for result in results):
-        return "  verdict: nothing was checked %s" % size
+        return f"  verdict: nothing was checked {size}"
     but = ", but for %d known deviation%s" % (known, "s" * (known > 1)) if known else ""
-    return "  verdict: this install does what TensorFlow %s should%s %s" % (release, but, size)
+    return f"  verdict: this install does what TensorFlow {release} should{but} {size}"

@@ -4,11 +4,13 @@ Nothing is imported, so the catalogue is there without TensorFlow, under ``pytho
 only steers the workers of a parallel run.
 """
 
+from __future__ import annotations
+
 import ast
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import Callable, Iterable, Iterator, Mapping
 
 from packaging.version import Version
 
@@ -39,7 +41,7 @@ class Statement:
     """One thing that the notes say, with every check of every form that it has had."""
 
     id: str
-    checks: Tuple[Check, ...]
+    checks: tuple[Check, ...]
 
     @property
     def place(self) -> str:
@@ -47,11 +49,11 @@ class Statement:
         return self.checks[0].place
 
     @property
-    def forms(self) -> List[Form]:
+    def forms(self) -> list[Form]:
         """The forms, in the order of the spec file."""
         return list(dict.fromkeys(check.form for check in self.checks))
 
-    def forms_on(self, versions: Mapping[str, Version]) -> List[Form]:
+    def forms_on(self, versions: Mapping[str, Version]) -> list[Form]:
         """The forms whose era covers these versions; exactly one, unless the spec has a gap or an overlap."""
         return [form for form in self.forms if form.era.covers(versions)]
 
@@ -63,16 +65,16 @@ class Statement:
 class Catalogue:
     """The statements of a folder of spec files, in the order of the notes; ``digest`` is that of the files."""
 
-    def __init__(self, checks: List[Check], digest: str) -> None:
+    def __init__(self, checks: list[Check], digest: str) -> None:
         self.digest = digest
         self._checks = {(check.path, check.function): check for check in checks}
-        by_id: Dict[str, List[Check]] = {}
+        by_id: dict[str, list[Check]] = {}
         for check in checks:
             by_id.setdefault(check.form.statement, []).append(check)
         self._statements = {id_: Statement(id_, tuple(group)) for id_, group in by_id.items()}
 
     @classmethod
-    def read(cls, folder: Path, root: Path) -> "Catalogue":
+    def read(cls, folder: Path, root: Path) -> Catalogue:
         """Reads every ``test_*.py`` below ``folder``; paths are kept relative to ``root``, as pytest's node ids are."""
         checks = [check for path in sorted(folder.rglob("test_*.py")) for check in _checks_of(path, root)]
         return cls(checks, digest_of(folder))
@@ -86,7 +88,7 @@ class Catalogue:
     def __getitem__(self, id_: str) -> Statement:
         return self._statements[id_]
 
-    def check_of(self, nodeid: str) -> Optional[Check]:
+    def check_of(self, nodeid: str) -> Check | None:
         """The check that a pytest node id belongs to; None for a node that is no case of the specification."""
         path, _, rest = nodeid.partition("::")
         return self._checks.get((path, rest.partition("[")[0]))
@@ -95,7 +97,7 @@ class Catalogue:
         """Every check of every statement."""
         return self._checks.values()
 
-    def checks_in(self, path: str) -> List[Check]:
+    def checks_in(self, path: str) -> list[Check]:
         """The checks of one spec file, by its path as it stands in node ids."""
         return [check for check in self._checks.values() if check.path == path]
 
@@ -140,7 +142,7 @@ def _form_of(function: ast.FunctionDef, path: Path) -> Form:
     )
 
 
-def _first_line(node: "ast.Module | ast.FunctionDef", path: Path) -> str:
+def _first_line(node: ast.Module | ast.FunctionDef, path: Path) -> str:
     docstring = ast.get_docstring(node)
     if not docstring:
         raise CatalogueError("%s:%d: a docstring is missing" % (path, getattr(node, "lineno", 1)))

@@ -1,7 +1,9 @@
 """The devices that TensorFlow sees, and work that must run on one of them."""
 
+from __future__ import annotations
+
 import re
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from tf_conformance.statements.refused import Mismatch
 
@@ -17,7 +19,7 @@ def split_cpu(count: int) -> None:
     config.set_virtual_device_configuration(cpu, [config.VirtualDeviceConfiguration()] * count)
 
 
-def visible_devices() -> List[str]:
+def visible_devices() -> list[str]:
     """The devices that numeric cases run on, such as ``["CPU:0", "GPU:0"]``."""
     import tensorflow as tf
 
@@ -51,7 +53,7 @@ class Device:
     def _must_hold(self, tensor: Any) -> None:
         seen = tensor.device.rpartition("device:")[2]
         if seen != self.name:
-            raise Mismatch("work on %s" % self.name, "work on %s" % seen)
+            raise Mismatch(f"work on {self.name}", f"work on {seen}")
 
     def __str__(self) -> str:
         return self.name

@@ -1,8 +1,10 @@
 """Eras: the versions on which a form of a statement applies."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
-from typing import Mapping, Tuple
+from typing import Mapping
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import Version
@@ -23,7 +25,7 @@ class Era:
     def __post_init__(self) -> None:
         self.alternatives()
 
-    def alternatives(self) -> Tuple[Tuple[Requirement, ...], ...]:
+    def alternatives(self) -> tuple[tuple[Requirement, ...], ...]:
         """The era as alternatives, each of which is requirements that must all be met."""
         if not self.text:
             return ((),)
@@ -47,7 +49,7 @@ def _requirement(text: str) -> Requirement:
     try:
         requirement = Requirement(text.strip())
     except InvalidRequirement as error:
-        raise ValueError("'%s' is no requirement: %s" % (text, error)) from None
+        raise ValueError(f"'{text}' is no requirement: {error}") from None
     if requirement.name not in PACKAGES or not requirement.specifier:
-        raise ValueError("'%s' must give versions of one of: %s" % (text, ", ".join(PACKAGES)))
+        raise ValueError("'{}' must give versions of one of: {}".format(text, ", ".join(PACKAGES)))
     return requirement

@@ -10,6 +10,8 @@ A statement has exactly one form on any install. Several cases may check the sam
 era and advice); the docstring of the first is the statement as reports print it.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum
 from typing import Callable, TypeVar

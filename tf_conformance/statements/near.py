@@ -3,6 +3,8 @@
 NumPy is imported where a number is compared: statements are listed where it is not installed.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 
@@ -29,25 +31,25 @@ class Near:
             excess = np.abs(seen - self.expected) / (self.atol + self.rtol * np.abs(self.expected))
         return np.where(seen == self.expected, 0.0, np.where(np.isnan(excess), np.inf, excess))
 
-    def describe(self, seen: object) -> "tuple[str, str]":
+    def describe(self, seen: object) -> tuple[str, str]:
         """The expected and the seen value in a few words: the shapes where they differ, else the worst element."""
         numbers = _numbers(seen)
         if numbers.shape != self.expected.shape:
-            return "shape %s" % (self.expected.shape,), "shape %s" % (numbers.shape,)
+            return f"shape {self.expected.shape}", f"shape {numbers.shape}"
         if not numbers.shape:
-            return "%.7g" % self.expected, "%.7g" % numbers
+            return f"{self.expected:.7g}", f"{numbers:.7g}"
         import numpy as np
 
         excess = self._excess(numbers)
         worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
-        place = "[%s]" % ", ".join(str(index) for index in worst)
+        place = "[{}]".format(", ".join(str(index) for index in worst))
         beyond = "%d of %d beyond rtol %g, atol %g" % ((excess > 1).sum(), excess.size, self.rtol, self.atol)
-        return "%.7g at %s" % (self.expected[worst], place), "%.7g (%s)" % (numbers[worst], beyond)
+        return f"{self.expected[worst]:.7g} at {place}", f"{numbers[worst]:.7g} ({beyond})"
 
     def __repr__(self) -> str:
         import numpy as np
 
-        return "near(%s)" % np.array2string(self.expected, threshold=20, precision=7, separator=", ")
+        return "near({})".format(np.array2string(self.expected, threshold=20, precision=7, separator=", "))
 
 
 def _numbers(values: Any) -> Any:

@@ -1,5 +1,7 @@
 """How a case says that it cannot be checked on this machine."""
 
+from __future__ import annotations
+
 from typing import NoReturn
 
 

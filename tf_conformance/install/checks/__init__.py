@@ -5,7 +5,8 @@ Each function returns what is wrong, a line a problem. An empty list is a clean 
 Keras or NumPy, and together they take a fraction of a second.
 """
 
-from typing import List
+from __future__ import annotations
+
 
 from tf_conformance.install.checks.files import damaged_distributions, damaged_files, unrecorded_files
 from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
@@ -41,7 +42,7 @@ __all__ = [
 ]
 
 
-def preflight_problems(verify_files: bool = False) -> List[str]:
+def preflight_problems(verify_files: bool = False) -> list[str]:
     """Everything that is wrong, in the order in which it is worth knowing."""
     return [
         *missing_legacy_keras(),

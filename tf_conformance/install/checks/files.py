@@ -1,9 +1,11 @@
 """Whether the files are there that TensorFlow, its Keras and what they stand on were installed with."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import os
-from typing import Iterator, List, Optional
+from typing import Iterator
 
 from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.distributions import RecordedFile, foundation, record_is_whole, recorded_files
@@ -11,26 +13,26 @@ from tf_conformance.install.distributions import RecordedFile, foundation, recor
 SHOWN = 3
 
 
-def damaged_files(verify: bool = False) -> List[str]:
+def damaged_files(verify: bool = False) -> list[str]:
     """Distributions of which files are missing or have another size than recorded; with ``verify``, another content."""
     return [line for distribution in foundation() for line in _damage(distribution, verify)]
 
 
-def damaged_distributions() -> List[str]:
+def damaged_distributions() -> list[str]:
     """The same distributions, as pip takes them."""
-    return ["%s==%s" % (each.name, each.version) for each in foundation() if any(_problems(each, verify=False))]
+    return [f"{each.name}=={each.version}" for each in foundation() if any(_problems(each, verify=False))]
 
 
-def unrecorded_files() -> List[str]:
+def unrecorded_files() -> list[str]:
     """Distributions that keep no record of their files, so that nobody can tell whether these are whole."""
-    return ["%s keeps no RECORD of its files" % each for each in foundation() if recorded_files(each) is None]
+    return [f"{each} keeps no RECORD of its files" for each in foundation() if recorded_files(each) is None]
 
 
 def _damage(distribution: Distribution, verify: bool) -> Iterator[str]:
     wrong = list(_problems(distribution, verify))
     if wrong:
         more = ", and %d more" % (len(wrong) - SHOWN) if len(wrong) > SHOWN else ""
-        yield "%s: %s%s: install it again" % (distribution, ", ".join(wrong[:SHOWN]), more)
+        yield "{}: {}{}: install it again".format(distribution, ", ".join(wrong[:SHOWN]), more)
 
 
 def _problems(distribution: Distribution, verify: bool) -> Iterator[str]:
@@ -46,14 +48,14 @@ def _problem(distribution: Distribution, file: RecordedFile, verify: bool) -> It
     path = distribution.locate_file(file.path)
     size = _size(path)
     if size is None:
-        yield "%s is missing" % file.path
+        yield f"{file.path} is missing"
     elif file.size and size != int(file.size):
         yield "%s has %d bytes instead of %s" % (file.path, size, file.size)
     elif verify and file.hash and _hash(path, file.hash.partition("=")[0]) != file.hash:
-        yield "%s has another content than recorded" % file.path
+        yield f"{file.path} has another content than recorded"
 
 
-def _size(path: str) -> Optional[int]:
+def _size(path: str) -> int | None:
     try:
         return os.stat(path).st_size
     except OSError:
@@ -69,4 +71,4 @@ def _hash(path: str, algorithm: str) -> str:
                 digest.update(block)
     except (OSError, ValueError):
         return "unreadable"
-    return "%s=%s" % (algorithm, base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode())
+    return "{}={}".format(algorithm, base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode())

@@ -1,9 +1,11 @@
 """Settings outside the program that make Keras another one."""
 
+from __future__ import annotations
+
 import json
 import os
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 from packaging.version import Version
 
@@ -14,7 +16,7 @@ from tf_conformance.install.distributions import (
     first_installed,
 )
 
-DEFAULTS: Dict[str, Any] = {
+DEFAULTS: dict[str, Any] = {
     "floatx": "float32",
     "epsilon": 1e-07,
     "backend": "tensorflow",
@@ -29,26 +31,24 @@ def wants_legacy_keras() -> bool:
     return told and tensorflow is not None and Version(tensorflow).release >= (2, 15)
 
 
-def missing_legacy_keras() -> List[str]:
+def missing_legacy_keras() -> list[str]:
     """TF_USE_LEGACY_KERAS without the package that it asks for."""
     _, tensorflow = first_installed(TENSORFLOW_DISTRIBUTIONS)
     if not wants_legacy_keras() or first_installed(LEGACY_KERAS_DISTRIBUTIONS)[1]:
         return []
     release = ".".join(str(part) for part in Version(str(tensorflow)).release[:2])
-    return [
-        'TF_USE_LEGACY_KERAS is set, but tf-keras is not installed: python -m pip install "tf-keras==%s.*"' % release
-    ]
+    return [f'TF_USE_LEGACY_KERAS is set, but tf-keras is not installed: python -m pip install "tf-keras=={release}.*"']
 
 
-def other_backend() -> List[str]:
+def other_backend() -> list[str]:
     """KERAS_BACKEND set to something other than TensorFlow, where Keras listens."""
     backend = os.environ.get("KERAS_BACKEND", "")
     if not _is_keras_3() or backend in ("", "tensorflow"):
         return []
-    return ["KERAS_BACKEND is %s: Keras does not compute with TensorFlow; unset it" % backend]
+    return [f"KERAS_BACKEND is {backend}: Keras does not compute with TensorFlow; unset it"]
 
 
-def changed_defaults() -> List[str]:
+def changed_defaults() -> list[str]:
     """What keras.json sets otherwise than Keras does."""
     path = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
     try:
@@ -56,9 +56,9 @@ def changed_defaults() -> List[str]:
     except (OSError, ValueError):
         return []  # Keras passes over it, too
     if not isinstance(settings, dict):
-        return ["%s holds no settings, and Keras fails at it: delete it" % path]
+        return [f"{path} holds no settings, and Keras fails at it: delete it"]
     return [
-        "%s sets %s to %r instead of %r: delete the line" % (path, name, settings[name], default)
+        f"{path} sets {name} to {settings[name]!r} instead of {default!r}: delete the line"
         for name, default in DEFAULTS.items()
         if settings.get(name, default) != default
     ]

@@ -1,8 +1,10 @@
 """What earlier installations have left behind."""
 
+from __future__ import annotations
+
 import os
 import re
-from typing import Iterator, List
+from typing import Iterator
 
 from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.distributions import (
@@ -20,7 +22,7 @@ PACKAGES = ("tensorflow", "tensorflow_core", "keras", "tf_keras")
 CODE = re.compile(r"\.(py|pyd|so(\.\d+)*)$")
 
 
-def leftovers() -> List[str]:
+def leftovers() -> list[str]:
     """Folders that pip has not finished to replace, versions that are replaced but recorded, files of other versions."""
     return [*_half_replaced_folders(), *_replaced_versions(), *_unowned_files()]
 
@@ -30,7 +32,7 @@ def _half_replaced_folders() -> Iterator[str]:
     for place in sorted({distribution.locate_file("") for distribution in foundation()}):
         for entry in sorted(_entries(place), key=lambda entry: entry.name):
             if entry.name.startswith("~"):
-                yield "%s is left over from an interrupted installation: delete it" % entry.path
+                yield f"{entry.path} is left over from an interrupted installation: delete it"
 
 
 def _replaced_versions() -> Iterator[str]:
@@ -40,14 +42,12 @@ def _replaced_versions() -> Iterator[str]:
         for place, versions in by_place(installed()[name]).items():
             if len(versions) > 1:
                 titles = " and ".join(map(str, versions))
-                yield "%s are both recorded in %s: uninstall both, then install one" % (titles, place)
+                yield f"{titles} are both recorded in {place}: uninstall both, then install one"
 
 
-def untold_leftovers() -> List[str]:
+def untold_leftovers() -> list[str]:
     """Why it cannot be told whether the packages hold files of other versions: nobody recorded those of this one."""
-    return [
-        "%s keeps no RECORD of its files" % each for each in all_installed(PROVIDERS) if recorded_files(each) is None
-    ]
+    return [f"{each} keeps no RECORD of its files" for each in all_installed(PROVIDERS) if recorded_files(each) is None]
 
 
 def _unowned_files() -> Iterator[str]:
@@ -60,13 +60,10 @@ def _unowned_files() -> Iterator[str]:
             if strange:
                 more = " and %d more" % (len(strange) - 1) if len(strange) > 1 else ""
                 path = os.path.join(place, strange[0])
-                yield "%s%s: left over from another version, no distribution was installed with it: delete it" % (
-                    path,
-                    more,
-                )
+                yield f"{path}{more}: left over from another version, no distribution was installed with it: delete it"
 
 
-def _unowned_by(distributions: List[Distribution], place: str) -> List[str]:
+def _unowned_by(distributions: list[Distribution], place: str) -> list[str]:
     """Code that none of these has recorded, in the folders where they have recorded some, relative to their place."""
     owned = {file.path for each in distributions for file in recorded_files(each) or ()}
     within = {path for path in owned if path.partition("/")[0] in PACKAGES}
@@ -78,7 +75,7 @@ def _unowned_by(distributions: List[Distribution], place: str) -> List[str]:
 def _code_in(place: str, folder: str) -> Iterator[str]:
     for entry in _entries(os.path.join(place, folder)):
         if CODE.search(entry.name) or (entry.name != "__pycache__" and entry.is_dir()):
-            yield "%s/%s" % (folder, entry.name)
+            yield f"{folder}/{entry.name}"
 
 
 def _parents(path: str) -> Iterator[str]:
@@ -87,7 +84,7 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
-def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             yield from entries

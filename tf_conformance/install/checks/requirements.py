@@ -1,6 +1,8 @@
 """Whether what TensorFlow and Keras declare to need is installed."""
 
-from typing import Iterator, List
+from __future__ import annotations
+
+from typing import Iterator
 
 from packaging.utils import canonicalize_name
 
@@ -17,7 +19,7 @@ from tf_conformance.install.distributions import (
 EQUIVALENTS = (TENSORFLOW_DISTRIBUTIONS, KERAS_DISTRIBUTIONS)
 
 
-def unmet_requirements() -> List[str]:
+def unmet_requirements() -> list[str]:
     """Requirements of TensorFlow, its Keras and what they stand on that nothing installed meets."""
     return [line for distribution in foundation() for line in _unmet(distribution)]
 
@@ -27,17 +29,8 @@ def _unmet(distribution: Distribution) -> Iterator[str]:
         name = canonicalize_name(requirement.name)
         equivalents = next((group for group in EQUIVALENTS if name in group), (name,))
         _, version = first_installed((name, *equivalents))
-        wanted = "%s%s" % (requirement.name, requirement.specifier)
+        wanted = f"{requirement.name}{requirement.specifier}"
         if version is None:
-            yield '%s needs %s, which is not installed: python -m pip install "%s"' % (
-                distribution,
-                wanted,
-                wanted,
-            )
+            yield f'{distribution} needs {wanted}, which is not installed: python -m pip install "{wanted}"'
         elif not requirement.specifier.contains(version, prereleases=True):
-            yield '%s needs %s, but %s is installed: python -m pip install "%s"' % (
-                distribution,
-                wanted,
-                version,
-                wanted,
-            )
+            yield f'{distribution} needs {wanted}, but {version} is installed: python -m pip install "{wanted}"'

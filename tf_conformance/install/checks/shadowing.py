@@ -1,9 +1,11 @@
 """Whether a file of the user's stands before a module that TensorFlow needs."""
 
+from __future__ import annotations
+
 import os
 import sys
 import sysconfig
-from typing import Dict, Iterator, List, Set
+from typing import Iterator
 
 from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.distributions import foundation, recorded_files
@@ -11,13 +13,13 @@ from tf_conformance.install.distributions import foundation, recorded_files
 EXTENSIONS = (".py", ".so", ".pyd")
 
 
-def shadowed_modules() -> List[str]:
+def shadowed_modules() -> list[str]:
     """Modules of TensorFlow, of what it stands on and of Python's library that are found elsewhere than they are installed."""
     standard = [sysconfig.get_paths()["stdlib"], sysconfig.get_paths()["platstdlib"]]
     owners = {name: owner for owner in reversed(foundation()) for name in _modules_of(owner)}
     library = {name for folder in standard for name in _modules_in(folder)}
     return [
-        "%s stands before %s of %s: rename or move it" % (path, name, owners.get(name, "Python's library"))
+        "{} stands before {} of {}: rename or move it".format(path, name, owners.get(name, "Python's library"))
         for folder in _folders_before(standard)
         for name, path in _modules_in(folder).items()
         if (name in owners and not _same(folder, owners[name].locate_file("")))
@@ -25,7 +27,7 @@ def shadowed_modules() -> List[str]:
     ]
 
 
-def _folders_before(standard: List[str]) -> Iterator[str]:
+def _folders_before(standard: list[str]) -> Iterator[str]:
     """The folders of the path that can hide something: those that are neither Python's own nor where packages are installed."""
     places = [owner.locate_file("") for owner in foundation()]
     for entry in dict.fromkeys(sys.path):
@@ -35,12 +37,12 @@ def _folders_before(standard: List[str]) -> Iterator[str]:
             yield folder
 
 
-def _is_below_any(folder: str, others: List[str]) -> bool:
+def _is_below_any(folder: str, others: list[str]) -> bool:
     """Whether a folder is part of Python's installation, such as lib-dynload or the site-packages of the base."""
     return any(os.path.realpath(folder).startswith(os.path.realpath(other) + os.sep) for other in others)
 
 
-def _modules_of(distribution: Distribution) -> Set[str]:
+def _modules_of(distribution: Distribution) -> set[str]:
     """The names that can be imported of a distribution."""
     first = (file.path.split("/") for file in recorded_files(distribution) or ())
     return {
@@ -51,7 +53,7 @@ def _modules_of(distribution: Distribution) -> Set[str]:
     }
 
 
-def _modules_in(folder: str) -> Dict[str, str]:
+def _modules_in(folder: str) -> dict[str, str]:
     """The modules and packages of a folder, by name."""
     found = {}
     for entry in sorted(_entries(folder), key=lambda entry: entry.name):
@@ -62,7 +64,7 @@ def _modules_in(folder: str) -> Dict[str, str]:
     return found
 
 
-def _entries(folder: str) -> "List[os.DirEntry[str]]":
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
