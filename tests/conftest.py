@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tf_conformance.install.checks import distributions
+from tf_conformance.install import distributions
 
 pytest_plugins = ["pytester"]
 

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from spec.models import batches, compiled, linear
-from spec.week3_regularisation_callbacks.series import DRIVES
+from spec.week3_regularization_callbacks.series import DRIVES
 from spec.week4_saving_loading.files import listed
 from tf_conformance import changed, defect, holds, misstated, refused
 

@@ -17,7 +17,7 @@ from tests.faults import (  # noqa: F401 - importing them registers their faults
     week2_summary,
     week2_weights,
     week3_callbacks,
-    week3_regularisation,
+    week3_regularization,
     week4_loading,
     week4_saving,
 )

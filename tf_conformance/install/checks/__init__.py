@@ -7,7 +7,6 @@ Keras or NumPy, and together they take a fraction of a second.
 
 from __future__ import annotations
 
-
 from tf_conformance.install.checks.files import damaged_distributions, damaged_files, unrecorded_files
 from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
 from tf_conformance.install.checks.leftovers import leftovers, untold_leftovers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from packaging.version import Version
 
-from tests.test_run import CATALOGUE, INSTALL, run_of
+from tests.records.test_run import CATALOGUE, INSTALL, run_of
 from tf_conformance.records.deviations import Deviation, DeviationsError, read_deviations
 from tf_conformance.records.summary import summary_lines
 from tf_conformance.statements.era import Era

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from spec.models import compiled, linear
-from spec.week3_regularisation_callbacks.series import DRIVES
+from spec.week3_regularization_callbacks.series import DRIVES
 from tf_conformance import changed, defect, holds, misstated, refused
 
 EarlyStopping = tf.keras.callbacks.EarlyStopping

@@ -9,7 +9,7 @@ import pytest
 from packaging.version import Version
 
 from tests import ROOT
-from tests.test_run import INSTALL
+from tests.records.test_run import INSTALL
 from tf_conformance.install.install import describe
 
 

@@ -60,7 +60,7 @@ def fit_on_nothing():
 
 
 IN_A_PROCESS_OF_ITS_OWN = """
-from spec.week3_regularisation_callbacks.test_07_validation_split import fit_on_nothing
+from spec.week3_regularization_callbacks.test_07_validation_split import fit_on_nothing
 print("fit", flush=True)
 fit_on_nothing()
 """

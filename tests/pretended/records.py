@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.test_run import INSTALL
+from tests.records.test_run import INSTALL
 
 
 def cell(id_, verdict="holds", says="It is.", instead="", kind=None, place="Week 1, Section"):

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests import ROOT
-from tests.records import cell, write
+from tests.pretended.records import cell, write
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import CATALOGUE
-from tests.installs import installs
+from tests.pretended.versions import installs
 
 INSTALLS = list(installs())
 

@@ -9,7 +9,7 @@ from tests import CATALOGUE, ROOT
 
 def test_nothing_is_left_out():
     """Each id of the inventory is a statement."""
-    lines = (ROOT / "tests" / "inventory.txt").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "tests" / "statements" / "inventory.txt").read_text(encoding="utf-8").splitlines()
     inventory = [line for line in lines if line and not line.startswith("#")]
     assert [id_ for id_ in inventory if id_ not in {statement.id for statement in CATALOGUE}] == []
 

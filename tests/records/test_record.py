@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from tests import SCHEMA
-from tests.test_run import run_of
+from tests.records.test_run import run_of
 from tf_conformance.records.record import record_of, write_record
 
 STARTED = "2026-01-02T03:04:05+00:00"

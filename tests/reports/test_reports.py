@@ -12,7 +12,7 @@ import pytest
 from reports.__main__ import built, main
 from reports.publishing import publish, stale
 from tests import CATALOGUE, ROOT
-from tests.records import cell, write
+from tests.pretended.records import cell, write
 from tf_conformance.records.difference import difference_of
 from tf_conformance.records.matrix import RecordError, changes_along, read_matrix
 

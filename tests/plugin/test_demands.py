@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.test_run import INSTALL
+from tests.records.test_run import INSTALL
 from tf_conformance.diagnosis import gpu
 from tf_conformance.plugin.demands import missing_device, parse_requirement, unmet_version
 

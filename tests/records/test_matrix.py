@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.records import cell, record, write
+from tests.pretended.records import cell, record, write
 from tf_conformance.records.matrix import RecordError, changes_along, find_column, read_column, read_matrix, spans
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.records import cell, write
+from tests.pretended.records import cell, write
 from tf_conformance.records.difference import as_json, as_markdown, as_text, difference_of
 from tf_conformance.records.matrix import read_column
 

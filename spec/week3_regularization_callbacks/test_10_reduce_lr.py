@@ -5,7 +5,7 @@ import inspect
 import pytest
 import tensorflow as tf
 
-from spec.week3_regularisation_callbacks.series import DRIVES
+from spec.week3_regularization_callbacks.series import DRIVES
 from tf_conformance import holds, near, refused
 
 ReduceLROnPlateau = tf.keras.callbacks.ReduceLROnPlateau

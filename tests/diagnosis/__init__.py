@@ -1,0 +1,1 @@
+"""Tests of why an install cannot be judged."""

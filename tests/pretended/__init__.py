@@ -1,0 +1,1 @@
+"""Pretended installs, distributions and records, for tests."""
