@@ -1,4 +1,7 @@
-"""Install, Distributions."""
+"""Install, Distributions.
+
+Subject: the install.
+"""
 
 from tf_conformance import holds, unchecked
 from tf_conformance.install import checks as preflight

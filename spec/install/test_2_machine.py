@@ -1,4 +1,7 @@
-"""Install, Python and processor."""
+"""Install, Python and processor.
+
+Subject: the install.
+"""
 
 from tf_conformance import holds, unchecked
 from tf_conformance.install import checks as preflight

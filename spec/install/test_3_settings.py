@@ -1,4 +1,7 @@
-"""Install, Settings from outside."""
+"""Install, Settings from outside.
+
+Subject: the install.
+"""
 
 from tf_conformance import holds
 from tf_conformance.install import checks as preflight

@@ -1,4 +1,7 @@
-"""Install, Import."""
+"""Install, Import.
+
+Subject: the install.
+"""
 
 import pytest
 from packaging.version import Version

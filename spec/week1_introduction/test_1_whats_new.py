@@ -1,4 +1,7 @@
-"""Week 1, What is new in TensorFlow 2."""
+"""Week 1, What is new in TensorFlow 2.
+
+Subject: TensorFlow 2's API.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 1, Major developments in TensorFlow 2."""
+"""Week 1, Major developments in TensorFlow 2.
+
+Subject: TensorFlow 2's API.
+"""
 
 import importlib
 from functools import reduce

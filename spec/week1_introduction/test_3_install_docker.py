@@ -1,4 +1,7 @@
-"""Week 1, Install Docker."""
+"""Week 1, Install Docker.
+
+Subject: the install.
+"""
 
 import shutil
 import subprocess

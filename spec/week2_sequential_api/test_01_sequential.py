@@ -1,4 +1,7 @@
-"""Week 2, The Sequential model API."""
+"""Week 2, The Sequential model API.
+
+Subject: models and layers.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 2, Number of trainable parameters."""
+"""Week 2, Number of trainable parameters.
+
+Subject: models and layers.
+"""
 
 import numpy as np
 import pytest

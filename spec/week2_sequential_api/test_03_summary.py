@@ -1,4 +1,7 @@
-"""Week 2, Print the model summary."""
+"""Week 2, Print the model summary.
+
+Subject: models and layers.
+"""
 
 import pytest
 import tensorflow as tf

@@ -1,4 +1,7 @@
-"""Week 2, Convolutional layer."""
+"""Week 2, Convolutional layer.
+
+Subject: convolution and pooling.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 2, Convolutional layer: pooling."""
+"""Week 2, Convolutional layer: pooling.
+
+Subject: convolution and pooling.
+"""
 
 import numpy as np
 import pytest

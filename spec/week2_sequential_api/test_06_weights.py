@@ -1,4 +1,7 @@
-"""Week 2, Weights."""
+"""Week 2, Weights.
+
+Subject: weights and initializers.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 2, Compile Method."""
+"""Week 2, Compile Method.
+
+Subject: compiling and optimizers.
+"""
 
 import numpy as np
 import pytest

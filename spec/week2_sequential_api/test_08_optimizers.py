@@ -1,4 +1,7 @@
-"""Week 2, Compile Method: optimisers."""
+"""Week 2, Compile Method: optimisers.
+
+Subject: compiling and optimizers.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 2, Compile Method: losses."""
+"""Week 2, Compile Method: losses.
+
+Subject: losses and metrics.
+"""
 
 import numpy as np
 import pytest

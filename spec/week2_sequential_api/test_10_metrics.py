@@ -1,4 +1,7 @@
-"""Week 2, Compile Method: metrics."""
+"""Week 2, Compile Method: metrics.
+
+Subject: losses and metrics.
+"""
 
 import numpy as np
 import pytest

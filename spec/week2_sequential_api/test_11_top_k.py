@@ -1,4 +1,7 @@
-"""Week 2, (Sparse) top k-categorical accuracy."""
+"""Week 2, (Sparse) top k-categorical accuracy.
+
+Subject: losses and metrics.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 2, Fit Method: labels."""
+"""Week 2, Fit Method: labels.
+
+Subject: losses and metrics.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 2, Fit Method."""
+"""Week 2, Fit Method.
+
+Subject: training and evaluation.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 2, Evaluate Method."""
+"""Week 2, Evaluate Method.
+
+Subject: training and evaluation.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 3, Validation, regularisation and callbacks: overfitting."""
+"""Week 3, Validation, regularisation and callbacks: overfitting.
+
+Subject: regularization and normalization.
+"""
 
 import numpy as np
 import tensorflow as tf

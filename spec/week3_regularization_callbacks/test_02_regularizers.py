@@ -1,4 +1,7 @@
-"""Week 3, Validation, regularisation and callbacks: regularisers."""
+"""Week 3, Validation, regularisation and callbacks: regularisers.
+
+Subject: regularization and normalization.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 3, Validation, regularisation and callbacks: dropout."""
+"""Week 3, Validation, regularisation and callbacks: dropout.
+
+Subject: regularization and normalization.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 3, Batch Normalization."""
+"""Week 3, Batch Normalization.
+
+Subject: regularization and normalization.
+"""
 
 import numpy as np
 import pytest

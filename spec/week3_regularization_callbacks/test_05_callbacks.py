@@ -1,4 +1,7 @@
-"""Week 3, Callbacks."""
+"""Week 3, Callbacks.
+
+Subject: callbacks.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Week 3, EarlyStopping."""
+"""Week 3, EarlyStopping.
+
+Subject: callbacks.
+"""
 
 import inspect
 

@@ -1,4 +1,7 @@
-"""Week 3, EarlyStopping: the validation split."""
+"""Week 3, EarlyStopping: the validation split.
+
+Subject: training and evaluation.
+"""
 
 import subprocess
 import sys

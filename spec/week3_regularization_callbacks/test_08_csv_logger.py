@@ -1,4 +1,7 @@
-"""Week 3, Logger."""
+"""Week 3, Logger.
+
+Subject: callbacks.
+"""
 
 import csv
 import inspect

@@ -1,4 +1,7 @@
-"""Week 3, Lambda callbacks."""
+"""Week 3, Lambda callbacks.
+
+Subject: callbacks.
+"""
 
 import numpy as np
 import pytest

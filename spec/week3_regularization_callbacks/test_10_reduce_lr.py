@@ -1,4 +1,7 @@
-"""Week 3, Reduce learning rate on plateau."""
+"""Week 3, Reduce learning rate on plateau.
+
+Subject: callbacks.
+"""
 
 import inspect
 

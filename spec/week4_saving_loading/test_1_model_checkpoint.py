@@ -1,4 +1,7 @@
-"""Week 4, Saving and loading model weights: ModelCheckpoint."""
+"""Week 4, Saving and loading model weights: ModelCheckpoint.
+
+Subject: saving and loading.
+"""
 
 import numpy as np
 import pytest

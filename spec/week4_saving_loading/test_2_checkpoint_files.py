@@ -1,4 +1,7 @@
-"""Week 4, Saving and loading model weights: the files."""
+"""Week 4, Saving and loading model weights: the files.
+
+Subject: saving and loading.
+"""
 
 import subprocess
 import sys

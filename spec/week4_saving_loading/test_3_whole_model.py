@@ -1,4 +1,7 @@
-"""Week 4, When you save the whole model; To load the model."""
+"""Week 4, When you save the whole model; To load the model.
+
+Subject: saving and loading.
+"""
 
 import json
 import os

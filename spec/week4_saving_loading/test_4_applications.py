@@ -1,4 +1,7 @@
-"""Week 4, To load pretrained model."""
+"""Week 4, To load pretrained model.
+
+Subject: pre-trained models.
+"""
 
 import os
 

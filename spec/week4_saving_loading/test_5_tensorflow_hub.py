@@ -1,4 +1,7 @@
-"""Week 4, TensorFlow hub."""
+"""Week 4, TensorFlow hub.
+
+Subject: pre-trained models.
+"""
 
 import importlib
 

@@ -7,17 +7,22 @@ only steers the workers of a parallel run.
 from __future__ import annotations
 
 import ast
-import hashlib
+import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Mapping
+from typing import Callable, Iterable, Iterator, Mapping, Union
 
 from packaging.version import Version
 
 from tf_conformance.statements import form as forms
-from tf_conformance.statements.form import Form
+from tf_conformance.statements.digest import digests_of
+from tf_conformance.statements.form import Form, Kind
 
-FORM_NAMES = ("holds", "changed", "misstated", "defect")
+DECORATORS = tuple(str(kind) for kind in Kind)
+SUBJECT = re.compile(r"^Subject: (?P<subject>.+)\.$", re.MULTILINE)
+
+TestFunction = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
 class CatalogueError(Exception):
@@ -25,33 +30,53 @@ class CatalogueError(Exception):
 
 
 @dataclass(frozen=True)
-class Check:
-    """One function of a spec file: the form that it checks, and where it stands."""
+class Function:
+    """A test function of a spec file: the form that its cases check, its sentence, and where it stands.
+
+    ``place`` is the week and the section of the notes, ``subject`` what the spec file is about, ``path`` relative to
+    the repository's root, as in pytest's node ids.
+    """
 
     form: Form
     says: str
     place: str
+    subject: str
     path: str
-    function: str
+    name: str
     line: int
+
+    @property
+    def nodeid(self) -> str:
+        """The node id of its cases, without their parameters."""
+        return f"{self.path}::{self.name}"
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One thing that the notes say, with every check of every form that it has had."""
+    """One thing that the notes say, with every test function of every form that it has had."""
 
     id: str
-    checks: tuple[Check, ...]
+    functions: tuple[Function, ...]
 
     @property
     def place(self) -> str:
         """The week and the section of the notes."""
-        return self.checks[0].place
+        return self.functions[0].place
+
+    @property
+    def subject(self) -> str:
+        """What it is about: a heading that several sections share."""
+        return self.functions[0].subject
+
+    @property
+    def path(self) -> str:
+        """Its spec file."""
+        return self.functions[0].path
 
     @property
     def forms(self) -> list[Form]:
         """The forms, in the order of the spec file."""
-        return list(dict.fromkeys(check.form for check in self.checks))
+        return list(dict.fromkeys(function.form for function in self.functions))
 
     def forms_on(self, versions: Mapping[str, Version]) -> list[Form]:
         """The forms whose era covers these versions; exactly one, unless the spec has a gap or an overlap."""
@@ -59,25 +84,28 @@ class Statement:
 
     def says(self, form: Form) -> str:
         """The statement in this form, in one sentence."""
-        return next(check.says for check in self.checks if check.form == form)
+        return next(function.says for function in self.functions if function.form == form)
 
 
 class Catalogue:
-    """The statements of a folder of spec files, in the order of the notes; ``digest`` is that of the files."""
+    """The statements of a folder of spec files, in the order of the notes.
 
-    def __init__(self, checks: list[Check], digest: str) -> None:
-        self.digest = digest
-        self._checks = {(check.path, check.function): check for check in checks}
-        by_id: dict[str, list[Check]] = {}
-        for check in checks:
-            by_id.setdefault(check.form.statement, []).append(check)
+    ``digests`` tell one state of a spec file from another, by its path.
+    """
+
+    def __init__(self, functions: list[Function], digests: dict[str, str]) -> None:
+        self.digests = digests
+        self._functions = {function.nodeid: function for function in functions}
+        by_id: dict[str, list[Function]] = {}
+        for function in functions:
+            by_id.setdefault(function.form.statement, []).append(function)
         self._statements = {id_: Statement(id_, tuple(group)) for id_, group in by_id.items()}
 
     @classmethod
     def read(cls, folder: Path, root: Path) -> Catalogue:
-        """Reads every ``test_*.py`` below ``folder``; paths are kept relative to ``root``, as pytest's node ids are."""
-        checks = [check for path in sorted(folder.rglob("test_*.py")) for check in _checks_of(path, root)]
-        return cls(checks, digest_of(folder))
+        """Reads every ``test_*.py`` below ``folder``, as paths relative to ``root``. Raises CatalogueError."""
+        paths = sorted(folder.rglob("test_*.py"))
+        return cls([function for path in paths for function in _functions_of(path, root)], digests_of(paths, root))
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self._statements.values())
@@ -88,62 +116,110 @@ class Catalogue:
     def __getitem__(self, id_: str) -> Statement:
         return self._statements[id_]
 
-    def check_of(self, nodeid: str) -> Check | None:
-        """The check that a pytest node id belongs to; None for a node that is no case of the specification."""
-        path, _, rest = nodeid.partition("::")
-        return self._checks.get((path, rest.partition("[")[0]))
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._statements
 
-    def checks(self) -> Iterable[Check]:
-        """Every check of every statement."""
-        return self._checks.values()
+    def matching(self, globs: Iterable[str] | None) -> list[Statement]:
+        """The statements whose ids match one of the patterns; all of them where there are no patterns."""
+        return [each for each in self if any(fnmatchcase(each.id, glob) for glob in globs or ["*"])]
 
-    def checks_in(self, path: str) -> list[Check]:
-        """The checks of one spec file, by its path as it stands in node ids."""
-        return [check for check in self._checks.values() if check.path == path]
+    def functions(self) -> Iterable[Function]:
+        """Every test function of every statement."""
+        return self._functions.values()
+
+    def function_of(self, nodeid: str) -> Function | None:
+        """The function that a case belongs to; None for a node that is not a case of the specification."""
+        return self._functions.get(nodeid.partition("[")[0])
+
+    def functions_in(self, path: str) -> list[Function]:
+        """The functions of one spec file, by its path as it stands in node ids."""
+        return [function for function in self._functions.values() if function.path == path]
+
+    def narrowed_by(self, nodeids: Iterable[str]) -> set[str]:
+        """The statements of which these node ids name single cases, but not the whole function."""
+        named = set(nodeids)
+        single = filter(None, (self.function_of(nodeid) for nodeid in named if nodeid.endswith("]")))
+        return {each.form.statement for each in single if not named.intersection(_whole(each))}
 
 
-def digest_of(folder: Path) -> str:
-    """Tells one specification from another: the SHA-256 of its Python files, with their paths, as 64 hexadecimal digits."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix()):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(path.read_text(encoding="utf-8").encode() + b"\0")
-    return digest.hexdigest()
+def _whole(function: Function) -> Iterator[str]:
+    """The node ids that name all cases of a function: its own, its file's and those of the folders around it."""
+    yield function.nodeid
+    yield function.path
+    yield from (parent.as_posix() for parent in Path(function.path).parents)
 
 
-def _checks_of(path: Path, root: Path) -> Iterator[Check]:
-    module = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    place = _first_line(module, path).rstrip(".")
+def _functions_of(path: Path, root: Path) -> Iterator[Function]:
+    try:
+        module = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    except SyntaxError as error:
+        raise CatalogueError(f"{path}:{error.lineno}: {error.msg}") from None
+    _refuse_nested(module, path)
     for node in module.body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            yield Check(
+        if _is_test(node):
+            yield Function(
                 form=_form_of(node, path),
-                says=_first_line(node, path),
-                place=place,
+                says=_docstring(node, path).splitlines()[0],
+                place=_docstring(module, path).splitlines()[0].rstrip("."),
+                subject=_subject_of(module, path),
                 path=path.relative_to(root).as_posix(),
-                function=node.name,
+                name=node.name,
                 line=node.lineno,
             )
 
 
-def _form_of(function: ast.FunctionDef, path: Path) -> Form:
-    for call in function.decorator_list:
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in FORM_NAMES:
-            try:
-                arguments = [ast.literal_eval(argument) for argument in call.args]
-                keywords = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
-                make: Callable[..., Form] = getattr(forms, call.func.id)
-                return make(*arguments, **keywords)
-            except (TypeError, ValueError) as error:
-                raise CatalogueError("%s:%d: %s" % (path, call.lineno, error)) from None
-    raise CatalogueError(
-        "%s:%d: %s names no form; decorate it with one of: %s"
-        % (path, function.lineno, function.name, ", ".join(FORM_NAMES))
-    )
+def _is_test(node: ast.AST) -> bool:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test")
 
 
-def _first_line(node: ast.Module | ast.FunctionDef, path: Path) -> str:
+def _refuse_nested(module: ast.Module, path: Path) -> None:
+    """A form that the catalogue would pass over, though pytest may run its function."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.AsyncFunctionDef) and _is_test(node):
+            raise _error(path, node, f"{node.name} is async; a form is checked by a plain function")
+        if isinstance(node, ast.ClassDef) and (node.name.startswith("Test") or any(map(_decorated, node.body))):
+            raise _error(path, node, f"{node.name} is a class; a form is checked by a function of the module")
+        if _decorated(node) and node not in module.body:
+            raise _error(path, node, "a form is checked by a function of the module, not by one within another")
+
+
+def _decorated(node: ast.AST) -> bool:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and bool(_form_calls(node))
+
+
+def _form_calls(function: TestFunction) -> list[ast.Call]:
+    calls = [each for each in function.decorator_list if isinstance(each, ast.Call)]
+    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in DECORATORS]
+
+
+def _form_of(function: TestFunction, path: Path) -> Form:
+    calls = _form_calls(function)
+    if len(calls) != 1:
+        many = "has several forms; keep" if calls else "has no form; decorate it with"
+        raise _error(path, function, f"{function.name} {many} one of: {', '.join(DECORATORS)}")
+    (call,) = calls
+    try:
+        arguments = [ast.literal_eval(argument) for argument in call.args]
+        keywords = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
+        make: Callable[..., Form] = getattr(forms, call.func.id)  # type: ignore[attr-defined]
+        return make(*arguments, **keywords)
+    except (TypeError, ValueError) as error:
+        raise _error(path, call, str(error)) from None
+
+
+def _subject_of(module: ast.Module, path: Path) -> str:
+    found = SUBJECT.search(_docstring(module, path))
+    if not found:
+        raise _error(path, module, 'the docstring of the file has no line such as "Subject: callbacks."')
+    return found["subject"]
+
+
+def _docstring(node: ast.Module | TestFunction, path: Path) -> str:
     docstring = ast.get_docstring(node)
     if not docstring:
-        raise CatalogueError("%s:%d: a docstring is missing" % (path, getattr(node, "lineno", 1)))
-    return docstring.splitlines()[0]
+        raise _error(path, node, "a docstring is missing")
+    return docstring
+
+
+def _error(path: Path, node: ast.AST, message: str) -> CatalogueError:
+    return CatalogueError(f"{path}:{getattr(node, 'lineno', 1)}: {message}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Mapping
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -21,35 +21,38 @@ class Era:
     """
 
     text: str = ""
+    _alternatives: tuple[tuple[Requirement, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self.alternatives()
-
-    def alternatives(self) -> tuple[tuple[Requirement, ...], ...]:
-        """The era as alternatives, each of which is requirements that must all be met."""
-        if not self.text:
-            return ((),)
-        return tuple(
-            tuple(_requirement(part) for part in re.split(r"\s+and\s+", alternative))
-            for alternative in re.split(r"\s+or\s+", self.text)
-        )
+        object.__setattr__(self, "_alternatives", _parse(self.text))
 
     def covers(self, versions: Mapping[str, Version]) -> bool:
         """Whether the era holds an install with these versions, by package name."""
         return any(
             all(need.specifier.contains(versions[need.name], prereleases=True) for need in needs)
-            for needs in self.alternatives()
+            for needs in self._alternatives
         )
 
     def __str__(self) -> str:
         return self.text or "every version"
 
 
-def _requirement(text: str) -> Requirement:
+def parse_requirement(text: str) -> Requirement:
+    """A requirement on a version of one of :data:`PACKAGES`. Raises ValueError."""
     try:
         requirement = Requirement(text.strip())
-    except InvalidRequirement as error:
-        raise ValueError(f"'{text}' is no requirement: {error}") from None
+    except InvalidRequirement:
+        raise ValueError(f"'{text}' is not a requirement; write for example tensorflow==2.21.*") from None
     if requirement.name not in PACKAGES or not requirement.specifier:
-        raise ValueError("'{}' must give versions of one of: {}".format(text, ", ".join(PACKAGES)))
+        raise ValueError(f"'{text}' must give versions of one of: {', '.join(PACKAGES)}")
     return requirement
+
+
+def _parse(text: str) -> tuple[tuple[Requirement, ...], ...]:
+    """The era as alternatives, each of which is requirements that must all be met."""
+    if not text:
+        return ((),)
+    return tuple(
+        tuple(parse_requirement(part) for part in re.split(r"\s+and\s+", alternative))
+        for alternative in re.split(r"\s+or\s+", text)
+    )

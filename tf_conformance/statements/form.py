@@ -1,69 +1,95 @@
 """Forms: what a statement of the notes has become on a range of versions.
 
-A spec file decorates each of its cases with the form that the case checks::
+A spec file decorates each of its test functions with the form that the function checks::
 
-    @changed("compile.read-back", when="keras>=3", instead="model.optimizer.learning_rate")
+    @changed("compile.read-back", when="keras>=3", instead="model.optimizer.learning_rate", impact="error")
     def test_lr_is_gone(model):
         '''model.optimizer has no attribute lr.'''
 
-A statement has exactly one form on any install. Several cases may check the same form (same kind, statement,
-era and advice); the docstring of the first is the statement as reports print it.
+A statement has exactly one form on any install. Several functions may check the same form (same kind, statement,
+era, advice and impact); the docstring of the first is the sentence that reports print.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Callable, TypeVar
 
 from tf_conformance.statements.era import Era
 
-Case = TypeVar("Case", bound=Callable[..., object])
+CaseFunction = TypeVar("CaseFunction", bound=Callable[..., object])
+
+ID = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
 
 
-class Verdict(str, Enum):
-    """What a run says of a statement on an install. A form is one of the first four."""
+class Word(str, Enum):
+    """A word of a fixed vocabulary, printed as it is written in spec files and records."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Kind(Word):
+    """What a statement of the notes is in one era."""
 
     HOLDS = "holds"
     CHANGED = "changed"
     MISSTATED = "misstated"
     DEFECT = "defect"
-    VIOLATED = "violated"
-    UNCHECKED = "unchecked"
 
-    def __str__(self) -> str:
-        return self.value
+
+class Impact(Word):
+    """How code that relies on the notes meets a form that does not hold, the worst first.
+
+    ``silent``: it runs and does something else. ``error``: it stops with an exception. ``looks``: it does the same,
+    but a name, a printed text or a warning differs.
+    """
+
+    SILENT = "silent"
+    ERROR = "error"
+    LOOKS = "looks"
 
 
 @dataclass(frozen=True)
 class Form:
-    """One form of one statement; used as a decorator it marks a case as checking that form."""
+    """One form of one statement; used as a decorator it marks a test function as checking that form.
 
-    kind: Verdict
+    ``impact`` is None for a form that holds. Raises ValueError for an id that is not two words of lower-case
+    letters, digits and hyphens, joined by a dot.
+    """
+
+    kind: Kind
     statement: str
     era: Era
     instead: str = ""
+    impact: Impact | None = None
 
-    def __call__(self, case: Case) -> Case:
-        """The case, as it is: the catalogue reads the form from the file's text."""
-        return case
+    def __post_init__(self) -> None:
+        if not ID.fullmatch(self.statement):
+            raise ValueError(f"'{self.statement}' is not an id; write for example dropout.rate-one")
+
+    def __call__(self, function: CaseFunction) -> CaseFunction:
+        """The function, unchanged: the catalogue reads the form from the file's text."""
+        return function
 
 
 def holds(statement: str, *, when: str = "") -> Form:
     """The statement is true as the notes have it."""
-    return Form(Verdict.HOLDS, statement, Era(when))
+    return Form(Kind.HOLDS, statement, Era(when))
 
 
-def changed(statement: str, *, when: str, instead: str) -> Form:
-    """TensorFlow did this once and now does what the case checks; ``instead``: what to write now."""
-    return Form(Verdict.CHANGED, statement, Era(when), instead)
+def changed(statement: str, *, when: str, instead: str, impact: str = "silent") -> Form:
+    """TensorFlow once did what the notes say and now does what the function checks; ``instead``: what to write now."""
+    return Form(Kind.CHANGED, statement, Era(when), instead, Impact(impact))
 
 
-def misstated(statement: str, *, instead: str, when: str = "") -> Form:
-    """The notes err; the case checks what is right; ``instead``: what to write."""
-    return Form(Verdict.MISSTATED, statement, Era(when), instead)
+def misstated(statement: str, *, instead: str, impact: str = "silent", when: str = "") -> Form:
+    """The notes are wrong, and the function checks what is right; ``instead``: what to write."""
+    return Form(Kind.MISSTATED, statement, Era(when), instead, Impact(impact))
 
 
-def defect(statement: str, *, when: str, instead: str) -> Form:
-    """TensorFlow breaks what it documents, and the case checks that it still does; ``instead``: how to live with it."""
-    return Form(Verdict.DEFECT, statement, Era(when), instead)
+def defect(statement: str, *, when: str, instead: str, impact: str = "silent") -> Form:
+    """TensorFlow breaks what it documents, and the function checks that it still does; ``instead``: the way around it."""
+    return Form(Kind.DEFECT, statement, Era(when), instead, Impact(impact))

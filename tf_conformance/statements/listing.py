@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from typing import Iterator
+from typing import Iterable, Iterator
 
-from tf_conformance.statements.catalogue import Catalogue
+from tf_conformance.statements.catalogue import Statement
 
 
-def listing(catalogue: Catalogue, globs: list[str] | None = None) -> Iterator[str]:
-    """A paragraph a statement: id and place in the notes, then each form with its era, sentence and advice."""
-    for statement in catalogue:
-        if not any(fnmatchcase(statement.id, glob) for glob in globs or ["*"]):
-            continue
+def listing(statements: Iterable[Statement]) -> Iterator[str]:
+    """One paragraph per statement: id and place in the notes, then each form with its era, sentence and advice."""
+    for statement in statements:
         yield f"{statement.id}  ({statement.place})"
         for form in statement.forms:
-            yield "  %-9s  %s" % (form.kind, form.era)
+            impact = f", {form.impact}" if form.impact else ""
+            yield f"  {form.kind!s:9}  {form.era}{impact}"
             yield f"             {statement.says(form)}"
             if form.instead:
                 yield f"             instead: {form.instead}"

@@ -7,6 +7,6 @@ from typing import NoReturn
 
 def unchecked(reason: str) -> NoReturn:
     """Ends the running case with the verdict *unchecked*, for the reason given."""
-    import pytest  # which nobody needs who only reads records
+    import pytest  # which reading records does without
 
-    raise pytest.skip.Exception(reason, _use_item_location=True)
+    pytest.skip(reason)
