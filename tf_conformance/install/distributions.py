@@ -1,17 +1,17 @@
-"""Which distributions there are: those that provide TensorFlow and Keras, and what these stand on."""
+"""The distributions that are installed, read so that damaged metadata does not stop anybody."""
 
 from __future__ import annotations
 
 import csv
+import re
 import sys
-from functools import lru_cache
-from pathlib import Path
-from typing import Iterable, NamedTuple
+from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Sequence, TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
-from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.cached import cached
 
 if sys.version_info >= (3, 8):
     from importlib import metadata
@@ -32,124 +32,144 @@ KERAS_DISTRIBUTIONS = ("keras", "keras-nightly")
 LEGACY_KERAS_DISTRIBUTIONS = ("tf-keras", "tf-keras-nightly")
 PROVIDERS = (*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, *LEGACY_KERAS_DISTRIBUTIONS)
 
+METADATA_FOLDER = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
+UNKNOWN_VERSION = "0"
+
+Read = TypeVar("Read")
+
 
 class RecordedFile(NamedTuple):
-    """A file as a distribution's RECORD has it: ``hash`` and ``size`` are empty where they are not recorded."""
+    """A file as a distribution's RECORD lists it: ``hash`` and ``size`` are empty if they are not recorded."""
 
     path: str
     hash: str
     size: str
 
 
-def installed() -> dict[str, list[Distribution]]:
-    """The distributions that Python finds, by their normalised names; several of one name in the order of the path."""
-    return _installed_on(tuple(sys.path))
+class Distribution:
+    """A distribution that importlib.metadata has found.
+
+    ``name`` and ``version`` are those of its metadata, or else of the folder that should hold these; the name is None
+    if neither has one. Whatever else cannot be read counts as absent.
+    """
+
+    def __init__(self, found: Any) -> None:
+        self._found = found
+        self._headers: Any = _readable(lambda: found.metadata) or {}
+        # importlib.metadata keeps the folder to itself; without it only damaged metadata remain without a name.
+        folder = METADATA_FOLDER.match(getattr(getattr(found, "_path", None), "name", ""))
+        from_folder = folder.groupdict() if folder else {}
+        self.name: str | None = self.header("Name") or from_folder.get("name")
+        versions = (_readable(lambda: found.version), from_folder.get("version"))
+        self.version = next((str(version) for version in versions if _is_version(version)), UNKNOWN_VERSION)
+
+    def header(self, name: str) -> str:
+        """A field of the metadata; empty if there is none."""
+        return str(self._headers.get(name) or "")
+
+    @cached
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What the distribution needs on this machine, without extras."""
+        parsed = []
+        for text in _readable(lambda: list(self._found.requires or ())) or []:
+            try:
+                requirement = Requirement(text)
+            except InvalidRequirement:
+                continue  # old metadata holds some that were never valid, and that pip skips, too
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                parsed.append(requirement)
+        return tuple(parsed)
+
+    @cached
+    def files(self) -> tuple[RecordedFile, ...] | None:
+        """The files that the distribution was installed with, as far as its RECORD can be read; None without a RECORD."""
+        text = self.read_text("RECORD")
+        if text is None:
+            return None
+        rows = csv.reader(line for line in text.splitlines() if "\0" not in line)
+        return tuple(RecordedFile(*row[:3]) for row in rows if len(row) >= 3 and (not row[2] or row[2].isdecimal()))
+
+    def has_whole_record(self) -> bool:
+        """Whether a RECORD, if there is one, could be read to the end of its last line."""
+        text = self.read_text("RECORD")
+        lines = sum(map(bool, (text or "").splitlines()))
+        return text is None or (text.endswith("\n") and len(self.files or ()) == lines)
+
+    def read_text(self, filename: str) -> str | None:
+        """A file beside the metadata: None if it is absent, empty if it is not text."""
+        try:
+            text: str | None = self._found.read_text(filename)
+        except UnicodeError:
+            return ""
+        except OSError:
+            return None
+        return text
+
+    def locate(self, path: str = "") -> str:
+        """Where a file of the distribution is; without a path, where its packages are."""
+        return str(self._found.locate_file(path))
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
 
-@lru_cache(maxsize=None)
-def _installed_on(path: tuple[str, ...]) -> dict[str, list[Distribution]]:
-    found: dict[str, list[Distribution]] = {}
-    for distribution in map(Distribution, metadata.distributions(path=list(path))):
-        if distribution.name:
-            found.setdefault(canonicalize_name(distribution.name), []).append(distribution)
-    return found
+class Distributions:
+    """The installed distributions, by their normalized names; several of one name are in the order of the path."""
+
+    def __init__(self, distributions: Iterable[Distribution]) -> None:
+        self._by_name: dict[str, list[Distribution]] = {}
+        for distribution in distributions:
+            if distribution.name:
+                self._by_name.setdefault(canonicalize_name(distribution.name), []).append(distribution)
+
+    @classmethod
+    def on(cls, path: Sequence[str]) -> Distributions:
+        """Those that Python finds on a path such as ``sys.path``."""
+        return cls(map(Distribution, metadata.distributions(path=list(path))))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def first(self, names: Iterable[str]) -> Distribution | None:
+        """The one that Python uses of the first of these names that is installed."""
+        return next((self._by_name[name][0] for name in names if name in self._by_name), None)
+
+    def all(self, names: Iterable[str]) -> list[Distribution]:
+        """Every distribution of these names, including several of one name."""
+        return [each for name in names for each in self._by_name.get(name, [])]
+
+    @cached
+    def stack(self) -> tuple[Distribution, ...]:
+        """The distributions of TensorFlow and Keras, and everything that they depend on, as far as it is installed."""
+        todo = [name for name in PROVIDERS if name in self._by_name]
+        seen: dict[str, Distribution] = {}
+        while todo:
+            name = todo.pop(0)
+            if name not in seen and name in self._by_name:
+                seen[name] = self._by_name[name][0]
+                todo += [canonicalize_name(requirement.name) for requirement in seen[name].requirements]
+        return tuple(seen.values())
 
 
-def first_installed(names: tuple[str, ...]) -> tuple[str, str | None]:
-    """The first of these names that is installed and its version, or the first name and None."""
-    for name in names:
-        if name in installed():
-            return name, installed()[name][0].version
-    return names[0], None
-
-
-def all_installed(names: Iterable[str]) -> list[Distribution]:
-    """Every distribution of these names, several of one name included."""
-    return [each for name in names for each in installed().get(name, [])]
-
-
-def by_place(distributions: Iterable[Distribution]) -> dict[str, list[Distribution]]:
-    """Distributions by the folder that their packages lie in."""
+def by_place(distributions: Iterable[Distribution]) -> Mapping[str, list[Distribution]]:
+    """Distributions by the folder that holds their packages."""
     places: dict[str, list[Distribution]] = {}
     for distribution in distributions:
-        places.setdefault(distribution.locate_file(""), []).append(distribution)
+        places.setdefault(distribution.locate(), []).append(distribution)
     return places
 
 
-def foundation() -> tuple[Distribution, ...]:
-    """TensorFlow's and Keras's distributions and all that they need, whatever of that is installed."""
-    return _foundation_on(tuple(sys.path))
-
-
-@lru_cache(maxsize=None)
-def _foundation_on(path: tuple[str, ...]) -> tuple[Distribution, ...]:
-    todo = [name for name in PROVIDERS if name in installed()]
-    seen: dict[str, Distribution] = {}
-    while todo:
-        name = todo.pop(0)
-        if name not in seen and name in installed():
-            seen[name] = installed()[name][0]
-            todo += [canonicalize_name(requirement.name) for requirement in requirements_of(seen[name])]
-    return tuple(seen.values())
-
-
-@lru_cache(maxsize=None)
-def requirements_of(distribution: Distribution) -> tuple[Requirement, ...]:
-    """What a distribution needs on this machine, extras left out."""
-    parsed = []
-    for text in distribution.requires:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            continue  # old metadata holds some that were never valid, and that pip passes over too
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            parsed.append(requirement)
-    return tuple(parsed)
-
-
-@lru_cache(maxsize=None)
-def recorded_files(distribution: Distribution) -> tuple[RecordedFile, ...] | None:
-    """The files that a distribution was installed with, as far as its RECORD can be read; None where it keeps none."""
-    text = distribution.read_text("RECORD")
-    if text is None:
+def _readable(read: Callable[[], Read]) -> Read | None:
+    """What is read, or None if importlib.metadata finds no file, no text or no such field."""
+    try:
+        return read()
+    except (OSError, UnicodeError, LookupError, TypeError, AttributeError):
         return None
-    rows = csv.reader(line for line in text.splitlines() if "\0" not in line)
-    return tuple(RecordedFile(*row[:3]) for row in rows if len(row) >= 3 and (not row[2] or row[2].isdecimal()))
 
 
-def record_is_whole(distribution: Distribution) -> bool:
-    """Whether a RECORD, where there is one, could be read to the end of its last line."""
-    text = distribution.read_text("RECORD")
-    return text is None or (
-        text.endswith("\n") and len(recorded_files(distribution) or ()) == sum(map(bool, text.splitlines()))
-    )
-
-
-def competing_tensorflows() -> list[str]:
-    """TensorFlows that share one folder: what is imported is then a mixture of them; or that there is none at all."""
-    if first_installed(TENSORFLOW_DISTRIBUTIONS)[1] is None:
-        return ["no distribution provides TensorFlow: python -m pip install tensorflow"]
-    return _competing("tensorflow", TENSORFLOW_DISTRIBUTIONS, ("tensorflow/__init__.py", "tensorflow_core/__init__.py"))
-
-
-def competing_keras() -> list[str]:
-    """Distributions of Keras that share one folder."""
-    return _competing("keras", KERAS_DISTRIBUTIONS, ("keras/__init__.py",)) + _competing(
-        "tf_keras", LEGACY_KERAS_DISTRIBUTIONS, ("tf_keras/__init__.py",)
-    )
-
-
-def _competing(package: str, names: tuple[str, ...], markers: tuple[str, ...]) -> list[str]:
-    """Several distributions that install one of the marker files to one place, or several versions of one distribution."""
-
-    def provides(distribution: Distribution) -> bool:
-        files = recorded_files(distribution)
-        return files is None or any(file.path in markers for file in files)
-
-    return [
-        "{} share the folder {}: uninstall all of them, then install one".format(
-            " and ".join(map(str, sharing)), Path(place) / package
-        )
-        for place, sharing in by_place(filter(provides, all_installed(names))).items()
-        if len(sharing) > 1
-    ]
+def _is_version(text: Any) -> bool:
+    try:
+        Version(str(text))
+    except InvalidVersion:
+        return False
+    return True

@@ -1,90 +1,120 @@
-"""What the system lets this user have too little of: threads and processes, which it counts together, memory, files."""
+"""What the system limits: threads and processes, which it counts together, memory, and open files."""
 
 from __future__ import annotations
 
 import _thread
-import math
 import os
 import re
 import threading
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Iterator, NamedTuple
 
-from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.problem import Problem
 
-# What systems say who refuse a thread, a process or memory. A thread is refused for want of memory, too.
-REFUSAL = re.compile(
-    r"can't start new thread|Resource temporarily unavailable|no active workers available"
-    r"|MemoryError|Cannot allocate memory"
-)
 SMALL_STACK = 1 << 16  # bytes
-AMPLE_MEMORY = 4 * 10**9  # bytes: one worker takes half of it, most of that TensorFlow's libraries
+AMPLE_MEMORY = 4 * 10**9  # bytes: one worker takes half of it, most of that for TensorFlow's libraries
 AMPLE_FILES = 64
-FEWEST_FILES = 20  # with which pytest and two workers can begin
+FEWEST_FILES = 20  # with which pytest and two workers can start
+
+
+class Resource(NamedTuple):
+    """A resource that can be scarce: how its lack reads in errors, as a cause in plain words, and what to do."""
+
+    error: str
+    cause: str
+    do: str
+
+
+THREADS = Resource(
+    # A thread is also refused if there is no memory for it.
+    r"can't start new thread|pthread_create|Resource temporarily unavailable|no active workers available",
+    "the system refuses to start another thread or process",
+    "raise ulimit -u, or the container's limit on processes (pids.max)",
+)
+MEMORY = Resource(
+    r"MemoryError|Cannot allocate memory",
+    "there is not enough memory",
+    "free memory, or raise ulimit -v or the container's limit",
+)
+FILES = Resource(
+    r"Too many open files",
+    "the system refuses to open another file",
+    "raise ulimit -n",
+)
+RESOURCES = (FILES, THREADS, MEMORY)
 
 
 class Shortage(NamedTuple):
-    """What there is too little of, how little there is, and what to do."""
+    """A resource of which there is too little, and how little there is."""
 
-    cause: str
+    resource: Resource
     evidence: str
-    advice: str
 
-    def as_obstacle(self, what: str) -> Obstacle:
-        """The shortage as what stands in the way."""
-        return Obstacle(what, *self)
+    def as_problem(self) -> Problem:
+        """The shortage as something that can be seen before TensorFlow is imported."""
+        return Problem(self.evidence, self.resource.do)
 
 
-def thread_shortage() -> Shortage | None:
-    """Whether fewer threads can be started than TensorFlow may ask for on this machine; found out by starting some."""
-    needed = 16 + 8 * min(os.cpu_count() or 1, 16)
-    possible = startable_threads(needed)
-    if possible >= needed:
+@dataclass(frozen=True)
+class Limits:
+    """How much the system allows; None for each resource that is ample or unlimited.
+
+    ``threads``: how many more threads can be started, if TensorFlow may want more on this machine; ``processes``: the
+    user's limit on processes; ``memory``: bytes of address space; ``files``: open at once.
+    """
+
+    threads: int | None = None
+    processes: int | None = None
+    memory: int | None = None
+    files: int | None = None
+
+    @classmethod
+    def measure(cls) -> Limits:
+        """The limits of this process. Threads are counted by starting as many as TensorFlow may want."""
+        wanted = 16 + 8 * min(os.cpu_count() or 1, 16)
+        possible = startable_threads(wanted)
+        return cls(
+            threads=possible if possible < wanted else None,
+            processes=_limit("RLIMIT_NPROC"),
+            memory=_limit("RLIMIT_AS"),
+            files=_limit("RLIMIT_NOFILE"),
+        )
+
+    def shortages(self) -> Iterator[Shortage]:
+        """The resources that are scarce."""
+        if self.threads is not None:
+            yield self._of_threads(self.threads)
+        if self.memory is not None and self.memory < AMPLE_MEMORY:
+            yield self._of_memory(self.memory)
+        if self.files is not None and self.files < AMPLE_FILES:
+            yield self._of_files(self.files)
+
+    def shortage_behind(self, error: str) -> Shortage | None:
+        """The limit that an error reports; None if it reports none, or nothing is limited."""
+        if re.search(FILES.error, error):
+            return None if self.files is None else self._of_files(self.files)
+        if re.search(f"{THREADS.error}|{MEMORY.error}", error):
+            if self.threads is not None:
+                return self._of_threads(self.threads)
+            return None if self.memory is None else self._of_memory(self.memory)
         return None
-    limit = _limit("RLIMIT_NPROC")
-    return Shortage(
-        "the system lets it start no further thread or process",
-        "the system lets this user start only %d more threads or processes (ulimit -u is %s)"
-        % (possible, "unlimited" if limit is None else limit),
-        "raise ulimit -u, or the container's limit of processes (pids.max)",
-    )
 
+    def _of_threads(self, possible: int) -> Shortage:
+        limit = "unlimited" if self.processes is None else self.processes
+        return Shortage(
+            THREADS,
+            f"the system lets this user start only {possible} more threads or processes (ulimit -u is {limit})",
+        )
 
-def memory_shortage(ample: float = AMPLE_MEMORY) -> Shortage | None:
-    """Whether a process may have less memory than is ample, in bytes."""
-    limit = _limit("RLIMIT_AS")
-    if limit is None or limit >= ample:
-        return None
-    return Shortage(
-        "there is not enough memory",
-        "the system lets a process have only %d MB of address space (ulimit -v)" % (limit // 10**6),
-        "raise ulimit -v",
-    )
+    def _of_memory(self, limit: int) -> Shortage:
+        return Shortage(MEMORY, f"the system allows a process only {limit // 10**6} MB of address space (ulimit -v)")
 
-
-def file_shortage(ample: float = AMPLE_FILES) -> Shortage | None:
-    """Whether a process may have fewer files open at once than is ample."""
-    limit = _limit("RLIMIT_NOFILE")
-    if limit is None or limit >= ample:
-        return None
-    return Shortage(
-        "the system lets it open no further file",
-        "the system lets a process have only %d files open (ulimit -n)" % limit,
-        "raise ulimit -n",
-    )
-
-
-def explain_refusal(error: str, what: str) -> Obstacle | None:
-    """The limit that an error tells of; None where it tells of none, or none is known."""
-    shortage = None
-    if "Too many open files" in error:
-        shortage = file_shortage(math.inf)
-    elif REFUSAL.search(error):
-        shortage = thread_shortage() or memory_shortage(math.inf)
-    return shortage.as_obstacle(what) if shortage else None
+    def _of_files(self, limit: int) -> Shortage:
+        return Shortage(FILES, f"the system allows a process only {limit} open files (ulimit -n)")
 
 
 def startable_threads(wanted: int) -> int:
-    """How many threads of those wanted can be started at once, as far as their number matters and not their memory."""
+    """How many threads, of those wanted, can be started at once, as far as their number matters and not their memory."""
     end, ended = threading.Event(), threading.Semaphore(0)
 
     def wait() -> None:
@@ -95,7 +125,7 @@ def startable_threads(wanted: int) -> int:
     usual_size = threading.stack_size(SMALL_STACK)
     try:
         while started < wanted:
-            # threading.Thread waits for ever for a thread that begins and then finds no memory.
+            # threading.Thread waits forever for a thread that starts and then finds no memory.
             _thread.start_new_thread(wait, ())
             started += 1
     except RuntimeError:
@@ -109,7 +139,7 @@ def startable_threads(wanted: int) -> int:
 
 
 def _limit(name: str) -> int | None:
-    """A limit of the system's; None where there is none, or the system has no such limits."""
+    """A limit of the system; None if there is none, or the system has no such limits."""
     try:
         import resource
     except ImportError:  # Windows

@@ -1,58 +1,45 @@
-"""What can be known of an install before TensorFlow is imported.
+"""The checks of an install before TensorFlow is imported: one list, in one order.
 
-Each function returns what is wrong, a line a problem. An empty list is a clean bill where the check could be made:
-``unrecorded_files`` and the functions ``untold_…`` return why one could not. None of them imports TensorFlow,
-Keras or NumPy, and together they take a fraction of a second.
+The order is that in which problems are worth knowing: what most often explains all the others comes first. No check
+imports TensorFlow, Keras or NumPy, and together they take a fraction of a second.
 """
 
 from __future__ import annotations
 
-from tf_conformance.install.checks.files import damaged_distributions, damaged_files, unrecorded_files
+from tf_conformance.install.checks.check import Check
+from tf_conformance.install.checks.competing import competing_keras, competing_tensorflows
+from tf_conformance.install.checks.files import damaged_files, unrecorded_files
 from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
-from tf_conformance.install.checks.leftovers import leftovers, untold_leftovers
-from tf_conformance.install.checks.platform import (
-    missing_cpu_features,
-    untold_cpu_features,
-    untold_platform,
-    wrong_platform,
-)
+from tf_conformance.install.checks.leftovers import leftovers, unknown_leftovers
+from tf_conformance.install.checks.limits import scarce_resources
+from tf_conformance.install.checks.platform import unknown_platform, wrong_platform
+from tf_conformance.install.checks.processor import missing_features, unknown_features
 from tf_conformance.install.checks.requirements import unmet_requirements
 from tf_conformance.install.checks.shadowing import shadowed_modules
-from tf_conformance.install.distributions import competing_keras, competing_tensorflows
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.problem import Problem
 
-__all__ = [
-    "changed_defaults",
-    "competing_keras",
-    "competing_tensorflows",
-    "damaged_distributions",
-    "damaged_files",
-    "leftovers",
-    "missing_cpu_features",
-    "missing_legacy_keras",
-    "other_backend",
-    "preflight_problems",
-    "shadowed_modules",
-    "unmet_requirements",
-    "unrecorded_files",
-    "untold_cpu_features",
-    "untold_leftovers",
-    "untold_platform",
-    "wrong_platform",
-]
+CHECKS = (
+    Check(None, scarce_resources),  # no statement: limits are the machine's, not the install's
+    Check("install.nothing-shadowed", shadowed_modules),
+    Check("install.legacy-keras", missing_legacy_keras),
+    Check("install.keras-backend", other_backend),
+    Check("install.keras-defaults", changed_defaults),
+    Check("install.one-tensorflow", competing_tensorflows),
+    Check("install.one-keras", competing_keras),
+    Check("install.no-leftovers", leftovers, unknown_leftovers),
+    Check("install.platform", wrong_platform, unknown_platform),
+    Check("install.cpu", missing_features, unknown_features),
+    Check("install.requirements", unmet_requirements),
+    Check("install.files", damaged_files, unrecorded_files),
+)
 
 
-def preflight_problems(verify_files: bool = False) -> list[str]:
-    """Everything that is wrong, in the order in which it is worth knowing."""
-    return [
-        *missing_legacy_keras(),
-        *competing_tensorflows(),
-        *competing_keras(),
-        *leftovers(),
-        *wrong_platform(),
-        *missing_cpu_features(),
-        *unmet_requirements(),
-        *damaged_files(verify=verify_files),
-        *shadowed_modules(),
-        *other_backend(),
-        *changed_defaults(),
-    ]
+def find_problems(environment: Environment) -> list[Problem]:
+    """Everything that is wrong, in the order of the checks."""
+    return [problem for check in CHECKS for problem in check.problems(environment)]
+
+
+def check_of(statement: str) -> Check:
+    """The check that decides a statement of the specification."""
+    return next(check for check in CHECKS if check.statement == statement)

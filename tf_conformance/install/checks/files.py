@@ -1,4 +1,4 @@
-"""Whether the files are there that TensorFlow, its Keras and what they stand on were installed with."""
+"""Whether the files with which TensorFlow, its Keras and their dependencies were installed are present and whole."""
 
 from __future__ import annotations
 
@@ -7,52 +7,57 @@ import hashlib
 import os
 from typing import Iterator
 
-from tf_conformance.install.distribution import Distribution
-from tf_conformance.install.distributions import RecordedFile, foundation, record_is_whole, recorded_files
+from tf_conformance.install.distributions import Distribution, RecordedFile
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.problem import Problem
 
 SHOWN = 3
 
 
-def damaged_files(verify: bool = False) -> list[str]:
-    """Distributions of which files are missing or have another size than recorded; with ``verify``, another content."""
-    return [line for distribution in foundation() for line in _damage(distribution, verify)]
+def damaged_files(environment: Environment) -> Iterator[Problem]:
+    """Distributions with files that are missing or differ in size from what was recorded, or in content if that is verified.
+
+    All of them are installed again by one command.
+    """
+    damaged = {
+        distribution: damage
+        for distribution in environment.distributions.stack
+        for damage in [list(_damage(distribution, environment.verify_files))]
+        if damage
+    }
+    again = " ".join(f"{each.name}=={each.version}" for each in damaged)
+    for distribution, damage in damaged.items():
+        more = f", and {len(damage) - SHOWN} more" if len(damage) > SHOWN else ""
+        yield Problem(
+            f"{distribution}: {', '.join(damage[:SHOWN])}{more}",
+            f"python -m pip install --force-reinstall --no-deps {again}",
+        )
 
 
-def damaged_distributions() -> list[str]:
-    """The same distributions, as pip takes them."""
-    return [f"{each.name}=={each.version}" for each in foundation() if any(_problems(each, verify=False))]
-
-
-def unrecorded_files() -> list[str]:
-    """Distributions that keep no record of their files, so that nobody can tell whether these are whole."""
-    return [f"{each} keeps no RECORD of its files" for each in foundation() if recorded_files(each) is None]
+def unrecorded_files(environment: Environment) -> Iterator[str]:
+    """Distributions without a record of their files, so that nobody can tell whether these are whole."""
+    for distribution in environment.distributions.stack:
+        if distribution.files is None:
+            yield f"{distribution} has no RECORD of its files"
 
 
 def _damage(distribution: Distribution, verify: bool) -> Iterator[str]:
-    wrong = list(_problems(distribution, verify))
-    if wrong:
-        more = ", and %d more" % (len(wrong) - SHOWN) if len(wrong) > SHOWN else ""
-        yield "{}: {}{}: install it again".format(distribution, ", ".join(wrong[:SHOWN]), more)
+    if not distribution.has_whole_record():
+        yield "its RECORD is truncated or damaged"
+    for file in distribution.files or ():
+        yield from _damage_of_file(distribution.locate(file.path), file, verify)
 
 
-def _problems(distribution: Distribution, verify: bool) -> Iterator[str]:
-    if not record_is_whole(distribution):
-        yield "its RECORD is cut off or damaged"
-    for file in recorded_files(distribution) or ():
-        yield from _problem(distribution, file, verify)
-
-
-def _problem(distribution: Distribution, file: RecordedFile, verify: bool) -> Iterator[str]:
+def _damage_of_file(path: str, file: RecordedFile, verify: bool) -> Iterator[str]:
     if file.path.endswith(".pyc"):
-        return  # Python writes these as it needs them
-    path = distribution.locate_file(file.path)
+        return  # Python writes these when it needs them
     size = _size(path)
     if size is None:
         yield f"{file.path} is missing"
     elif file.size and size != int(file.size):
-        yield "%s has %d bytes instead of %s" % (file.path, size, file.size)
+        yield f"{file.path} has {size} bytes instead of {file.size}"
     elif verify and file.hash and _hash(path, file.hash.partition("=")[0]) != file.hash:
-        yield f"{file.path} has another content than recorded"
+        yield f"{file.path} differs in content from what was recorded"
 
 
 def _size(path: str) -> int | None:
@@ -63,7 +68,7 @@ def _size(path: str) -> int | None:
 
 
 def _hash(path: str, algorithm: str) -> str:
-    """The file's hash as RECORD writes it: ``sha256=`` and URL-safe base64 without padding. No hash where it cannot be read."""
+    """The file's hash as RECORD writes it: ``sha256=`` and URL-safe base64 without padding. No hash if it cannot be read."""
     try:
         digest = hashlib.new(algorithm)
         with open(path, "rb") as content:
@@ -71,4 +76,4 @@ def _hash(path: str, algorithm: str) -> str:
                 digest.update(block)
     except (OSError, ValueError):
         return "unreadable"
-    return "{}={}".format(algorithm, base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode())
+    return f"{algorithm}={base64.urlsafe_b64encode(digest.digest()).rstrip(b'=').decode()}"

@@ -1,86 +1,53 @@
-"""Whether the wheel fits the Python and the processor."""
+"""Whether TensorFlow was built for this Python and this system."""
 
 from __future__ import annotations
 
-import platform
-from pathlib import Path
+from typing import Iterator
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import parse_tag, sys_tags
 
-from tf_conformance.install.distribution import Distribution
-from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, all_installed
-
-# What every build of TensorFlow for these processors has been compiled to use since 1.6.
-REQUIRED_CPU_FEATURES = {"x86_64": ("sse4_1", "sse4_2", "avx"), "AMD64": ("sse4_1", "sse4_2", "avx")}
+from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, Distribution
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.problem import Problem
 
 
-def wrong_platform() -> list[str]:
-    """Ways in which TensorFlow's wheel was made for another Python or another system."""
-    return [line for distribution in _tensorflows() for line in _wrong(distribution)]
+def wrong_platform(environment: Environment) -> Iterator[Problem]:
+    """Ways in which TensorFlow's wheel was built for another Python or another system."""
+    fitting = set(sys_tags())
+    for distribution in environment.distributions.all(TENSORFLOW_DISTRIBUTIONS):
+        wanted = distribution.header("Requires-Python")
+        if not _takes(wanted, environment.python):
+            yield Problem(
+                f"{distribution} needs Python {wanted}, this is {environment.python}",
+                f"use another Python, or a TensorFlow for Python {environment.python}",
+            )
+        tags = _tags(distribution)
+        if tags and not any(tag in fitting for text in tags for tag in parse_tag(text)):
+            yield Problem(
+                f"{distribution} was built for {', '.join(tags)}, not for this Python and system",
+                "install a build for this Python and system",
+            )
 
 
-def untold_platform() -> list[str]:
-    """TensorFlows that do not tell which Python and system they were made for; or that there is none."""
-    if not _tensorflows():
-        return ["no distribution provides TensorFlow"]
-    return [f"{each} does not tell what it was made for" for each in _tensorflows() if not _tags(each)]
+def unknown_platform(environment: Environment) -> Iterator[str]:
+    """TensorFlows that do not say for which Python and system they were built; or that there is none."""
+    found = environment.distributions.all(TENSORFLOW_DISTRIBUTIONS)
+    if not found:
+        yield "no distribution provides TensorFlow"
+    for distribution in found:
+        if not _tags(distribution):
+            yield f"{distribution} does not say what it was built for"
 
 
-def _tensorflows() -> list[Distribution]:
-    return all_installed(TENSORFLOW_DISTRIBUTIONS)
+def _takes(wanted: str, python: str) -> bool:
+    try:
+        return SpecifierSet(wanted).contains(python, prereleases=True)
+    except InvalidSpecifier:
+        return True  # nothing can be said
 
 
 def _tags(distribution: Distribution) -> list[str]:
-    """The tags of the wheel that the distribution was installed from; none where it was built and installed otherwise."""
+    """The tags of the wheel that the distribution was installed from; none if it was built and installed otherwise."""
     lines = (distribution.read_text("WHEEL") or "").splitlines()
     return [line.partition(":")[2].strip() for line in lines if line.startswith("Tag:")]
-
-
-def _wrong(distribution: Distribution) -> list[str]:
-    found = []
-    wanted = distribution.header("Requires-Python")
-    try:
-        if not SpecifierSet(wanted).contains(platform.python_version(), prereleases=True):
-            found.append(f"{distribution} needs Python {wanted}, this is {platform.python_version()}")
-    except InvalidSpecifier:
-        pass  # nothing can be said
-    made_for = _tags(distribution)
-    fitting = set(sys_tags())
-    if made_for and not any(tag in fitting for text in made_for for tag in parse_tag(text)):
-        found.append("{} was made for {}, not for this Python and system".format(distribution, ", ".join(made_for)))
-    return found
-
-
-def missing_cpu_features() -> list[str]:
-    """Instructions that TensorFlow's builds use and this processor does not have; none where nothing tells."""
-    features = _cpu_features()
-    required = REQUIRED_CPU_FEATURES.get(platform.machine(), ())
-    return [
-        f"the processor has no {feature}, which TensorFlow's builds use: it needs a build of its own"
-        for feature in required
-        if features and feature not in features
-    ]
-
-
-def untold_cpu_features() -> list[str]:
-    """Why it cannot be told whether the processor has what TensorFlow's builds use."""
-    if platform.machine() not in REQUIRED_CPU_FEATURES:
-        return [f"it is not known what TensorFlow's builds for {platform.machine()} use"]
-    if not _cpu_features():
-        return ["/proc/cpuinfo does not tell what the processor has"]
-    return []
-
-
-def _cpu_features() -> list[str]:
-    return cpu_info().get("flags", "").split()
-
-
-def cpu_info() -> dict[str, str]:
-    """The first processor of /proc/cpuinfo; empty where there is no such file."""
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return {}
-    lines = (line.partition(":") for line in text.partition("\n\n")[0].splitlines())
-    return {key.strip(): value.strip() for key, _, value in lines}

@@ -1,36 +1,53 @@
-"""Whether what TensorFlow and Keras declare to need is installed."""
+"""Whether the declared requirements of TensorFlow and Keras are installed."""
 
 from __future__ import annotations
 
 from typing import Iterator
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
-    first_installed,
-    foundation,
-    requirements_of,
+    Distribution,
+    Distributions,
 )
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.problem import Problem
 
-# Distributions that stand in for one another: whoever asks for one is served by any.
+# Distributions that replace one another: any of them meets a requirement on one of them.
 EQUIVALENTS = (TENSORFLOW_DISTRIBUTIONS, KERAS_DISTRIBUTIONS)
 
 
-def unmet_requirements() -> list[str]:
-    """Requirements of TensorFlow, its Keras and what they stand on that nothing installed meets."""
-    return [line for distribution in foundation() for line in _unmet(distribution)]
+def unmet_requirements(environment: Environment) -> list[Problem]:
+    """Requirements of TensorFlow, its Keras and their dependencies that nothing installed meets.
+
+    All of them are met by one command.
+    """
+    unmet = list(_unmet(environment.distributions))
+    wanted = " ".join(dict.fromkeys(f'"{_as_pip_takes_it(requirement)}"' for _, requirement, _ in unmet))
+    return [
+        Problem(f"{needing} needs {_as_pip_takes_it(requirement)}, {but}", f"python -m pip install {wanted}")
+        for needing, requirement, but in unmet
+    ]
 
 
-def _unmet(distribution: Distribution) -> Iterator[str]:
-    for requirement in requirements_of(distribution):
-        name = canonicalize_name(requirement.name)
-        equivalents = next((group for group in EQUIVALENTS if name in group), (name,))
-        _, version = first_installed((name, *equivalents))
-        wanted = f"{requirement.name}{requirement.specifier}"
-        if version is None:
-            yield f'{distribution} needs {wanted}, which is not installed: python -m pip install "{wanted}"'
-        elif not requirement.specifier.contains(version, prereleases=True):
-            yield f'{distribution} needs {wanted}, but {version} is installed: python -m pip install "{wanted}"'
+def _unmet(distributions: Distributions) -> Iterator[tuple[Distribution, Requirement, str]]:
+    """Each unmet requirement, whose it is, and what is there instead."""
+    for distribution in distributions.stack:
+        for requirement in distribution.requirements:
+            installed = distributions.first(_names_for(requirement))
+            if installed is None:
+                yield distribution, requirement, "which is not installed"
+            elif not requirement.specifier.contains(installed.version, prereleases=True):
+                yield distribution, requirement, f"but {installed.version} is installed"
+
+
+def _names_for(requirement: Requirement) -> tuple[str, ...]:
+    name = canonicalize_name(requirement.name)
+    return (name, *next((group for group in EQUIVALENTS if name in group), ()))
+
+
+def _as_pip_takes_it(requirement: Requirement) -> str:
+    return f"{requirement.name}{requirement.specifier}"

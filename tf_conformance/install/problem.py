@@ -1,0 +1,26 @@
+"""A problem: something wrong with an install that can be seen before TensorFlow is imported."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, and what the user can do about it; several problems may share one thing to do."""
+
+    says: str
+    do: str
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Problem:
+        """The problem that ``to_json`` made data of."""
+        return cls(**data)
+
+    def to_json(self) -> dict[str, Any]:
+        """The problem as JSON data."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.says}: {self.do}"

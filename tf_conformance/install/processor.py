@@ -1,0 +1,38 @@
+"""The processor, as /proc/cpuinfo describes it."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+CPUINFO = Path("/proc/cpuinfo")
+
+
+@dataclass(frozen=True)
+class Processor:
+    """The machine's architecture, such as x86_64, the processor's name, and the instructions that it has.
+
+    ``features`` are the flags of /proc/cpuinfo; empty if nothing lists them.
+    """
+
+    machine: str
+    name: str
+    features: frozenset[str]
+
+    @classmethod
+    def read(cls, cpuinfo: Path = CPUINFO) -> Processor:
+        """The first processor of this machine."""
+        machine = platform.machine()
+        fields = _fields(cpuinfo)
+        flags = fields.get("flags") or fields.get("Features") or ""  # x86 and ARM
+        return cls(machine, fields.get("model name", platform.processor() or machine), frozenset(flags.split()))
+
+
+def _fields(cpuinfo: Path) -> dict[str, str]:
+    try:
+        text = cpuinfo.read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    lines = (line.partition(":") for line in text.partition("\n\n")[0].splitlines())
+    return {key.strip(): value.strip() for key, _, value in lines}
