@@ -1,4 +1,4 @@
-"""What a process leaves that dies: the signal, how far it had come, and Python's stack as faulthandler writes it."""
+"""What a process leaves when it dies: the signal, how far it had come, and what was written on the way."""
 
 from __future__ import annotations
 
@@ -12,28 +12,35 @@ SIGNAL_WORDS = {
     "SIGSEGV": "segmentation fault",
     "SIGBUS": "bus error",
     "SIGABRT": "abort",
-    "SIGKILL": "killed, as the system does when memory runs out",
+    "SIGKILL": "killed, which the system does when memory runs out",
     "SIGFPE": "arithmetic error",
     "SIGXCPU": "more processor time than ulimit -t allows",
     "SIGXFSZ": "a larger file than ulimit -f allows",
 }
 FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$')
-# Frames of the process's own machinery, whose threads only wait.
+# Frames of threads that only wait, in the machinery of the process.
 MACHINERY = tuple(os.sep + name for name in ("execnet" + os.sep, "xdist" + os.sep, "threading.py"))
-HAS_IMPORTED = "TensorFlow is imported\n"
+IMPORTED = "TensorFlow is imported\n"
 BREAKDOWN = "pytest breaks down\n"  # before its traceback
+
+# What TensorFlow logs if all is well, and what it logs before it aborts.
+CHATTER = re.compile(r"WARNING: All log messages|To enable the following|[IW]\d{4} |\d{4}-\d\d-\d\d .*?: [IW] ")
+FATAL = re.compile(r"F\d{4} |\d{4}-\d\d-\d\d .*?: F ")
 
 
 class Death(NamedTuple):
-    """How a process ended: its return code, if it is known, and what it left."""
+    """How a process ended: its return code, if it is known, and what it wrote.
+
+    ``words`` are those of Python's faulthandler, of pytest, of libraries on stderr, and our own marks.
+    """
 
     returncode: int | None
     words: str
 
     @property
     def had_imported(self) -> bool:
-        """Whether it had come past the import of TensorFlow."""
-        return HAS_IMPORTED in self.words
+        """Whether the import of TensorFlow had succeeded."""
+        return IMPORTED in self.words
 
     @property
     def timed_out(self) -> bool:
@@ -41,44 +48,57 @@ class Death(NamedTuple):
         return "Timeout" in self.words.partition("\n  File ")[0]
 
     @property
-    def stacks(self) -> str:
-        """What faulthandler or pytest wrote."""
-        return self.words.replace(HAS_IMPORTED, "").replace(BREAKDOWN, "")
+    def signal(self) -> str:
+        """The name of the signal that it died of, such as SIGSEGV; empty if it was none."""
+        if self.returncode is None or self.returncode >= 0:
+            return ""
+        try:
+            return signal.Signals(-self.returncode).name
+        except ValueError:
+            return f"signal {-self.returncode}"
 
     @property
-    def where(self) -> str:
-        """The place in the code."""
-        return place_of_death(self.words)
+    def signal_in_words(self) -> str:
+        """The signal and what it means."""
+        words = SIGNAL_WORDS.get(self.signal)
+        return f"{self.signal} ({words})" if words else self.signal
+
+    @property
+    def said(self) -> list[str]:
+        """The lines that the process wrote, without what TensorFlow logs anyway and without faulthandler's stacks."""
+        lines = (line.strip() for line in self._without_marks.partition("Fatal Python error")[0].splitlines())
+        return [line for line in lines if line and not CHATTER.match(line)]
+
+    @property
+    def last_word(self) -> str:
+        """What explains the end best: the last line that was logged as fatal, or else the last line of all."""
+        return next(iter([line for line in self.said if FATAL.match(line)][-1:] or self.said[-1:]), "")
+
+    @property
+    def place(self) -> str:
+        """Where it died, by the stacks of its threads: the innermost line of the specification, or else of all."""
+        frames = [match.groups() for match in map(FRAME.match, self.words.splitlines()) if match]
+        frames = [frame for frame in frames if not any(part in frame[0] for part in MACHINERY)]
+        of_spec = [frame for frame in frames if os.sep + "spec" + os.sep in frame[0]]
+        for path, line, function in of_spec or frames:
+            return f"{function} ({path}:{line})"
+        return ""
 
     def in_words(self, time_limit: float) -> str:
         """What it died of and where; ``time_limit`` is what it had, in seconds."""
+        end = self._end(time_limit)
+        return f"{end}, in {self.place}" if self.place else end
+
+    def _end(self, time_limit: float) -> str:
         if self.timed_out:
-            seen = f"it had not ended after {time_limit:g} s (--time-limit)"
-        elif self.returncode is not None and self.returncode < 0:
-            seen = f"the process died of {signal_name(self.returncode)}"
-        elif BREAKDOWN in self.words:
-            seen = "pytest broke down in the process: {}".format(self.words.rstrip().rpartition("\n")[2])
-        elif self.returncode is not None:
-            seen = "the process ended with status %d" % self.returncode
-        else:
-            seen = "the process ended"
-        return f"{seen}, in {self.where}" if self.where else seen
+            return f"it had not ended after {time_limit:g} s (--time-limit)"
+        if self.signal:
+            return f"the process died of {self.signal_in_words}"
+        if BREAKDOWN in self.words:
+            last_line = self.words.rstrip().rpartition("\n")[2]
+            return f"pytest broke down in the process: {last_line}"
+        return "the process ended" if self.returncode is None else f"the process ended with status {self.returncode}"
 
-
-def signal_name(returncode: int) -> str:
-    """The name of the signal that a process died of, by its negative return code, and what it stands for."""
-    try:
-        name = signal.Signals(-returncode).name
-    except ValueError:
-        return "signal %d" % -returncode
-    return f"{name} ({SIGNAL_WORDS[name]})" if name in SIGNAL_WORDS else name
-
-
-def place_of_death(words: str) -> str:
-    """Where a process died, by the stacks of its threads: the innermost line of the specification, else of all."""
-    frames = [match.groups() for match in map(FRAME.match, words.splitlines()) if match]
-    frames = [frame for frame in frames if not any(part in frame[0] for part in MACHINERY)]
-    of_spec = [frame for frame in frames if os.sep + "spec" + os.sep in frame[0]]
-    for path, line, function in of_spec or frames:
-        return f"{function} ({path}:{line})"
-    return ""
+    @property
+    def _without_marks(self) -> str:
+        return self.words.replace(IMPORTED, "").replace(BREAKDOWN, "")

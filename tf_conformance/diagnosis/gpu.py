@@ -1,21 +1,17 @@
-"""Why TensorFlow uses no GPU."""
+"""Why TensorFlow does not use a GPU."""
 
 from __future__ import annotations
 
-import ctypes
-import os
 import re
-import site
-import sys
-from pathlib import Path
-from typing import Iterator
+from typing import Mapping, NamedTuple
 
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
+from tf_conformance.install.nvidia import DRIVER, Nvidia
 
-WHAT = "TensorFlow uses no GPU"
+WHAT = "TensorFlow does not use a GPU"
 
-# The libraries that a build for a major version of CUDA opens by their sonames, and the package of each from PyPI.
+# The libraries that a build for a major version of CUDA opens by their sonames, and the package of each on PyPI.
 CUDA_LIBRARIES: dict[str, dict[str, str]] = {
     "10": {
         "libcudart.so.10.1": "",
@@ -41,104 +37,108 @@ CUDA_LIBRARIES: dict[str, dict[str, str]] = {
         "libcusparse.so.12": "nvidia-cusparse-cu12",
     },
 }
-COMPUTE_CAPABILITY_MAJOR, COMPUTE_CAPABILITY_MINOR = 75, 76  # CUdevice_attribute
 
 
-def why_no_gpu(install: Install) -> Obstacle:
-    """The reason, the first that is found on the way from the build over the driver to the device."""
+class Surroundings(NamedTuple):
+    """What decides whether a GPU is used: how TensorFlow was built, the driver and libraries, the variables."""
+
+    build: Mapping[str, str]
+    nvidia: Nvidia
+    variables: Mapping[str, str]
+
+
+def why_no_gpu(install: Install, nvidia: Nvidia, variables: Mapping[str, str]) -> Obstacle:
+    """The first reason on the way from the build over the driver to the device."""
     build = {str(key): str(value) for key, value in install.build.items()}
+    surroundings = Surroundings(build, nvidia, variables)
     for reason in (_hidden, _not_built_for_gpus, _no_driver, _driver_too_old, _missing_libraries, _wrong_architecture):
-        obstacle = reason(build)
+        obstacle = reason(surroundings)
         if obstacle:
             return obstacle
     return Obstacle(
         WHAT,
         "driver and libraries can be loaded, but TensorFlow finds no device",
-        "it sees {}".format(", ".join(install.devices)),
-        "compare with nvidia-smi; read what TensorFlow logs: TF_CPP_MIN_LOG_LEVEL=0",
+        f"it sees {', '.join(install.devices)}",
+        ("compare with nvidia-smi", "read what TensorFlow logs: TF_CPP_MIN_LOG_LEVEL=0"),
     )
 
 
-def _hidden(build: dict[str, str]) -> Obstacle | None:
+def _hidden(surroundings: Surroundings) -> Obstacle | None:
     for name in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):
-        value = os.environ.get(name)
+        value = surroundings.variables.get(name)
         if value is not None and value.strip() in ("", "-1", "none", "NoDevFiles"):
-            return Obstacle(WHAT, f"{name} hides all GPUs", f"{name}={value!r}", f"unset {name}")
+            return Obstacle(WHAT, f"{name} hides all GPUs", f"{name}={value!r}", (f"unset {name}",))
     return None
 
 
-def _not_built_for_gpus(build: dict[str, str]) -> Obstacle | None:
-    if "True" in (build.get("cuda"), build.get("rocm")):
+def _not_built_for_gpus(surroundings: Surroundings) -> Obstacle | None:
+    if "True" in (surroundings.build.get("cuda"), surroundings.build.get("rocm")):
         return None
     return Obstacle(
         WHAT,
         "it was built for CPUs only",
         "tf.test.is_built_with_cuda() is False",
-        'python -m pip install "tensorflow[and-cuda]", after python -m pip uninstall tensorflow-cpu',
+        ("python -m pip uninstall tensorflow-cpu", 'python -m pip install "tensorflow[and-cuda]"'),
     )
 
 
-def _no_driver(build: dict[str, str]) -> Obstacle | None:
-    if build.get("cuda") != "True":
-        return None
-    error = _load_error("libcuda.so.1")
+def _no_driver(surroundings: Surroundings) -> Obstacle | None:
+    error = surroundings.nvidia.load_error(DRIVER) if surroundings.build.get("cuda") == "True" else None
     if error is None:
         return None
     return Obstacle(
         WHAT,
-        "NVIDIA's driver is not there",
+        "NVIDIA's driver is not installed",
         error,
-        "install the driver; in a container, start it with the GPUs (--gpus all)",
+        ("install the driver; in a container, start it with the GPUs (--gpus all)",),
     )
 
 
-def _driver_too_old(build: dict[str, str]) -> Obstacle | None:
-    needed, driver = _major(build.get("cuda_version", "")), _driver_cuda_version()
+def _driver_too_old(surroundings: Surroundings) -> Obstacle | None:
+    built_with = surroundings.build.get("cuda_version", "")
+    needed, driver = _major(built_with), surroundings.nvidia.cuda_version()
     if not needed or driver is None or driver[0] >= int(needed):
         return None
     return Obstacle(
         WHAT,
         "NVIDIA's driver is too old for the CUDA that TensorFlow was built with",
-        "the driver speaks CUDA %d.%d, TensorFlow was built with %s" % (*driver, build["cuda_version"]),
-        "install a newer driver, or an older TensorFlow",
+        f"the driver supports CUDA {driver[0]}.{driver[1]}, TensorFlow was built with {built_with}",
+        ("install a newer driver, or an older TensorFlow",),
     )
 
 
-def _missing_libraries(build: dict[str, str]) -> Obstacle | None:
-    errors = {soname: _load_error(soname) for soname in expected_libraries(build)}
-    missing = [(soname, error) for soname, error in errors.items() if error]
+def _missing_libraries(surroundings: Surroundings) -> Obstacle | None:
+    packages = expected_libraries(surroundings.build)
+    errors = {soname: surroundings.nvidia.load_error(soname) for soname in packages}
+    missing = {soname: error for soname, error in errors.items() if error}
     if not missing:
         return None
-    names = ", ".join(soname for soname, _ in missing)
-    packages = sorted({expected_libraries(build)[soname] for soname, _ in missing} - {""})
+    wanted = sorted({packages[soname] for soname in missing} - {""})
+    by_hand = f"install CUDA {surroundings.build.get('cuda_version', '')} and add its lib folder to LD_LIBRARY_PATH"
     return Obstacle(
         WHAT,
-        f"libraries of CUDA cannot be loaded: {names}",
-        str(missing[0][1]),
-        "python -m pip install {}".format(" ".join(packages))
-        if packages
-        else "install CUDA {} and name its lib folder in LD_LIBRARY_PATH".format(build.get("cuda_version", "")),
+        f"libraries of CUDA cannot be loaded: {', '.join(missing)}",
+        next(iter(missing.values())),
+        (f"python -m pip install {' '.join(wanted)}" if wanted else by_hand,),
     )
 
 
-def _wrong_architecture(build: dict[str, str]) -> Obstacle | None:
-    capability = _compute_capability()
-    built_for = sorted(
-        int(digits) for digits in re.findall(r"(?:sm|compute)_(\d+)", build.get("cuda_compute_capabilities", ""))
-    )
-    if capability is None or not built_for or capability[0] * 10 + capability[1] >= built_for[0]:
+def _wrong_architecture(surroundings: Surroundings) -> Obstacle | None:
+    capability = surroundings.nvidia.compute_capability()
+    built_for = surroundings.build.get("cuda_compute_capabilities", "")
+    oldest = min(map(int, re.findall(r"(?:sm|compute)_(\d+)", built_for)), default=None)
+    if capability is None or oldest is None or capability[0] * 10 + capability[1] >= oldest:
         return None
     return Obstacle(
         WHAT,
         "the GPU is older than those that TensorFlow was built for",
-        "its compute capability is %d.%d, TensorFlow was built for %s"
-        % (*capability, build["cuda_compute_capabilities"]),
-        "use a TensorFlow that was built for it, or another GPU",
+        f"its compute capability is {capability[0]}.{capability[1]}, TensorFlow was built for {built_for}",
+        ("use a TensorFlow that was built for this GPU, or another GPU",),
     )
 
 
-def expected_libraries(build: dict[str, str]) -> dict[str, str]:
-    """The sonames that a build opens, and the package that brings each."""
+def expected_libraries(build: Mapping[str, str]) -> dict[str, str]:
+    """The sonames that a build opens, and the package on PyPI that brings each."""
     cuda = _major(build.get("cuda_version", ""))
     cudnn = _major(build.get("cudnn_version", ""))
     libraries = dict(CUDA_LIBRARIES.get(cuda, {}))
@@ -152,49 +152,3 @@ def _major(version: str) -> str:
     match = re.match(r"(?:64_)?(\d+)", version)
     digits = match.group(1) if match else ""
     return digits[:-1] if version.startswith("64_") and len(digits) > 2 else digits
-
-
-def _load_error(soname: str) -> str | None:
-    """Why a library cannot be loaded; None where it can. Those of NVIDIA's packages are found in their folders."""
-    candidates = [str(path) for path in _packaged(soname)] + [soname]
-    error = ""
-    for candidate in candidates:
-        try:
-            ctypes.CDLL(candidate)
-        except OSError as problem:
-            error = str(problem)
-        else:
-            return None
-    return error
-
-
-def _packaged(soname: str) -> Iterator[Path]:
-    for folder in [*sys.path, *site.getsitepackages()]:
-        yield from Path(folder or ".").glob(f"nvidia/*/lib/{soname}")
-
-
-def _driver_cuda_version() -> tuple[int, int] | None:
-    """The newest CUDA that the driver speaks, or None where there is no driver."""
-    version = ctypes.c_int()
-    try:
-        ctypes.CDLL("libcuda.so.1").cuDriverGetVersion(ctypes.byref(version))
-    except (OSError, AttributeError):
-        return None
-    return version.value // 1000, version.value % 1000 // 10
-
-
-def _compute_capability() -> tuple[int, int] | None:
-    """The compute capability of the first GPU, or None where the driver tells of none."""
-    found: list[int] = []
-    try:
-        driver = ctypes.CDLL("libcuda.so.1")
-        if driver.cuInit(0) != 0:
-            return None
-        for attribute in (COMPUTE_CAPABILITY_MAJOR, COMPUTE_CAPABILITY_MINOR):
-            value = ctypes.c_int()
-            if driver.cuDeviceGetAttribute(ctypes.byref(value), attribute, 0) != 0:
-                return None
-            found.append(value.value)
-    except (OSError, AttributeError):
-        return None
-    return found[0], found[1]

@@ -1,136 +1,158 @@
-"""Why TensorFlow cannot be judged: it is not there, cannot be imported, or cannot be started; in plain words."""
+"""Why TensorFlow cannot be judged: it is absent, cannot be imported, or cannot be started; in plain words."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
-import re
 import subprocess
 import sys
 import traceback
-from dataclasses import replace
-from typing import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Iterator, Sequence
 
-from tf_conformance.diagnosis.causes import CAUSES, DEADLY, REINSTALL
-from tf_conformance.diagnosis.death import place_of_death, signal_name
+from tf_conformance.diagnosis.causes import REINSTALL, SIGNALS, Cause, cause_of
+from tf_conformance.diagnosis.death import IMPORTED, Death
 from tf_conformance.diagnosis.obstacle import Obstacle
-from tf_conformance.install import checks as preflight
-from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, first_installed, foundation, recorded_files
+from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install
-from tf_conformance.install.limits import memory_shortage
+from tf_conformance.install.limits import Shortage
+from tf_conformance.install.problem import Problem
 
-CANNOT_JUDGE = "TensorFlow cannot be judged"
-CANNOT_IMPORT = "TensorFlow cannot be imported"
-CANNOT_START = "TensorFlow is imported, but cannot be started"
-STAGES = {CANNOT_IMPORT: "its import", CANNOT_START: "its start"}
-UNFIT = {CANNOT_JUDGE, *STAGES}
+LONGEST_LINE = 400
 
-# What TensorFlow logs when all is well, and what it logs before it gives up.
-CHATTER = re.compile(r"WARNING: All log messages|To enable the following|[IW]\d{4} |\d{4}-\d\d-\d\d .*?: [IW] ")
-FATAL = re.compile(r"F\d{4} |\d{4}-\d\d-\d\d .*?: F ")
-
-# What a process does that is watched while it begins to use TensorFlow, and what it prints on the way.
-IMPORTED, STARTED = "imported", "started"
-BEGINNING = f"""
+# What a process does that only shows whether TensorFlow can be used, and what it prints on the way.
+STARTED = "started"
+PROBE = f"""
+import sys
 import tensorflow as tf
 tf.keras.layers
-print("{IMPORTED}", flush=True)
+sys.stderr.write({IMPORTED!r})
+sys.stderr.flush()
 tf.zeros(())
-print("{STARTED}", flush=True)
+print({STARTED!r}, flush=True)
 """
 
 
-def explain_unfitness(install: Install) -> Obstacle | None:
-    """Why nothing here can be judged, where no TensorFlow 2 is installed; None where one is."""
+class Stage(Enum):
+    """What TensorFlow cannot do, and how that stage is called in a cause."""
+
+    JUDGE = "TensorFlow cannot be judged", ""
+    IMPORT = "TensorFlow cannot be imported", "its import"
+    START = "TensorFlow is imported, but cannot be started", "its start"
+
+    @property
+    def failure(self) -> str:
+        """What an obstacle at this stage says first."""
+        return self.value[0]
+
+    def __str__(self) -> str:
+        return self.value[1]
+
+
+def is_unusable(obstacle: Obstacle) -> bool:
+    """Whether TensorFlow cannot be used at all, rather than only not as the user requires."""
+    return obstacle.what in {stage.failure for stage in Stage}
+
+
+def why_unfit(install: Install) -> Obstacle | None:
+    """Why nothing here can be judged, if no TensorFlow 2 is installed; None if one is."""
     if install.tensorflow == NOT_INSTALLED:
         package = importlib.util.find_spec("tensorflow")
         if package and package.origin:
-            what, cause = CANNOT_JUDGE, "it lacks the metadata that pip installs with it"
-            evidence = f"it lies in {package.origin}"
+            stage, cause = Stage.JUDGE, "it lacks the metadata that pip installs with it"
+            evidence = f"it is in {package.origin}"
         else:
-            what, cause = CANNOT_IMPORT, "no TensorFlow is installed"
+            stage, cause = Stage.IMPORT, "no TensorFlow is installed"
             evidence = f"{sys.executable} has no distribution that provides it"
     elif install.versions()["tensorflow"].major < 2:
-        what, cause, evidence = CANNOT_JUDGE, "it is no TensorFlow 2", f"it is of version {install.tensorflow}"
+        stage, cause, evidence = Stage.JUDGE, "it is not TensorFlow 2", f"its version is {install.tensorflow}"
     else:
         return None
-    return Obstacle(what, cause, evidence, f"{sys.executable} -m pip install --force-reinstall tensorflow")
+    step = f"{sys.executable} -m pip install --force-reinstall tensorflow"
+    return Obstacle(stage.failure, cause, evidence, (step,))
 
 
-def import_tensorflow() -> Obstacle | None:
-    """Imports TensorFlow and its Keras in this process; None where that succeeds."""
-    try:
-        import tensorflow as tf
+def import_tensorflow() -> None:
+    """Imports TensorFlow and its Keras, which newer TensorFlows import only when it is first used."""
+    import tensorflow as tf
 
-        tf.keras.layers  # noqa: B018 - which newer TensorFlows import only now
-    except (Exception, SystemExit) as error:
-        return replace(explain_error(error), trace=traceback.format_exc())
-    return None
+    tf.keras.layers  # noqa: B018
 
 
-def explain_error(error: BaseException, what: str = CANNOT_IMPORT) -> Obstacle:
-    """The failure that an exception tells of; what it was raised from tells more than what was raised last."""
-    lines = [_last_line(each) for each in _chain(error)]
-    for line in lines:
-        failure = _explain_text(line, what)
-        if failure:
-            return failure
-    return _obstacle(what, f"{STAGES[what]} raises an error", lines[0], REINSTALL)
+@dataclass(frozen=True)
+class Diagnosis:
+    """Explains what goes wrong when TensorFlow is imported or started.
 
+    What was found before the import comes first in every advice, as it may be the cause of any failure.
+    """
 
-def explain_death(returncode: int, output: str, what: str = CANNOT_IMPORT) -> Obstacle:
-    """The failure of a process that ended while it began to use TensorFlow; ``output`` is what it wrote to stderr."""
-    lines = (line.strip() for line in output.partition("Fatal Python error")[0].splitlines())
-    said = [line for line in lines if line and not CHATTER.match(line)]
-    last = [line for line in said if FATAL.match(line)][-1:] or said[-1:]
-    place = place_of_death(output)
-    details = "".join("; " + detail for detail in (last + ([place] if place else [])))
-    explained = next((failure for failure in (_explain_text(line, what) for line in reversed(said)) if failure), None)
-    ends = ("%s ends the process", REINSTALL)
-    if returncode >= 0:
-        return explained or _obstacle(
-            what, ends[0] % STAGES[what], "exit status %d%s" % (returncode, details), REINSTALL
+    environment: Environment
+    problems: Sequence[Problem] = ()
+
+    def of_error(self, error: BaseException, stage: Stage) -> Obstacle:
+        """The obstacle behind an exception; what it was raised from reveals more than what was raised last."""
+        lines = [_last_line(each) for each in _chain(error)]
+        trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        for line in lines:
+            cause = cause_of(line, self._installed_libraries())
+            if cause:
+                return self._obstacle(stage, cause, line, trace)
+        return self._obstacle(stage, Cause(f"{stage} raises an error", REINSTALL), lines[0], trace)
+
+    def of_death(self, death: Death) -> Obstacle:
+        """The obstacle behind a process that ended while it began to use TensorFlow."""
+        stage = Stage.START if death.had_imported else Stage.IMPORT
+        revealed = next(
+            filter(None, (cause_of(line, self._installed_libraries()) for line in reversed(death.said))), None
         )
-    name = signal_name(returncode)
-    cause, advice = DEADLY.get(name.partition(" ")[0], ends)
-    evidence = f"the process died of {name}{details}"
-    if explained and name.startswith(("SIGSEGV", "SIGABRT")):
-        return replace(explained, evidence=evidence)
-    return _obstacle(what, cause % STAGES[what], evidence, advice)
+        end = f"the process died of {death.signal_in_words}" if death.signal else f"exit status {death.returncode}"
+        evidence = "; ".join(filter(None, [end, death.last_word, death.place]))
+        if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
+            return self._obstacle(stage, revealed, evidence, death.words)
+        by_signal = SIGNALS.get(death.signal, Cause("{stage} ends the process", REINSTALL))
+        cause = Cause(by_signal.cause.replace("{stage}", str(stage)), by_signal.advice)
+        return self._obstacle(stage, cause, evidence, death.words)
 
+    def of_hang(self, limit: float, place: str, stage: Stage) -> Obstacle:
+        """The obstacle behind an import, or a start, that did not end within the limit, in seconds."""
+        advice = ("look for a slow or unreachable file system, driver or network; --import-limit waits longer",)
+        evidence = f"not done after {limit:g} s{f' in {place}' if place else ''}"
+        return self._obstacle(stage, Cause(f"{stage} does not end", advice), evidence)
 
-def explain_hang(limit: float, where: str, what: str = CANNOT_IMPORT) -> Obstacle:
-    """The failure of an import, or of a start, that did not end."""
-    return _obstacle(
-        what,
-        f"{STAGES[what]} does not end",
-        "not done after {:g} s{}".format(limit, " in " + where if where else ""),
-        "look for a slow or unreachable file system, driver or network; --import-limit waits longer",
-    )
+    def of_shortage(self, shortage: Shortage, stage: Stage) -> Obstacle:
+        """The obstacle behind a resource that is too scarce."""
+        resource = shortage.resource
+        return Obstacle(stage.failure, resource.cause, shortage.evidence, (resource.do,))
 
+    def probe(self, limit: float) -> Obstacle | None:
+        """Imports and starts TensorFlow in a fresh process, to learn why another one died; None if it succeeds."""
+        command = [sys.executable, "-X", "faulthandler", "-c", PROBE]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=limit, check=False)
+        except subprocess.TimeoutExpired as error:
+            hung = Death(None, (error.stderr or b"").decode("utf-8", "replace"))
+            return self.of_hang(limit, "", Stage.START if hung.had_imported else Stage.IMPORT)
+        except OSError as error:
+            return self.of_error(error, Stage.IMPORT)
+        if STARTED.encode() in done.stdout.split():
+            return None
+        return self.of_death(Death(done.returncode, done.stderr.decode("utf-8", "replace")))
 
-def probe(limit: float) -> Obstacle | None:
-    """What a process of its own says that begins to use TensorFlow, after one has died of it; None where all goes well."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-X", "faulthandler", "-c", BEGINNING],
-            capture_output=True,
-            timeout=limit,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        return explain_hang(limit, "", _stage(error.stdout))
-    except OSError as error:
-        return explain_error(error)
-    if STARTED.encode() in done.stdout.split():
-        return None
-    output = done.stderr.decode("utf-8", "replace")
-    return replace(explain_death(done.returncode, output, _stage(done.stdout)), trace=output)
+    def _obstacle(self, stage: Stage, cause: Cause, evidence: str, trace: str = "") -> Obstacle:
+        first = [problem.do for problem in self.problems]
+        tensorflow = self.environment.tensorflow
+        requirement = f"{tensorflow.name}=={tensorflow.version}" if tensorflow else "tensorflow"
+        own = [step.replace("{tensorflow}", requirement) for step in cause.advice]
+        return Obstacle(stage.failure, cause.cause, evidence, tuple(dict.fromkeys([*first, *own])), trace)
 
-
-def _stage(printed: bytes | None) -> str:
-    """What a process that begins to use TensorFlow could not do, by what it has printed."""
-    return CANNOT_START if IMPORTED.encode() in (printed or b"").split() else CANNOT_IMPORT
+    def _installed_libraries(self) -> Iterator[str]:
+        """The names of the shared libraries of TensorFlow and its dependencies that are where they were installed."""
+        for distribution in self.environment.distributions.stack:
+            for file in distribution.files or ():
+                name = os.path.basename(file.path)
+                if ".so" in name and os.path.exists(distribution.locate(file.path)):
+                    yield name
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -148,57 +170,6 @@ def _last_line(error: BaseException) -> str:
     text = " ".join(str(error).split())
     if isinstance(error, SyntaxError) and error.filename:
         text = f"{error.msg} ({error.filename}, line {error.lineno})"
-    if len(text) > 400:
-        text = text[:400] + " …"
+    if len(text) > LONGEST_LINE:
+        text = text[:LONGEST_LINE] + " …"
     return f"{type(error).__name__}: {text}"
-
-
-def _explain_text(text: str, what: str) -> Obstacle | None:
-    for expression, cause, advice in CAUSES:
-        match = re.search(expression, text)
-        if match:
-            found = next(filter(None, match.groups()), "")
-            if "cannot open shared object file" in match.group() and _is_installed(found):
-                cause, advice = r"the shared library \1 is there, but is damaged or for another system", REINSTALL
-            return _obstacle(what, cause.replace("\\1", found), text, advice.replace("\\1", found))
-    return None
-
-
-def _is_installed(library: str) -> bool:
-    """Whether a library belongs to TensorFlow, or to what it stands on, and lies where it was installed."""
-    return any(
-        os.path.exists(distribution.locate_file(file.path))
-        for distribution in foundation()
-        for file in recorded_files(distribution) or ()
-        if os.path.basename(file.path) == library
-    )
-
-
-def _obstacle(what: str, cause: str, evidence: str, advice: str) -> Obstacle:
-    name, version = first_installed(TENSORFLOW_DISTRIBUTIONS)
-    advice = advice.replace("{tensorflow}", f"{name}=={version}" if version else name)
-    try:
-        first = list(_first_aid())
-    except MemoryError:  # which may be why all this is asked
-        first = []
-    return Obstacle(what, cause, evidence, "; if that is not enough, ".join([*first, advice]))
-
-
-def _first_aid() -> Iterator[str]:
-    """What to do about all that was found before the import and may be the cause of any failure."""
-    shortage = memory_shortage()
-    if shortage:
-        yield shortage.advice
-    yield from preflight.shadowed_modules()
-    yield from preflight.missing_legacy_keras()
-    yield from preflight.other_backend()
-    yield from preflight.changed_defaults()
-    yield from preflight.competing_tensorflows()
-    yield from preflight.competing_keras()
-    yield from preflight.leftovers()
-    wanted = dict.fromkeys(line.rpartition(" install ")[2] for line in preflight.unmet_requirements())
-    if wanted:
-        yield "python -m pip install {}".format(" ".join(wanted))
-    damaged = preflight.damaged_distributions()
-    if damaged:
-        yield "python -m pip install --force-reinstall --no-deps {}".format(" ".join(damaged))
