@@ -1,8 +1,33 @@
-"""The cases of this folder need no TensorFlow: they are checked also where it cannot be imported."""
+"""The cases of this folder do not need TensorFlow: they are also checked if it cannot be imported."""
 
 import pytest
+
+from tf_conformance import unchecked
+from tf_conformance.install.checks import check_of
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.limits import Limits
 
 
 @pytest.fixture(autouse=True)
 def seeded():
     """Nothing here is random."""
+
+
+@pytest.fixture(scope="session")
+def environment(pytestconfig):
+    """The environment as it is now: imports may have changed the path since the run began."""
+    return Environment.gather(Limits(), verify_files=pytestconfig.option.verify_files)
+
+
+@pytest.fixture
+def problems(environment):
+    """Finds what is wrong according to the check of a statement; ends the case as unchecked if nobody can know."""
+
+    def of(statement):
+        check = check_of(statement)
+        found = [problem.says for problem in check.problems(environment)]
+        for reason in [] if found else check.why_unknown(environment):
+            unchecked(reason)
+        return found
+
+    return of

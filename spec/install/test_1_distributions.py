@@ -3,39 +3,41 @@
 Subject: the install.
 """
 
-from tf_conformance import holds, unchecked
-from tf_conformance.install import checks as preflight
+import pytest
+
+from tf_conformance import holds
 
 
+@pytest.mark.smoke
 @holds("install.one-tensorflow")
-def test_one_tensorflow():
+def test_one_tensorflow(problems):
     """One distribution provides TensorFlow, in one version."""
-    assert preflight.competing_tensorflows() == []
+    assert problems("install.one-tensorflow") == []
 
 
+@pytest.mark.smoke
 @holds("install.one-keras")
-def test_one_keras():
+def test_one_keras(problems):
     """One distribution provides Keras, in one version."""
-    assert preflight.competing_keras() == []
+    assert problems("install.one-keras") == []
 
 
+@pytest.mark.smoke
 @holds("install.no-leftovers")
-def test_no_leftovers():
-    """Nothing is left over: no half-replaced folder, no second version on record, no file of another TensorFlow or Keras."""
-    assert preflight.leftovers() == []
-    for reason in preflight.untold_leftovers():
-        unchecked(reason)
+def test_no_leftovers(problems):
+    """Earlier installations left nothing behind: no half-replaced folder, no second version on record, no foreign code."""
+    assert problems("install.no-leftovers") == []
 
 
+@pytest.mark.smoke
 @holds("install.files")
-def test_files_are_whole(request):
-    """The files of TensorFlow, of its Keras and of what they stand on are there, as large as when they were installed."""
-    assert preflight.damaged_files(verify=request.config.option.verify_files) == []
-    for reason in preflight.unrecorded_files():
-        unchecked(reason)
+def test_files_are_whole(problems):
+    """Every file of TensorFlow, Keras and their dependencies is present and has its recorded size."""
+    assert problems("install.files") == []
 
 
+@pytest.mark.smoke
 @holds("install.requirements")
-def test_requirements_are_met():
-    """What TensorFlow, its Keras and what they stand on declare to need is installed, in versions that they take."""
-    assert preflight.unmet_requirements() == []
+def test_requirements_are_met(problems):
+    """Everything that TensorFlow, Keras and their dependencies require is installed, in a version that they accept."""
+    assert problems("install.requirements") == []

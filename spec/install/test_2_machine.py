@@ -3,21 +3,20 @@
 Subject: the install.
 """
 
-from tf_conformance import holds, unchecked
-from tf_conformance.install import checks as preflight
+import pytest
+
+from tf_conformance import holds
 
 
+@pytest.mark.smoke
 @holds("install.platform")
-def test_wheel_fits():
+def test_wheel_fits(problems):
     """TensorFlow was built for this Python and this system."""
-    assert preflight.wrong_platform() == []
-    for reason in preflight.untold_platform():
-        unchecked(reason)
+    assert problems("install.platform") == []
 
 
+@pytest.mark.smoke
 @holds("install.cpu")
-def test_processor_has_what_builds_use():
+def test_processor_has_what_builds_use(problems):
     """The processor has the instructions that TensorFlow's builds use."""
-    assert preflight.missing_cpu_features() == []
-    for reason in preflight.untold_cpu_features():
-        unchecked(reason)
+    assert problems("install.cpu") == []

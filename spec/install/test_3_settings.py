@@ -1,31 +1,36 @@
-"""Install, Settings from outside.
+"""Install, Settings outside the program.
 
 Subject: the install.
 """
 
+import pytest
+
 from tf_conformance import holds
-from tf_conformance.install import checks as preflight
 
 
+@pytest.mark.smoke
 @holds("install.nothing-shadowed")
-def test_nothing_is_shadowed():
-    """No other file stands before a module of TensorFlow's, of what it stands on, or of Python's library."""
-    assert preflight.shadowed_modules() == []
+def test_nothing_is_shadowed(problems):
+    """No other file hides a module of TensorFlow, its dependencies or Python's library."""
+    assert problems("install.nothing-shadowed") == []
 
 
+@pytest.mark.smoke
 @holds("install.legacy-keras")
-def test_legacy_keras_is_there():
-    """Where TF_USE_LEGACY_KERAS asks for tf_keras, it is installed."""
-    assert preflight.missing_legacy_keras() == []
+def test_legacy_keras_is_installed(problems):
+    """If TF_USE_LEGACY_KERAS asks for tf_keras, it is installed."""
+    assert problems("install.legacy-keras") == []
 
 
+@pytest.mark.smoke
 @holds("install.keras-backend")
-def test_keras_computes_with_tensorflow():
-    """Keras computes with TensorFlow: KERAS_BACKEND names nothing else."""
-    assert preflight.other_backend() == []
+def test_keras_computes_with_tensorflow(problems):
+    """Keras computes with TensorFlow: KERAS_BACKEND does not name another backend."""
+    assert problems("install.keras-backend") == []
 
 
+@pytest.mark.smoke
 @holds("install.keras-defaults")
-def test_defaults_are_those_of_keras():
+def test_keras_has_its_defaults(problems):
     """No keras.json changes Keras's float type, epsilon, backend or order of axes."""
-    assert preflight.changed_defaults() == []
+    assert problems("install.keras-defaults") == []

@@ -7,27 +7,35 @@ import pytest
 from packaging.version import Version
 
 from tf_conformance import Mismatch, holds, unchecked
-from tf_conformance.diagnosis.loading import import_tensorflow
-
-
-@holds("install.import")
-def test_tensorflow_is_imported(import_failure):
-    """TensorFlow and its Keras can be imported."""
-    failure = import_failure or import_tensorflow()
-    if failure:
-        raise Mismatch("no error", f"{failure.cause} ({failure.evidence})")
+from tf_conformance.diagnosis.loading import Stage, import_tensorflow
 
 
 @pytest.fixture
-def tensorflow(import_failure):
-    """TensorFlow, where it can be imported."""
-    if import_failure:
-        unchecked(f"TensorFlow cannot be imported: {import_failure.cause}")
+def import_obstacle(obstacle):
+    """Why TensorFlow cannot be imported, or None."""
+    return obstacle if obstacle and obstacle.what == Stage.IMPORT.failure else None
+
+
+@pytest.mark.smoke
+@holds("install.import")
+def test_tensorflow_is_imported(import_obstacle):
+    """TensorFlow and its Keras can be imported."""
+    if import_obstacle:
+        raise Mismatch("no error", f"{import_obstacle.cause} ({import_obstacle.evidence})")
+    import_tensorflow()
+
+
+@pytest.fixture
+def tensorflow(import_obstacle):
+    """TensorFlow, if it can be imported."""
+    if import_obstacle:
+        unchecked(f"TensorFlow cannot be imported: {import_obstacle.cause}")
     import tensorflow as tf
 
     return tf
 
 
+@pytest.mark.smoke
 @holds("install.version")
 def test_version_is_that_of_the_distribution(tensorflow, install):
     """tf.__version__ is the version of the distribution: the files are those of one release."""

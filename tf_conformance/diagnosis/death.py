@@ -66,8 +66,7 @@ class Death(NamedTuple):
     @property
     def said(self) -> list[str]:
         """The lines that the process wrote, without what TensorFlow logs anyway and without faulthandler's stacks."""
-        lines = (line.strip() for line in self._without_marks.partition("Fatal Python error")[0].splitlines())
-        return [line for line in lines if line and not CHATTER.match(line)]
+        return telling_lines(self._without_marks.partition("Fatal Python error")[0])
 
     @property
     def last_word(self) -> str:
@@ -102,3 +101,9 @@ class Death(NamedTuple):
     @property
     def _without_marks(self) -> str:
         return self.words.replace(IMPORTED, "").replace(BREAKDOWN, "")
+
+
+def telling_lines(written: str) -> list[str]:
+    """What a process wrote to stderr, without blank lines and without what TensorFlow logs if all is well."""
+    lines = (line.strip() for line in written.splitlines())
+    return [line for line in lines if line and not CHATTER.match(line)]

@@ -1,15 +1,30 @@
-"""The pytest plugin: its options, and the parts that it registers."""
+"""The pytest plugin: its options, and the parts that it registers, according to the role of the process.
+
+A process that checks cases gets :class:`Checking`, one that judges gets :class:`Judging`; a single process is both. The
+controller of a parallel run judges and has :class:`Workers`; each worker checks and is a :class:`Worker`.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tf_conformance.install.limits import FEWEST_FILES, file_shortage
-from tf_conformance.plugin.conformance import Conformance, read_catalogue
-from tf_conformance.plugin.workers import ask_for_workers
+from tf_conformance.install.checks import find_problems
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.limits import FEWEST_FILES, Limits
+from tf_conformance.plugin import compat, hooks
+from tf_conformance.plugin.checking import Checking
+from tf_conformance.plugin.gate import is_about_specification, read_catalogue
+from tf_conformance.plugin.judging import Judging
+from tf_conformance.plugin.messages import Briefing
+from tf_conformance.plugin.worker import Worker
+from tf_conformance.plugin.workers import BRIEFING, Workers, choose_worker_count
+from tf_conformance.records.answer import Tell
 from tf_conformance.statements.listing import listing
+
+LIMITS = pytest.StashKey[Limits]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,9 +35,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--list-statements", action="store_true", help="print every statement with its forms, and stop")
     group.addoption(
-        "--allow-downloads", action="store_true", help="let cases fetch what they need, such as ImageNet weights"
+        "--tell",
+        choices=[str(tell) for tell in Tell],
+        default=str(Tell.VERDICT),
+        help="how much to print at the end: the verdict (default), also changes since the notes, or all statements",
     )
-    group.addoption("--logical-cpus", metavar="N", type=int, help="have TensorFlow see the CPU as N devices")
+    group.addoption(
+        "--allow-downloads", action="store_true", help="let cases download what they need, such as ImageNet weights"
+    )
+    group.addoption("--logical-cpus", metavar="N", type=int, help="make TensorFlow see the CPU as N devices")
     group.addoption(
         "--time-limit",
         metavar="SECONDS",
@@ -40,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--require-version",
         metavar="REQUIREMENT",
-        help="stop unless the install is of this version: 'tensorflow==2.21.*'",
+        help="stop unless the install has this version: 'tensorflow==2.21.*'",
     )
     group.addoption(
         "--require-device", metavar="KIND", help="stop, and say why, unless TensorFlow uses such a device: gpu"
@@ -49,7 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--deviations",
         metavar="FILE",
         type=Path,
-        help="TOML of statements that are known to be violated, with the reasons",
+        help="TOML file of statements that are known to be violated, with the reasons",
     )
     group.addoption(
         "--verify-files",
@@ -58,37 +79,59 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.add_hookspecs(hooks)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if config.option.list_statements:
-        for line in listing(read_catalogue(config), config.option.statement):
+        for line in listing(read_catalogue(config).matching(config.option.statement)):
             print(line)
         return 0
-    if Conformance.judges(config) and not hasattr(config, "workerinput"):
-        too_few_files = file_shortage(FEWEST_FILES)
-        if too_few_files:
-            raise pytest.UsageError(f"{too_few_files.evidence}: {too_few_files.advice}")
-        ask_for_workers(config)
+    if _is_needed(config) and not compat.is_worker(config):
+        limits = config.stash[LIMITS] = Limits.measure()
+        if limits.files is not None and limits.files < FEWEST_FILES:
+            raise pytest.UsageError("; ".join(str(shortage.as_problem()) for shortage in limits.shortages()))
+        choose_worker_count(config, limits)
     return None
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "smoke: the core of the specification, checked in about the time of an import")
-    if config.option.list_statements or config.option.help:
-        return
-    conformance = Conformance(config)
-    config.pluginmanager.register(conformance, "tf-conformance")
-    if conformance.controller is not None:
-        config.pluginmanager.register(conformance.controller)
+    if _is_needed(config):
+        for name, part in _parts(config).items():
+            config.pluginmanager.register(part, f"tf-conformance-{name}")
+
+
+def _parts(config: pytest.Config) -> dict[str, Any]:
+    """The parts of the plugin for this process; pytest calls the hooks of the last one first."""
+    catalogue = read_catalogue(config)
+    if compat.is_worker(config):
+        briefing = Briefing.from_json(compat.worker_input(config, BRIEFING))
+        environment = Environment.gather(briefing.limits, config.option.verify_files)
+        checking = Checking(config, catalogue, environment, briefing)
+        return {"checking": checking, "worker": Worker(config, briefing)}
+    environment = Environment.gather(config.stash[LIMITS], config.option.verify_files)
+    problems = tuple(find_problems(environment))
+    judging = Judging(config, catalogue, environment, problems)
+    if compat.is_controller(config):
+        return {"workers": Workers(config, environment, problems), "judging": judging}
+    briefing = Briefing(environment.limits, problems)
+    return {"checking": Checking(config, catalogue, environment, briefing), "judging": judging}
 
 
 @pytest.hookimpl(trylast=True, specname="pytest_configure")
 def pytest_configure_temporary_folder(config: pytest.Config) -> None:
     """Says in one line what pytest would otherwise say in a traceback, when the first case asks for the folder."""
-    if not Conformance.judges(config) or config.option.list_statements or config.option.help:
-        return
-    try:
-        config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
-    except OSError as error:
-        reason = " ".join(str(error).split())
-        raise pytest.UsageError(f"no temporary folder: {reason} (name another one with TMPDIR)") from None
+    if _is_needed(config):
+        try:
+            compat.temporary_folder(config)
+        except OSError as error:
+            reason = " ".join(str(error).split())
+            raise pytest.UsageError(f"no temporary folder: {reason} (name another one with TMPDIR)") from None
+
+
+def _is_needed(config: pytest.Config) -> bool:
+    """Whether this run judges an install, rather than printing something or running other tests."""
+    return is_about_specification(config) and not (config.option.list_statements or config.option.help)

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
+import reprlib
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from _pytest._io.saferepr import saferepr
-
-from tf_conformance.statements.catalogue import Check
+from tf_conformance.statements.catalogue import Function
 from tf_conformance.statements.near import Near
 from tf_conformance.statements.refused import Mismatch
 
 LONGEST_VALUE = 240
 SHORT_VALUE = 80
-ABSENT = object()
-
-
-class End:
-    """Stands where a list has ended."""
-
-    def __repr__(self) -> str:
-        return "the end"
-
-
-END = End()
 
 
 class Comparison(NamedTuple):
@@ -34,20 +23,20 @@ class Comparison(NamedTuple):
 
 
 def failure_message(
-    nodeid: str, check: Check, install: str, error: BaseException, comparison: Comparison | None, where: str
+    nodeid: str, function: Function, on: str, error: BaseException, comparison: Comparison | None, at: str
 ) -> str:
     """The statement, what it says, what was expected, what was seen, on which install and device, and where."""
     expected, seen = _expected_and_seen(error, comparison)
     lines = [
         f"{nodeid}  VIOLATED",
-        f"  statement  {check.form.statement} (notes: {check.place})",
-        f"  says       {check.says}",
+        f"  statement  {function.form.statement} ({function.title})",
+        f"  says       {function.says}",
         f"  expected   {expected}",
         f"  seen       {seen}",
-        f"  on         {install}",
-        f"  at         {where}",
+        f"  on         {on}",
+        f"  at         {at}",
     ]
-    return "\n".join(lines + ["  example    " + line for line in _falsifying_example(error)])
+    return "\n".join(lines + [f"  example    {line}" for line in _falsifying_example(error)])
 
 
 def _expected_and_seen(error: BaseException, comparison: Comparison | None) -> tuple[str, str]:
@@ -60,31 +49,33 @@ def _expected_and_seen(error: BaseException, comparison: Comparison | None) -> t
     if isinstance(comparison.expected, Near):
         return comparison.expected.describe(comparison.seen)
     if comparison.operator != "==":
-        relation = "" if comparison.operator == "is" else comparison.operator + " "
+        relation = "" if comparison.operator == "is" else f"{comparison.operator} "
         return relation + _value(comparison.expected), _value(comparison.seen)
-    where, expected, seen = _first_difference(comparison.expected, comparison.seen)
-    return _value(expected) + where, _value(seen) + where
+    return _first_difference(comparison.expected, comparison.seen)
 
 
-def _first_difference(expected: Any, seen: Any) -> tuple[str, Any, Any]:
-    """Where two values of the same kind differ first, and what stands there; the values themselves where they are short."""
-    if max(len(repr(expected)), len(repr(seen))) <= SHORT_VALUE:
-        return "", expected, seen
-    if isinstance(expected, dict) and isinstance(seen, dict):
-        keys = [key for key in {**expected, **seen} if expected.get(key, ABSENT) != seen.get(key, ABSENT)]
-        differing = [{key: value[key] for key in keys if key in value} for value in (expected, seen)]
-        return " (what differs)", differing[0], differing[1]
-    if isinstance(expected, (list, tuple)) and type(expected) is type(seen):
-        index = next(
-            (i for i, pair in enumerate(zip(expected, seen)) if pair[0] != pair[1]), min(len(expected), len(seen))
-        )
-        return " at [%d]" % index, _item(expected, index), _item(seen, index)
-    return "", expected, seen
+def _first_difference(expected: Any, seen: Any) -> tuple[str, str]:
+    """What two values of the same kind hold where they first differ; the values themselves if they are short."""
+    if max(len(repr(expected)), len(repr(seen))) > SHORT_VALUE:
+        if isinstance(expected, dict) and isinstance(seen, dict):
+            return _differing_items(expected, seen), _differing_items(seen, expected)
+        if isinstance(expected, (list, tuple)) and type(expected) is type(seen):
+            return _first_differing_elements(expected, seen)
+    return _value(expected), _value(seen)
 
 
-def _item(values: Any, index: int) -> Any:
-    """What stands there, or that the values end before."""
-    return values[index] if index < len(values) else END
+def _differing_items(values: dict[Any, Any], others: dict[Any, Any]) -> str:
+    differing = {key: value for key, value in values.items() if key not in others or others[key] != value}
+    return f"{_value(differing)} (what differs)"
+
+
+def _first_differing_elements(expected: Any, seen: Any) -> tuple[str, str]:
+    end = object()
+    for index, pair in enumerate(zip_longest(expected, seen, fillvalue=end)):
+        if pair[0] != pair[1]:
+            one, other = ("the end" if value is end else _value(value) for value in pair)
+            return f"{one} at [{index}]", f"{other} at [{index}]"
+    return _value(expected), _value(seen)
 
 
 def _falsifying_example(error: BaseException) -> list[str]:
@@ -93,10 +84,17 @@ def _falsifying_example(error: BaseException) -> list[str]:
     return [line for note in notes for line in str(note).splitlines() if line.strip()]
 
 
+_VALUES = reprlib.Repr()
+_VALUES.maxstring = _VALUES.maxother = LONGEST_VALUE
+
+
 def _value(value: Any) -> str:
-    return saferepr(value, LONGEST_VALUE).replace("\n", " ")
+    return _cut(_VALUES.repr(value).replace("\n", " "))
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.split())
+    return _cut(" ".join(text.split()))
+
+
+def _cut(line: str) -> str:
     return line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 3] + "..."

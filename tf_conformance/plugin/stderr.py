@@ -11,36 +11,36 @@ from typing import IO, Any, Iterator
 STDERR = 2
 
 
-class Withheld:
-    """What was written, once it is known."""
+class Captured:
+    """What was written, once the block has ended."""
 
     text = ""
 
 
 @contextlib.contextmanager
-def withheld_stderr() -> Iterator[Withheld]:
-    """Keeps what is written to stderr meanwhile; where no file can be had, it is written and nothing is kept."""
-    withheld = Withheld()
+def captured_stderr() -> Iterator[Captured]:
+    """Captures stderr while the block runs. If no file can be opened, stderr passes through."""
+    captured = Captured()
     try:
-        kept, stderr = _file(), os.dup(STDERR)
+        file, stderr = _temporary_file(), os.dup(STDERR)
     except OSError:
-        yield withheld
+        yield captured
         return
     sys.stderr.flush()
-    os.dup2(kept.fileno(), STDERR)
+    os.dup2(file.fileno(), STDERR)
     try:
-        yield withheld
+        yield captured
     finally:
         sys.stderr.flush()
         os.dup2(stderr, STDERR)
         os.close(stderr)
-        with kept:
-            kept.seek(0)
-            withheld.text = kept.read().decode("utf-8", "replace")
+        with file:
+            file.seek(0)
+            captured.text = file.read().decode("utf-8", "replace")
 
 
-def _file() -> IO[Any]:
-    """A file in memory, where the system has such, since writing to stderr must not fail for want of space."""
+def _temporary_file() -> IO[Any]:
+    """A file in memory, if the system has such: writing to stderr must not fail for lack of space."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("stderr"), "w+b")
     return tempfile.TemporaryFile()

@@ -50,6 +50,11 @@ class Function:
         """The node id of its cases, without their parameters."""
         return f"{self.path}::{self.name}"
 
+    @property
+    def title(self) -> str:
+        """Its place, said to be one in the notes if it is."""
+        return f"notes: {self.place}" if self.place.startswith("Week ") else self.place
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -154,9 +159,9 @@ def _functions_of(path: Path, root: Path) -> Iterator[Function]:
         module = ast.parse(path.read_text(encoding="utf-8"), str(path))
     except SyntaxError as error:
         raise CatalogueError(f"{path}:{error.lineno}: {error.msg}") from None
-    _refuse_nested(module, path)
+    _refuse_hidden(module, path)
     for node in module.body:
-        if _is_test(node):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
             yield Function(
                 form=_form_of(node, path),
                 says=_docstring(node, path).splitlines()[0],
@@ -168,23 +173,15 @@ def _functions_of(path: Path, root: Path) -> Iterator[Function]:
             )
 
 
-def _is_test(node: ast.AST) -> bool:
-    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test")
-
-
-def _refuse_nested(module: ast.Module, path: Path) -> None:
-    """A form that the catalogue would pass over, though pytest may run its function."""
+def _refuse_hidden(module: ast.Module, path: Path) -> None:
+    """Refuses tests that the catalogue would pass over: asynchronous ones, and those within a class or a function."""
     for node in ast.walk(module):
-        if isinstance(node, ast.AsyncFunctionDef) and _is_test(node):
+        if isinstance(node, ast.AsyncFunctionDef) and (node.name.startswith("test") or _form_calls(node)):
             raise _error(path, node, f"{node.name} is async; a form is checked by a plain function")
-        if isinstance(node, ast.ClassDef) and (node.name.startswith("Test") or any(map(_decorated, node.body))):
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
             raise _error(path, node, f"{node.name} is a class; a form is checked by a function of the module")
-        if _decorated(node) and node not in module.body:
-            raise _error(path, node, "a form is checked by a function of the module, not by one within another")
-
-
-def _decorated(node: ast.AST) -> bool:
-    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and bool(_form_calls(node))
+        if isinstance(node, ast.FunctionDef) and _form_calls(node) and node not in module.body:
+            raise _error(path, node, f"{node.name} is nested; a form is checked by a function of the module")
 
 
 def _form_calls(function: TestFunction) -> list[ast.Call]:

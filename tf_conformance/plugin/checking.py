@@ -1,0 +1,199 @@
+"""The part of a process that checks cases: it imports TensorFlow, selects forms, runs cases and explains failures.
+
+Hooks stand in the order in which pytest calls them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Generator
+
+import pytest
+
+from tf_conformance.diagnosis.death import telling_lines
+from tf_conformance.diagnosis.loading import Diagnosis, Stage, import_tensorflow, why_unfit
+from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.install import Install, describe, observe
+from tf_conformance.plugin.demands import missing_device
+from tf_conformance.plugin.failure import Comparison, failure_message
+from tf_conformance.plugin.gate import specification_folder
+from tf_conformance.plugin.messages import Briefing, Observation
+from tf_conformance.plugin.stderr import captured_stderr
+from tf_conformance.statements.catalogue import Catalogue, Function
+from tf_conformance.statements.device import DEVICE_FIXTURE, Device, split_cpu, visible_devices
+from tf_conformance.statements.refused import Mismatch
+
+WITHOUT_TENSORFLOW = "install"  # the folder of spec/ that can be checked even if TensorFlow cannot be imported
+
+
+class Checking:
+    """The hooks of a process that checks cases."""
+
+    def __init__(
+        self, config: pytest.Config, catalogue: Catalogue, environment: Environment, briefing: Briefing
+    ) -> None:
+        self._config = config
+        self._catalogue = catalogue
+        self._environment = environment
+        self._briefing = briefing
+        self._observation = Observation(describe(environment))
+        self._comparison: Comparison | None = None
+
+    def pytest_sessionstart(self) -> None:
+        """TensorFlow is imported and started here, unless it is known that this is impossible."""
+        install = self._observation.install
+        obstacle = self._briefing.obstacle or why_unfit(install)
+        if obstacle is None:
+            with captured_stderr() as captured:
+                install, obstacle = self._load(Diagnosis(self._environment, self._briefing.problems))
+            if obstacle is None:
+                self._print(captured.text)
+            else:
+                obstacle = replace(obstacle, trace=captured.text + obstacle.trace)
+        self._observe(Observation(install, obstacle))
+
+    def _load(self, diagnosis: Diagnosis) -> tuple[Install, Obstacle | None]:
+        """Imports TensorFlow, has it look for devices, and asks it what it sees."""
+        install = self._observation.install
+        try:
+            import_tensorflow()
+        except (Exception, SystemExit) as error:
+            return install, diagnosis.of_error(error, Stage.IMPORT)
+        self._config.hook.pytest_tf_conformance_imported()
+        try:
+            if self._config.option.logical_cpus:
+                split_cpu(self._config.option.logical_cpus)
+            install = observe(install)
+        except Exception as error:  # whatever a driver or a device may raise
+            return install, diagnosis.of_error(error, Stage.START)
+        required = self._config.option.require_device
+        return install, missing_device(required, install, self._environment) if required else None
+
+    def _print(self, captured: str) -> None:
+        """What TensorFlow wrote on the way, without what it logs anyway, unless the user asks for everything."""
+        text = captured if self._is_verbose() else "".join(f"{line}\n" for line in telling_lines(captured))
+        sys.stderr.write(text)
+
+    def _observe(self, observation: Observation) -> None:
+        self._observation = observation
+        self._config.hook.pytest_tf_conformance_observed(observation=observation)
+
+    @pytest.fixture(scope="session")
+    def install(self) -> Install:
+        """The install under test."""
+        return self._observation.install
+
+    @pytest.fixture(scope="session")
+    def environment(self) -> Environment:
+        """The facts about the install that are known without TensorFlow."""
+        return self._environment
+
+    @pytest.fixture(scope="session")
+    def obstacle(self) -> Obstacle | None:
+        """What keeps TensorFlow from being judged, or None."""
+        return self._observation.obstacle
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """If TensorFlow cannot be judged, only what can be checked without it is collected."""
+        spec = specification_folder(self._config)
+        if self._observation.obstacle is None or spec not in collection_path.parents:
+            return None
+        return None if collection_path.relative_to(spec).parts[0] == WITHOUT_TENSORFLOW else True
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if DEVICE_FIXTURE in metafunc.fixturenames:
+            metafunc.parametrize(DEVICE_FIXTURE, visible_devices(), indirect=True)
+
+    @pytest.fixture
+    def device(self, request: pytest.FixtureRequest) -> Device:
+        """Each visible device in turn, as a callable that runs work there; a case that does not call it fails."""
+        request.node.user_properties.append((DEVICE_FIXTURE, request.param))
+        return Device(request.param)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        functions = {item: self._catalogue.function_of(item.nodeid) for item in items}
+        versions = self._observation.install.versions()
+        applicable = {item: each.form for item, each in functions.items() if each and each.form.era.covers(versions)}
+        collected: dict[str, int] = {}
+        for form in applicable.values():
+            collected[form.statement] = collected.get(form.statement, 0) + 1
+        self._observe(replace(self._observation, collected=collected))
+        wanted = {statement.id for statement in self._catalogue.matching(self._config.option.statement)}
+        deselected = [
+            item
+            for item in items
+            if functions[item] and not (item in applicable and applicable[item].statement in wanted)
+        ]
+        self._config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if item not in set(deselected)]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        self._comparison = None
+
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
+        self._comparison = Comparison(op, left, right)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        outcome = yield
+        device = getattr(item, "funcargs", {}).get(DEVICE_FIXTURE)
+        if isinstance(device, Device) and not device.used:
+            raise Mismatch(f"work on {device}", "no work on any device that the case named")
+        return outcome
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        function = self._catalogue.function_of(item.nodeid)
+        if function is not None and call.excinfo is not None:
+            if report.failed:
+                self._explain(item, function, call.excinfo, report)
+            elif report.skipped:
+                _explain_skip(item, call.excinfo, report)
+        return report
+
+    def _explain(
+        self, item: pytest.Item, function: Function, excinfo: pytest.ExceptionInfo[BaseException], report: Any
+    ) -> None:
+        device = dict(item.user_properties).get(DEVICE_FIXTURE)
+        on = surroundings(self._observation.install, self._environment, device)
+        at = self._place(item, excinfo)
+        message = failure_message(item.nodeid, function, on, excinfo.value, self._comparison, at)
+        report.user_properties.append(("message", message))
+        report.longrepr = f"{message}\n\n{report.longrepr}" if self._is_verbose() else message
+
+    def _place(self, item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+        """The last line of the traceback that is in the spec file, or else the last line of all."""
+        in_file = [entry for entry in excinfo.traceback if str(entry.path) == str(item.path)]
+        where = (in_file or excinfo.traceback)[-1]
+        return f"{os.path.relpath(str(where.path), str(self._config.rootpath))}:{where.lineno + 1}"
+
+    def _is_verbose(self) -> bool:
+        return wants_traceback(self._config)
+
+
+def _explain_skip(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], report: Any) -> None:
+    """Says which optional part the install lacks, and has the skip reported at the case, not at unchecked()."""
+    report.user_properties.append(("lacks", getattr(excinfo.value, "lacks", "")))
+    if isinstance(report.longrepr, tuple):
+        path, line, _ = item.location
+        report.longrepr = (path, (line or 0) + 1, report.longrepr[2])
+
+
+def surroundings(install: Install, environment: Environment, device: str | None = None) -> str:
+    """On what a case has failed: the install, the device, and what is scarce."""
+    place = f"{install} on {device}" if device else str(install)
+    return " · ".join([place, *(shortage.evidence for shortage in environment.limits.shortages())])
+
+
+def wants_traceback(config: pytest.Config) -> bool:
+    """Whether the user asks for all that Python has to say."""
+    return bool(config.option.verbose > 0 or config.option.fulltrace)

@@ -1,0 +1,70 @@
+"""Everything that pytest, xdist and execnet do not document, and that the plugin uses all the same.
+
+tests/plugin/test_compat.py says for each of these whether it is still there.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OBSERVATION = "tf_conformance_observation"
+CRASHED = "???"  # the phase that xdist gives the report of a case in which a worker died
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this process runs cases for the controller of a parallel run.
+
+    xdist.is_xdist_worker asks a session, which does not exist when plugins are configured.
+    """
+    return hasattr(config, "workerinput")
+
+
+def is_controller(config: pytest.Config) -> bool:
+    """Whether this process only steers workers; xdist.is_xdist_controller asks a session, too."""
+    return getattr(config.option, "dist", "no") != "no" and not is_worker(config)
+
+
+def worker_input(config: pytest.Config, key: str) -> Any:
+    """What the controller has told this worker, or None."""
+    return config.workerinput.get(key)  # type: ignore[attr-defined]
+
+
+def worker_name(config: pytest.Config) -> str:
+    """The name of this worker, such as gw0."""
+    return str(config.workerinput["workerid"])  # type: ignore[attr-defined]
+
+
+def set_worker_output(config: pytest.Config, key: str, value: Any) -> None:
+    """Leaves a value for the controller, which gets it when this worker has finished."""
+    config.workeroutput[key] = value  # type: ignore[attr-defined]
+
+
+def temporary_folder(config: pytest.Config) -> Path:
+    """pytest's temporary folder, before any fixture can be asked for it. Raises OSError if there is none."""
+    return Path(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+
+
+def process_of(node: Any) -> subprocess.Popen[bytes] | None:
+    """The process of a worker, which execnet keeps to itself; without it a message lacks only the signal."""
+    process: subprocess.Popen[bytes] | None = getattr(getattr(node.gateway, "_io", None), "popen", None)
+    return process
+
+
+def attach(report: pytest.TestReport, observation: dict[str, Any]) -> None:
+    """Sends an observation with a report: xdist carries all attributes that are plain data."""
+    setattr(report, OBSERVATION, observation)
+
+
+def attached(report: pytest.TestReport) -> dict[str, Any] | None:
+    """The observation that came with a report."""
+    observation: dict[str, Any] | None = getattr(report, OBSERVATION, None)
+    return observation
+
+
+def is_crash(report: pytest.TestReport) -> bool:
+    """Whether the report is about a case in which a worker died."""
+    return report.when == CRASHED

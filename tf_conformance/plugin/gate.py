@@ -1,0 +1,47 @@
+"""Whether a run of pytest is about the specification at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tf_conformance.statements.catalogue import Catalogue, CatalogueError
+
+SPECIFICATION = "spec"
+
+
+def specification_folder(config: pytest.Config) -> Path:
+    """The folder of the spec files."""
+    return config.rootpath / SPECIFICATION
+
+
+def is_about_specification(config: pytest.Config) -> bool:
+    """Whether the specification, or a part of it, is among what pytest was asked to run."""
+    spec = specification_folder(config)
+    asked = [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
+    return any(path == spec or spec in path.parents or path in spec.parents for path in asked)
+
+
+def read_catalogue(config: pytest.Config) -> Catalogue:
+    """The catalogue of the specification. Ends pytest with one line if a spec file cannot be read."""
+    try:
+        return Catalogue.read(specification_folder(config), config.rootpath)
+    except CatalogueError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def narrowed_statements(config: pytest.Config, catalogue: Catalogue) -> set[str]:
+    """The statements of which pytest does not collect every case: single ones are named, or those that failed last."""
+    if getattr(config.option, "lf", False):
+        return {statement.id for statement in catalogue}
+    return catalogue.narrowed_by(_as_nodeid(config, argument) for argument in config.args)
+
+
+def _as_nodeid(config: pytest.Config, argument: str) -> str:
+    """An argument as the node id that pytest makes of it: its path is relative to the root."""
+    path, separator, name = argument.partition("::")
+    absolute = (config.invocation_params.dir / path).resolve()
+    if absolute == config.rootpath or config.rootpath not in absolute.parents:
+        return f".{separator}{name}"
+    return f"{absolute.relative_to(config.rootpath).as_posix()}{separator}{name}"

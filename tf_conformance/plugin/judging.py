@@ -1,0 +1,216 @@
+"""The part of a process that judges: verdicts, the record, the end of the run, and the exit status.
+
+Hooks stand in the order in which pytest calls them.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import datetime, timezone
+from typing import Any, Iterator, Sequence
+
+import pytest
+
+from tf_conformance.diagnosis.loading import is_unusable, why_unfit
+from tf_conformance.diagnosis.obstacle import steps
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.install import Install, describe
+from tf_conformance.install.problem import Problem
+from tf_conformance.plugin import compat
+from tf_conformance.plugin.checking import surroundings, wants_traceback
+from tf_conformance.plugin.demands import unmet_version
+from tf_conformance.plugin.failure import failure_message
+from tf_conformance.plugin.gate import narrowed_statements
+from tf_conformance.plugin.messages import Observation
+from tf_conformance.records.answer import Tell, answer
+from tf_conformance.records.deviations import Deviation, DeviationsError, read_deviations
+from tf_conformance.records.files import write_whole
+from tf_conformance.records.record import Record
+from tf_conformance.records.run import Run
+from tf_conformance.records.standing import Standing, standing
+from tf_conformance.records.verdict import Outcome
+from tf_conformance.statements.catalogue import Catalogue, Function
+from tf_conformance.statements.device import DEVICE_FIXTURE
+from tf_conformance.statements.era import parse_requirement
+from tf_conformance.statements.refused import Mismatch
+
+# Exit statuses beside pytest's own.
+UNUSABLE, DEMAND_UNMET = 10, 11
+SECONDS_BETWEEN_RECORDS = 2.0
+
+
+class Judging:
+    """The hooks of the process that judges."""
+
+    def __init__(
+        self, config: pytest.Config, catalogue: Catalogue, environment: Environment, problems: Sequence[Problem]
+    ) -> None:
+        self._config = config
+        self._catalogue = catalogue
+        self._environment = environment
+        self._started = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        self._clock = time.monotonic()
+        self._recorded = -math.inf
+        self._unrecorded = ""
+        self._final: Record | None = None
+        self._elsewhere = 0  # failures of tests that are not cases of the specification
+        _refuse_bad_options(config, catalogue)
+        install = describe(environment)
+        globs = config.option.statement
+        self._run = Run(
+            catalogue=catalogue,
+            install=install,
+            problems=tuple(problems),
+            narrowed=narrowed_statements(config, catalogue),
+            selected={statement.id for statement in catalogue.matching(globs)} if globs else None,
+            deviations=_deviations(config, catalogue, install),
+        )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        demanded = self._config.option.require_version
+        if demanded and why_unfit(self._run.install) is None:
+            unmet = unmet_version(demanded, self._run.install)
+            if unmet:
+                pytest.exit(unmet, returncode=DEMAND_UNMET)
+
+    def pytest_report_header(self) -> list[str]:
+        install = self._run.install
+        build = ", ".join(f"{key} {value}" for key, value in install.build.items())
+        settings = " ".join(f"{name}={value}" for name, value in install.environment.items())
+        return [
+            f"install: {install}",
+            f"platform: {install.platform}, {install.cpu}",
+            *([f"build: {build}"] if build else []),
+            f"environment: {settings or 'no variable of TensorFlow is set'}",
+            *_before_the_import(self._run.problems),
+        ]
+
+    def pytest_tf_conformance_observed(self, observation: Observation) -> None:
+        """Takes over what a checking process knows; the record shows an obstacle at once, whatever comes then."""
+        run = self._run
+        run.install = observation.install if observation.install.devices else run.install
+        run.collected = observation.collected or run.collected
+        if observation.obstacle:
+            run.obstacle = observation.obstacle
+            self._record(complete=False)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if not report.failed:
+            return
+        functions = self._catalogue.functions_in(report.nodeid)
+        versions = self._run.install.versions()
+        for function in functions:
+            if function.form.era.covers(versions):
+                case = self._run.case(function.nodeid)
+                case.outcome, case.message = Outcome.FAILED, report.longreprtext
+        self._elsewhere += not functions
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        function = self._catalogue.function_of(report.nodeid)
+        if function is None:
+            self._elsewhere += report.failed
+            return
+        self._note(function, report)
+        if time.monotonic() - self._recorded > SECONDS_BETWEEN_RECORDS:
+            self._record(complete=False)
+
+    def _note(self, function: Function, report: Any) -> None:
+        properties: dict[str, Any] = dict(report.user_properties)
+        case = self._run.case(report.nodeid)
+        case.seconds += report.duration
+        case.device = properties.get(DEVICE_FIXTURE, case.device)
+        if compat.is_crash(report):
+            report.longrepr = self._crash_text(function, report)
+        if report.failed:
+            case.outcome, case.message = Outcome.FAILED, properties.get("message", report.longreprtext)
+        elif report.skipped:
+            case.outcome, case.message = Outcome.UNCHECKED, _skip_reason(report)
+            case.lacks = properties.get("lacks", "")
+        elif report.when == "call":
+            case.outcome, case.message = Outcome.PASSED, ""
+
+    def _crash_text(self, function: Function, report: pytest.TestReport) -> str:
+        error = Mismatch("the case runs to its end", report.longreprtext)
+        at = f"{function.path}:{function.line}"
+        return failure_message(
+            report.nodeid, function, surroundings(self._run.install, self._environment), error, None, at
+        )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        ended = exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
+        self._final = self._record(complete=ended)
+        session.exitstatus = self._exit_status(self._final, exitstatus)
+
+    def _exit_status(self, record: Record, pytests: int) -> int:
+        """pytest's exit status, unless TensorFlow could not be judged, or all that failed was known to."""
+        stands = standing(record)
+        if record.obstacle:
+            return UNUSABLE if is_unusable(record.obstacle) else DEMAND_UNMET
+        if pytests == pytest.ExitCode.TESTS_FAILED and stands is not Standing.VIOLATED and not self._elsewhere:
+            pytests = pytest.ExitCode.OK
+        if pytests == pytest.ExitCode.OK and stands is Standing.NOTHING_CHECKED:
+            return pytest.ExitCode.NO_TESTS_COLLECTED
+        return pytest.ExitCode.USAGE_ERROR if pytests == pytest.ExitCode.OK and self._unrecorded else pytests
+
+    def _record(self, complete: bool) -> Record:
+        """Writes what is known; if that fails the run goes on, and a later attempt may succeed."""
+        record = self._run.record(self._started, time.monotonic() - self._clock, complete)
+        path = self._config.option.record
+        if path:
+            try:
+                write_whole(path, record.text())
+                self._unrecorded = ""
+            except OSError as error:
+                self._unrecorded = f"--record: cannot write {path}: {error.strerror}"
+            self._recorded = time.monotonic()
+        return record
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        record = self._final
+        if record and (self._run.results or record.obstacle):
+            terminalreporter.section("TensorFlow conformance")
+            if record.obstacle and wants_traceback(self._config):
+                terminalreporter.write(record.obstacle.trace)
+            for line in answer(record, Tell(self._config.option.tell), self._elsewhere):
+                terminalreporter.line(line)
+        if self._unrecorded:
+            terminalreporter.line(f"ERROR: {self._unrecorded}")
+
+
+def _refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:
+    record = config.option.record
+    if record and (record.is_dir() or not record.absolute().parent.is_dir()):
+        raise pytest.UsageError(f"--record: cannot write {record}: name a file in a folder that exists")
+    for glob in config.option.statement or []:
+        if not catalogue.matching([glob]):
+            raise pytest.UsageError(f"--statement: no statement matches '{glob}' (see --list-statements)")
+    if config.option.require_version:
+        try:
+            parse_requirement(config.option.require_version)
+        except ValueError as error:
+            raise pytest.UsageError(f"--require-version: {error}") from None
+
+
+def _deviations(config: pytest.Config, catalogue: Catalogue, install: Install) -> dict[str, Deviation]:
+    if config.option.deviations is None:
+        return {}
+    try:
+        return read_deviations(config.option.deviations, catalogue, install.versions())
+    except DeviationsError as error:
+        raise pytest.UsageError(f"--deviations: {error}") from None
+
+
+def _before_the_import(problems: Sequence[Problem]) -> Iterator[str]:
+    """What was found before the import, and then what to do, one line per step."""
+    for problem in problems:
+        yield f"before the import: {problem.says}"
+    if not problems:
+        yield "before the import: no problem was found"
+    yield from steps(tuple(dict.fromkeys(problem.do for problem in problems)), indent="  ")
+
+
+def _skip_reason(report: pytest.TestReport) -> str:
+    return report.longrepr[2].partition("Skipped: ")[2] if isinstance(report.longrepr, tuple) else report.longreprtext
