@@ -1,1 +1,1 @@
-"""The specification: one folder a week of the notes, one file a section, in the order of the notes."""
+"""The specification: one folder per week of the notes and one file per section, in the order of the notes."""

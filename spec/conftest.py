@@ -1,4 +1,4 @@
-"""What all spec files share. TensorFlow is imported inside fixtures only: the controller of a parallel run loads this too."""
+"""Shared by all spec files. TensorFlow is imported inside fixtures only: the controller of a parallel run loads this file too."""
 
 import gc
 import random
@@ -12,7 +12,7 @@ hypothesis.settings.register_profile(
     deadline=None,
     database=None,
     max_examples=20,
-    # A fixture of a property is a device or a layer that no example changes.
+    # The fixtures of property tests are devices and parameters, which no example changes.
     suppress_health_check=list(hypothesis.HealthCheck),
 )
 hypothesis.settings.load_profile("specification")
@@ -20,13 +20,13 @@ hypothesis.settings.load_profile("specification")
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
-    """Hypothesis keeps its caches below pytest's temporary folder, not in the folder that pytest runs in."""
-    # Needed before collection, when the fixture tmp_path_factory does not exist yet.
+    """Makes Hypothesis keep its caches in pytest's temporary folder instead of the current directory."""
+    # Hypothesis needs it before collection, when the fixture tmp_path_factory does not exist yet.
     hypothesis.configuration.set_hypothesis_home_dir(str(config._tmp_path_factory.mktemp("hypothesis")))
 
 
 def pytest_collection_finish():
-    """Garbage collection, which clear_session asks for, need not look through all of TensorFlow each time."""
+    """Exempts TensorFlow's own objects from garbage collection, which clear_session runs each time."""
     gc.freeze()
 
 
@@ -43,7 +43,7 @@ def seeded():
 
 @pytest.fixture
 def rng():
-    """NumPy's generator, seeded."""
+    """A seeded NumPy random generator."""
     import numpy as np
 
     return np.random.RandomState(1)

@@ -1,4 +1,4 @@
-"""The models that the notes build, and small ones whose outputs are chosen."""
+"""The models that the notes build, and small ones with outputs that a case can choose."""
 
 import numpy as np
 import tensorflow as tf
@@ -7,7 +7,7 @@ layers = tf.keras.layers
 
 
 def notes_cnn():
-    """The notes' convolutional network for 32x32 colour images, named as in the summary that the notes print."""
+    """The notes' convolutional network for 32x32 color images, with the names in the summary that the notes print."""
     return tf.keras.Sequential(
         [
             layers.Conv2D(
@@ -23,12 +23,12 @@ def notes_cnn():
 
 
 def echo(width):
-    """A model without weights that returns its inputs: they are the predictions to be judged."""
+    """A model without weights that returns its inputs, so that a case can choose the predictions."""
     return tf.keras.Sequential([layers.Activation("linear", input_shape=(width,))])
 
 
 def linear(kernel, bias=None, **settings):
-    """A model of one Dense layer with these weights: kernel (inputs, outputs), bias (outputs,) or none."""
+    """A model of one Dense layer with these weights: kernel ``(inputs, units)``, bias ``(units,)`` or None."""
     kernel = np.asarray(kernel, np.float32)
     dense = layers.Dense(kernel.shape[1], use_bias=bias is not None, input_shape=kernel.shape[:1], **settings)
     model = tf.keras.Sequential([dense])
@@ -37,14 +37,14 @@ def linear(kernel, bias=None, **settings):
 
 
 def batches(x, y, size=None):
-    """A dataset of these samples and labels in batches of ``size``, or in one batch.
+    """A dataset of these samples and labels in batches of ``size``, by default in a single batch.
 
-    Where it does not matter how a training gets its data: Keras 3 takes five times as long over an epoch of arrays.
+    For cases in which it does not matter how the data is passed: with arrays, Keras 3 takes five times as long per epoch.
     """
     return tf.data.Dataset.from_tensor_slices((x, y)).batch(size or len(x))
 
 
 def compiled(model, **settings):
-    """The model, compiled to run eagerly: what is checked needs no graph, and tracing one takes longer."""
+    """The model, compiled to run eagerly: the cases do not need a graph, and tracing one takes longer."""
     model.compile(run_eagerly=True, **settings)
     return model

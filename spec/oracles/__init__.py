@@ -1,1 +1,1 @@
-"""NumPy references in float64, written from the definitions; none of them asks TensorFlow."""
+"""NumPy references in float64, written from the definitions; none of them uses TensorFlow."""

@@ -1,4 +1,4 @@
-"""Optimisers: the weight after each of the given gradients, as an array ``(steps, *weight)``."""
+"""Optimizers: the weight after each of the given gradients, as an array ``(steps, *weight)``."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def sgd(weight, gradients, learning_rate=0.01, momentum=0.0, nesterov=False):
 
 
 def adam(weight, gradients, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False):
-    """Kingma and Ba's Adam in the form before their section 2.1, where epsilon joins the uncorrected root."""
+    """Adam as Kingma and Ba give it just before section 2.1: epsilon is added to the root of the uncorrected moment."""
     weight, first, path = _start(weight)
     second, highest = np.zeros_like(weight), np.zeros_like(weight)
     for step, gradient in enumerate(gradients, start=1):
@@ -30,7 +30,7 @@ def adam(weight, gradients, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsil
 def rmsprop(
     weight, gradients, learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False, epsilon_in_root=True
 ):
-    """g over the root of its mean square (of its variance if centered), with epsilon inside or outside the root."""
+    """g divided by the root of its mean square (of its variance if centered), with epsilon inside or outside the root."""
     weight, velocity, path = _start(weight)
     square, mean = np.zeros_like(weight), np.zeros_like(weight)
     for gradient in gradients:

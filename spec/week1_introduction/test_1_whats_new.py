@@ -14,7 +14,7 @@ v1 = tf.compat.v1
 
 @pytest.fixture
 def graph():
-    """An empty TF1 graph that everything in the case goes into."""
+    """An empty TF1 graph, the default graph during the case."""
     with tf.Graph().as_default() as graph:
         yield graph
 
@@ -22,7 +22,7 @@ def graph():
 @pytest.mark.smoke
 @holds("graph.tf1-session")
 def test_graph_runs_in_a_session(graph):
-    """The TF1 way still works: set variables, initialise them, connect inputs to outputs in a graph, run it in a session."""
+    """TF1 code still works: create and initialize variables, connect inputs to outputs in a graph, and run it in a session."""
     x = v1.placeholder(tf.float32, [None, 2])
     w = v1.get_variable("w", initializer=[[1.0], [10.0]])
     y = tf.matmul(x, w) + 0.5
@@ -33,8 +33,8 @@ def test_graph_runs_in_a_session(graph):
 
 @pytest.mark.smoke
 @holds("graph.tf1-session")
-def test_nothing_runs_before_the_session(graph):
-    """Connecting operations computes nothing: a variable changes only when the session runs the change."""
+def test_building_a_graph_computes_nothing(graph):
+    """Adding operations to a TF1 graph computes nothing: a variable changes only when the session runs the assignment."""
     w = v1.get_variable("w", initializer=1.0)
     more = v1.assign_add(w, 1.0)
     with v1.Session(graph=graph) as session:
@@ -46,8 +46,8 @@ def test_nothing_runs_before_the_session(graph):
 
 @pytest.mark.smoke
 @holds("graph.tf1-session")
-def test_uninitialised_variable_is_an_error(graph):
-    """Reading a variable before it is initialised is an error that says so."""
+def test_uninitialized_variable_is_an_error(graph):
+    """Reading an uninitialized variable in a session raises a FailedPreconditionError that says so."""
     w = v1.get_variable("w", initializer=1.0)
     with v1.Session(graph=graph) as session, refused(tf.errors.FailedPreconditionError, naming="uninitialized"):
         session.run(w)
@@ -56,7 +56,7 @@ def test_uninitialised_variable_is_an_error(graph):
 @pytest.mark.smoke
 @holds("graph.tf1-session")
 def test_placeholder_must_be_fed(graph):
-    """An output cannot be computed while an input that it is connected to has no value."""
+    """Running an operation whose placeholder is not fed raises an InvalidArgumentError that names the placeholder."""
     x = v1.placeholder(tf.float32, [2], name="features")
     with v1.Session(graph=graph) as session:
         with refused(tf.errors.InvalidArgumentError, naming="features"):

@@ -18,7 +18,7 @@ from tf_conformance import changed, defect, holds, near, refused
 @pytest.mark.smoke
 @holds("eager.default")
 def test_operations_return_values(device):
-    """TensorFlow executes eagerly by default: an operation returns its value at once."""
+    """TensorFlow executes eagerly by default: an operation returns its value immediately."""
     assert tf.executing_eagerly()
     assert device(tf.add, [2, 3], [10, 20]).tolist() == [12, 23]
     assert device(tf.matmul, [[1.0, 2.0]], [[3.0], [4.0]]).tolist() == [[11.0]]
@@ -27,7 +27,7 @@ def test_operations_return_values(device):
 @pytest.mark.smoke
 @holds("eager.default")
 def test_python_control_flow_follows_values():
-    """Python's own if and while follow the values of tensors."""
+    """Python's if and while statements act on the values of tensors."""
 
     def collatz_steps(number):
         steps = 0
@@ -41,8 +41,8 @@ def test_python_control_flow_follows_values():
 
 @pytest.mark.smoke
 @holds("eager.default")
-def test_values_enter_python_and_numpy():
-    """A concrete value prints, converts to Python numbers and to NumPy arrays, and is iterated over."""
+def test_eager_tensor_in_python_and_numpy():
+    """An eager tensor can be printed, iterated over, converted to a Python float and passed to NumPy functions."""
     tensor = tf.constant([1.5, 2.5])
     assert float(tensor[1]) == 2.5
     assert [float(value) for value in tensor] == [1.5, 2.5]
@@ -55,8 +55,8 @@ def test_values_enter_python_and_numpy():
 
 @pytest.mark.smoke
 @holds("eager.variables-ready")
-def test_variable_is_read_and_used_at_once(device):
-    """A variable is usable straight away: it is read, assigned and computed with; no initialiser, compile step or session."""
+def test_variable_is_ready_for_use(device):
+    """A variable can be read, assigned to and used in operations right away, without initialization, compilation or a session."""
 
     def use():
         variable = tf.Variable([1.0, 2.0])
@@ -75,7 +75,7 @@ def test_variable_is_read_and_used_at_once(device):
 @pytest.mark.smoke
 @holds("eager.variables-ready")
 def test_variable_keeps_its_shape_and_dtype():
-    """A variable is trainable, has the shape and dtype of its first value, and refuses a value of another shape."""
+    """A variable is trainable, has the shape and dtype of its initial value, and refuses a value of another shape."""
     variable = tf.Variable([[1, 2]])
     assert (variable.shape.as_list(), variable.dtype, variable.trainable) == ([1, 2], tf.int32, True)
     with refused(ValueError, naming="shape"):
@@ -87,7 +87,7 @@ def test_variable_keeps_its_shape_and_dtype():
 
 
 def traced(**settings):
-    """A compiled function that doubles its argument, and the list of the shapes that it was traced for."""
+    """A tf.function that doubles its argument, and the list of the shapes that it has been traced for."""
     shapes = []
 
     @tf.function(**settings)
@@ -100,8 +100,8 @@ def traced(**settings):
 
 @pytest.mark.smoke
 @holds("graph.still-there")
-def test_traced_once_a_signature():
-    """Graph compilation still exists: tf.function traces a Python function once for each signature it is called with."""
+def test_traced_once_per_shape_and_dtype():
+    """Graph compilation still exists: tf.function traces a Python function once per input shape and dtype."""
     double, shapes = traced()
     for value in ([1.0, 2.0], [3.0, 4.0], [5.0, 6.0]):
         assert double(tf.constant(value)).numpy().tolist() == [2 * number for number in value]
@@ -113,8 +113,8 @@ def test_traced_once_a_signature():
 
 @pytest.mark.smoke
 @holds("graph.still-there")
-def test_one_trace_serves_an_input_signature():
-    """With an input signature one trace serves every shape that it admits."""
+def test_one_trace_for_an_input_signature():
+    """With an input_signature, tf.function traces once for all shapes that the signature allows and refuses any other."""
     double, shapes = traced(input_signature=[tf.TensorSpec([None], tf.float32)])
     assert double(tf.constant([1.0])).numpy().tolist() == [2.0]
     assert double(tf.constant([1.0, 2.0])).numpy().tolist() == [2.0, 4.0]
@@ -126,7 +126,7 @@ def test_one_trace_serves_an_input_signature():
 @pytest.mark.smoke
 @holds("graph.still-there")
 def test_concrete_function_has_a_graph():
-    """A concrete function holds a graph with the operations of the Python function."""
+    """A ConcreteFunction has a graph that contains the operations of the Python function."""
     multiply = tf.function(lambda a, b: tf.matmul(a, b))
     spec = tf.TensorSpec([2, 2], tf.float32)
     graph = multiply.get_concrete_function(spec, spec).graph
@@ -137,7 +137,7 @@ def test_concrete_function_has_a_graph():
 @pytest.mark.smoke
 @holds("graph.still-there")
 def test_graph_equals_eager(device):
-    """A compiled function returns what the same function returns eagerly, data-dependent loops included."""
+    """A tf.function gives the same results as its Python function run eagerly, even with a loop that depends on the data."""
 
     def newton_root(x):
         root, steps = x, 0
@@ -156,8 +156,8 @@ def test_graph_equals_eager(device):
 
 @pytest.mark.smoke
 @holds("graph.still-there")
-def test_inside_a_graph_nothing_is_eager():
-    """While a function is traced, execution is not eager; run_functions_eagerly is not needed to call it."""
+def test_tracing_is_not_eager():
+    """While tf.function traces a Python function, tf.executing_eagerly() is False."""
     modes = []
     tf.function(lambda: modes.append(tf.executing_eagerly()))()
     assert modes == [False]
@@ -184,23 +184,28 @@ IMPORTS_OF_THE_NOTES = [
 @holds("keras.imports", when="keras!=3.3.0")
 @pytest.mark.parametrize(("path", "name"), IMPORTS_OF_THE_NOTES)
 def test_imports_of_the_notes(path, name):
-    """Every import path that the notes use, from tensorflow.keras on, leads to the Keras behind tf.keras."""
-    module = importlib.import_module("tensorflow.keras." + path)
+    """Every import from tensorflow.keras that the notes use works and gives the same object as tf.keras."""
+    module = importlib.import_module(f"tensorflow.keras.{path}")
     assert getattr(module, name) is reduce(getattr, [*path.split("."), name], tf.keras)
 
 
-@defect("keras.imports", when="keras==3.3.0", instead="tf.keras.layers.Dense, or Keras 3.3.3")
+@defect(
+    "keras.imports",
+    when="keras==3.3.0",
+    instead="tf.keras.layers.Dense without importing it, or Keras 3.3.3",
+    impact="error",
+)
 @pytest.mark.parametrize(("path", "name"), IMPORTS_OF_THE_NOTES)
 def test_imports_fail(path, name):
-    """The notes' imports from tensorflow.keras fail, though tf.keras has everything that they name."""
+    """The notes' imports from tensorflow.keras fail, although tf.keras has everything that they import."""
     with refused(ModuleNotFoundError, naming="tensorflow.keras"):
-        importlib.import_module("tensorflow.keras." + path)
+        importlib.import_module(f"tensorflow.keras.{path}")
     assert callable(reduce(getattr, [*path.split("."), name], tf.keras))
 
 
 @holds("keras.high-level-api")
 def test_build_compile_fit():
-    """tf.keras is TensorFlow's high-level API: a model is built, compiled and fitted through it alone."""
+    """tf.keras is TensorFlow's high-level API: it is all that is needed to build, compile and fit a model."""
     dense = tf.keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros", input_shape=(2,))
     model = tf.keras.Sequential([dense])
     model.compile(optimizer="sgd", loss="mean_squared_error")
@@ -210,26 +215,36 @@ def test_build_compile_fit():
 
 
 def keras_behind():
-    """The package that the layers of tf.keras come from."""
+    """The module that implements a layer of tf.keras."""
     return tf.keras.layers.Dense.__module__
 
 
 @holds("keras.implementation", when="tensorflow<2.6")
 def test_keras_is_part_of_tensorflow():
-    """The Keras behind tf.keras is TensorFlow's own code."""
+    """tf.keras is implemented in TensorFlow itself, in tensorflow.python.keras."""
     assert keras_behind().startswith("tensorflow.python.keras.")
 
 
-@changed("keras.implementation", when="tensorflow>=2.6 and keras<3", instead="keras or tf_keras beside tensorflow")
+@changed(
+    "keras.implementation",
+    when="tensorflow>=2.6 and keras<3",
+    instead="install keras, or tf_keras, along with tensorflow",
+    impact="looks",
+)
 def test_keras_is_the_keras_2_package(install):
-    """The Keras behind tf.keras is Keras 2, in a package of its own: keras, or tf_keras where it is asked for."""
+    """tf.keras is implemented by a separate package of Keras 2: keras, or tf_keras if that is requested."""
     assert keras_behind().startswith(install.keras_package + ".")
     assert importlib.import_module(install.keras_package).__version__ == install.keras
 
 
-@changed("keras.implementation", when="keras>=3", instead="TF_USE_LEGACY_KERAS=1 and tf_keras where Keras 2 is needed")
+@changed(
+    "keras.implementation",
+    when="keras>=3",
+    instead="TF_USE_LEGACY_KERAS=1 and tf_keras, if you need Keras 2",
+    impact="looks",
+)
 def test_keras_is_the_keras_3_package():
-    """The Keras behind tf.keras is Keras 3, the package keras, on its TensorFlow backend."""
+    """tf.keras is implemented by Keras 3, the package keras, with its TensorFlow backend."""
     assert keras_behind().startswith("keras.src.")
     assert tf.keras.version().startswith("3.")
     assert tf.keras.backend.backend() == "tensorflow"
@@ -237,7 +252,7 @@ def test_keras_is_the_keras_3_package():
 
 @holds("keras.version", when="tensorflow<2.13 or keras>=3.3,!=3.3.2")
 def test_version_of_keras(install):
-    """tf.keras.__version__ tells which Keras it is."""
+    """tf.keras.__version__ is the version of the Keras behind tf.keras."""
     assert tf.keras.__version__.partition("-")[0] == install.keras
 
 
@@ -245,16 +260,17 @@ def test_version_of_keras(install):
     "keras.version",
     when="tensorflow>=2.13 and keras<3.3 or keras==3.3.2",
     instead="keras.__version__ or tf_keras.__version__",
+    impact="error",
 )
-def test_version_of_keras_is_not_told():
-    """tf.keras has no __version__."""
+def test_version_of_keras_is_missing():
+    """tf.keras does not have __version__."""
     assert not hasattr(tf.keras, "__version__")
 
 
 # API clean-up
 
 CLEANED_UP = [
-    # gone from the top level, what stays, arguments, result
+    # the endpoint that is removed, the one that remains, arguments, result
     ("log", "math.log", ([1.0, np.e],), [0.0, 1.0]),
     ("log1p", "math.log1p", ([0.0, np.e - 1],), [0.0, 1.0]),
     ("rsqrt", "math.rsqrt", ([4.0, 0.25],), [0.5, 2.0]),
@@ -278,26 +294,28 @@ CLEANED_UP = [
     ("string_to_number", "strings.to_number", (["1.5"],), [1.5]),
     ("sparse_tensor_to_dense", "sparse.to_dense", (tf.sparse.eye(2),), [[1.0, 0.0], [0.0, 1.0]]),
 ]
-TYPES_OF_CASTS = {"to_float": (tf.float32,), "to_int32": (tf.int32,)}
+CAST_DTYPES = {"to_float": (tf.float32,), "to_int32": (tf.int32,)}
 
 
-def end_point(path, start=tf):
-    """The object behind a dotted path below a module."""
+def endpoint(path, start=tf):
+    """The object that a dotted path leads to from a module."""
     return reduce(getattr, path.split("."), start)
 
 
 @holds("api.cleanup")
-@pytest.mark.parametrize(("gone", "stays", "arguments", "result"), CLEANED_UP, ids=[row[0] for row in CLEANED_UP])
-def test_one_end_point_stays(gone, stays, arguments, result):
-    """Functions that did the same thing in different places are gone from the top level; one stays, with the same result."""
-    assert not hasattr(tf, gone)
-    assert end_point(stays)(*arguments, *TYPES_OF_CASTS.get(gone, ())).numpy() == near(result)
-    assert end_point(gone, tf.compat.v1)(*arguments).numpy() == near(result)
+@pytest.mark.parametrize(
+    ("removed", "remaining", "arguments", "result"), CLEANED_UP, ids=[row[0] for row in CLEANED_UP]
+)
+def test_one_endpoint_remains(removed, remaining, arguments, result):
+    """Redundant endpoints such as tf.log are removed; the one that remains, such as tf.math.log, gives the same result."""
+    assert not hasattr(tf, removed)
+    assert endpoint(remaining)(*arguments, *CAST_DTYPES.get(removed, ())).numpy() == near(result)
+    assert endpoint(removed, tf.compat.v1)(*arguments).numpy() == near(result)
 
 
 @holds("api.cleanup")
 @pytest.mark.parametrize(
-    "gone",
+    "removed",
     [
         "placeholder",
         "Session",
@@ -319,14 +337,14 @@ def test_one_end_point_stays(gone, stays, arguments, result):
         "set_random_seed",
     ],
 )
-def test_session_end_points_are_gone(gone):
-    """The end points of graphs, sessions and collections are gone from the top level."""
-    assert not hasattr(tf, gone)
+def test_tf1_endpoints_are_removed(removed):
+    """Endpoints of TF1 such as tf.placeholder, tf.Session and tf.flags are removed from the top level of tf."""
+    assert not hasattr(tf, removed)
 
 
 @holds("api.cleanup")
-def test_seed_and_files_have_one_place():
-    """The random seed and the file system have one place each: tf.random and tf.io.gfile."""
+def test_endpoints_for_seed_and_files():
+    """The random seed is set with tf.random.set_seed, and files are accessed through tf.io.gfile."""
     draws = []
     for _ in range(2):
         tf.random.set_seed(7)

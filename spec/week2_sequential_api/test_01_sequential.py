@@ -14,7 +14,7 @@ keras, layers = tf.keras, tf.keras.layers
 
 
 def two_dense_layers():
-    """Fresh layers for a network of 4 inputs, 3 rectified units and 2 outputs."""
+    """New layers for a network of 4 inputs, 3 hidden units with ReLU and 2 outputs."""
     return [layers.Dense(3, activation="relu", input_shape=(4,), name="hidden"), layers.Dense(2, name="output")]
 
 
@@ -25,7 +25,7 @@ def weights(rng):
 
 
 def built_by_add():
-    """The network, one layer after the other."""
+    """The network, built one layer at a time."""
     model = keras.Sequential()
     for layer in two_dense_layers():
         model.add(layer)
@@ -40,7 +40,7 @@ def outputs(x, w1, b1, w2, b2):
 @pytest.mark.smoke
 @holds("sequential.from-list")
 def test_list_becomes_a_stack(device, rng, weights):
-    """Sequential([...]) stacks the layers of a list: each one's output is the next one's input."""
+    """Sequential([...]) stacks a list of layers: the output of each layer is the input of the next."""
     model = keras.Sequential(two_dense_layers())
     assert [layer.name for layer in model.layers] == ["hidden", "output"]
     assert model.count_params() == (4 * 3 + 3) + (3 * 2 + 2)
@@ -52,7 +52,7 @@ def test_list_becomes_a_stack(device, rng, weights):
 @pytest.mark.smoke
 @holds("sequential.from-list")
 def test_notes_dense_layer():
-    """The notes' one-layer model, with activation spelt right, has 64 outputs for 784 inputs and 50,240 parameters."""
+    """The notes' one-layer model, with activation spelled correctly, has 784 inputs, 64 outputs and 50,240 parameters."""
     model = keras.models.Sequential([layers.Dense(64, activation="relu", input_shape=(784,))])
     assert model.count_params() == 784 * 64 + 64
     assert tuple(model.output_shape) == (None, 64)
@@ -61,7 +61,7 @@ def test_notes_dense_layer():
 @pytest.mark.smoke
 @holds("sequential.by-add")
 def test_add_equals_list(rng, weights):
-    """add() builds layer by layer what a list builds at once: same layers, same parameters, same outputs."""
+    """A model built with add() has the same layer configurations, parameter count and outputs as one built from a list."""
     added, listed = built_by_add(), keras.Sequential(two_dense_layers())
     for model in (added, listed):
         model.set_weights(weights)
@@ -75,7 +75,7 @@ def test_add_equals_list(rng, weights):
 @pytest.mark.smoke
 @holds("sequential.by-add")
 def test_add_appends_and_pop_removes():
-    """add() appends at the end and returns nothing; pop() takes the last layer off again."""
+    """add() appends a layer and returns None; pop() removes the last layer."""
     model = built_by_add()
     assert model.add(layers.Dense(7, name="third")) is None
     assert [layer.name for layer in model.layers] == ["hidden", "output", "third"]
@@ -86,15 +86,15 @@ def test_add_appends_and_pop_removes():
 
 
 @holds("sequential.by-add")
-def test_add_refuses_what_is_no_layer():
-    """add() refuses an object that is no layer."""
+def test_add_refuses_a_string():
+    """add() refuses a string in place of a layer."""
     with refused(TypeError, ValueError, naming="layer"):
         keras.Sequential().add("dense")
 
 
 @holds("sequential.input-shape")
-def test_input_shape_builds_at_once():
-    """input_shape on the first layer fixes the model's input: the model is built and has its weights at once."""
+def test_input_shape_builds_immediately():
+    """With input_shape on the first layer, a Sequential model is built and has its weights immediately."""
     model = keras.Sequential(two_dense_layers())
     assert model.built
     assert tuple(model.input_shape) == (None, 4)
@@ -105,8 +105,8 @@ def test_input_shape_builds_at_once():
 @pytest.mark.parametrize(
     "build", [lambda model: model.build((None, 4)), lambda model: model(tf.zeros([1, 4]))], ids=["build", "call"]
 )
-def test_without_input_shape_weights_wait(build):
-    """Without input_shape the model has no weights until it is built or first called."""
+def test_without_input_shape_building_is_deferred(build):
+    """Without input_shape, a Sequential model has no weights until it is built or first called."""
     model = keras.Sequential([layers.Dense(3), layers.Dense(2)])
     assert not model.built
     assert not any(layer.weights for layer in model.layers)
@@ -115,26 +115,26 @@ def test_without_input_shape_weights_wait(build):
     assert [tuple(weight.shape) for weight in model.weights] == [(4, 3), (3,), (3, 2), (2,)]
 
 
-@misstated("sequential.misspelt-argument", instead="activation=")
+@misstated("sequential.misspelt-argument", instead="activation=", impact="error")
 @pytest.mark.parametrize(
     "build",
     [
-        lambda **misspelt: layers.Dense(64, input_shape=(784,), **misspelt),
-        lambda **misspelt: layers.Dense(64, **misspelt),
-        lambda **misspelt: layers.Conv2D(16, (3, 3), **misspelt),
-        lambda **misspelt: layers.Flatten(**misspelt),
+        lambda **misspelled: layers.Dense(64, input_shape=(784,), **misspelled),
+        lambda **misspelled: layers.Dense(64, **misspelled),
+        lambda **misspelled: layers.Conv2D(16, (3, 3), **misspelled),
+        lambda **misspelled: layers.Flatten(**misspelled),
     ],
     ids=["dense-with-input-shape", "dense", "conv2d", "flatten"],
 )
 def test_activatiion_is_refused(build):
-    """A misspelt keyword such as activatiion is refused by an error that names it."""
+    """A misspelled keyword argument such as activatiion raises an error that names it."""
     with refused(TypeError, ValueError, naming="activatiion"):
         build(activatiion="relu")
 
 
-@misstated("sequential.misspelt-argument", instead="activation=")
-def test_activation_is_the_right_word():
-    """The keyword is activation: the layer applies the function that it names."""
+@misstated("sequential.misspelt-argument", instead="activation=", impact="error")
+def test_activation_is_the_correct_spelling():
+    """The argument is spelled activation: with activation='relu', a Dense layer applies ReLU."""
     layer = layers.Dense(2, activation="relu", kernel_initializer="ones", use_bias=False)
     assert layer(tf.constant([[-1.0], [2.0]])).numpy().tolist() == [[0.0, 0.0], [2.0, 2.0]]
 
@@ -142,7 +142,7 @@ def test_activation_is_the_right_word():
 @holds("flatten.shape")
 @pytest.mark.parametrize(("shape", "size"), [((28, 28), 784), ((10, 10, 16), 1600), ((5,), 5), ((2, 3, 4, 5), 120)])
 def test_flatten_keeps_batch_and_row_major_order(device, shape, size):
-    """Flatten turns 28x28 into 784 and 10x10x16 into 1600 numbers a sample: batch axis kept, row-major order."""
+    """Flatten turns (28, 28) samples into 784 values and (10, 10, 16) into 1600, in row-major order, and keeps the batch axis."""
     x = np.arange(3 * size, dtype=np.float32).reshape((3, *shape))
     flat = device(layers.Flatten(), x)
     assert flat.shape == (3, size)
@@ -152,7 +152,7 @@ def test_flatten_keeps_batch_and_row_major_order(device, shape, size):
 
 @holds("flatten.shape")
 def test_flatten_as_first_layer():
-    """Flatten(input_shape=(28, 28)) opens the notes' second model: a Dense layer of 64 behind it has 50,240 parameters."""
+    """Flatten(input_shape=(28, 28)) as the first layer outputs 784 values, so that Dense(64) after it has 50,240 parameters."""
     model = keras.Sequential()
     model.add(layers.Flatten(input_shape=(28, 28)))
     model.add(layers.Dense(64, activation="relu"))
@@ -162,19 +162,23 @@ def test_flatten_as_first_layer():
 
 @holds("flatten.shape")
 def test_flatten_of_scalars():
-    """A batch of single numbers becomes one column."""
+    """Flatten turns a batch of scalars into a single column."""
     assert layers.Flatten()(tf.constant([1.0, 2.0])).numpy().tolist() == [[1.0], [2.0]]
 
 
 @holds("flatten.shape")
-def test_flatten_reads_channels_first_as_channels_last():
-    """With data_format channels_first the channels are moved last before flattening, so that both formats agree."""
+def test_flatten_moves_channels_first_to_the_end():
+    """Flatten(data_format='channels_first') moves the channels to the last axis before it flattens."""
     x = np.arange(12, dtype=np.float32).reshape((1, 2, 3, 2))
     flat = layers.Flatten(data_format="channels_first")(x)
     assert flat.numpy().tolist() == [np.transpose(x, (0, 2, 3, 1)).ravel().tolist()]
 
 
-@misstated("flatten.nothing-learnt", instead="Flatten only reshapes; a linear layer is Dense without activation")
+@misstated(
+    "flatten.nothing-learnt",
+    instead="layers.Dense(units) for a linear layer; layers.Flatten() only reshapes",
+    impact="silent",
+)
 def test_flatten_is_not_linear():
     """Flatten is not similar to a linear layer: it has no weights and learns nothing."""
     layer = layers.Flatten()

@@ -25,7 +25,7 @@ def feed_forward(widths, use_bias=True):
 @holds("dense.parameter-count")
 @given(widths=st.lists(st.integers(1, 20), min_size=2, max_size=5), use_bias=st.booleans())
 def test_connections_and_biases(widths, use_bias):
-    """A feed-forward net has as many trainable parameters as connections between successive layers, plus its biases."""
+    """A feed-forward network has one trainable parameter per connection between successive layers and one per bias."""
     model = feed_forward(widths, use_bias)
     connections = sum(fan_in * fan_out for fan_in, fan_out in zip(widths, widths[1:]))
     biases = sum(widths[1:]) if use_bias else 0
@@ -35,13 +35,13 @@ def test_connections_and_biases(widths, use_bias):
 
 @holds("dense.parameter-count")
 def test_notes_network():
-    """784 inputs, 64 hidden units and 10 outputs make 50,890 parameters."""
+    """A network of 784 inputs, 64 hidden units and 10 outputs has 50,890 parameters."""
     assert feed_forward([784, 64, 10]).count_params() == 784 * 64 + 64 * 10 + 64 + 10 == 50890
 
 
 @holds("dense.parameter-count")
 def test_kernel_and_bias_shapes():
-    """A layer's weights are its kernel (inputs, units), then its bias (units,); without bias the kernel alone."""
+    """A Dense layer's weights are a kernel (inputs, units) and a bias (units,), or with use_bias=False the kernel alone."""
     assert [tuple(weight.shape) for weight in feed_forward([5, 3]).weights] == [(5, 3), (3,)]
     assert [tuple(weight.shape) for weight in feed_forward([5, 3], use_bias=False).weights] == [(5, 3)]
 
@@ -58,7 +58,7 @@ ACTIVATIONS = {
 
 @pytest.fixture
 def dense(rng):
-    """Makes a Dense layer of 4 inputs and 3 units with random weights, and returns it with them."""
+    """Creates a Dense layer of 4 inputs and 3 units with random weights; returns the layer and its weights."""
 
     def make(**settings):
         layer = layers.Dense(3, **settings)
@@ -80,15 +80,15 @@ def test_activation_of_affine_map(device, dense, rng, activation):
 
 @holds("dense.values")
 def test_without_bias(device, dense, rng):
-    """Without a bias it computes activation(x W)."""
+    """With use_bias=False, a linear Dense layer computes x W."""
     layer, (kernel,) = dense(use_bias=False)
     x = rng.randn(6, 4).astype(np.float32)
     assert device(layer, x) == near(x.astype(np.float64) @ kernel, rtol=1e-4)
 
 
 @holds("dense.values")
-def test_last_axis_is_mapped(device, dense, rng):
-    """Inputs of more axes are mapped along the last one."""
+def test_last_axis_is_transformed(device, dense, rng):
+    """A Dense layer transforms the last axis of a three-dimensional input."""
     layer, (kernel, bias) = dense()
     x = rng.randn(2, 5, 4).astype(np.float32)
     assert device(layer, x) == near(x.astype(np.float64) @ kernel + bias, rtol=1e-4)
@@ -96,7 +96,7 @@ def test_last_axis_is_mapped(device, dense, rng):
 
 @holds("dense.values")
 def test_default_activation_is_linear():
-    """By default a Dense layer is linear and has a bias."""
+    """By default, a Dense layer is linear and has a bias."""
     layer = layers.Dense(2)
     assert layer.activation(tf.constant([-3.0, 3.0])).numpy().tolist() == [-3.0, 3.0]
     assert layer.use_bias is True

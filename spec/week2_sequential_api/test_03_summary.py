@@ -14,29 +14,29 @@ keras, layers = tf.keras, tf.keras.layers
 
 @pytest.fixture(autouse=True)
 def terminal_of_80_columns(monkeypatch):
-    """The width that the printed tables fit into by default, wherever the specification runs."""
+    """Sets the width of the terminal, to which summaries adapt, wherever the specification runs."""
     monkeypatch.setenv("COLUMNS", "80")
 
 
 @pytest.fixture
 def printed(capsys):
-    """What a model's summary prints, line by line."""
+    """Prints a model's summary and returns the printed lines."""
 
-    def summarise(model, **settings):
+    def summarize(model, **settings):
         capsys.readouterr()
         assert model.summary(**settings) is None
         return [line.rstrip() for line in capsys.readouterr().out.rstrip().splitlines()]
 
-    return summarise
+    return summarize
 
 
 def totals(lines):
-    """The three lines at the end of a summary that count parameters, as words."""
+    """The first three words of each line of a summary that gives a total."""
     return [line.split()[:3] for line in lines if "params:" in line]
 
 
 def text(table):
-    """The lines of a table as written below, without the indentation."""
+    """The lines of an expected table, without trailing spaces."""
     return [line.rstrip() for line in table.strip("\n").splitlines()]
 
 
@@ -45,7 +45,7 @@ def text(table):
 
 @holds("summary.table", when="tensorflow<2.7")
 def test_table_of_the_notes(printed):
-    """summary() prints a table of each layer's name, class, output shape and parameters, then the totals, and returns nothing."""
+    """summary() prints each layer's name, class, output shape and parameter count, then the totals, and returns None."""
     assert printed(notes_cnn()) == text(
         """
 Model: "sequential_4"
@@ -71,10 +71,13 @@ _________________________________________________________________
 
 
 @changed(
-    "summary.table", when="tensorflow>=2.7 and keras<2.13", instead="look for the same columns, one space further in"
+    "summary.table",
+    when="tensorflow>=2.7 and keras<2.13",
+    instead="layer.name, layer.output_shape and layer.count_params() rather than the printed table",
+    impact="looks",
 )
 def test_table_with_wrapped_names(printed):
-    """The summary's rows are indented, parted by blank lines, and wrap a name that is too long instead of cutting it."""
+    """The summary's rows are indented and separated by blank lines, and a name that is too long is wrapped instead of truncated."""
     assert printed(notes_cnn()) == text(
         """
 Model: "sequential_4"
@@ -101,9 +104,14 @@ _________________________________________________________________
     )
 
 
-@changed("summary.table", when="keras>=2.13 and keras<3", instead="count_params() where the number is wanted")
+@changed(
+    "summary.table",
+    when="keras>=2.13 and keras<3",
+    instead="model.count_params() for the number of parameters",
+    impact="looks",
+)
 def test_table_with_sizes(printed):
-    """The summary's totals also give the size in memory, and have lost their thousands separators."""
+    """The summary's totals include the size in memory and have no thousands separators."""
     assert printed(notes_cnn()) == text(
         """
 Model: "sequential_4"
@@ -151,15 +159,22 @@ Model: "sequential_4"
 """
 
 
-@changed("summary.table", when="keras>=3 and keras<3.0.5", instead="count_params() where the number is wanted")
+@changed(
+    "summary.table",
+    when="keras>=3 and keras<3.0.5",
+    instead="model.count_params() for the number of parameters",
+    impact="looks",
+)
 def test_table_in_a_box_of_other_widths(printed):
-    """The summary is a box drawn with lines, its numbers have thousands separators, and its totals give the size in memory."""
+    """The summary is a table of box-drawing characters with thousands separators, and its totals include the size in memory."""
     assert printed(notes_cnn()) == text(BOX_OF_KERAS_3_0)
 
 
-@changed("summary.table", when="keras>=3.0.5", instead="count_params() where the number is wanted")
+@changed(
+    "summary.table", when="keras>=3.0.5", instead="model.count_params() for the number of parameters", impact="looks"
+)
 def test_table_in_a_box(printed):
-    """The summary is a box drawn with lines, its numbers have thousands separators, and its totals give the size in memory."""
+    """The summary is a table of box-drawing characters with thousands separators, and its totals include the size in memory."""
     assert printed(notes_cnn()) == text(
         """
 Model: "sequential_4"
@@ -185,22 +200,29 @@ Model: "sequential_4"
 
 @holds("summary.print-fn", when="keras<3")
 def test_print_fn_gets_each_line(printed):
-    """print_fn is given the summary line by line, and nothing is printed."""
+    """summary() calls print_fn with each line of the table and prints nothing."""
     lines = []
     assert printed(notes_cnn(), print_fn=lines.append) == []
     assert [line.rstrip() for line in lines] == printed(notes_cnn())
 
 
-@defect("summary.print-fn", when="keras>=3 and keras<3.2", instead="print_fn=lambda text, line_break: ...")
+@defect(
+    "summary.print-fn", when="keras>=3 and keras<3.2", instead="print_fn=lambda text, line_break: ...", impact="error"
+)
 def test_print_fn_gets_an_undocumented_keyword():
-    """print_fn is called with a keyword line_break that its documentation does not name: a plain function fails."""
+    """summary() calls print_fn with an undocumented keyword argument, line_break, so that a plain function fails."""
     with refused(TypeError, naming="keyword argument"):
         notes_cnn().summary(print_fn=[].append)
 
 
-@changed("summary.print-fn", when="keras>=3.2", instead="split the text into lines")
+@changed(
+    "summary.print-fn",
+    when="keras>=3.2",
+    instead="print_fn=lambda text: lines.extend(text.splitlines())",
+    impact="silent",
+)
 def test_print_fn_gets_the_whole_text(printed):
-    """print_fn is given the whole summary at once, and nothing is printed."""
+    """summary() calls print_fn once with the whole table and prints nothing."""
     texts = []
     assert printed(notes_cnn(), print_fn=texts.append) == []
     assert len(texts) == 1
@@ -209,16 +231,21 @@ def test_print_fn_gets_the_whole_text(printed):
 
 @holds("summary.line-length", when="keras<3")
 @pytest.mark.parametrize("length", [70, 100])
-def test_line_length_is_obeyed(printed, length):
+def test_line_length_sets_the_width(printed, length):
     """line_length sets the width of the printed table."""
     lines = printed(notes_cnn(), line_length=length)
     assert max(len(line) for line in lines) == length
     assert sum("102464" in line for line in lines) == 1
 
 
-@defect("summary.line-length", when="keras>=3", instead="set COLUMNS, or widen the terminal, beside line_length")
+@defect(
+    "summary.line-length",
+    when="keras>=3",
+    instead="os.environ['COLUMNS'] = '100' with line_length=100, or a wider terminal",
+    impact="looks",
+)
 def test_line_length_beyond_the_terminal_loses_columns(printed):
-    """A line_length wider than the terminal cuts the table off there: the numbers of parameters are lost."""
+    """A line_length beyond the terminal's width truncates the table there, so that the parameter counts are lost."""
     lines = printed(notes_cnn(), line_length=100)
     assert max(len(line) for line in lines) == 80
     assert not any("102,464" in line for line in lines)
@@ -229,7 +256,7 @@ def test_line_length_beyond_the_terminal_loses_columns(printed):
 
 
 def partly_frozen():
-    """A model of 8 trainable parameters and 12 that are not: a frozen Dense layer and moving averages."""
+    """A model with 8 trainable parameters and 12 non-trainable ones: a frozen Dense layer and moving averages."""
     frozen = layers.Dense(2, input_shape=(3,), name="frozen")
     model = keras.Sequential([frozen, layers.BatchNormalization(), layers.Dense(2, use_bias=False)])
     frozen.trainable = False
@@ -238,7 +265,7 @@ def partly_frozen():
 
 @holds("summary.totals", when="keras<2.13 or keras>=3")
 def test_totals_of_the_notes(printed):
-    """The totals are 103,562, trainable 103,562, non-trainable 0, with thousands separators."""
+    """The summary of the notes' CNN counts 103,562 parameters, 103,562 trainable and 0 non-trainable, with thousands separators."""
     model = notes_cnn()
     assert totals(printed(model)) == [
         ["Total", "params:", "103,562"],
@@ -248,9 +275,14 @@ def test_totals_of_the_notes(printed):
     assert model.count_params() == 103562
 
 
-@changed("summary.totals", when="keras>=2.13 and keras<3", instead="count_params() where the number is wanted")
+@changed(
+    "summary.totals",
+    when="keras>=2.13 and keras<3",
+    instead="model.count_params() for the number of parameters",
+    impact="looks",
+)
 def test_totals_without_separators(printed):
-    """The totals are 103562, trainable 103562, non-trainable 0, without thousands separators."""
+    """The summary of the notes' CNN counts 103562 parameters, 103562 trainable and 0 non-trainable, without thousands separators."""
     model = notes_cnn()
     assert totals(printed(model)) == [
         ["Total", "params:", "103562"],
@@ -262,7 +294,7 @@ def test_totals_without_separators(printed):
 
 @holds("summary.non-trainable")
 def test_frozen_weights_and_moving_averages_are_not_trainable(printed):
-    """Frozen layers and the moving averages of a BatchNormalization layer count as non-trainable."""
+    """The summary counts frozen layers and the moving averages of BatchNormalization as non-trainable parameters."""
     model = partly_frozen()
     assert totals(printed(model)) == [
         ["Total", "params:", str((3 * 2 + 2) + 4 * 2 + 2 * 2)],
@@ -276,7 +308,7 @@ def test_frozen_weights_and_moving_averages_are_not_trainable(printed):
 
 @pytest.fixture
 def fresh_names():
-    """Counters of names as in a new session, before and after the case."""
+    """Resets the counters of automatic names before and after the case."""
     keras.backend.clear_session()
     yield
     keras.backend.clear_session()
@@ -284,7 +316,7 @@ def fresh_names():
 
 @holds("naming.counters")
 def test_counters_by_class(fresh_names):
-    """Automatic names are the class in snake case, from the second layer of a class on with a counter: conv2d, conv2d_1."""
+    """Automatic names are the class name in snake case, with a counter from the second layer of a class on: conv2d, conv2d_1."""
     made = [
         layers.Conv2D(1, 1),
         layers.Dense(1),
@@ -298,20 +330,20 @@ def test_counters_by_class(fresh_names):
 
 @holds("naming.counters")
 def test_counters_of_models(fresh_names):
-    """Models are counted like layers: the fifth Sequential of a session is sequential_4."""
+    """Models are counted like layers: the fifth Sequential of a session is named sequential_4."""
     assert [keras.Sequential().name for _ in range(5)][::4] == ["sequential", "sequential_4"]
 
 
 @holds("naming.counters")
 def test_given_names_do_not_count(fresh_names):
-    """A layer that is given a name keeps it and is not counted."""
+    """A layer with a given name keeps that name and is not counted."""
     names = [layers.Dense(1).name, layers.Dense(1, name="head").name, layers.Dense(1).name]
     assert names == ["dense", "head", "dense_1"]
 
 
 @holds("naming.counters")
 def test_clear_session_resets_the_counters(fresh_names):
-    """clear_session starts the counters anew."""
+    """clear_session resets the counters of automatic names."""
     before = [layers.BatchNormalization().name for _ in range(2)]
     keras.backend.clear_session()
     assert before == ["batch_normalization", "batch_normalization_1"]

@@ -28,7 +28,7 @@ NAMES.append("DepthwiseConv2D")
 
 
 def with_random_weights(layer, input_shape, rng):
-    """The layer, built, with weights drawn anew, so that its default initialisers play no part."""
+    """The layer, built and given random weights that do not depend on its default initializers, and these weights."""
     layer.build((None, *input_shape))
     layer.set_weights([rng.randn(*weight.shape).astype(np.float32) for weight in layer.weights])
     return layer, layer.get_weights()
@@ -40,7 +40,7 @@ def with_random_weights(layer, input_shape, rng):
 @holds("conv.defaults")
 @pytest.mark.parametrize(("layer", "rank"), ALL_WITH_RANK, ids=NAMES)
 def test_no_padding_stride_one(layer, rank):
-    """By default a convolution has no padding, stride 1, no dilation, a bias, channels last and no activation."""
+    """By default, a convolutional layer has no padding, stride 1, no dilation, a bias, channels last and no activation."""
     made = layer(4, 3)
     assert made.padding == "valid"
     assert tuple(made.strides) == (1,) * rank
@@ -52,16 +52,16 @@ def test_no_padding_stride_one(layer, rank):
 
 @holds("conv.defaults")
 @pytest.mark.parametrize(("layer", "rank"), ALL_WITH_RANK, ids=NAMES)
-def test_defaults_act(layer, rank):
-    """Left to its defaults, a window of 3 turns 8 places into 6 (a transposed one into 10), the last axis being channels."""
-    places = 10 if layer in TRANSPOSED.values() else 6
+def test_defaults_in_effect(layer, rank):
+    """With defaults, a kernel of size 3 turns a length of 8 into 6, or 10 if transposed, and the channels are the last axis."""
+    length = 10 if layer in TRANSPOSED.values() else 6
     filters = 2 if rank == 2 and layer not in (*CONVOLUTIONS.values(), *TRANSPOSED.values(), *SEPARABLE.values()) else 4
-    assert tuple(layer(4, 3)(tf.zeros([1, *[8] * rank, 2])).shape) == (1, *[places] * rank, filters)
+    assert tuple(layer(4, 3)(tf.zeros([1, *[8] * rank, 2])).shape) == (1, *[length] * rank, filters)
 
 
 @holds("conv.defaults")
-def test_number_stands_for_every_axis():
-    """One number for window or stride stands for every axis of space."""
+def test_number_applies_to_every_axis():
+    """A single number for kernel_size or strides of Conv2D applies to both spatial axes."""
     layer = layers.Conv2D(2, 3, strides=2)
     assert (tuple(layer.kernel_size), tuple(layer.strides)) == ((3, 3), (2, 2))
 
@@ -71,7 +71,7 @@ def test_number_stands_for_every_axis():
 
 @st.composite
 def geometries(draw):
-    """Places, window, stride, padding and dilation that go together: TensorFlow takes no stride with a dilation."""
+    """A length, window, stride, padding and dilation that fit together: TensorFlow does not combine strides with dilation."""
     window = draw(st.integers(1, 4))
     stride = draw(st.integers(1, 4))
     dilation = draw(st.integers(1, 3)) if stride == 1 else 1
@@ -82,12 +82,12 @@ def geometries(draw):
 
 
 def output_shapes(layer, shape):
-    """The output's shape as the layer tells it beforehand, and as it computes it."""
+    """The result of compute_output_shape and the shape of an actual output."""
     return tuple(layer.compute_output_shape((1, *shape))), tuple(layer(tf.zeros([1, *shape])).shape)
 
 
 def settings_of(geometry):
-    """The arguments of a Keras layer for a geometry."""
+    """The arguments of a convolutional layer with this geometry."""
     return {
         "kernel_size": geometry["window"],
         "strides": geometry["stride"],
@@ -102,7 +102,7 @@ def settings_of(geometry):
 @pytest.mark.parametrize("rank", [1, 2])
 @given(geometry=geometries())
 def test_shape_formula(rank, geometry):
-    """A convolution's output has floor((n - dilation (k - 1) - 1) / stride) + 1 places, or ceil(n / stride) if padded to same."""
+    """A convolution's output length is floor((n - dilation (k - 1) - 1) / stride) + 1, or ceil(n / stride) with padding='same'."""
     expected = (1, *[oracle.output_length(**geometry)] * rank, 2)
     layer = CONVOLUTIONS[rank](2, **settings_of(geometry))
     assert output_shapes(layer, [geometry["length"]] * rank + [1]) == (expected, expected)
@@ -111,7 +111,7 @@ def test_shape_formula(rank, geometry):
 @holds("conv.output-shape")
 @given(geometry=geometries())
 def test_shape_formula_3d(geometry):
-    """The formula holds along each axis of a 3-D convolution, whatever the other axes' windows and strides are."""
+    """Conv3D's output length along each axis follows from the length, kernel size and stride of that axis alone."""
     assume(geometry["dilation"] == 1)
     n, k, s = geometry["length"], geometry["window"], geometry["stride"]
     layer = layers.Conv3D(2, (k, 1, 2), strides=(s, 2, 1), padding=geometry["padding"], use_bias=False)
@@ -125,22 +125,23 @@ def test_shape_formula_3d(geometry):
 @holds("conv.output-shape")
 @given(geometry=geometries())
 def test_shape_formula_depthwise_and_separable(geometry):
-    """Depthwise and separable convolutions follow the same formula; depthwise ones keep the channels apart."""
-    places = [oracle.output_length(**geometry)] * 2
+    """DepthwiseConv2D and SeparableConv2D have the output lengths of Conv2D; DepthwiseConv2D multiplies the number of channels."""
+    lengths = [oracle.output_length(**geometry)] * 2
     shape = (geometry["length"], geometry["length"], 3)
     depthwise = layers.DepthwiseConv2D(depth_multiplier=2, **settings_of(geometry))
     separable = layers.SeparableConv2D(4, **settings_of(geometry))
-    assert tuple(depthwise(tf.zeros([1, *shape])).shape) == (1, *places, 6)
-    assert output_shapes(separable, shape) == ((1, *places, 4),) * 2
+    assert tuple(depthwise(tf.zeros([1, *shape])).shape) == (1, *lengths, 6)
+    assert output_shapes(separable, shape) == ((1, *lengths, 4),) * 2
 
 
 @defect(
     "conv.depthwise-static-shape",
     when="tensorflow<2.3",
-    instead="the shape of the layer's output, not compute_output_shape",
+    instead="layer(tf.zeros(input_shape)).shape",
+    impact="silent",
 )
 def test_depthwise_static_shape_ignores_dilation():
-    """A depthwise convolution's compute_output_shape leaves dilation out: the output is smaller than it says."""
+    """DepthwiseConv2D.compute_output_shape ignores dilation_rate: the actual output is smaller."""
     layer = layers.DepthwiseConv2D(2, dilation_rate=2)
     assert output_shapes(layer, (6, 6, 1)) == ((1, 5, 5, 1), (1, 4, 4, 1))
 
@@ -148,17 +149,17 @@ def test_depthwise_static_shape_ignores_dilation():
 @holds("conv.depthwise-static-shape", when="tensorflow>=2.3")
 @given(geometry=geometries())
 def test_depthwise_static_shape(geometry):
-    """A depthwise convolution's compute_output_shape tells the shape that the layer computes."""
-    places = [oracle.output_length(**geometry)] * 2
+    """DepthwiseConv2D.compute_output_shape gives the shape of the actual output."""
+    lengths = [oracle.output_length(**geometry)] * 2
     layer = layers.DepthwiseConv2D(depth_multiplier=2, **settings_of(geometry))
-    expected = (1, *places, 6)
+    expected = (1, *lengths, 6)
     assert output_shapes(layer, (geometry["length"], geometry["length"], 3)) == (expected, expected)
 
 
 @holds("conv.output-shape")
 @given(geometry=geometries())
 def test_shape_formula_transposed(geometry):
-    """A transposed convolution has n stride + max(k - stride, 0) places, or n stride if padded to same."""
+    """Conv2DTranspose's output length is n stride + max(k - stride, 0), or n stride with padding='same'."""
     assume(geometry["dilation"] == 1)
     sizes = {name: geometry[name] for name in ("length", "window", "stride", "padding")}
     expected = (1, *[oracle.transposed_length(**sizes)] * 2, 2)
@@ -168,7 +169,7 @@ def test_shape_formula_transposed(geometry):
 
 @holds("conv.output-shape")
 def test_causal_padding_keeps_the_length():
-    """Causal padding of a 1-D convolution keeps the length."""
+    """Conv1D with padding='causal' and stride 1 keeps the length of its input."""
     layer = layers.Conv1D(2, 3, padding="causal", dilation_rate=2)
     assert output_shapes(layer, (7, 1)) == ((1, 7, 2), (1, 7, 2))
 
@@ -194,7 +195,7 @@ def test_causal_padding_keeps_the_length():
     ],
 )
 def test_values(device, rng, rank, window, settings):
-    """Each output is the sum, over the window and the channels, of input times kernel, plus the filter's bias."""
+    """Each output of a convolution is the sum of input times kernel over the window and the channels, plus the filter's bias."""
     shape = [6] * rank + [2]
     settings_of_layer = {"dilation_rate" if name == "dilation" else name: value for name, value in settings.items()}
     settings_of_layer["strides"] = settings_of_layer.pop("stride", 1)
@@ -206,7 +207,7 @@ def test_values(device, rng, rank, window, settings):
 
 @holds("conv.values")
 def test_activation_comes_last(device, rng):
-    """The activation is applied to the sum with its bias."""
+    """Conv2D applies its activation after adding the bias."""
     layer, (kernel, bias) = with_random_weights(layers.Conv2D(2, 3, activation="relu"), (5, 5, 1), rng)
     x = rng.randn(1, 5, 5, 1).astype(np.float32)
     assert device(layer, x) == near(relu(oracle.convolve(x, kernel) + bias), rtol=1e-4, atol=1e-5)
@@ -215,7 +216,7 @@ def test_activation_comes_last(device, rng):
 @holds("conv.values")
 @pytest.mark.parametrize("settings", [{}, {"padding": "same"}, {"stride": 2}, {"dilation": 2}], ids=str)
 def test_depthwise_values(device, rng, settings):
-    """A depthwise convolution gives each channel its own kernels; outputs stand channel by channel."""
+    """DepthwiseConv2D convolves each channel with its own kernels and groups the outputs by input channel."""
     arguments = {"stride": "strides", "dilation": "dilation_rate"}
     renamed = {arguments.get(name, name): value for name, value in settings.items()}
     layer = layers.DepthwiseConv2D(3, depth_multiplier=2, **renamed)
@@ -226,7 +227,7 @@ def test_depthwise_values(device, rng, settings):
 
 @holds("conv.values")
 def test_separable_values(device, rng):
-    """A separable convolution is a depthwise one, then a 1x1 convolution that mixes the channels."""
+    """SeparableConv2D is a depthwise convolution followed by a 1x1 convolution that mixes the channels."""
     layer, (depthwise, pointwise, bias) = with_random_weights(
         layers.SeparableConv2D(3, 3, padding="same"), (5, 5, 2), rng
     )
@@ -242,7 +243,7 @@ def test_separable_values(device, rng):
     ids=str,
 )
 def test_transposed_values(device, rng, window, settings):
-    """A transposed convolution spreads each input over a window of outputs."""
+    """Conv2DTranspose spreads each input over a window of outputs and sums where windows overlap."""
     arguments = {"strides": settings.get("stride", 1), "padding": settings.get("padding", "valid")}
     layer, (kernel, bias) = with_random_weights(layers.Conv2DTranspose(2, window, **arguments), (4, 4, 3), rng)
     x = rng.randn(2, 4, 4, 3).astype(np.float32)
@@ -252,20 +253,20 @@ def test_transposed_values(device, rng, window, settings):
 # Data format
 
 
-@misstated("conv.data-format", instead="data_format='channels_last'")
+@misstated("conv.data-format", instead="data_format='channels_last'", impact="error")
 @pytest.mark.parametrize(
     "layer", [layers.Conv2D, layers.MaxPooling2D, layers.Conv1D], ids=["Conv2D", "MaxPooling2D", "Conv1D"]
 )
 def test_channel_last_is_refused(layer):
-    """The word for images with their channels at the end is channels_last: channel_last is refused, and the right words are named."""
+    """The data format is spelled channels_last: channel_last raises a ValueError that names the correct spelling."""
     sizes = (3,) if layer is layers.MaxPooling2D else (16, 3)
     with refused(ValueError, naming="channels_last"):
         layer(*sizes, data_format="channel_last")
 
 
-@misstated("conv.data-format", instead="data_format='channels_last'")
+@misstated("conv.data-format", instead="data_format='channels_last'", impact="error")
 def test_channels_last_is_the_default(device, rng):
-    """channels_last is accepted, is the default, and reads the last axis as channels."""
+    """channels_last is accepted, is the default, and treats the last axis as the channels."""
     layer = layers.Conv2D(3, 2, data_format="channels_last")
     assert layer.data_format == layers.Conv2D(3, 2).data_format == keras.backend.image_data_format() == "channels_last"
     layer, (kernel, bias) = with_random_weights(layer, (4, 5, 2), rng)
@@ -275,13 +276,15 @@ def test_channels_last_is_the_default(device, rng):
 
 @holds("conv.channels-first")
 def test_channels_first_values(device, rng):
-    """Where the device supports it, channels_first reads the first axis after the batch as channels, with the same result."""
+    """channels_first, if the device supports it, treats the first axis after the batch as the channels, with the same results."""
     layer, (kernel, bias) = with_random_weights(layers.Conv2D(3, 2, data_format="channels_first"), (2, 4, 5), rng)
     x = rng.randn(1, 2, 4, 5).astype(np.float32)
     try:
         seen = device(layer, x)
     except tf.errors.UnimplementedError:
-        unchecked(f"this TensorFlow's convolution takes only channels_last on {device}")
+        unchecked(
+            f"convolutions on {device} support only channels_last", lacks=f"channels_first convolutions on {device}"
+        )
     expected = oracle.convolve(np.moveaxis(x, 1, -1), kernel) + bias
     assert seen == near(np.moveaxis(expected, -1, 1), rtol=1e-4, atol=1e-5)
 
@@ -290,15 +293,15 @@ def test_channels_first_values(device, rng):
 
 
 @holds("conv.stride-reduces")
-@pytest.mark.parametrize(("stride", "places"), [(1, 8), (2, 4), (3, 3), (7, 2), (8, 1)])
-def test_stride_reduces_the_size(stride, places):
-    """Stride reduces the size: a window moved s places at a time fits about one s-th as often."""
-    assert tuple(layers.Conv2D(1, 3, strides=stride)(tf.zeros([1, 10, 10, 1])).shape) == (1, places, places, 1)
+@pytest.mark.parametrize(("stride", "length"), [(1, 8), (2, 4), (3, 3), (7, 2), (8, 1)])
+def test_stride_reduces_the_size(stride, length):
+    """Stride reduces the output size: with stride s, about 1/s as many windows fit along an axis."""
+    assert tuple(layers.Conv2D(1, 3, strides=stride)(tf.zeros([1, 10, 10, 1])).shape) == (1, length, length, 1)
 
 
 @holds("conv.stride-reduces")
-def test_stride_skips_places(device, rng):
-    """A strided convolution computes every s-th place of the one with stride 1."""
+def test_stride_skips_positions(device, rng):
+    """A convolution with stride 3 computes every third output of the same convolution with stride 1."""
     x = rng.randn(1, 9, 9, 1).astype(np.float32)
     kernel = rng.randn(3, 3, 1, 2).astype(np.float32)
     every = layers.Conv2D(2, 3, use_bias=False)
@@ -331,7 +334,7 @@ def test_parameters_of_each_layer():
 @pytest.mark.smoke
 @holds("cnn.layer-shapes")
 def test_output_shape_of_each_layer():
-    """The layers of the notes' CNN give (None,30,30,16), (None,10,10,16), (None,1600), (None,64) and (None,10)."""
+    """The output shapes of the notes' CNN are (None, 30, 30, 16), (None, 10, 10, 16), (None, 1600), (None, 64) and (None, 10)."""
     assert [tuple(layer.output.shape) for layer in notes_cnn().layers] == [
         (None, 30, 30, 16),
         (None, 10, 10, 16),
@@ -343,8 +346,8 @@ def test_output_shape_of_each_layer():
 
 @pytest.mark.smoke
 @holds("cnn.layer-shapes")
-def test_shapes_of_real_data(device):
-    """Images that go through the notes' CNN have these shapes, layer by layer."""
+def test_shapes_of_images(device):
+    """Images that pass through the notes' CNN have the shapes (30, 30, 16), (10, 10, 16), (1600,), (64,) and (10,)."""
 
     def through(x):
         outputs = []
@@ -367,7 +370,7 @@ def test_shapes_of_real_data(device):
     ids=["activation", "layer", "by-name", "tf.nn"],
 )
 def test_distribution(device, rng, head):
-    """The softmax head gives a distribution: e^z over its sum, positive, summing to 1, in the order of the logits."""
+    """Softmax gives a probability distribution: e^z divided by its sum, positive, summing to 1 and in the order of the logits."""
     logits = rng.randn(20, 10).astype(np.float32) * 5
     seen = device(head, logits)
     assert seen == near(softmax(logits), rtol=1e-4)
@@ -378,7 +381,7 @@ def test_distribution(device, rng, head):
 
 @holds("softmax.output")
 def test_large_logits_stay_finite(device):
-    """Large logits neither overflow nor lose their difference: only differences count."""
+    """Softmax of large logits does not overflow and depends only on the differences between them."""
     logits = np.array([[1000.0, 1001.0], [-1000.0, -1001.0], [1e30, -1e30]], np.float32)
     small, large = softmax([[0.0, 1.0]])[0]
     assert device(keras.activations.softmax, logits) == near([[small, large], [large, small], [1.0, 0.0]])
@@ -386,7 +389,7 @@ def test_large_logits_stay_finite(device):
 
 @holds("softmax.output")
 def test_head_of_the_notes_network(device, rng):
-    """The last layer of the notes' CNN gives ten probabilities an image."""
+    """The softmax layer of the notes' CNN outputs ten values per image, which sum to 1."""
     seen = device(notes_cnn(), rng.rand(3, 32, 32, 3).astype(np.float32))
     assert seen.shape == (3, 10)
     assert seen.sum(axis=1) == near(np.ones(3))

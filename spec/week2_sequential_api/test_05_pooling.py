@@ -23,14 +23,14 @@ NAMES = [layer.__name__ for layer, _, _ in EVERY_POOLING]
 
 
 def image(rng, rank, length=7, channels=2):
-    """A batch of two random images with ``rank`` axes of space."""
+    """A batch of two random images with ``rank`` spatial axes."""
     return rng.randn(2, *[length] * rank, channels).astype(np.float32)
 
 
 @holds("pool.shape")
 @pytest.mark.parametrize("layer", [layers.MaxPooling2D, layers.AveragePooling2D])
 def test_30_by_30_becomes_10_by_10(layer):
-    """3x3 pooling of 30x30 gives 10x10; the channels stay."""
+    """3x3 pooling of a 30x30 image gives 10x10 with the same number of channels."""
     pooling = layer((3, 3))
     assert tuple(pooling(tf.zeros([2, 30, 30, 16])).shape) == (2, 10, 10, 16)
     assert tuple(pooling.compute_output_shape((None, 30, 30, 16))) == (None, 10, 10, 16)
@@ -45,7 +45,7 @@ def test_30_by_30_becomes_10_by_10(layer):
     padding=st.sampled_from(["valid", "same"]),
 )
 def test_shape_formula(layer, rank, reduce, length, window, stride, padding):
-    """A pooled axis has floor((n - k) / stride) + 1 places, or ceil(n / stride) if padded to same."""
+    """The output length of pooling is floor((n - k) / stride) + 1, or ceil(n / stride) with padding='same'."""
     assume(padding == "same" or length >= window)
     pooling = layer(window, strides=stride, padding=padding)
     expected = (1, *[oracle.output_length(length, window, stride, padding)] * rank, 1)
@@ -56,7 +56,7 @@ def test_shape_formula(layer, rank, reduce, length, window, stride, padding):
 @holds("pool.stride-default")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_stride_is_the_window(device, rng, layer, rank, reduce):
-    """By default the stride of a pooling is its window: the windows lie side by side."""
+    """By default, the stride of a pooling layer is its pool size, so that the windows lie side by side."""
     pooling = layer(3)
     assert tuple(np.ravel(pooling.strides)) == (3,) * len(np.ravel(pooling.strides))
     x = image(rng, rank)
@@ -66,7 +66,7 @@ def test_stride_is_the_window(device, rng, layer, rank, reduce):
 @holds("pool.window-default")
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_max_window_is_two(device, rng, rank):
-    """The window of max pooling is 2 in each direction by default, and nothing is padded."""
+    """By default, max pooling has a pool size of 2 along each axis and no padding."""
     x = image(rng, rank)
     assert device(MAX[rank](strides=2), x) == near(oracle.pool(x, 2, 2, "valid", np.max))
 
@@ -74,15 +74,15 @@ def test_max_window_is_two(device, rng, rank):
 @holds("pool.average-window-default", when="keras<3")
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_average_window_is_two(device, rng, rank):
-    """The window of average pooling is 2 in each direction by default, and nothing is padded."""
+    """By default, average pooling has a pool size of 2 along each axis and no padding."""
     x = image(rng, rank)
     assert device(AVERAGE[rank](strides=2), x) == near(oracle.pool(x, 2, 2, "valid", np.mean))
 
 
-@changed("pool.average-window-default", when="keras>=3", instead="pool_size=2")
+@changed("pool.average-window-default", when="keras>=3", instead="pool_size=2", impact="error")
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_average_window_must_be_given(rank):
-    """Average pooling has no default window: pool_size must be given."""
+    """Average pooling has no default pool size: pool_size must be given."""
     with refused(TypeError, naming="pool_size"):
         AVERAGE[rank]()
 
@@ -91,8 +91,8 @@ def test_average_window_must_be_given(rank):
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize(("window", "stride"), [(2, 2), (3, 2), (3, 1)])
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
-def test_largest_or_mean_of_the_window(device, rng, layer, rank, reduce, window, stride, padding):
-    """Max pooling takes the largest, average pooling the mean of each window, channel by channel; padding counts for nothing."""
+def test_maximum_or_mean_of_each_window(device, rng, layer, rank, reduce, window, stride, padding):
+    """Max pooling takes the maximum and average pooling the mean of each window, per channel and ignoring the padding."""
     x = image(rng, rank, length=5)
     assert device(layer(window, strides=stride, padding=padding), x) == near(
         oracle.pool(x, window, stride, padding, reduce)
@@ -102,25 +102,25 @@ def test_largest_or_mean_of_the_window(device, rng, layer, rank, reduce, window,
 @holds("pool.values")
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_global_pooling_values(device, rng, rank):
-    """Global pooling takes the largest or the mean of the whole image, channel by channel."""
+    """Global pooling takes the maximum or the mean over the whole image, per channel."""
     x = image(rng, rank)
     space = tuple(range(1, rank + 1))
-    largest = {1: layers.GlobalMaxPooling1D, 2: layers.GlobalMaxPooling2D, 3: layers.GlobalMaxPooling3D}[rank]
+    maximum = {1: layers.GlobalMaxPooling1D, 2: layers.GlobalMaxPooling2D, 3: layers.GlobalMaxPooling3D}[rank]
     mean = {1: layers.GlobalAveragePooling1D, 2: layers.GlobalAveragePooling2D, 3: layers.GlobalAveragePooling3D}[rank]
-    assert device(largest(), x) == near(x.max(axis=space))
+    assert device(maximum(), x) == near(x.max(axis=space))
     assert device(mean(), x) == near(x.astype(np.float64).mean(axis=space), atol=1e-5)
 
 
 @holds("pool.values")
 def test_pooling_has_no_weights():
-    """Pooling has no weights."""
+    """MaxPooling2D has no weights."""
     pooling = layers.MaxPooling2D((3, 3), strides=(3, 3))
     pooling.build((None, 9, 9, 1))
     assert pooling.weights == []
 
 
 def with_spot(row, column):
-    """A dark 9x9 image with one bright spot."""
+    """A black 9x9 image with one white pixel."""
     x = np.zeros((1, 9, 9, 1), np.float32)
     x[0, row, column, 0] = 1.0
     return x
@@ -129,7 +129,7 @@ def with_spot(row, column):
 @holds("pool.translation")
 @pytest.mark.parametrize(("row", "column"), [(3, 4), (4, 4), (5, 5), (3, 5)])
 def test_shift_inside_a_window_changes_nothing(device, row, column):
-    """Pooling brings some invariance to translation: a shift inside a window leaves the pooled image as it was."""
+    """Max pooling brings some translational invariance: a shift within a window leaves the output unchanged."""
     pooling = layers.MaxPooling2D((3, 3), strides=(3, 3))
     expected = [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
     assert device(pooling, with_spot(row, column))[0, :, :, 0].tolist() == expected
@@ -137,7 +137,7 @@ def test_shift_inside_a_window_changes_nothing(device, row, column):
 
 @holds("pool.translation")
 def test_shift_to_another_window_shows(device):
-    """A shift into the next window moves the pooled spot by one place: the invariance is approximate."""
+    """A shift into the next window moves the output of max pooling by one position: the invariance is approximate."""
     pooling = layers.MaxPooling2D((3, 3), strides=(3, 3))
     expected = [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
     assert device(pooling, with_spot(4, 6))[0, :, :, 0].tolist() == expected
@@ -146,7 +146,7 @@ def test_shift_to_another_window_shows(device):
 @holds("pool.translation")
 @pytest.mark.parametrize("layer", [layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D])
 def test_global_pooling_is_invariant(device, rng, layer):
-    """Global pooling is invariant to any (circular) shift."""
+    """Global pooling is invariant to a circular shift of the image."""
     x = image(rng, 2)
     shifted = np.roll(x, (2, 3), axis=(1, 2))
     assert device(layer(), shifted) == near(device(layer(), x))

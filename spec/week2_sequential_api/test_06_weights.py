@@ -12,21 +12,21 @@ from tf_conformance import changed, defect, holds, near
 keras, layers = tf.keras, tf.keras.layers
 
 
-# What a weight's values must look like
+# Checks of a weight's initial values
 
 
 def zeros(weight):
-    """Every value is zero."""
+    """Checks that every value is zero."""
     assert weight.tolist() == np.zeros_like(weight).tolist()
 
 
 def ones(weight):
-    """Every value is one."""
+    """Checks that every value is one."""
     assert weight.tolist() == np.ones_like(weight).tolist()
 
 
 def uniform(limit):
-    """Evenly spread over -limit to limit, up to its ends."""
+    """A check that the values look uniformly distributed between -limit and limit."""
 
     def check(weight):
         assert np.abs(weight).max() <= limit * (1 + 1e-6)
@@ -38,19 +38,19 @@ def uniform(limit):
 
 
 def glorot(fan_in, fan_out):
-    """Evenly spread up to the root of 6 / (fan_in + fan_out)."""
+    """A check that the values look Glorot uniform: uniformly distributed up to the root of 6 / (fan_in + fan_out)."""
     return uniform(np.sqrt(6 / (fan_in + fan_out)))
 
 
 def orthogonal(weight):
-    """The rows, or the columns if there are fewer, have length one and stand at right angles."""
+    """Checks that the rows, or the columns if there are fewer, are orthonormal, but not those of the identity."""
     assert not np.allclose(np.abs(weight), np.eye(*weight.shape))
     gram = weight @ weight.T if weight.shape[0] <= weight.shape[1] else weight.T @ weight
     assert gram == near(np.eye(min(weight.shape)), atol=1e-5)
 
 
 def unit_forget(weight):
-    """An LSTM's bias: ones for the forget gate, the second of four, and zeros for the others."""
+    """Checks an LSTM's bias: ones for the forget gate, the second of four, and zeros for the others."""
     units = weight.size // 4
     assert weight.tolist() == [0.0] * units + [1.0] * units + [0.0] * 2 * units
 
@@ -58,7 +58,7 @@ def unit_forget(weight):
 BATCH_NORMALIZATION = [ones, zeros, zeros, ones]  # gamma, beta, moving mean, moving variance
 
 DEFAULTS = {
-    # layer, shape of its input, what each of its weights looks like
+    # layer, input shape, a check of each weight
     "Dense": (lambda: layers.Dense(30), (20,), [glorot(20, 30), zeros]),
     "Conv1D": (lambda: layers.Conv1D(20, 3), (9, 10), [glorot(3 * 10, 3 * 20), zeros]),
     "Conv2D": (lambda: layers.Conv2D(16, 3), (9, 9, 8), [glorot(9 * 8, 9 * 16), zeros]),
@@ -93,24 +93,24 @@ DEFAULTS = {
 @holds("initializers.by-layer")
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_defaults_depend_on_the_layer(name):
-    """The default values of weights and biases depend on the type of the layer."""
-    make, input_shape, looks = DEFAULTS[name]
+    """The default initial weights and biases depend on the type of the layer."""
+    make, input_shape, checks = DEFAULTS[name]
     layer = make()
     layer.build((None, *input_shape))
-    assert len(layer.get_weights()) == len(looks)
-    for weight, check in zip(layer.get_weights(), looks):
+    assert len(layer.get_weights()) == len(checks)
+    for weight, check in zip(layer.get_weights(), checks):
         check(weight)
 
 
 @holds("initializers.attention", when="tensorflow<2.4")
-def test_no_attention_heads():
-    """tf.keras has no MultiHeadAttention layer."""
+def test_no_attention_layer():
+    """tf.keras does not have a MultiHeadAttention layer."""
     assert not hasattr(layers, "MultiHeadAttention")
 
 
 @pytest.fixture
 def attention_weights():
-    """The weights of a new MultiHeadAttention layer of 4 heads of size 10 over 20 features."""
+    """The weights of a new MultiHeadAttention layer with 4 heads of size 10 for 20 features."""
     layer = layers.MultiHeadAttention(num_heads=4, key_dim=10)
     layer(tf.zeros([1, 3, 20]), tf.zeros([1, 3, 20]))
     weights = layer.get_weights()
@@ -118,21 +118,23 @@ def attention_weights():
     return weights
 
 
-def projections(inwards, outwards):
-    """What query, key and value kernels, and the output's kernel, look like; every bias is zero."""
-    return [inwards, zeros] * 3 + [outwards, zeros]
+def projections(inputs, output):
+    """Checks of the query, key and value projections and of the output projection: a kernel and a zero bias each."""
+    return [inputs, zeros] * 3 + [output, zeros]
 
 
-@changed("initializers.attention", when="tensorflow>=2.4 and keras<3.15", instead="layers.MultiHeadAttention")
-def test_attention_heads(attention_weights):
-    """A MultiHeadAttention layer's projections have zero biases and Glorot uniform kernels, with fans as if of a convolution."""
+@changed(
+    "initializers.attention", when="tensorflow>=2.4 and keras<3.15", instead="layers.MultiHeadAttention", impact="looks"
+)
+def test_attention_fans_of_a_convolution(attention_weights):
+    """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fans counted as for a convolution."""
     for weight, check in zip(attention_weights, projections(glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20))):
         check(weight)
 
 
-@changed("initializers.attention", when="keras>=3.15", instead="layers.MultiHeadAttention")
-def test_attention_heads_by_features(attention_weights):
-    """A MultiHeadAttention layer's projections have zero biases and Glorot uniform kernels, with the numbers of features as fans."""
+@changed("initializers.attention", when="keras>=3.15", instead="layers.MultiHeadAttention", impact="silent")
+def test_attention_fans_of_a_dense_layer(attention_weights):
+    """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fans counted as for a Dense layer."""
     for weight, check in zip(attention_weights, projections(glorot(20, 4 * 10), glorot(4 * 10, 20))):
         check(weight)
 
@@ -148,31 +150,31 @@ def test_dense_biases_are_zero(units):
 
 
 def dense_kernel(fan_in, fan_out):
-    """The kernel of a new Dense layer."""
+    """The initial kernel of a Dense layer."""
     layer = layers.Dense(fan_out)
     layer.build((None, fan_in))
     return layer.get_weights()[0]
 
 
 def distance_from_uniform(values, limit):
-    """Kolmogorov and Smirnov's statistic: how far the sample's distribution lies from the even one over -limit to limit."""
+    """The Kolmogorov-Smirnov statistic of the values for the uniform distribution between -limit and limit."""
     expected = (np.sort(values, axis=None).astype(np.float64) + limit) / (2 * limit)
     steps = np.arange(values.size + 1) / values.size
     return max((steps[1:] - expected).max(), (expected - steps[:-1]).max())
 
 
-CRITICAL_AT_ONE_IN_A_THOUSAND = 1.95
+KOLMOGOROV_SMIRNOV_LIMIT = 1.95  # exceeded by one uniform sample in a thousand
 
 
 @holds("initializers.dense-kernel-glorot")
 @pytest.mark.parametrize(("fan_in", "fan_out"), [(100, 100), (30, 200), (400, 20)])
 def test_dense_kernel_is_glorot_uniform(fan_in, fan_out):
-    """A Dense layer's kernel is by default Glorot uniform: evenly spread between plus and minus √(6 / (fan_in + fan_out))."""
+    """By default, a Dense layer's kernel is Glorot uniform: uniformly distributed within ±√(6 / (fan_in + fan_out))."""
     kernel = dense_kernel(fan_in, fan_out)
     limit = np.sqrt(6 / (fan_in + fan_out))
     assert np.abs(kernel).max() <= limit
     assert np.abs(kernel).max() > 0.99 * limit
-    assert distance_from_uniform(kernel, limit) * np.sqrt(kernel.size) < CRITICAL_AT_ONE_IN_A_THOUSAND
+    assert distance_from_uniform(kernel, limit) * np.sqrt(kernel.size) < KOLMOGOROV_SMIRNOV_LIMIT
 
 
 @holds("initializers.dense-kernel-glorot")
@@ -180,7 +182,7 @@ def test_dense_kernel_is_glorot_uniform(fan_in, fan_out):
     ("shape", "fans"), [((3, 3, 8, 32), (9 * 8, 9 * 32)), ((5, 20, 30), (5 * 20, 5 * 30)), ((3000,), (3000, 3000))]
 )
 def test_fans_of_other_shapes(shape, fans):
-    """A convolution's fans count its window: places times channels in, places times channels out."""
+    """A convolution kernel's fans are its window size times its input channels and its window size times its output channels."""
     values = keras.initializers.GlorotUniform(seed=3)(shape).numpy()
     limit = np.sqrt(6 / sum(fans))
     assert np.abs(values).max() <= limit
@@ -188,21 +190,26 @@ def test_fans_of_other_shapes(shape, fans):
 
 
 def drawn(initializer):
-    """What an initialiser draws for a kernel."""
+    """The values that an initializer gives for a kernel."""
     return initializer((4, 5)).numpy().tolist()
 
 
 @holds("initializers.seed", when="tensorflow<2.7 or tensorflow>=2.10")
 def test_seed_repeats_the_values():
-    """The same seed gives the same values, another seed others."""
+    """GlorotUniform gives the same values for the same seed and different values for another seed."""
     first, again, other = (drawn(keras.initializers.GlorotUniform(seed=seed)) for seed in (3, 3, 4))
     assert first == again
     assert first != other
 
 
-@defect("initializers.seed", when="tensorflow>=2.7 and tensorflow<2.10", instead="tf.random.set_seed before each draw")
+@defect(
+    "initializers.seed",
+    when="tensorflow>=2.7 and tensorflow<2.10",
+    instead="tf.random.set_seed(seed) before each draw",
+    impact="silent",
+)
 def test_seed_does_not_repeat_the_values():
-    """The same seed gives other values each time within a process, unless tf.random.set_seed starts the process's seeds anew."""
+    """GlorotUniform gives different values each time for the same seed, until tf.random.set_seed is called again."""
     first, again = (drawn(keras.initializers.GlorotUniform(seed=3)) for _ in range(2))
     assert first != again
     tf.random.set_seed(1)
@@ -210,15 +217,20 @@ def test_seed_does_not_repeat_the_values():
 
 
 @holds("initializers.unseeded-instance", when="tensorflow<2.10")
-def test_unseeded_initializer_draws_anew():
-    """An initialiser without a seed gives new values each time that it is called."""
+def test_unseeded_initializer_varies():
+    """An unseeded GlorotUniform gives new values each time it is called."""
     initializer = keras.initializers.GlorotUniform()
     assert drawn(initializer) != drawn(initializer)
 
 
-@changed("initializers.unseeded-instance", when="tensorflow>=2.10", instead="an initialiser of its own for each layer")
+@changed(
+    "initializers.unseeded-instance",
+    when="tensorflow>=2.10",
+    instead="kernel_initializer=GlorotUniform() anew for each layer",
+    impact="silent",
+)
 def test_unseeded_initializer_repeats():
-    """An initialiser without a seed gives the same values each time that it is called; another one gives others."""
+    """An unseeded GlorotUniform gives the same values each time it is called; another instance gives different ones."""
     initializer = keras.initializers.GlorotUniform()
     assert drawn(initializer) == drawn(initializer)
     assert drawn(initializer) != drawn(keras.initializers.GlorotUniform())
@@ -226,13 +238,13 @@ def test_unseeded_initializer_repeats():
 
 @holds("initializers.dense-kernel-glorot")
 def test_layers_differ():
-    """Without a seed, two layers start from different kernels."""
+    """Without a seed, two Dense layers start with different kernels."""
     assert dense_kernel(4, 5).tolist() != dense_kernel(4, 5).tolist()
 
 
 @holds("initializers.custom-function")
 def test_function_serves_as_initializer():
-    """A function of shape and dtype serves as initialiser: it is called with the kernel's, and its values are taken."""
+    """A function serves as an initializer: it is called with the kernel's shape and dtype, and its values become the kernel."""
     calls = []
 
     def my_init(shape, dtype=None):
@@ -249,7 +261,7 @@ def test_function_serves_as_initializer():
 
 @holds("initializers.random-normal", when="keras<3.3 or keras>=3.3.2")
 def test_random_normal_of_the_backend():
-    """K.random_normal, which the notes' initialiser uses, draws from the normal distribution of mean 0 and deviation 1."""
+    """K.random_normal, which the notes' initializer uses, draws from the normal distribution with mean 0 and standard deviation 1."""
     values = keras.backend.random_normal((100, 100), dtype="float32").numpy()
     assert (values.shape, values.dtype) == ((100, 100), np.float32)
     assert values.mean() == near(0.0, atol=0.05)
@@ -257,7 +269,12 @@ def test_random_normal_of_the_backend():
     assert np.mean(np.abs(values) > 2) == near(0.0455, atol=0.01)
 
 
-@defect("initializers.random-normal", when="keras>=3.3 and keras<3.3.2", instead="tf.random.normal(shape, dtype=dtype)")
+@defect(
+    "initializers.random-normal",
+    when="keras>=3.3 and keras<3.3.2",
+    instead="tf.random.normal(shape, dtype=dtype)",
+    impact="error",
+)
 def test_random_normal_is_missing():
-    """tf.keras.backend has lost random_normal, which the notes' initialiser uses."""
+    """tf.keras.backend does not have random_normal, which the notes' initializer uses."""
     assert not hasattr(keras.backend, "random_normal")
