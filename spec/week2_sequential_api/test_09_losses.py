@@ -23,20 +23,20 @@ CLASSES = {
 
 
 @st.composite
-def labelled_predictions(draw):
-    """One-hot labels and a distribution for each of some samples."""
+def labeled_predictions(draw):
+    """One-hot labels of a few samples, and a predicted distribution for each of them."""
     classes, samples = draw(st.integers(2, 5)), draw(st.integers(1, 6))
     random = np.random.RandomState(draw(st.integers(0, 999)))
     labels = np.eye(classes)[random.randint(classes, size=samples)].astype(np.float32)
-    # Nearer to 0 or 1 than this a float32 probability has too few digits left to compare logarithms.
+    # A float32 probability closer to 0 or 1 than these has too few digits left to compare logarithms.
     return labels, oracle.softmax(random.uniform(-2, 2, (samples, classes))).astype(np.float32)
 
 
 @holds("losses.values")
 @pytest.mark.parametrize("name", CLASSES)
-@given(sample=labelled_predictions())
+@given(sample=labeled_predictions())
 def test_loss_of_each_sample(device, name, sample):
-    """Binary and categorical cross-entropy and mean squared error have their textbook values, one a sample as functions."""
+    """The functions binary_crossentropy, categorical_crossentropy and mean_squared_error return the textbook value for each sample."""
     labels, predictions = sample
     expected = getattr(oracle, name)(labels, predictions)
     assert device(losses.get(name), labels, predictions) == near(expected, rtol=1e-4, atol=1e-5)
@@ -49,7 +49,7 @@ PREDICTIONS = np.array([[0.8, 0.2], [0.4, 0.6], [0.1, 0.9]], np.float32)
 @holds("losses.values")
 @pytest.mark.parametrize("name", CLASSES)
 def test_reductions(device, name):
-    """As objects they reduce over the batch: to the mean by default, to the sum, or not at all."""
+    """Loss objects reduce over the batch: to the mean by default, to the sum, or not at all."""
     each = getattr(oracle, name)(LABELS, PREDICTIONS)
     assert device(CLASSES[name](), LABELS, PREDICTIONS) == near(each.mean())
     assert device(CLASSES[name](reduction="sum"), LABELS, PREDICTIONS) == near(each.sum())
@@ -76,15 +76,15 @@ def test_class_weights():
 
 
 @holds("losses.values")
-def test_predictions_are_brought_to_a_distribution(device):
-    """Categorical cross-entropy divides its predictions by their sum first."""
+def test_predictions_are_normalized(device):
+    """Categorical cross-entropy first divides each sample's predictions by their sum."""
     seen = device(losses.categorical_crossentropy, LABELS, 7 * PREDICTIONS)
     assert seen == near(oracle.categorical_crossentropy(LABELS, PREDICTIONS))
 
 
 @holds("losses.values")
 def test_certain_and_wrong_is_finite(device):
-    """A certain and wrong prediction costs about 16, not infinitely much: probabilities are kept off 0 and 1."""
+    """Binary cross-entropy clips probabilities: predicting 0 or 1 with certainty costs about 16 if it is wrong and 0 if it is right."""
     sure = np.array([[0.0], [1.0]], np.float32)
     seen = device(losses.binary_crossentropy, 1 - sure, sure)
     assert seen.min() > 15
@@ -94,7 +94,7 @@ def test_certain_and_wrong_is_finite(device):
 
 @holds("losses.values")
 def test_label_smoothing(device):
-    """Label smoothing moves the labels towards even odds: binary ones to a half, one-hot ones to one over the classes."""
+    """Label smoothing moves binary labels, and one-hot labels of two classes, toward 1/2."""
     smooth = 0.8 * LABELS + 0.2 * 0.5
     for name in ("binary_crossentropy", "categorical_crossentropy"):
         expected = getattr(oracle, name)(smooth, PREDICTIONS).mean()
@@ -105,15 +105,20 @@ def test_label_smoothing(device):
 
 
 @holds("losses.function-names", when="keras<3.3.3")
-def test_functions_have_their_full_names():
-    """tf.keras.losses has the functions under their full names, mean_squared_error and mean_absolute_error among them."""
+def test_functions_have_long_names():
+    """tf.keras.losses has the functions mean_squared_error and mean_absolute_error."""
     assert losses.mean_squared_error is losses.get("mean_squared_error")
     assert losses.mean_absolute_error is losses.get("mean_absolute_error")
 
 
-@changed("losses.function-names", when="keras>=3.3.3", instead="tf.keras.losses.mse, .mae, or the classes")
-def test_functions_have_their_short_names():
-    """tf.keras.losses has lost the functions mean_squared_error and mean_absolute_error; mse and mae, the strings and the classes stay."""
+@changed(
+    "losses.function-names",
+    when="keras>=3.3.3",
+    instead="tf.keras.losses.mse and tf.keras.losses.mae, or the classes",
+    impact="error",
+)
+def test_functions_have_short_names():
+    """tf.keras.losses has mse and mae, but not mean_squared_error and mean_absolute_error, which remain valid as strings."""
     assert not hasattr(losses, "mean_squared_error")
     assert not hasattr(losses, "mean_absolute_error")
     assert losses.mse is losses.get("mean_squared_error")
@@ -124,7 +129,7 @@ def test_functions_have_their_short_names():
 
 
 def value_and_gradient(loss, labels, activation=tf.identity):
-    """The loss of logits and its gradient with respect to them."""
+    """A function that returns the loss of logits and its gradient with respect to them."""
 
     def compute(logits):
         with tf.GradientTape() as tape:
@@ -141,7 +146,7 @@ INTEGERS = np.array([0, 2, 1, 1])
 ONE_HOT = np.eye(3, dtype=np.float32)[INTEGERS]
 
 LOGIT_LOSSES = {
-    # loss, labels, activation of the layer without from_logits, its oracle, labels for the oracle
+    # class, labels, the activation that from_logits replaces, its oracle, the oracle of the loss, labels for that oracle
     "binary": (losses.BinaryCrossentropy, BINARY, tf.sigmoid, oracle.sigmoid, oracle.binary_crossentropy, BINARY),
     "categorical": (
         losses.CategoricalCrossentropy,
@@ -165,7 +170,7 @@ LOGIT_LOSSES = {
 @holds("losses.from-logits")
 @pytest.mark.parametrize("name", LOGIT_LOSSES)
 def test_from_logits_equals_activation(device, name):
-    """from_logits=True on a linear layer equals the loss of a sigmoid (softmax) layer without it, in value and gradient."""
+    """A loss with from_logits=True on a linear layer equals the loss without it on a sigmoid or softmax layer, in value and gradient."""
     loss, labels, activation, probabilities, value, oracle_labels = LOGIT_LOSSES[name]
     expected = value(oracle_labels, probabilities(LOGITS)).mean()
     slope = (probabilities(LOGITS) - oracle_labels) / (LOGITS.size if name == "binary" else len(LOGITS))
@@ -180,8 +185,8 @@ def test_from_logits_equals_activation(device, name):
 
 @holds("losses.from-logits")
 @pytest.mark.parametrize("size", [30.0, 100.0, 1e4, 1e20])
-def test_large_logits_stay_finite(device, size):
-    """Of large logits the loss is exact and its gradient finite: the logit itself where it is wrong, 0 where it is right."""
+def test_large_logits(device, size):
+    """For large logits, binary cross-entropy is exact: 0 for a right one, its size for a wrong one, with a finite gradient."""
     logits = np.array([[size], [-size]], np.float32)
     right, wrong = np.array([[1.0], [0.0]], np.float32), np.array([[0.0], [1.0]], np.float32)
     loss = losses.BinaryCrossentropy(from_logits=True, reduction="none")
@@ -192,8 +197,8 @@ def test_large_logits_stay_finite(device, size):
 
 
 @holds("losses.from-logits")
-def test_large_class_logits_stay_finite(device):
-    """The same goes for the logits of classes."""
+def test_large_class_logits(device):
+    """For large logits, categorical cross-entropy is exact, too."""
     logits = np.array([[1e4, 0.0, 0.0], [0.0, -1e4, 0.0]], np.float32)
     one_hot = np.array([[0, 1, 0], [0, 1, 0]], np.float32)
     loss = losses.CategoricalCrossentropy(from_logits=True, reduction="none")
@@ -201,8 +206,8 @@ def test_large_class_logits_stay_finite(device):
 
 
 @holds("losses.from-logits")
-def test_functions_take_logits_too(device):
-    """The functions take from_logits as the classes do; probabilities are the default of both."""
+def test_from_logits_is_off_by_default(device):
+    """The function binary_crossentropy takes from_logits, too; in the class BinaryCrossentropy it is off by default."""
     expected = oracle.binary_crossentropy(BINARY, oracle.sigmoid(LOGITS))
     assert device(lambda y, z: losses.binary_crossentropy(y, z, from_logits=True), BINARY, LOGITS) == near(
         expected, rtol=1e-4

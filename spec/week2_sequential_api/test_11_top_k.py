@@ -17,7 +17,7 @@ metrics = tf.keras.metrics
 
 @st.composite
 def scored_samples(draw):
-    """Integer labels, a score for each class without ties, and k from 1 to beyond the classes."""
+    """Integer labels, scores of the classes without ties, and a k that may exceed the number of classes."""
     classes, samples, k = draw(st.integers(2, 8)), draw(st.integers(1, 6)), draw(st.integers(1, 9))
     random = np.random.RandomState(draw(st.integers(0, 999)))
     scores = np.array([random.permutation(classes) for _ in range(samples)], np.float32) / classes
@@ -25,14 +25,14 @@ def scored_samples(draw):
 
 
 def one_hot(labels, classes):
-    """A row with a single 1 for each label."""
+    """One row with a single 1 per label."""
     return np.eye(classes, dtype=np.float32)[labels]
 
 
 @holds("metrics.top-k")
 @given(sample=scored_samples())
-def test_share_among_the_k_best(device, sample):
-    """Top-k accuracy is the share of samples whose label is among the k best predictions; with k classes or more, all are."""
+def test_share_among_the_k_highest(device, sample):
+    """Top-k accuracy is the share of samples whose label is among the k highest predictions; if k covers all classes, it is 1."""
     labels, scores, k = sample
     hits = device(lambda y, p: metrics.top_k_categorical_accuracy(y, p, k=k), one_hot(labels, scores.shape[1]), scores)
     assert hits.mean() == near(top_k_accuracy(labels, scores, k))
@@ -41,8 +41,8 @@ def test_share_among_the_k_best(device, sample):
 
 @holds("metrics.top-k")
 @pytest.mark.parametrize(("k", "share"), [(1, 1 / 4), (2, 2 / 4), (3, 3 / 4), (4, 1.0), (5, 1.0)])
-def test_class_form(device, k, share):
-    """As an object it is the running mean over batches."""
+def test_object_over_batches(device, k, share):
+    """TopKCategoricalAccuracy is the running mean of top-k accuracy over batches."""
     scores = np.tile(np.array([[0.1, 0.4, 0.2, 0.3]], np.float32), (4, 1))
     labels = one_hot([0, 1, 2, 3], 4)
 
@@ -56,8 +56,8 @@ def test_class_form(device, k, share):
 
 
 @holds("metrics.top-k")
-def test_ties_count_for_the_label(device):
-    """A tie counts for the label: only classes that score higher stand before it."""
+def test_tie_is_a_hit(device):
+    """A tie counts as a hit: only classes with a higher score rank before the label."""
     even = np.full((3, 3), 1 / 3, np.float32)
     hits = device(lambda y, p: metrics.top_k_categorical_accuracy(y, p, k=1), one_hot([0, 1, 2], 3), even)
     assert hits.tolist() == [1.0, 1.0, 1.0]
@@ -76,8 +76,8 @@ BY_RANK = [1.0] * 5 + [0.0] * 3
     ],
     ids=["one-hot", "sparse"],
 )
-def test_five_best_by_default(device, function, encode):
-    """By default k is 5: the fifth best counts, the sixth does not."""
+def test_five_highest_by_default(device, function, encode):
+    """In top-k accuracy, k is 5 by default: a label with the fifth-highest prediction counts, one with the sixth-highest does not."""
     labels = encode(np.arange(8), 8)
     assert device(function, labels, np.repeat(RANKED, 8, axis=0)).tolist() == BY_RANK
 
@@ -88,8 +88,8 @@ def test_five_best_by_default(device, function, encode):
     [(metrics.TopKCategoricalAccuracy, one_hot), (metrics.SparseTopKCategoricalAccuracy, lambda labels, _: labels)],
     ids=["one-hot", "sparse"],
 )
-def test_five_best_by_default_as_object(device, metric, encode):
-    """The objects have the same default."""
+def test_objects_take_five_by_default(device, metric, encode):
+    """TopKCategoricalAccuracy and SparseTopKCategoricalAccuracy have k=5 by default, too."""
 
     def share(y, p):
         made = metric()
@@ -101,8 +101,8 @@ def test_five_best_by_default_as_object(device, metric, encode):
 
 @holds("metrics.top-k-sparse")
 @given(sample=scored_samples())
-def test_integer_form_agrees(device, sample):
-    """The sparse form takes integer labels and agrees with the other form on their one-hot vectors."""
+def test_sparse_function_agrees(device, sample):
+    """Sparse top-k accuracy of integer labels equals top-k accuracy of the same labels as one-hot vectors."""
     labels, scores, k = sample
     sparse = device(lambda y, p: metrics.sparse_top_k_categorical_accuracy(y, p, k=k), labels, scores)
     dense = device(lambda y, p: metrics.top_k_categorical_accuracy(y, p, k=k), one_hot(labels, scores.shape[1]), scores)
@@ -112,8 +112,8 @@ def test_integer_form_agrees(device, sample):
 
 @holds("metrics.top-k-sparse")
 @pytest.mark.parametrize("k", [1, 2, 3])
-def test_sparse_class_form(device, k):
-    """As an object the sparse form is the running mean, with the same result for integer labels."""
+def test_sparse_object(device, k):
+    """SparseTopKCategoricalAccuracy returns the share of integer labels that are among the k highest predictions."""
     scores, labels = np.array([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2], [0.2, 0.3, 0.5]], np.float32), np.array([1, 2, 2])
 
     def share(y, p):

@@ -14,27 +14,27 @@ keras = tf.keras
 InvalidArgumentError = tf.errors.InvalidArgumentError
 
 
-# fit's arguments
+# The arguments of fit
 
 
 def regression(**settings):
-    """A model of one weight and one bias, compiled with SGD and mean squared error unless said otherwise."""
+    """A model with one weight and one bias, compiled with SGD and mean squared error unless ``settings`` say otherwise."""
     return compiled(linear([[0.0]], [0.0]), **{"optimizer": "sgd", "loss": "mean_squared_error", **settings})
 
 
 ONES = np.ones((4, 1), np.float32)
 
 
-@misstated("fit.signature", instead="epochs=10")
+@misstated("fit.signature", instead="epochs=10", impact="error")
 def test_epoch_is_refused():
-    """fit's argument is epochs: the notes' epoch is refused by an error that names it."""
+    """fit's argument is epochs; the notes' epoch is refused with an error that names it."""
     with refused(TypeError, naming="epoch"):
         regression().fit(ONES, ONES, epoch=10, batch_size=16)
 
 
-@misstated("fit.signature", instead="epochs=10")
-def test_epochs_is_the_right_word():
-    """epochs sets how often fit goes through the data; once by default."""
+@misstated("fit.signature", instead="epochs=10", impact="error")
+def test_epochs_is_accepted():
+    """epochs is the number of passes that fit makes over the data; it is 1 by default."""
     assert len(regression().fit(ONES, ONES, epochs=3, batch_size=16, verbose=0).history["loss"]) == 3
     assert len(regression().fit(ONES, ONES, verbose=0).history["loss"]) == 1
 
@@ -44,7 +44,7 @@ def test_epochs_is_the_right_word():
 
 @pytest.fixture
 def batches_seen():
-    """Makes a model's calls visible: fit and evaluate a model on numbered samples; their numbers come back batch by batch."""
+    """Runs fit or evaluate on numbered samples and returns their numbers, one list per batch."""
     seen = []
 
     def loss(labels, predictions):
@@ -61,7 +61,7 @@ def batches_seen():
 
 
 def sizes(batches):
-    """How many samples each batch has."""
+    """The number of samples in each batch."""
     return [len(batch) for batch in batches]
 
 
@@ -78,20 +78,20 @@ def sizes(batches):
     ],
 )
 def test_last_batch_is_short(batches_seen, samples, batch_size, expected):
-    """fit makes ceil(n / batch_size) steps an epoch; the last batch holds what is left."""
+    """fit takes ceil(n / batch_size) steps per epoch; the last batch holds the samples that remain."""
     assert sizes(batches_seen("fit", samples, batch_size=batch_size)) == expected
 
 
 @holds("fit.batches")
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_batch_size_is_32_by_default(batches_seen, method):
-    """The batch size is 32 by default."""
+    """The batch size of fit and evaluate is 32 by default."""
     assert sizes(batches_seen(method, 33)) == [32, 1]
 
 
 @pytest.fixture
 def two_epochs(batches_seen):
-    """Runs fit on 40 samples for two epochs; returns the order in which each epoch took them."""
+    """Runs fit on 40 samples for two epochs and returns the order in which each epoch took them."""
 
     def run():
         batches = batches_seen("fit", 40, batch_size=16, epochs=2)
@@ -101,24 +101,29 @@ def two_epochs(batches_seen):
 
 
 @holds("fit.batches")
-def test_every_sample_once_an_epoch(two_epochs):
-    """Each epoch takes every sample once, by default in random order."""
+def test_every_sample_once_per_epoch(two_epochs):
+    """Each epoch takes every sample exactly once, by default in random order."""
     for order in two_epochs():
         assert sorted(order) == list(range(40))
         assert order != list(range(40))
 
 
 @holds("fit.shuffled-anew", when="keras<3")
-def test_each_epoch_has_an_order_of_its_own(two_epochs):
-    """Each epoch takes the samples in a new order, whether or not a seed is set."""
+def test_each_epoch_has_a_new_order(two_epochs):
+    """Each epoch takes the samples in a new order, even after tf.random.set_seed."""
     tf.random.set_seed(1)
     first, second = two_epochs()
     assert first != second
 
 
-@defect("fit.shuffled-anew", when="keras>=3", instead="a tf.data.Dataset with shuffle(), which does shuffle anew")
-def test_a_seed_repeats_the_order(two_epochs):
-    """Once tf.random.set_seed (or keras.utils.set_random_seed) was called, every epoch takes the samples in the same order."""
+@defect(
+    "fit.shuffled-anew",
+    when="keras>=3",
+    instead="model.fit(tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x)).batch(32))",
+    impact="silent",
+)
+def test_seed_repeats_the_order(two_epochs):
+    """After tf.random.set_seed, every epoch takes the samples in the same order."""
     tf.random.set_seed(1)
     first, second = two_epochs()
     assert first == second
@@ -126,7 +131,7 @@ def test_a_seed_repeats_the_order(two_epochs):
 
 @holds("fit.batches")
 def test_unshuffled_order(batches_seen):
-    """With shuffle=False, and in evaluate, samples are taken in their order."""
+    """With shuffle=False, and in evaluate, the samples are taken in the order given."""
     in_order = [list(range(0, 16)), list(range(16, 20))]
     assert batches_seen("fit", 20, batch_size=16, shuffle=False) == in_order
     assert batches_seen("evaluate", 20, batch_size=16) == in_order
@@ -134,7 +139,7 @@ def test_unshuffled_order(batches_seen):
 
 @holds("fit.batches")
 def test_features_stay_with_their_labels():
-    """Shuffling keeps each sample's features with its label."""
+    """Shuffling keeps the features of each sample together with its label."""
     pairs = []
 
     def loss(labels, predictions):
@@ -153,7 +158,7 @@ def test_features_stay_with_their_labels():
 
 @pytest.fixture
 def classifier():
-    """A compiled model of 4 features and 3 classes, which runs as a graph, as users have it."""
+    """A compiled model for 4 features and 3 classes that runs as a graph, as users' models do."""
     model = linear(np.zeros((4, 3)), activation="softmax")
     model.compile(optimizer="sgd", loss="categorical_crossentropy")
     return model
@@ -161,7 +166,7 @@ def classifier():
 
 @holds("fit.array-shapes")
 def test_samples_by_features_and_classes(classifier):
-    """x_train is (samples, features) and y_train, one-hot, (samples, classes)."""
+    """fit takes x_train of shape (samples, features) and one-hot y_train of shape (samples, classes)."""
     labels = np.eye(3, dtype=np.float32)[[0, 1, 2, 2, 1]]
     history = classifier.fit(np.zeros((5, 4), np.float32), labels, verbose=0)
     assert history.history["loss"] == near([np.log(3)])
@@ -170,7 +175,7 @@ def test_samples_by_features_and_classes(classifier):
 @holds("fit.array-shapes")
 @pytest.mark.parametrize(("x_shape", "y_shape"), [((6, 5), (6, 3)), ((6, 4), (6, 2)), ((6, 4), (6, 4))])
 def test_wrong_width_is_refused(classifier, x_shape, y_shape):
-    """An array with the wrong number of features or classes is refused."""
+    """fit refuses an array with the wrong number of features or classes."""
     with refused(ValueError, InvalidArgumentError):
         classifier.fit(np.ones(x_shape, np.float32), np.ones(y_shape, np.float32), verbose=0)
 
@@ -178,22 +183,27 @@ def test_wrong_width_is_refused(classifier, x_shape, y_shape):
 @holds("fit.array-shapes")
 @pytest.mark.parametrize(("samples", "labels"), [(6, 5), (5, 6), (6, 1)])
 def test_different_lengths_are_refused(classifier, samples, labels):
-    """Arrays of different length are refused by an error that gives both lengths."""
+    """fit refuses arrays of different lengths with an error that gives both lengths."""
     with refused(ValueError, naming=[str(samples), str(labels)]):
         classifier.fit(np.ones((samples, 4), np.float32), np.ones((labels, 3), np.float32), verbose=0)
 
 
 @holds("fit.single-column-labels", when="tensorflow<2.2")
-def test_single_column_is_no_match_for_three_outputs(classifier):
-    """Labels of one column are refused for three outputs, with mean squared error too."""
+def test_single_column_is_refused(classifier):
+    """With mean squared error, fit refuses labels with one column for a model with three outputs."""
     classifier.compile(optimizer="sgd", loss="mean_squared_error")
     with refused(ValueError, naming="shape"):
         classifier.fit(np.ones((6, 4), np.float32), np.ones((6, 1), np.float32), verbose=0)
 
 
-@changed("fit.single-column-labels", when="tensorflow>=2.2", instead="labels as wide as the outputs")
-def test_single_column_is_compared_with_every_output(classifier):
-    """With mean squared error, labels of one column are compared with each of three outputs; nothing warns."""
+@changed(
+    "fit.single-column-labels",
+    when="tensorflow>=2.2",
+    instead="labels with as many columns as the model has outputs",
+    impact="silent",
+)
+def test_single_column_is_compared_with_each_output(classifier):
+    """With mean squared error, fit compares labels with one column to each of three outputs."""
     classifier.compile(optimizer="sgd", loss="mean_squared_error")
     history = classifier.fit(np.ones((6, 4), np.float32), np.ones((6, 1), np.float32), verbose=0)
     assert history.history["loss"] == near([(1 - 1 / 3) ** 2])
@@ -204,14 +214,14 @@ def test_single_column_is_compared_with_every_output(classifier):
 
 @pytest.fixture
 def history():
-    """What fit returns after two epochs with a metric and validation, and the model."""
+    """The History that fit returns after two epochs with a metric and validation, and the model."""
     model = regression(metrics=["mae"])
     return model.fit(ONES, 2 * ONES, validation_data=(ONES, ONES), batch_size=2, epochs=2, verbose=0), model
 
 
 @holds("fit.history")
 def test_history_of_each_epoch(history):
-    """fit returns a History that holds the loss, each metric and their val_ counterparts, one number an epoch."""
+    """fit returns a History with the loss, each metric and their val_ counterparts, one number per epoch."""
     returned, model = history
     assert isinstance(returned, keras.callbacks.History)
     assert set(returned.history) == {"loss", "mae", "val_loss", "val_mae"}
@@ -222,9 +232,9 @@ def test_history_of_each_epoch(history):
 
 @holds("fit.history")
 def test_history_values(history):
-    """The numbers are the means over the epoch's batches; val_ ones are taken at its end."""
+    """The training values in History are means over the epoch's batches; the val_ values are computed at the end of the epoch."""
     returned, _ = history
-    # The prediction w + b for x = 1 nears the target 2 by the factor 1 - 4 lr each step, w and b moving alike.
+    # With x = 1, w and b move alike: each step multiplies the gap between w + b and the target 2 by 1 - 4 lr.
     gaps = [2 * 0.96**step for step in range(5)]
     assert returned.history["loss"] == near([(gaps[0] ** 2 + gaps[1] ** 2) / 2, (gaps[2] ** 2 + gaps[3] ** 2) / 2])
     assert returned.history["mae"] == near([(gaps[0] + gaps[1]) / 2, (gaps[2] + gaps[3]) / 2])
@@ -232,8 +242,8 @@ def test_history_values(history):
 
 
 @holds("fit.history")
-def test_each_fit_has_its_own_history():
-    """A second fit starts a new history; initial_epoch numbers its epochs."""
+def test_each_fit_returns_a_new_history():
+    """Each call of fit returns a new History, whose epochs are numbered from initial_epoch."""
     model = regression()
     first = model.fit(ONES, ONES, epochs=1, verbose=0)
     second = model.fit(ONES, ONES, initial_epoch=1, epochs=3, verbose=0)
@@ -242,43 +252,48 @@ def test_each_fit_has_its_own_history():
 
 
 def keys_in_order():
-    """The keys of the history of a model with metrics mae and accuracy, in this order."""
+    """The keys of the History of a model compiled with the metrics mae and accuracy, in this order."""
     model = regression(metrics=["mae", "accuracy"])
     return list(model.fit(ONES, ONES, validation_data=(ONES, ONES), verbose=0).history)
 
 
 @holds("fit.history-order", when="keras<3")
 def test_loss_comes_first():
-    """A history's keys stand in the order loss, metrics as given to compile, then the same with val_."""
+    """The keys of History are the loss, the metrics in the order given to compile, then the same with val_."""
     assert keys_in_order() == ["loss", "mae", "accuracy", "val_loss", "val_mae", "val_accuracy"]
 
 
-@changed("fit.history-order", when="keras>=3", instead="history.history[name], never a position")
-def test_keys_stand_in_alphabetical_order():
-    """A history's keys stand in alphabetical order, then the same with val_."""
+@changed("fit.history-order", when="keras>=3", instead="history.history[name], not a position", impact="silent")
+def test_keys_are_in_alphabetical_order():
+    """The keys of History are in alphabetical order, first those of training, then those with val_."""
     assert keys_in_order() == ["accuracy", "loss", "mae", "val_accuracy", "val_loss", "val_mae"]
 
 
 def types_of_numbers(history):
-    """The types of a history's numbers."""
+    """The types of the numbers in a History."""
     return {type(number) for series in history.history.values() for number in series}
 
 
 @holds("fit.history-floats", when="tensorflow<2.2")
-def test_numbers_are_numpys(history):
-    """The numbers of a history are NumPy's: float64 for the loss, float32 for metrics."""
+def test_numbers_are_numpy_floats(history):
+    """The numbers in History are of NumPy's types float64 and float32."""
     assert types_of_numbers(history[0]) == {np.float64, np.float32}
 
 
-@changed("fit.history-floats", when="tensorflow>=2.2", instead="json.dumps(history.history), which works now")
+@changed(
+    "fit.history-floats",
+    when="tensorflow>=2.2",
+    instead="json.dumps(history.history), which now works",
+    impact="looks",
+)
 def test_numbers_are_python_floats(history):
-    """The numbers of a history are Python floats."""
+    """The numbers in History are Python floats."""
     assert types_of_numbers(history[0]) == {float}
 
 
 @holds("fit.history-params", when="tensorflow<2.2")
-def test_params_name_sizes_and_metrics(history):
-    """History.params tells the epochs, steps and verbosity, and also the batch size, samples, metrics and whether there is validation."""
+def test_params_hold_sizes_and_metrics(history):
+    """History.params holds epochs, steps and verbose, and also batch_size, samples, metrics and do_validation."""
     assert history[0].params == {
         "verbose": 0,
         "epochs": 2,
@@ -290,9 +305,14 @@ def test_params_name_sizes_and_metrics(history):
     }
 
 
-@changed("fit.history-params", when="tensorflow>=2.2", instead="keep the other settings yourself")
-def test_params_are_three(history):
-    """History.params tells the epochs, the steps an epoch and the verbosity, and no more."""
+@changed(
+    "fit.history-params",
+    when="tensorflow>=2.2",
+    instead="your own variables for batch_size, samples and metrics",
+    impact="error",
+)
+def test_params_hold_three_settings(history):
+    """History.params holds only epochs, steps and verbose."""
     assert history[0].params == {"verbose": 0, "epochs": 2, "steps": 2}
 
 
@@ -301,7 +321,7 @@ def test_params_are_three(history):
 
 @holds("fit.learns")
 def test_loss_falls_on_a_learnable_task(rng):
-    """Training lowers the loss on a task that can be learnt, and finds its solution."""
+    """Training lowers the loss on a learnable task and finds its solution."""
     x = rng.randn(32, 2).astype(np.float32)
     y = x @ np.float32([[2.0], [-1.0]]) + np.float32(0.5)
     model = compiled(linear(np.zeros((2, 1)), [0.0]), optimizer=keras.optimizers.SGD(0.2), loss="mean_squared_error")
@@ -315,7 +335,7 @@ def test_loss_falls_on_a_learnable_task(rng):
 @holds("fit.learns")
 @pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
 def test_one_step_by_hand(rng, run_eagerly):
-    """A batch of SGD moves each weight by minus the learning rate times the gradient of the mean loss."""
+    """One batch of SGD changes each weight by minus the learning rate times the gradient of the mean loss."""
     x, y = rng.randn(8, 3).astype(np.float32), rng.randn(8, 2).astype(np.float32)
     kernel, bias = rng.randn(3, 2), rng.randn(2)
     model = linear(kernel, bias)

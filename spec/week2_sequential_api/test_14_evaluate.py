@@ -17,8 +17,8 @@ layers = tf.keras.layers
 
 
 @pytest.fixture
-def judged(rng):
-    """A compiled model that echoes its inputs, ten predictions and labels, and loss, accuracy and mae by NumPy."""
+def binary_task(rng):
+    """A compiled model that echoes its inputs, ten predictions, their labels, and loss, accuracy and mae by NumPy."""
     predictions = rng.rand(10, 1).astype(np.float32)
     labels = (rng.rand(10, 1) > 0.5).astype(np.float32)
     expected = [
@@ -32,88 +32,93 @@ def judged(rng):
 
 @holds("evaluate.results")
 @pytest.mark.parametrize("batch_size", [None, 5, 2])
-def test_loss_then_metrics(judged, batch_size):
-    """evaluate returns the loss, the accuracy and the mean absolute error, each over the whole set."""
-    model, predictions, labels, expected = judged
+def test_loss_then_metrics(binary_task, batch_size):
+    """evaluate returns a list of the loss, the accuracy and the mean absolute error, each over all samples."""
+    model, predictions, labels, expected = binary_task
     results = model.evaluate(predictions, labels, batch_size=batch_size, verbose=0)
     assert isinstance(results, list)
     assert results == near(expected, rtol=1e-4)
 
 
 @pytest.fixture
-def results_the_other_way_round(judged):
-    """What evaluate returns where compile was given mae before accuracy, the model, and each figure by name."""
-    _, predictions, labels, (loss, accuracy, mae) = judged
+def results_with_mae_first(binary_task):
+    """What evaluate returns if compile was given mae before accuracy, the model, and the expected values by name."""
+    _, predictions, labels, (loss, accuracy, mae) = binary_task
     model = compiled(echo(1), optimizer="sgd", loss="binary_crossentropy", metrics=["mae", "accuracy"])
     return model.evaluate(predictions, labels, verbose=0), model, {"loss": loss, "accuracy": accuracy, "mae": mae}
 
 
 @holds("evaluate.metric-order", when="keras<3 or keras>=3.2")
-def test_order_is_that_of_compile(results_the_other_way_round):
+def test_metrics_are_in_the_order_of_compile(results_with_mae_first):
     """evaluate returns the metrics in the order given to compile."""
-    results, _, expected = results_the_other_way_round
+    results, _, expected = results_with_mae_first
     assert results == near([expected["loss"], expected["mae"], expected["accuracy"]], rtol=1e-4)
 
 
-@defect("evaluate.metric-order", when="keras>=3 and keras<3.2", instead="return_dict=True")
-def test_order_is_alphabetical(results_the_other_way_round):
-    """evaluate returns the metrics in alphabetical order, whatever the order given to compile."""
-    results, _, expected = results_the_other_way_round
+@defect("evaluate.metric-order", when="keras>=3 and keras<3.2", instead="return_dict=True", impact="silent")
+def test_metrics_are_in_alphabetical_order(results_with_mae_first):
+    """evaluate returns the metrics in alphabetical order, not in the order given to compile."""
+    results, _, expected = results_with_mae_first
     assert results == near([expected["loss"], expected["accuracy"], expected["mae"]], rtol=1e-4)
 
 
 @holds("evaluate.metrics-names", when="keras<3")
-def test_metrics_names_label_the_results(results_the_other_way_round):
-    """model.metrics_names labels what evaluate returned."""
-    results, model, expected = results_the_other_way_round
+def test_metrics_names_are_those_of_the_results(results_with_mae_first):
+    """model.metrics_names holds the names of the values that evaluate returns, in their order."""
+    results, model, expected = results_with_mae_first
     assert model.metrics_names == ["loss", "mae", "accuracy"]
     assert results == near([expected[name] for name in model.metrics_names], rtol=1e-4)
 
 
-@changed("evaluate.metrics-names", when="keras>=3", instead="return_dict=True")
-def test_metrics_names_are_the_containers(results_the_other_way_round):
-    """model.metrics_names is ['loss', 'compile_metrics']: it labels nothing that evaluate returned."""
-    _, model, _ = results_the_other_way_round
+@changed("evaluate.metrics-names", when="keras>=3", instead="return_dict=True", impact="silent")
+def test_metrics_names_are_the_containers(results_with_mae_first):
+    """model.metrics_names is ['loss', 'compile_metrics'], without the names of the metrics."""
+    _, model, _ = results_with_mae_first
     assert model.metrics_names == ["loss", "compile_metrics"]
 
 
 @holds("evaluate.results")
-def test_loss_alone_is_a_number(judged):
-    """Without metrics evaluate returns the loss as a single number."""
-    _, predictions, labels, (loss, _, _) = judged
+def test_loss_alone_is_a_number(binary_task):
+    """Without metrics, evaluate returns the loss as a single number."""
+    _, predictions, labels, (loss, _, _) = binary_task
     seen = compiled(echo(1), optimizer="sgd", loss="binary_crossentropy").evaluate(predictions, labels, verbose=0)
     assert np.ndim(seen) == 0
     assert seen == near(loss, rtol=1e-4)
 
 
 @holds("evaluate.results")
-def test_evaluate_changes_nothing():
-    """evaluate trains nothing."""
+def test_evaluate_leaves_the_weights():
+    """evaluate leaves the weights unchanged."""
     model = compiled(linear([[2.0]]), optimizer="sgd", loss="mean_squared_error")
     assert model.evaluate(np.ones((3, 1)), np.zeros((3, 1)), verbose=0) == near(4.0)
     assert model.get_weights()[0].tolist() == [[2.0]]
 
 
 @holds("evaluate.return-dict", when="tensorflow<2.2")
-def test_no_return_dict(judged):
-    """evaluate has no return_dict."""
-    model, predictions, labels, _ = judged
+def test_no_return_dict(binary_task):
+    """evaluate has no argument return_dict."""
+    model, predictions, labels, _ = binary_task
     with refused(TypeError, naming="return_dict"):
         model.evaluate(predictions, labels, verbose=0, return_dict=True)
 
 
-@changed("evaluate.return-dict", when="tensorflow>=2.2", instead="return_dict=True, for names instead of an order")
-def test_return_dict(judged):
-    """With return_dict=True evaluate returns its results by name."""
-    model, predictions, labels, expected = judged
+@changed(
+    "evaluate.return-dict",
+    when="tensorflow>=2.2",
+    instead="return_dict=True, for results by name",
+    impact="looks",
+)
+def test_return_dict(binary_task):
+    """With return_dict=True, evaluate returns its results by name."""
+    model, predictions, labels, expected = binary_task
     results = model.evaluate(predictions, labels, verbose=0, return_dict=True)
     assert set(results) == {"loss", "accuracy", "mae"}
     assert [results[name] for name in ("loss", "accuracy", "mae")] == near(expected, rtol=1e-4)
 
 
-@misstated("evaluate.misspelt", instead="model.evaluate")
-def test_evalute_is_no_method():
-    """The method is evaluate: the notes' evalute is an AttributeError that names it."""
+@misstated("evaluate.misspelt", instead="model.evaluate", impact="error")
+def test_evalute_is_refused():
+    """The method is evaluate; the notes' evalute raises an AttributeError that names it."""
     with refused(AttributeError, naming="evalute"):
         getattr(echo(1), "evalute")  # noqa: B009 - the attribute is what is checked
     assert callable(echo(1).evaluate)
@@ -124,8 +129,8 @@ def test_evalute_is_no_method():
 
 @holds("predict.results")
 @pytest.mark.parametrize("samples", [1, 10, 33])
-def test_one_row_a_sample(rng, samples):
-    """predict returns a NumPy array of float32 with a row a sample, in order, whatever the batches."""
+def test_one_row_per_sample(rng, samples):
+    """predict returns a float32 NumPy array with one row per sample, in order, across batches."""
     kernel, bias = rng.randn(4, 3), rng.randn(3)
     x = rng.randn(samples, 4).astype(np.float32)
     seen = linear(kernel, bias).predict(x, batch_size=4, verbose=0)
@@ -136,7 +141,7 @@ def test_one_row_a_sample(rng, samples):
 
 @holds("predict.results")
 def test_predict_is_a_call_in_inference_mode(rng):
-    """predict equals calling the model with training=False: dropout and batch statistics are off."""
+    """predict equals calling the model with training=False: without dropout or batch statistics."""
     model = tf.keras.Sequential(
         [layers.Dropout(0.5, input_shape=(6,)), layers.BatchNormalization(), layers.Dense(2, activation="softmax")]
     )
@@ -150,8 +155,8 @@ def test_predict_is_a_call_in_inference_mode(rng):
 
 
 @pytest.fixture
-def grey_images():
-    """A model of one 3x3 filter of ones for 8x8 images of one channel."""
+def one_channel_model():
+    """A model with one 3x3 filter of ones, for 8x8 images with one channel."""
     convolution = layers.Conv2D(1, 3, kernel_initializer="ones", use_bias=False, input_shape=(8, 8, 1))
     return tf.keras.Sequential([convolution])
 
@@ -160,49 +165,57 @@ SAMPLE = np.ones((8, 8), np.float32)
 
 
 @holds("predict.channel-axis", when="tensorflow<2.7")
-def test_channel_axis_is_needed(grey_images):
-    """x[..., np.newaxis] adds the channel: without it the model refuses the images."""
+def test_channel_axis_is_needed(one_channel_model):
+    """x[..., np.newaxis] adds the channel axis, without which a model refuses the images."""
     batch = SAMPLE[np.newaxis]
     with refused(ValueError, naming="dim"):
-        grey_images.predict(batch, verbose=0)
+        one_channel_model.predict(batch, verbose=0)
     assert batch[..., np.newaxis].shape == (1, 8, 8, 1)
-    assert grey_images.predict(batch[..., np.newaxis], verbose=0).tolist() == np.full((1, 6, 6, 1), 9.0).tolist()
+    assert one_channel_model.predict(batch[..., np.newaxis], verbose=0).tolist() == np.full((1, 6, 6, 1), 9.0).tolist()
 
 
 @changed(
-    "predict.channel-axis", when="tensorflow>=2.7", instead="nothing for one channel; x[..., np.newaxis] is clearer"
+    "predict.channel-axis",
+    when="tensorflow>=2.7",
+    instead="x[..., np.newaxis], which is optional for one channel",
+    impact="looks",
 )
 @pytest.mark.parametrize("images", [SAMPLE[np.newaxis], SAMPLE[np.newaxis, ..., np.newaxis]], ids=["without", "with"])
-def test_channel_axis_is_added(grey_images, images):
-    """x[..., np.newaxis] adds the channel; without it the model adds it by itself, if there is one channel."""
-    assert grey_images.predict(images, verbose=0).tolist() == np.full((1, 6, 6, 1), 9.0).tolist()
+def test_channel_axis_is_added(one_channel_model, images):
+    """x[..., np.newaxis] adds the channel axis, which a model for one channel otherwise adds itself."""
+    assert one_channel_model.predict(images, verbose=0).tolist() == np.full((1, 6, 6, 1), 9.0).tolist()
 
 
 @holds("predict.either-rank", when="tensorflow<2.7")
-def test_right_images_after_refused_ones(grey_images):
-    """A model that has refused images without the channel axis still takes those that have it."""
+def test_images_with_channel_after_refused_ones(one_channel_model):
+    """A model that has refused images without the channel axis still accepts images with it."""
     with refused(ValueError, naming="dim"):
-        grey_images.predict(SAMPLE[np.newaxis], verbose=0)
-    assert grey_images.predict(SAMPLE[np.newaxis, ..., np.newaxis], verbose=0).shape == (1, 6, 6, 1)
+        one_channel_model.predict(SAMPLE[np.newaxis], verbose=0)
+    assert one_channel_model.predict(SAMPLE[np.newaxis, ..., np.newaxis], verbose=0).shape == (1, 6, 6, 1)
 
 
-@changed("predict.either-rank", when="tensorflow>=2.7 and keras<3", instead="either, as you like")
-def test_either_rank_by_turns(grey_images):
-    """One model takes images with and without the channel axis by turns."""
+@changed(
+    "predict.either-rank",
+    when="tensorflow>=2.7 and keras<3",
+    instead="either x or x[..., np.newaxis]",
+    impact="looks",
+)
+def test_either_rank_is_accepted(one_channel_model):
+    """The same model accepts images with and without the channel axis, in any order."""
     for images in (SAMPLE[np.newaxis], SAMPLE[np.newaxis, ..., np.newaxis], SAMPLE[np.newaxis]):
-        assert grey_images.predict(images, verbose=0).shape == (1, 6, 6, 1)
+        assert one_channel_model.predict(images, verbose=0).shape == (1, 6, 6, 1)
 
 
-@defect("predict.either-rank", when="keras>=3", instead="always x[..., np.newaxis]")
-def test_second_rank_is_refused(grey_images):
-    """A model that has predicted images without the channel axis refuses images that have it: its graph is traced for no rank."""
-    grey_images.predict(SAMPLE[np.newaxis], verbose=0)
+@defect("predict.either-rank", when="keras>=3", instead="always x[..., np.newaxis]", impact="error")
+def test_second_rank_is_refused(one_channel_model):
+    """A model that has predicted images without the channel axis refuses images with it: its graph is traced for an unknown rank."""
+    one_channel_model.predict(SAMPLE[np.newaxis], verbose=0)
     with refused(ValueError, naming="unknown rank"):
-        grey_images.predict(SAMPLE[np.newaxis, ..., np.newaxis], verbose=0)
+        one_channel_model.predict(SAMPLE[np.newaxis, ..., np.newaxis], verbose=0)
 
 
 @holds("predict.sample-without-batch")
-def test_sample_without_batch_is_refused(grey_images):
-    """A single image without batch and channel axis is refused."""
+def test_sample_without_batch_is_refused(one_channel_model):
+    """predict refuses a single image without batch and channel axes."""
     with refused(ValueError):
-        grey_images.predict(SAMPLE, verbose=0)
+        one_channel_model.predict(SAMPLE, verbose=0)

@@ -1,1 +1,1 @@
-"""Week 3 of the notes: validation, regularisation and callbacks."""
+"""Week 3 of the notes: validation, regularization and callbacks."""

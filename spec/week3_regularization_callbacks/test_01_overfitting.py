@@ -13,7 +13,7 @@ keras, layers = tf.keras, tf.keras.layers
 
 
 def network_of(rng, features, units):
-    """A network of one hidden layer with weights drawn from ``rng``, wide enough to learn its samples by heart."""
+    """A network with one hidden layer, wide enough to memorize its samples, and weights drawn from ``rng``."""
     model = keras.Sequential(
         [layers.Dense(units, activation="relu", input_shape=(features,)), layers.Dense(1, activation="sigmoid")]
     )
@@ -22,8 +22,8 @@ def network_of(rng, features, units):
 
 
 @holds("overfitting.seen")
-def test_training_rises_while_validation_falls(rng):
-    """A model overfits when its performance on the training data increases while that on the validation data decreases."""
+def test_training_improves_while_validation_gets_worse(rng):
+    """A model overfits when its performance on the training data improves while its validation loss gets worse."""
     x, labels = rng.randn(60, 10).astype(np.float32), rng.randint(2, size=(60, 1)).astype(np.float32)
     model = compiled(
         network_of(rng, 10, 40), optimizer=keras.optimizers.Adam(0.1), loss="binary_crossentropy", metrics=["accuracy"]

@@ -15,7 +15,7 @@ Dropout = tf.keras.layers.Dropout
 @holds("dropout.modes")
 @pytest.mark.parametrize("rate", [0.0, 0.3, 0.9])
 def test_nothing_is_dropped_at_inference(device, rng, rate):
-    """Dropout passes its inputs on unchanged at inference, which is the default of a call."""
+    """At inference, which is the default of a call, dropout returns its inputs unchanged."""
     x = rng.randn(4, 50).astype(np.float32)
     layer = Dropout(rate)
     assert device(lambda x: layer(x, training=False), x).tolist() == x.tolist()
@@ -25,7 +25,7 @@ def test_nothing_is_dropped_at_inference(device, rng, rate):
 @holds("dropout.modes")
 @pytest.mark.parametrize("rate", [0.2, 0.5, 0.75])
 def test_inputs_are_dropped_in_training(device, rate):
-    """In training each input is zero at the given rate, and else scaled by 1 / (1 - rate), so that the mean stays."""
+    """In training, dropout sets inputs to 0 at the given rate and scales the others by 1 / (1 - rate)."""
     layer = Dropout(rate)
     seen = device(lambda x: layer(x, training=True), np.ones((100, 100), np.float32))
     kept = seen != 0
@@ -35,14 +35,14 @@ def test_inputs_are_dropped_in_training(device, rate):
 
 @holds("dropout.modes")
 def test_rate_zero_drops_nothing(device, rng):
-    """With rate 0 nothing is dropped in training either."""
+    """With rate 0, dropout drops nothing in training either."""
     x = rng.randn(4, 50).astype(np.float32)
     assert device(lambda x: Dropout(0.0)(x, training=True), x).tolist() == x.tolist()
 
 
 @holds("dropout.modes")
-def test_gradient_goes_where_inputs_went(device):
-    """The gradient is zero where inputs were dropped, and scaled like the others elsewhere."""
+def test_gradient_is_dropped_with_inputs(device):
+    """The gradient of dropout is 0 for inputs that were dropped and 1 / (1 - rate) for the others."""
 
     def outputs_and_gradient(x):
         with tf.GradientTape() as tape:
@@ -57,7 +57,7 @@ def test_gradient_goes_where_inputs_went(device):
 
 @holds("dropout.modes")
 def test_noise_shape_drops_together():
-    """Along axes where noise_shape is 1 inputs are dropped together."""
+    """Along an axis of size 1 in noise_shape, inputs are dropped together."""
     seen = Dropout(0.5, noise_shape=(20, 1))(tf.ones([20, 8]), training=True).numpy()
     assert [len(set(row)) for row in seen.tolist()] == [1] * 20
     assert set(seen[:, 0]) == {0.0, 2.0}
@@ -66,19 +66,19 @@ def test_noise_shape_drops_together():
 @holds("dropout.rate-bounds")
 @pytest.mark.parametrize("rate", [-0.1, 1.5])
 def test_rate_outside_the_bounds_is_refused(rate):
-    """A rate below 0 or above 1 is refused by an error that holds it, at the latest in training."""
+    """A rate below 0 or above 1 is refused with an error that contains it, at the latest in training."""
     with refused(ValueError, naming=str(rate)):
         Dropout(rate)(tf.ones([1, 4]), training=True)
 
 
 @holds("dropout.rate-one", when="keras<3.14")
 def test_rate_one_is_refused():
-    """A rate of 1, which leaves nothing to scale, is refused in training."""
+    """Dropout with rate 1, which would leave nothing to scale, is refused in training."""
     with refused(ValueError, naming="rate"):
         Dropout(1.0)(tf.ones([1, 4]), training=True)
 
 
-@changed("dropout.rate-one", when="keras>=3.14", instead="nothing: the outputs are zeros")
+@changed("dropout.rate-one", when="keras>=3.14", instead="Dropout(1.0), whose outputs are zeros", impact="silent")
 def test_rate_one_drops_everything():
-    """A rate of 1 drops everything."""
+    """Dropout with rate 1 drops all inputs in training."""
     assert Dropout(1.0)(tf.ones([1, 4]), training=True).numpy().tolist() == [[0.0] * 4]

@@ -13,13 +13,13 @@ from tf_conformance import changed, defect, holds, near
 keras, layers = tf.keras, tf.keras.layers
 BatchNormalization = layers.BatchNormalization
 
-# Batches of shape (samples, *space, channels): on images Keras 2 uses a kernel of its own.
+# Shapes (samples, *space, channels): Keras 2 normalizes images, and only them, by a fused kernel.
 SHAPES = {"features": (8, 3), "sequence": (4, 5, 3), "images": (4, 5, 6, 3)}
 
 
 @pytest.fixture(params=SHAPES)
 def batches(request, rng):
-    """Three batches of one shape, whose channels have means and deviations of their own."""
+    """Three batches of one shape whose channels differ in mean and deviation."""
     shape = SHAPES[request.param]
     return [(rng.randn(*shape) * [1.0, 2.0, 0.5] + [0.0, 3.0, -1.0]).astype(np.float32) for _ in range(3)]
 
@@ -30,7 +30,7 @@ def weights_of(layer):
 
 
 def trained(device, layer, batches):
-    """The layer's outputs in training on these batches, and its weights after each."""
+    """The layer's outputs for these batches in training, and its weights after each of them."""
     outputs, weights = [], []
     for batch in batches:
         outputs.append(device(lambda x: layer(x, training=True), batch))
@@ -44,8 +44,8 @@ def trained(device, layer, batches):
 @pytest.mark.smoke
 @holds("batch-normalization.layer")
 @pytest.mark.parametrize("channels", [1, 64])
-def test_four_parameters_a_channel(channels):
-    """Batch normalisation is a layer like any other: 4 parameters a channel, 2 of which are not trainable."""
+def test_four_parameters_per_channel(channels):
+    """BatchNormalization goes into a Sequential like any layer; it has 4 parameters per channel, 2 of them non-trainable."""
     model = keras.Sequential([layers.Dense(channels, input_shape=(3,)), BatchNormalization(), layers.Dense(2)])
     layer = model.layers[1]
     assert [tuple(weight.shape) for weight in layer.weights] == [(channels,)] * 4
@@ -55,8 +55,8 @@ def test_four_parameters_a_channel(channels):
 
 
 @holds("batch-normalization.layer")
-def test_without_scale_or_centre():
-    """scale=False leaves gamma out, center=False beta."""
+def test_without_scale_or_center():
+    """With scale=False and center=False, BatchNormalization has neither gamma nor beta."""
     layer = BatchNormalization(scale=False, center=False)
     layer.build((None, 3))
     assert len(layer.trainable_weights) == 0
@@ -69,7 +69,7 @@ def test_without_scale_or_centre():
 @pytest.mark.smoke
 @holds("batch-normalization.momentum-default")
 def test_momentum_default():
-    """The previous running mean weighs 0.99 by default when a minibatch is added to it."""
+    """momentum, the weight of the previous running mean when a minibatch is added, is 0.99 by default."""
     layer = BatchNormalization()
     assert layer.get_config()["momentum"] == 0.99
     layer(tf.constant([[100.0], [100.0]]), training=True)
@@ -79,7 +79,7 @@ def test_momentum_default():
 @pytest.mark.smoke
 @holds("batch-normalization.epsilon-default")
 def test_epsilon_default():
-    """The epsilon that keeps the division stable is 0.001 by default."""
+    """epsilon, which keeps the division numerically stable, is 0.001 by default."""
     layer = BatchNormalization()
     assert layer.get_config()["epsilon"] == 0.001
     assert layer(tf.constant([[1.0]]), training=False).numpy() == near([[1 / np.sqrt(1 + 0.001)]])
@@ -88,7 +88,7 @@ def test_epsilon_default():
 @pytest.mark.smoke
 @holds("batch-normalization.beta-gamma-default")
 def test_affine_defaults():
-    """By default beta is an all-zeros and gamma an all-ones vector; the moving mean starts at zeros, the variance at ones."""
+    """By default, beta is all zeros and gamma all ones; the moving mean starts at zeros and the moving variance at ones."""
     layer = BatchNormalization()
     layer.build((None, 4))
     assert {name: weight.tolist() for name, weight in weights_of(layer).items()} == {
@@ -101,7 +101,7 @@ def test_affine_defaults():
 
 @holds("batch-normalization.beta-gamma-default")
 def test_other_defaults():
-    """By default the last axis holds the channels, both parameters are there, and nothing regularises or constrains them."""
+    """By default, the channels are on the last axis, and beta and gamma exist without regularizers or constraints."""
     config = BatchNormalization().get_config()
     axis = config.pop("axis")
     assert np.ravel(axis).tolist() == [-1]
@@ -116,7 +116,7 @@ def test_other_defaults():
 @holds("batch-normalization.moving-average")
 @pytest.mark.parametrize("momentum", [0.99, 0.9, 0.0])
 def test_moving_mean(device, batches, momentum):
-    """momentum weighs the previous running mean, 1 - momentum that of the minibatch."""
+    """The new running mean is momentum times the previous one plus 1 - momentum times the mean of the minibatch."""
     _, weights = trained(device, BatchNormalization(momentum=momentum), batches)
     expected = oracle.moving(np.zeros(3), [oracle.batch_moments(batch)[0] for batch in batches], momentum)
     for seen, mean in zip(weights, expected):
@@ -124,16 +124,16 @@ def test_moving_mean(device, batches, momentum):
 
 
 def moving_variances(batches, momentum, correct):
-    """The running variance after each batch, of variances that were corrected or not."""
-    seen = [oracle.batch_moments(batch)[1] for batch in batches]
-    corrected = [oracle.unbiased(variance, batch) if correct else variance for variance, batch in zip(seen, batches)]
-    return oracle.moving(np.ones(3), corrected, momentum)
+    """The expected running variance after each batch; ``correct`` makes the batches' variances unbiased."""
+    biased = [oracle.batch_moments(batch)[1] for batch in batches]
+    unbiased = [oracle.unbiased(variance, batch) for variance, batch in zip(biased, batches)]
+    return oracle.moving(np.ones(3), unbiased if correct else biased, momentum)
 
 
 @holds("batch-normalization.moving-variance", when="keras<3")
 @pytest.mark.parametrize("momentum", [0.99, 0.0])
 def test_moving_variance_of_images_is_unbiased(device, batches, momentum):
-    """The running variance takes in the batch's biased variance, but that of images corrected by n / (n - 1)."""
+    """The running variance averages the batches' biased variances, but for images the unbiased ones, n / (n - 1) times as large."""
     images = batches[0].ndim == 4
     _, weights = trained(device, BatchNormalization(momentum=momentum), batches)
     for seen, variance in zip(weights, moving_variances(batches, momentum, correct=images)):
@@ -141,19 +141,22 @@ def test_moving_variance_of_images_is_unbiased(device, batches, momentum):
 
 
 @changed(
-    "batch-normalization.moving-variance", when="keras>=3", instead="nothing; small batches of images differ a little"
+    "batch-normalization.moving-variance",
+    when="keras>=3",
+    instead="nothing; only small batches of images differ noticeably",
+    impact="silent",
 )
 @pytest.mark.parametrize("momentum", [0.99, 0.0])
 def test_moving_variance_is_biased(device, batches, momentum):
-    """The running variance takes in the batch's biased variance, that of images too."""
+    """The running variance averages the batches' biased variances, for images, too."""
     _, weights = trained(device, BatchNormalization(momentum=momentum), batches)
     for seen, variance in zip(weights, moving_variances(batches, momentum, correct=False)):
         assert seen["moving_variance"] == near(variance, rtol=1e-4, atol=1e-5)
 
 
 @holds("batch-normalization.moving-average")
-def test_inference_moves_nothing(device, batches):
-    """Running values move in training only: inference, the default of a call, leaves them as they are."""
+def test_inference_updates_nothing(device, batches):
+    """Inference, which is the default of a call, leaves the running mean and variance unchanged."""
     layer = BatchNormalization(momentum=0.5)
     device(layer, batches[0])
     device(lambda x: layer(x, training=False), batches[0])
@@ -162,8 +165,8 @@ def test_inference_moves_nothing(device, batches):
 
 
 @holds("batch-normalization.moving-average")
-def test_frozen_layer_infers(device, batches):
-    """A frozen layer uses its running values in training as well, and leaves them as they are."""
+def test_frozen_layer_uses_running_values(device, batches):
+    """A frozen layer normalizes by its running mean and variance even in training, and leaves the mean unchanged."""
     layer = BatchNormalization(momentum=0.5)
     layer.trainable = False
     seen = device(lambda x: layer(x, training=True), batches[0])
@@ -172,8 +175,8 @@ def test_frozen_layer_infers(device, batches):
 
 
 @holds("batch-normalization.moving-average")
-def test_fit_moves_and_evaluate_does_not(batches):
-    """fit moves the running values once a batch, evaluate and predict do not."""
+def test_fit_updates_and_evaluate_does_not(batches):
+    """fit updates the running mean once per batch; evaluate and predict leave it unchanged."""
     model = keras.Sequential([BatchNormalization(momentum=0.5, input_shape=batches[0].shape[1:])])
     model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse", run_eagerly=True)
     x = batches[0]
@@ -193,7 +196,7 @@ GAMMA, BETA = np.array([2.0, 0.5, -1.0]), np.array([0.5, -1.0, 3.0])
 
 @pytest.fixture
 def affine():
-    """A layer with weights of its own in every place."""
+    """A layer none of whose weights have their default values."""
     layer = BatchNormalization(momentum=0.9, epsilon=0.1)
     layer.build((None, 3))
     layer.set_weights([GAMMA, BETA, np.array([0.5, 1.0, -2.0]), np.array([4.0, 0.25, 1.0])])
@@ -202,7 +205,7 @@ def affine():
 
 @holds("batch-normalization.affine")
 def test_training_outputs(device, batches):
-    """In training each channel is brought to mean 0 and variance 1 over the batch, then multiplied by gamma and shifted by beta."""
+    """In training, each channel is normalized by the batch's mean and variance, then multiplied by gamma and shifted by beta."""
     layer = BatchNormalization(epsilon=0.1)
     layer.build((None, *batches[0].shape[1:]))
     layer.set_weights([GAMMA, BETA, np.zeros(3), np.ones(3)])
@@ -214,7 +217,7 @@ def test_training_outputs(device, batches):
 
 @holds("batch-normalization.affine")
 def test_inference_outputs(device, affine, rng):
-    """At inference the running mean and variance take the place of the batch's; epsilon joins the variance under the root."""
+    """At inference, the running mean and variance replace the batch's; epsilon is added to the variance under the root."""
     x = rng.randn(5, 3).astype(np.float32)
     expected = oracle.normalize(x, [0.5, 1.0, -2.0], np.array([4.0, 0.25, 1.0]), epsilon=0.1, gamma=GAMMA, beta=BETA)
     assert device(lambda x: affine(x, training=False), x) == near(expected, rtol=1e-4, atol=1e-5)
@@ -222,7 +225,7 @@ def test_inference_outputs(device, affine, rng):
 
 @pytest.fixture
 def gradient(device, rng):
-    """A batch, the gradient of the loss with respect to the normalised batch, and that with respect to the batch by TensorFlow."""
+    """A batch, the gradient of the loss with respect to the normalized batch, and TensorFlow's with respect to the batch."""
     layer = BatchNormalization(epsilon=0.1)
     layer.build((None, 3))
     x, upstream = rng.randn(6, 3).astype(np.float32), rng.randn(6, 3).astype(np.float32)
@@ -238,14 +241,14 @@ def gradient(device, rng):
 
 @holds("batch-normalization.gradient", when="keras<3 or keras>=3.0.3")
 def test_gradient(gradient):
-    """The gradient goes through the batch's mean and variance."""
+    """The gradient in training flows through the batch's mean and variance."""
     x, upstream, seen = gradient
     assert seen == near(oracle.input_gradient(x, upstream, epsilon=0.1), rtol=1e-4, atol=1e-5)
 
 
-@defect("batch-normalization.gradient", when="keras>=3,<3.0.3", instead="Keras 3.0.3")
+@defect("batch-normalization.gradient", when="keras>=3,<3.0.3", instead="Keras 3.0.3 or later", impact="silent")
 def test_gradient_forgets_the_mean_in_the_variance(gradient):
-    """The gradient is wrong: on its way through the variance it takes the batch's mean for a constant."""
+    """The gradient in training is wrong: through the variance, it treats the batch's mean as a constant."""
     x, upstream, seen = gradient
     assert seen == near(
         oracle.input_gradient(x, upstream, epsilon=0.1, variance_about_constant=True), rtol=1e-4, atol=1e-5
@@ -255,7 +258,7 @@ def test_gradient_forgets_the_mean_in_the_variance(gradient):
 @holds("batch-normalization.affine")
 @pytest.mark.parametrize("axis", [1, 2, -1])
 def test_axis_of_the_channels(device, rng, axis):
-    """axis says which axis holds the channels."""
+    """axis is the axis that holds the channels."""
     x = rng.randn(4, 3, 5).astype(np.float32)
     layer = BatchNormalization(axis=axis)
     seen = device(lambda x: layer(x, training=True), x)
@@ -263,12 +266,12 @@ def test_axis_of_the_channels(device, rng, axis):
     assert weights_of(layer)["gamma"].shape == (x.shape[axis],)
 
 
-# The notes' customised layer
+# The notes' customized layer
 
 
 @pytest.fixture
-def customised():
-    """The layer that the notes customise."""
+def customized():
+    """The layer that the notes customize."""
     return BatchNormalization(
         momentum=0.95,
         epsilon=0.005,
@@ -278,8 +281,8 @@ def customised():
     )
 
 
-def check_customised(layer):
-    """The layer has the notes' settings, and its weights come from the notes' initialisers."""
+def check_customized(layer):
+    """Asserts that the layer has the notes' settings and draws its weights from the notes' initializers."""
     layer.build((None, 2000))
     weights = weights_of(layer)
     assert weights["gamma"] == near(np.full(2000, 0.9))
@@ -293,14 +296,14 @@ def check_customised(layer):
 
 
 @holds("batch-normalization.custom")
-def test_customised_layer(customised):
-    """momentum, epsilon, axis and the initialisers of beta and gamma can be set, and are honoured."""
-    check_customised(customised)
+def test_customized_layer(customized):
+    """The notes' customized BatchNormalization honors its momentum, epsilon, axis and initializers of beta and gamma."""
+    check_customized(customized)
 
 
 @holds("batch-normalization.custom")
-def test_customised_layer_survives_its_config(customised):
-    """A layer made from the other's configuration has the same settings."""
-    copy = BatchNormalization.from_config(customised.get_config())
-    assert copy.get_config() == customised.get_config()
-    check_customised(copy)
+def test_customized_layer_survives_its_config(customized):
+    """The notes' customized BatchNormalization keeps its settings through get_config and from_config."""
+    copy = BatchNormalization.from_config(customized.get_config())
+    assert copy.get_config() == customized.get_config()
+    check_customized(copy)

@@ -20,7 +20,7 @@ HOOKS = [
 
 
 class Recorder(Callback):
-    """Writes down each hook that is called: its name, its number where it has one, and its logs."""
+    """Records each hook that is called: its name, its number if it has one, and its logs."""
 
     def __init__(self, calls=None, name=""):
         super().__init__()
@@ -29,7 +29,7 @@ class Recorder(Callback):
 
 
 def recording(hook):
-    """A method that writes its call down."""
+    """A method for this hook that records its call."""
     if hook.endswith(("train_begin", "train_end", "test_begin", "test_end", "predict_begin", "predict_end")):
         return lambda self, logs=None: self.calls.append((self.name + hook, dict(logs or {})))
     return lambda self, number, logs=None: self.calls.append((self.name + hook, number, dict(logs or {})))
@@ -41,7 +41,7 @@ for _hook in HOOKS:
 
 @pytest.fixture
 def model():
-    """A model of one weight, 1, which SGD does not move, compiled with a metric."""
+    """A model with one weight, 1, that training leaves unchanged, compiled with a metric."""
     return compiled(linear([[1.0]]), optimizer=tf.keras.optimizers.SGD(0.0), loss="mse", metrics=["mae"])
 
 
@@ -50,7 +50,7 @@ ZEROS = np.zeros((4, 1), np.float32)
 
 
 def without_logs(calls):
-    """The names of the hooks, each with its number where it has one."""
+    """The name of each hook, with its number if it has one."""
     return [" ".join(map(str, call[:-1])) for call in calls]
 
 
@@ -66,7 +66,7 @@ BATCHES_OF_TEST = [
 
 @holds("callbacks.subclass")
 def test_hooks_of_fit(model):
-    """The methods of a Callback's subclass are called at their moments: around training, epochs, batches and validation."""
+    """fit calls the hooks of a Callback subclass before and after training, each epoch, each batch and validation."""
     recorder = Recorder()
     model.fit(ONES, ZEROS, batch_size=2, epochs=2, validation_data=(ONES, ZEROS), callbacks=[recorder], verbose=0)
     batches = ["on_train_batch_begin 0", "on_train_batch_end 0", "on_train_batch_begin 1", "on_train_batch_end 1"]
@@ -83,7 +83,7 @@ def test_hooks_of_fit(model):
 
 @holds("callbacks.subclass")
 def test_hooks_of_evaluate(model):
-    """evaluate calls the hooks of testing."""
+    """evaluate calls the test hooks of a Callback subclass."""
     recorder = Recorder()
     model.evaluate(ONES, ZEROS, batch_size=2, callbacks=[recorder], verbose=0)
     assert without_logs(recorder.calls) == BATCHES_OF_TEST
@@ -91,7 +91,7 @@ def test_hooks_of_evaluate(model):
 
 @holds("callbacks.subclass")
 def test_hooks_of_predict(model):
-    """predict calls the hooks of predicting."""
+    """predict calls the predict hooks of a Callback subclass."""
     recorder = Recorder()
     model.predict(ONES, batch_size=2, callbacks=[recorder], verbose=0)
     assert without_logs(recorder.calls) == [hook.replace("test", "predict") for hook in BATCHES_OF_TEST]
@@ -99,7 +99,7 @@ def test_hooks_of_predict(model):
 
 @holds("callbacks.subclass")
 def test_callbacks_are_called_in_order(model):
-    """Several callbacks are called in the order of their list, at each moment."""
+    """At each hook, several callbacks are called in the order of the list."""
     calls = []
     model.fit(ONES, ZEROS, callbacks=[Recorder(calls, "first."), Recorder(calls, "second.")], verbose=0)
     names = [call[0] for call in calls]
@@ -116,7 +116,7 @@ def test_callbacks_are_called_in_order(model):
 
 @holds("callbacks.subclass")
 def test_model_and_params(model):
-    """A callback knows its model, and the epochs, steps and verbosity of the training."""
+    """A callback finds the model in self.model, and epochs, steps and verbose in self.params."""
     recorder = Recorder()
     model.fit(ONES, ZEROS, batch_size=2, epochs=3, callbacks=[recorder], verbose=0)
     assert recorder.model is model
@@ -129,7 +129,7 @@ def test_model_and_params(model):
 
 @holds("callbacks.subclass")
 def test_notes_callback(model):
-    """The notes' callback, with its second method named aright, acts at the start of training and of each batch."""
+    """The notes' callback, with its second method renamed on_train_batch_begin, runs at the start of training and of each batch."""
     seen = []
 
     class MyCallback(Callback):
@@ -145,7 +145,7 @@ def test_notes_callback(model):
 
 @holds("callbacks.subclass")
 def test_stop_training(model):
-    """model.stop_training = True ends the training after the epoch at hand."""
+    """Setting model.stop_training = True at the end of an epoch ends training after that epoch."""
 
     class Stop(Callback):
         def on_epoch_end(self, epoch, logs=None):
@@ -154,9 +154,9 @@ def test_stop_training(model):
     assert model.fit(ONES, ZEROS, epochs=5, callbacks=[Stop()], verbose=0).epoch == [0, 1]
 
 
-@misstated("callbacks.batch-hook-name", instead="on_train_batch_begin(self, batch, logs=None)")
-def test_train_begin_takes_no_batch(model):
-    """The hook at the start of a batch is on_train_batch_begin: on_train_begin is called once, with logs alone."""
+@misstated("callbacks.batch-hook-name", instead="on_train_batch_begin(self, batch, logs=None)", impact="silent")
+def test_train_begin_gets_no_batch(model):
+    """The hook at the start of a batch is on_train_batch_begin; on_train_begin gets no batch, only logs."""
 
     class Notes(Callback):
         def on_train_begin(self, batch, logs=None):
@@ -167,9 +167,9 @@ def test_train_begin_takes_no_batch(model):
     assert notes.arguments in [({}, None), (None, None)]
 
 
-@misstated("callbacks.batch-hook-name", instead="on_train_batch_begin(self, batch, logs=None)")
-def test_short_name_of_the_batch_hooks(model):
-    """on_batch_begin and on_batch_end are other names for the hooks of a training batch."""
+@misstated("callbacks.batch-hook-name", instead="on_train_batch_begin(self, batch, logs=None)", impact="silent")
+def test_aliases_of_the_batch_hooks(model):
+    """on_batch_begin and on_batch_end are aliases of the hooks of a training batch."""
     seen = []
 
     class Short(Callback):
@@ -183,12 +183,12 @@ def test_short_name_of_the_batch_hooks(model):
     assert seen == [("begin", 0), ("end", 0, ["loss", "mae"]), ("begin", 1), ("end", 1, ["loss", "mae"])]
 
 
-# What logs hold
+# The contents of logs
 
 
 @pytest.fixture
 def logs(model):
-    """The logs of the last call of each hook, in a fit of one epoch with validation."""
+    """The logs of each hook's last call during a fit of one epoch with validation."""
     recorder = Recorder()
     model.fit(ONES, ZEROS, batch_size=2, validation_data=(2 * ONES, ZEROS), callbacks=[recorder], verbose=0)
     return {call[0]: call[-1] for call in recorder.calls}
@@ -196,7 +196,7 @@ def logs(model):
 
 @holds("callbacks.logs")
 def test_logs_of_an_epoch(logs):
-    """At the end of an epoch logs hold the loss and metrics of training and, with val_, of validation."""
+    """Logs are empty at the start of an epoch; at its end, they hold the loss and metrics of training and, with val_, of validation."""
     assert {name: float(value) for name, value in logs["on_epoch_end"].items()} == {
         "loss": 1.0,
         "mae": 1.0,
@@ -208,41 +208,46 @@ def test_logs_of_an_epoch(logs):
 
 @holds("callbacks.logs")
 def test_logs_of_a_batch(logs):
-    """At the end of a batch logs hold the loss and the metrics."""
+    """At the end of a training or test batch, logs hold the loss and the metrics."""
     for hook, loss, mae in [("on_train_batch_end", 1.0, 1.0), ("on_test_batch_end", 4.0, 2.0)]:
         assert (float(logs[hook]["loss"]), float(logs[hook]["mae"])) == (loss, mae)
 
 
 @holds("callbacks.batch-logs", when="tensorflow<2.2")
-def test_batch_logs_count(logs):
-    """Logs of a batch also hold its number and size."""
+def test_batch_logs_hold_number_and_size(logs):
+    """The logs of a training batch also hold its number and size."""
     assert logs["on_train_batch_begin"] == {"batch": 1, "size": 2}
     assert (logs["on_train_batch_end"]["batch"], logs["on_train_batch_end"]["size"]) == (1, 2)
 
 
-@changed("callbacks.batch-logs", when="tensorflow>=2.2", instead="count batches and samples yourself")
-def test_batch_logs_do_not_count(logs):
-    """Logs are empty at the start of a batch, and hold loss and metrics alone at its end."""
+@changed(
+    "callbacks.batch-logs",
+    when="tensorflow>=2.2",
+    instead="the argument batch of the hook, and your own count of samples",
+    impact="error",
+)
+def test_batch_logs_hold_no_number_or_size(logs):
+    """Logs are empty at the start of a training batch, and hold only the loss and the metrics at its end."""
     assert logs["on_train_batch_begin"] == {}
     assert set(logs["on_train_batch_end"]) == set(logs["on_test_batch_end"]) == {"loss", "mae"}
 
 
 @holds("callbacks.train-end-logs", when="tensorflow<2.3")
-def test_logs_of_training_are_empty(logs):
-    """At the end of training, and of testing, logs are empty."""
+def test_train_end_logs_are_empty(logs):
+    """At the end of training and of validation, logs are empty."""
     assert logs["on_train_end"] == logs["on_test_end"] == {}
 
 
-@changed("callbacks.train-end-logs", when="tensorflow>=2.3", instead="logs.get(name), which may be there")
-def test_logs_of_training_are_those_of_the_last_epoch(logs):
-    """At the end of training logs are those of the last epoch, at the end of testing those of the whole test."""
+@changed("callbacks.train-end-logs", when="tensorflow>=2.3", instead="logs[name], which is now there", impact="looks")
+def test_train_end_logs_are_those_of_the_last_epoch(logs):
+    """At the end of training, logs are those of the last epoch; at the end of validation, they hold its loss and metrics."""
     assert logs["on_train_end"] == logs["on_epoch_end"]
     assert {name: float(value) for name, value in logs["on_test_end"].items()} == {"loss": 4.0, "mae": 2.0}
 
 
 @holds("callbacks.prediction-logs")
 def test_logs_of_a_prediction(model):
-    """At the end of a batch of predictions logs hold the outputs."""
+    """At the end of a predict batch, logs hold the outputs."""
     recorder = Recorder()
     model.predict(3 * ONES, callbacks=[recorder], verbose=0)
     outputs = {call[0]: call[-1] for call in recorder.calls}["on_predict_batch_end"]["outputs"]
