@@ -54,7 +54,12 @@ class Install:
         given = {"tensorflow": self.tensorflow, "keras": self.keras, "numpy": self.numpy, "python": self.python}
         return {package: Version(Version(text).base_version) for package, text in given.items()}
 
-    def as_json(self) -> dict[str, Any]:
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Install:
+        """The install that ``to_json`` made data of."""
+        return cls(**data)
+
+    def to_json(self) -> dict[str, Any]:
         """The install as it stands in a record."""
         return asdict(self)
 
