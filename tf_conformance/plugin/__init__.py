@@ -61,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if config.option.list_statements:
-        for line in listing(read_catalogue(config), config.option.statement):
+        for line in listing(read_catalogue(config).matching(config.option.statement)):
             print(line)
         return 0
     if Conformance.judges(config) and not hasattr(config, "workerinput"):

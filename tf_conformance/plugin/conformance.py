@@ -23,9 +23,10 @@ from tf_conformance.install.install import Install
 from tf_conformance.plugin.failure import Comparison, failure_message
 from tf_conformance.plugin.start import REQUIREMENT_UNMET, UNUSABLE, start_run
 from tf_conformance.plugin.workers import Controller, Worker
-from tf_conformance.records.record import record_of, write_record
-from tf_conformance.records.run import FAILED, PASSED, UNCHECKED, Run
-from tf_conformance.records.summary import summary_lines
+from tf_conformance.records.answer import answer
+from tf_conformance.records.files import write_whole
+from tf_conformance.records.run import Run
+from tf_conformance.records.verdict import Outcome
 from tf_conformance.statements.catalogue import Catalogue, CatalogueError
 from tf_conformance.statements.device import DEVICE_FIXTURE, Device, visible_devices
 from tf_conformance.statements.refused import Mismatch
@@ -160,7 +161,7 @@ class Conformance:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        cases = [item for item in items if self.catalogue.check_of(item.nodeid)]
+        cases = [item for item in items if self.catalogue.function_of(item.nodeid)]
         if not cases:
             return
         versions = self._judged().install.versions()
@@ -170,12 +171,12 @@ class Conformance:
             self._judged().collected[statement] = self._judged().collected.get(statement, 0) + 1
         globs = self.config.option.statement or ["*"]
         selected = {item for item in applicable if any(fnmatchcase(self._form(item).statement, glob) for glob in globs)}
-        selected.update(item for item in items if not self.catalogue.check_of(item.nodeid))
+        selected.update(item for item in items if not self.catalogue.function_of(item.nodeid))
         self.config.hook.pytest_deselected(items=[item for item in items if item not in selected])
         items[:] = [item for item in items if item in selected]
 
     def _form(self, item: pytest.Item) -> Any:
-        check = self.catalogue.check_of(item.nodeid)
+        check = self.catalogue.function_of(item.nodeid)
         assert check is not None
         return check.form
 
@@ -183,7 +184,7 @@ class Conformance:
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, None]:
-        if self.worker and self.catalogue.check_of(item.nodeid):
+        if self.worker and self.catalogue.function_of(item.nodeid):
             with self.worker.limited(self.worker.time_limit):
                 yield
         else:
@@ -206,7 +207,7 @@ class Conformance:
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
         report = (yield).get_result()
-        check = self.catalogue.check_of(item.nodeid)
+        check = self.catalogue.function_of(item.nodeid)
         if check is None:
             return
         if report.failed and call.excinfo is not None:
@@ -221,11 +222,11 @@ class Conformance:
             "devices": run.install.devices,
             "build": run.install.build,
             "collected": run.collected,
-            "obstacle": run.obstacle and run.obstacle.as_json(),
+            "obstacle": run.obstacle and run.obstacle.to_json(),
         }
 
     def _failure_text(self, item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], report: Any) -> str:
-        check = self.catalogue.check_of(item.nodeid)
+        check = self.catalogue.function_of(item.nodeid)
         assert check is not None
         properties: dict[str, Any] = dict(item.user_properties)
         on = self._surroundings(properties.get(DEVICE_FIXTURE))
@@ -250,13 +251,13 @@ class Conformance:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         self.unexpected_failures += report.failed
         if report.failed:
-            for check in self.catalogue.checks_in(report.nodeid):
+            for check in self.catalogue.functions_in(report.nodeid):
                 if check.form.era.covers(self._judged().install.versions()):
-                    case = self._judged().case(f"{check.path}::{check.function}")
-                    case.outcome, case.message = FAILED, report.longreprtext
+                    case = self._judged().case(f"{check.path}::{check.name}")
+                    case.outcome, case.message = Outcome.FAILED, report.longreprtext
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        check = self.catalogue.check_of(report.nodeid)
+        check = self.catalogue.function_of(report.nodeid)
         if report.failed and (check is None or check.form.statement not in self._judged().deviations):
             self.unexpected_failures += 1
         if check is None:
@@ -269,11 +270,11 @@ class Conformance:
         if hasattr(report, "crash"):
             report.longrepr = properties["message"] = self._crash_text(report)
         if report.failed:
-            case.outcome, case.message = FAILED, properties.get("message", report.longreprtext)
+            case.outcome, case.message = Outcome.FAILED, properties.get("message", report.longreprtext)
         elif report.skipped:
-            case.outcome, case.message = UNCHECKED, _skip_reason(report)
+            case.outcome, case.message = Outcome.UNCHECKED, _skip_reason(report)
         elif report.when == "call":
-            case.outcome, case.message = PASSED, ""
+            case.outcome, case.message = Outcome.PASSED, ""
         if time.monotonic() - self.recorded > SECONDS_BETWEEN_RECORDS:
             self._record(complete=False)
 
@@ -282,14 +283,14 @@ class Conformance:
         if observed and self.is_controller:
             run = self._judged()
             if observed["obstacle"]:
-                run.obstacle = Obstacle(**observed["obstacle"])
+                run.obstacle = Obstacle.from_json(observed["obstacle"])
             run.install = Install(
-                **{**run.install.as_json(), "devices": observed["devices"], "build": observed["build"]}
+                **{**run.install.to_json(), "devices": observed["devices"], "build": observed["build"]}
             )
             run.collected = observed["collected"]
 
     def _crash_text(self, report: Any) -> str:
-        check = self.catalogue.check_of(report.nodeid)
+        check = self.catalogue.function_of(report.nodeid)
         assert check is not None
         error = Mismatch("the case comes to its end", report.crash)
         at = "%s:%d" % (check.path, check.line)
@@ -337,7 +338,7 @@ class Conformance:
         if self.config.option.record and not self.is_worker and self.run is not None:
             seconds = time.monotonic() - self.clock
             try:
-                write_record(record_of(self.run, self.started, seconds, complete), self.config.option.record)
+                write_whole(self.config.option.record, self.run.record(self.started, seconds, complete).to_text())
                 self.unrecorded = ""
             except OSError as error:
                 self.unrecorded = f"--record: cannot write {self.config.option.record}: {error.strerror}"
@@ -346,7 +347,7 @@ class Conformance:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self.run is not None and (self.run.results or self.run.obstacle):
             terminalreporter.section("TensorFlow conformance")
-            for line in summary_lines(self.run, time.monotonic() - self.clock):
+            for line in answer(self.run.record(self.started, time.monotonic() - self.clock, True)):
                 terminalreporter.line(line)
             if self.run.obstacle and self._wants_traceback():
                 terminalreporter.write(self.run.obstacle.trace)

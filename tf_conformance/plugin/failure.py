@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from _pytest._io.saferepr import saferepr
 
-from tf_conformance.statements.catalogue import Check
+from tf_conformance.statements.catalogue import Function
 from tf_conformance.statements.near import Near
 from tf_conformance.statements.refused import Mismatch
 
@@ -34,7 +34,7 @@ class Comparison(NamedTuple):
 
 
 def failure_message(
-    nodeid: str, check: Check, install: str, error: BaseException, comparison: Comparison | None, where: str
+    nodeid: str, check: Function, install: str, error: BaseException, comparison: Comparison | None, where: str
 ) -> str:
     """The statement, what it says, what was expected, what was seen, on which install and device, and where."""
     expected, seen = _expected_and_seen(error, comparison)

@@ -101,4 +101,4 @@ def _narrowed(config: pytest.Config, catalogue: Catalogue) -> set[str]:
         return {statement.id for statement in catalogue}
     named = [arg for arg in config.args if arg.endswith("]")]
     functions = {arg.partition("[")[0].rpartition("::")[2] for arg in named}
-    return {check.form.statement for check in catalogue.checks() if check.function in functions}
+    return {check.form.statement for check in catalogue.functions() if check.name in functions}

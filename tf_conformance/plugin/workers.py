@@ -57,7 +57,7 @@ class Worker:
         self.import_limit: float = config.option.import_limit
         folder = config.workerinput.get("conformance_folder")  # type: ignore[attr-defined]
         failure = config.workerinput.get("obstacle")  # type: ignore[attr-defined]
-        self.obstacle = Obstacle(**failure) if failure else None
+        self.obstacle = Obstacle.from_json(failure) if failure else None
         self.shortage: str = config.workerinput.get("shortage", "")  # type: ignore[attr-defined]
         # Several processes share a GPU only if none takes all of its memory at once.
         os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
@@ -114,7 +114,7 @@ class Controller:
     def pytest_configure_node(self, node: Any) -> None:
         """Tells a worker where to leave its last words, what is scarce, and not to import TensorFlow once that was deadly."""
         node.workerinput["conformance_folder"] = self._folder.name if self._folder else None
-        node.workerinput["obstacle"] = self.obstacle.as_json() if self.obstacle else None
+        node.workerinput["obstacle"] = self.obstacle.to_json() if self.obstacle else None
         node.workerinput["shortage"] = self.shortage
 
     def pytest_xdist_node_collection_finished(self, node: Any) -> None:
@@ -125,7 +125,7 @@ class Controller:
         """Takes over why a worker could not import TensorFlow; one that died before it had collected anything died of that."""
         observed = getattr(node, "workeroutput", {}).get("conformance")
         if observed and observed["obstacle"]:
-            self.obstacle = Obstacle(**observed["obstacle"])
+            self.obstacle = Obstacle.from_json(observed["obstacle"])
         if error and node.gateway.id not in self._collected:
             self._early_deaths += 1
             if self.obstacle is None:
