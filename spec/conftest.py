@@ -6,6 +6,8 @@ import random
 import hypothesis
 import pytest
 
+from tf_conformance.plugin.compat import temporary_folder
+
 hypothesis.settings.register_profile(
     "specification",
     derandomize=True,
@@ -22,7 +24,7 @@ hypothesis.settings.load_profile("specification")
 def pytest_configure(config):
     """Makes Hypothesis keep its caches in pytest's temporary folder instead of the current directory."""
     # Hypothesis needs it before collection, when the fixture tmp_path_factory does not exist yet.
-    hypothesis.configuration.set_hypothesis_home_dir(str(config._tmp_path_factory.mktemp("hypothesis")))
+    hypothesis.configuration.set_hypothesis_home_dir(str(temporary_folder(config) / "hypothesis"))
 
 
 def pytest_collection_finish():

@@ -1,1 +1,1 @@
-"""Pretended installs, distributions and records, for tests."""
+"""Pretended installs, catalogues, runs and records, for tests."""

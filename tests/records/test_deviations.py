@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from packaging.version import Version
 
-from tests.records.test_run import CATALOGUE, INSTALL, run_of
-from tf_conformance.records.deviations import Deviation, DeviationsError, read_deviations
-from tf_conformance.records.summary import summary_lines
+from tests.pretended.records import SMALL_CATALOGUE, record, statement
+from tf_conformance.records.deviations import Deviation, DeviationsError, deviations_file, read_deviations
 from tf_conformance.statements.era import Era
 
 VERSIONS = {"tensorflow": Version("2.21"), "keras": Version("3.15"), "numpy": Version("2"), "python": Version("3.13")}
@@ -15,12 +14,12 @@ VERSIONS = {"tensorflow": Version("2.21"), "keras": Version("3.15"), "numpy": Ve
 
 @pytest.fixture
 def read(tmp_path):
-    """Reads a file of this text."""
+    """Reads a file with this text."""
 
     def deviations(text):
         path = tmp_path / "deviations.toml"
         path.write_text(text, encoding="utf-8")
-        return read_deviations(path, CATALOGUE, VERSIONS)
+        return read_deviations(path, SMALL_CATALOGUE, VERSIONS)
 
     return deviations
 
@@ -34,13 +33,13 @@ def test_reasons_and_eras(read):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("thing", "no TOML"),
+        ("thing", "not valid TOML"),
         ('["thing.z"]\nreason = "x"', "there is no statement 'thing.z'"),
         ('[thing.a]\nreason = "x"', "there is no statement 'thing' (see --list-statements; quote the id)"),
         ('["thing.a"]', "needs a reason"),
         ('["thing.a"]\nreason = ""', "needs a reason"),
         ('["thing.a"]\nreason = "x"\nreasons = "y"', "unknown key: reasons"),
-        ('["thing.a"]\nreason = "x"\nera = "torch>1"', "must give versions of one of"),
+        ('["thing.a"]\nreason = "x"\nera = "torch>1"', "torch"),
         ('["thing.a"]\nreason = "x"\nera = 3', "thing.a"),
     ],
 )
@@ -52,25 +51,31 @@ def test_bad_files(read, text, says):
     assert "\n" not in str(error.value)
 
 
-def test_no_file(tmp_path):
-    """A file that is not there is named."""
+def test_missing_file(tmp_path):
+    """A file that does not exist is named."""
     with pytest.raises(DeviationsError, match="cannot be read"):
-        read_deviations(tmp_path / "none.toml", CATALOGUE, VERSIONS)
+        read_deviations(tmp_path / "none.toml", SMALL_CATALOGUE, VERSIONS)
 
 
-@pytest.mark.parametrize(
-    ("cases", "says", "verdict"),
-    [
-        ("f", "  known deviations:", "this install does what TensorFlow 2.21 should, but for 1 known deviation"),
-        ("p", "  no longer deviating; strike them from the file:", "this install does what TensorFlow 2.21 should ("),
-    ],
-)
-def test_summary(cases, says, verdict):
-    """A known deviation is no violation; one that has gone is reported."""
-    run = run_of(test_new=cases, test_b="p")
-    run.deviations["thing.a"] = Deviation("patch 42", Era())
-    lines = summary_lines(run, 1.0)
-    assert says in lines
-    assert "    thing.a: patch 42" in lines
-    assert verdict in lines[-1]
-    assert str(INSTALL) == lines[0]
+def test_file_to_start_from(read):
+    """A record gives the file to start from: what is violated, with the reason of what was known to be."""
+    violated = [
+        statement("thing.a", "violated", says='It "is".', deviation='patch "42", naïve\n'),
+        statement("thing.b", "violated"),
+        statement("thing.c"),
+    ]
+    text = deviations_file(record(violated))
+    assert text.splitlines() == [
+        '["thing.a"]  # It "is".',
+        'reason = "patch \\"42\\", naïve\\n"',
+        '["thing.b"]  # It is.',
+        'reason = ""  # why the install violates it',
+    ]
+    with pytest.raises(DeviationsError, match='"thing.b" needs a reason'):
+        read(text)
+    assert read(text.replace('reason = ""', 'reason = "later"'))["thing.a"].reason == 'patch "42", naïve\n'
+
+
+def test_nothing_to_start_from(read):
+    """If nothing is violated, the file has no table, and can be read."""
+    assert read(deviations_file(record([statement("thing.a")]))) == {}

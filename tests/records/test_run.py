@@ -4,41 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tf_conformance.install.install import Install
-from tf_conformance.records.run import FAILED, PASSED, UNCHECKED, Run
-from tf_conformance.records.summary import summary_lines
-from tf_conformance.statements.catalogue import Catalogue, Check
-from tf_conformance.statements.form import Verdict, changed, holds
+from tests.pretended.records import SPEC_FILE, STARTED, run_of
+from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.problem import Problem
+from tf_conformance.records.deviations import Deviation
+from tf_conformance.records.verdict import Outcome, Verdict
+from tf_conformance.statements.era import Era
+from tf_conformance.statements.form import Impact, Kind
 
-INSTALL = Install(
-    "2.21.0", "tensorflow", "3.15.1", "keras", "2.5.0", "3.13.0", "Linux", "a CPU", ["avx2"], {}, ["CPU:0"]
-)
-
-
-def check(function, form, says):
-    """A check of one spec file."""
-    return Check(form, says, "Week 1, Section", "spec/test_a.py", function, 1)
+OBSTACLE = Obstacle("TensorFlow cannot be imported", "it is damaged", "ImportError", ("install it again",))
 
 
-CATALOGUE = Catalogue(
-    [
-        check("test_old", holds("thing.a", when="tensorflow<2.2"), "It is old."),
-        check("test_new", changed("thing.a", when="tensorflow>=2.2", instead="new"), "It is new."),
-        check("test_b", holds("thing.b"), "It is."),
-    ],
-    digest="0" * 64,
-)
-
-
-def run_of(collected=None, **outcomes):
-    """A run in which these functions' cases had these outcomes: a letter a case."""
-    letters = {"p": PASSED, "f": FAILED, "u": UNCHECKED}
-    run = Run(CATALOGUE, INSTALL, collected=collected or {})
-    for function, cases in outcomes.items():
-        for number, letter in enumerate(cases):
-            case = run.case("spec/test_a.py::%s[%d]" % (function, number))
-            case.outcome, case.message = letters[letter], "because" if letter != "p" else ""
-    return run
+def statements_of(run, complete=True):
+    """The statements of the run's record: thing.a, which has changed, and thing.b, which holds."""
+    return run.record(STARTED, 1.0, complete).statements
 
 
 @pytest.mark.parametrize(
@@ -49,52 +28,91 @@ def run_of(collected=None, **outcomes):
         ("pf", 2, Verdict.VIOLATED, "1 of 2 cases failed"),
         ("pu", 2, Verdict.UNCHECKED, "because"),
         ("uf", 2, Verdict.VIOLATED, "1 of 2 cases failed"),
-        ("p", 3, Verdict.UNCHECKED, "2 of 3 cases were not run"),
-        ("f", 3, Verdict.VIOLATED, "1 of 1 cases failed"),
+        ("p", 3, Verdict.UNCHECKED, "2 of 3 cases did not run"),
+        ("f", 3, Verdict.VIOLATED, "1 of 1 case failed"),
         ("", 3, Verdict.UNCHECKED, "not selected in this run"),
     ],
 )
 def test_verdict(cases, collected, verdict, reason):
-    """A statement has its form's verdict when all its cases were run and passed; one failure violates it."""
-    result = run_of({"thing.a": collected}, test_new=cases).statements()[0]
-    assert (result.verdict, result.reason, result.says) == (verdict, reason, "It is new.")
+    """A statement has the verdict of its form if all its cases ran and passed; one failure violates it."""
+    statement, _ = statements_of(run_of({"test_new": cases}, collected={"thing.a": collected}))
+    assert (statement.verdict, statement.reason, statement.says) == (verdict, reason, "It is new.")
+
+
+def test_form_that_applies():
+    """The record of a statement describes the form that applies to the install."""
+    statement, _ = statements_of(run_of({"test_new": "p"}))
+    assert (statement.kind, statement.era, statement.impact) == (Kind.CHANGED, "tensorflow>=2.2", Impact.SILENT)
+    assert (statement.instead, statement.subject, statement.path) == ("new", "things", SPEC_FILE)
 
 
 def test_unfinished_case():
-    """A case that was begun and not ended leaves its statement unchecked, and says so."""
-    run = run_of()
-    run.case("spec/test_a.py::test_b")
-    assert (run.statements()[1].verdict, run.statements()[1].reason) == (
-        Verdict.UNCHECKED,
-        "the case did not come to its end",
-    )
+    """A case that began and did not finish leaves its statement unchecked, and says so."""
+    run = run_of({})
+    run.case(f"{SPEC_FILE}::test_b")
+    _, statement = statements_of(run)
+    assert (statement.verdict, statement.reason) == (Verdict.UNCHECKED, "the case did not finish")
+
+
+def test_functions_left_out():
+    """A form is checked only if each of its functions ran: here pytest was told to collect single cases."""
+    statement, _ = statements_of(run_of({"test_new": "p"}, narrowed={"thing.a"}))
+    assert (statement.verdict, statement.reason) == (Verdict.UNCHECKED, "not all of its cases were selected")
+
+
+def test_not_selected():
+    """Neither an obstacle nor an interruption is the reason for which a statement that was not selected is unchecked."""
+    for known in ({}, {"obstacle": OBSTACLE}):
+        for complete in (True, False):
+            chosen, other = statements_of(run_of({}, selected={"thing.a"}, **known), complete)
+            assert not other.selected
+            assert chosen.selected == (bool(known) or not complete)
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "last"),
+    ("obstacle", "complete", "reason"),
     [
-        (
-            {"test_new": "p", "test_b": "p"},
-            "  verdict: this install does what TensorFlow 2.21 should (2 statements, 2 cases, 7 s)",
-        ),
-        ({"test_new": "p", "test_b": "f"}, "  verdict: this install violates 1 statement (2 statements, 2 cases, 7 s)"),
-        ({"test_new": "u", "test_b": "u"}, "  verdict: nothing was checked (2 statements, 2 cases, 7 s)"),
+        (OBSTACLE, True, "TensorFlow cannot be imported: it is damaged"),
+        (OBSTACLE, False, "TensorFlow cannot be imported: it is damaged"),
+        (None, False, "the run ended before this statement was checked"),
     ],
 )
-def test_last_line(outcomes, last):
-    """The last line of the summary judges the install."""
-    assert summary_lines(run_of(**outcomes), 7.2)[-1] == last
+def test_why_nothing_ran(obstacle, complete, reason):
+    """What was to be checked and was not is unchecked because of the obstacle, or because the run ended early."""
+    assert {each.reason for each in statements_of(run_of({}, obstacle=obstacle), complete)} == {reason}
 
 
-def test_summary():
-    """The summary counts verdicts a week, then lists what changed, what is violated and what was not checked."""
-    assert summary_lines(run_of(test_new="p", test_b="f"), 1.0)[1:-1] == [
-        "  week 1     2 statements                  1 changed                                 1 violated",
-        "  changed since the notes:",
-        "    thing.a: It is new.",
-        "      instead: new",
-        "  violated:",
-        "    thing.b: It is.",
-        "      1 of 1 cases failed",
-    ]
-    assert "  not selected: 1 statements" in summary_lines(run_of(test_b="p"), 1.0)
+@pytest.mark.parametrize(
+    ("lacks", "expected"),
+    [(["tensorflow_hub", ""], "tensorflow_hub"), (["", "tensorflow_hub"], ""), (["", ""], "")],
+)
+def test_lacks(lacks, expected):
+    """A statement lacks what its unchecked cases lack, unless one of them is unchecked for another reason."""
+    run = run_of({"test_b": "up" if lacks[0] and not lacks[1] else "uu"})
+    for number, part in enumerate(lacks):
+        run.case(f"{SPEC_FILE}::test_b[{number}]").lacks = part
+    assert statements_of(run)[1].lacks == expected
+
+
+def test_violated_statement_lacks_nothing():
+    """What a violated statement lacks does not matter."""
+    run = run_of({"test_b": "fu"})
+    run.case(f"{SPEC_FILE}::test_b[1]").lacks = "tensorflow_hub"
+    assert (statements_of(run)[1].verdict, statements_of(run)[1].lacks) == (Verdict.VIOLATED, "")
+
+
+def test_record_is_a_snapshot():
+    """What a record says does not change when the run goes on."""
+    run = run_of({"test_b": "p"}, problems=(Problem("a file is missing", "install it again"),))
+    record = run.record(STARTED, 1.23456, False)
+    run.case(f"{SPEC_FILE}::test_b[0]").outcome = Outcome.FAILED
+    assert record.statements[1].cases[0].outcome is Outcome.PASSED
+    assert (record.seconds, record.complete, record.started) == (1.235, False, STARTED)
+    assert [problem.says for problem in record.problems] == ["a file is missing"]
+
+
+@pytest.mark.parametrize("outcome", "pf")
+def test_deviation(outcome):
+    """The reason of a known deviation is on record, whether or not the statement is violated."""
+    run = run_of({"test_b": outcome}, deviations={"thing.b": Deviation("patch 42", Era())})
+    assert statements_of(run)[1].deviation == "patch 42"

@@ -163,8 +163,8 @@ class Checking:
     def _explain(
         self, item: pytest.Item, function: Function, excinfo: pytest.ExceptionInfo[BaseException], report: Any
     ) -> None:
-        device = dict(item.user_properties).get(DEVICE_FIXTURE)
-        on = surroundings(self._observation.install, self._environment, device)
+        properties: dict[str, Any] = dict(item.user_properties)
+        on = surroundings(self._observation.install, self._environment, properties.get(DEVICE_FIXTURE))
         at = self._place(item, excinfo)
         message = failure_message(item.nodeid, function, on, excinfo.value, self._comparison, at)
         report.user_properties.append(("message", message))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from datetime import datetime, timezone
-from typing import Any, Iterator, Sequence
+from typing import Any, Generator, Iterator, Sequence
 
 import pytest
 
@@ -53,7 +53,6 @@ class Judging:
         self._clock = time.monotonic()
         self._recorded = -math.inf
         self._unrecorded = ""
-        self._final: Record | None = None
         self._elsewhere = 0  # failures of tests that are not cases of the specification
         _refuse_bad_options(config, catalogue)
         install = describe(environment)
@@ -138,11 +137,17 @@ class Judging:
             report.nodeid, function, surroundings(self._run.install, self._environment), error, None, at
         )
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+        """Around all others, so that the verdict is the last line that a user reads."""
+        result = yield
         ended = exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
-        self._final = self._record(complete=ended)
-        session.exitstatus = self._exit_status(self._final, exitstatus)
+        record = self._record(complete=ended)
+        session.exitstatus = self._exit_status(record, exitstatus)
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            self._print(terminal, record)
+        return result
 
     def _exit_status(self, record: Record, pytests: int) -> int:
         """pytest's exit status, unless TensorFlow could not be judged, or all that failed was known to."""
@@ -161,23 +166,23 @@ class Judging:
         path = self._config.option.record
         if path:
             try:
-                write_whole(path, record.text())
+                write_whole(path, record.to_text())
                 self._unrecorded = ""
             except OSError as error:
                 self._unrecorded = f"--record: cannot write {path}: {error.strerror}"
             self._recorded = time.monotonic()
         return record
 
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        record = self._final
-        if record and (self._run.results or record.obstacle):
-            terminalreporter.section("TensorFlow conformance")
-            if record.obstacle and wants_traceback(self._config):
-                terminalreporter.write(record.obstacle.trace)
-            for line in answer(record, Tell(self._config.option.tell), self._elsewhere):
-                terminalreporter.line(line)
+    def _print(self, terminal: Any, record: Record) -> None:
         if self._unrecorded:
-            terminalreporter.line(f"ERROR: {self._unrecorded}")
+            terminal.line(f"ERROR: {self._unrecorded}")
+        if not self._run.results and not record.obstacle:
+            return
+        terminal.section("TensorFlow conformance")
+        if record.obstacle and wants_traceback(self._config):
+            terminal.write(record.obstacle.trace)
+        for line in answer(record, Tell(self._config.option.tell), self._elsewhere):
+            terminal.line(line)
 
 
 def _refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:

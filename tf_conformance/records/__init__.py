@@ -1,1 +1,1 @@
-"""What a run leaves: outcomes, verdicts, records, and what many records say side by side."""
+"""What a run leaves: outcomes, verdicts, a record and its standing; and what many records say side by side."""

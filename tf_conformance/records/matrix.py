@@ -2,145 +2,110 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Iterable, Iterator
 
 from packaging.version import Version
 
-from tf_conformance.install.install import Install
-from tf_conformance.records.record import SCHEMA_VERSION
-from tf_conformance.records.run import FAILED
+from tf_conformance.records.record import Record, RecordError, StatementRecord, read_record
+from tf_conformance.records.verdict import Verdict
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "reports" / "records"
 
-DEFAULT_LINE, LEGACY_LINE, KERAS_LINE = "TensorFlow", "Legacy Keras", "Keras 3"
-
-
-class RecordError(Exception):
-    """A record that cannot be read; the message says which, why and what to do, in one line."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one install made of one statement.
-
-    ``instead`` says what to write where the notes' words do not do; ``reason`` why it is violated or unchecked;
-    ``failures`` are the messages of the cases that failed.
-    """
-
-    id: str
-    place: str
-    says: str
-    kind: str
-    era: str
-    verdict: str
-    instead: str
-    reason: str
-    failures: tuple[str, ...] = ()
-
-    @property
-    def seen(self) -> tuple[str, str]:
-        """What a user of the install sees: the verdict and the statement as it is true there."""
-        return self.verdict, self.says
+RELEASES, LEGACY = "TensorFlow", "Legacy Keras"  # series; a third kind has the Keras versions on one TensorFlow
 
 
 @dataclass(frozen=True)
 class Column:
-    """One record of the matrix: its name (that of the tox environment or of the file), the install, a cell a statement."""
+    """A record and its place in the matrix: its name, which is that of its file, and its series of installs."""
 
     name: str
-    install: Install
-    specification: str
-    complete: bool
-    started: str
-    seconds: float
-    cells: dict[str, Cell]
+    record: Record
+    series: str = RELEASES
+    statements: dict[str, StatementRecord] = field(init=False, repr=False, compare=False)
 
-    @property
-    def line(self) -> str:
-        """The line of installs that this one stands in; along a line one thing changes."""
-        _, _, factor = self.name.partition("-")
-        if self.install.keras_package == "tf_keras":
-            return LEGACY_LINE
-        return KERAS_LINE if factor.startswith("keras") else DEFAULT_LINE
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "statements", {statement.id: statement for statement in self.record.statements})
 
     @property
     def label(self) -> str:
-        """The version that changes along the line, such as 2.16, 3.4 or nightly."""
-        if self.name.startswith("nightly"):
-            return "nightly"
-        version = self.install.keras if self.line == KERAS_LINE else self.install.tensorflow
-        return ".".join(str(part) for part in Version(version).release[:2])
+        """The version that changes along the series, such as 2.16, 3.4 or nightly."""
+        install = self.record.install
+        return release_of(install.tensorflow if self.series in (RELEASES, LEGACY) else install.keras)
 
     @property
     def title(self) -> str:
         """The install in full, such as "TensorFlow 2.16.2 · Keras 3.4.1"."""
-        return f"TensorFlow {self.install.tensorflow} · {self.install.keras_title}"
+        return f"TensorFlow {self.record.install.tensorflow} · {self.record.install.keras_title}"
 
-    def count(self, verdict: str) -> int:
+    def count(self, verdict: Verdict) -> int:
         """How many statements have this verdict."""
-        return sum(cell.verdict == verdict for cell in self.cells.values())
+        return sum(statement.verdict is verdict for statement in self.record.statements)
 
 
 @dataclass(frozen=True)
 class Change:
-    """A statement that became another one along a line of installs: ``column`` is the first on which it did."""
+    """A statement that became another one along a series; ``column`` is the first install that has ``after``."""
 
     column: Column
-    before: Cell
-    after: Cell
+    before: StatementRecord
+    after: StatementRecord
 
 
 class Matrix:
-    """Columns in the order of their versions, line by line, and the statements in the order of the notes."""
+    """Columns in the order of their versions, series by series, and statements in the order of the notes."""
 
     def __init__(self, columns: Iterable[Column]) -> None:
-        self.columns = sorted(columns, key=_order)
-        self.ids = list(dict.fromkeys(id_ for column in reversed(self.columns) for id_ in column.cells))
+        self.columns = sorted(_in_series(columns), key=_order)
+        self.ids = list(dict.fromkeys(id_ for column in reversed(self.columns) for id_ in column.statements))
 
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
-    def lines(self) -> dict[str, list[Column]]:
-        """The columns of each line that has some."""
-        lines: dict[str, list[Column]] = {}
+    def series(self) -> dict[str, list[Column]]:
+        """The columns of each series."""
+        series: dict[str, list[Column]] = {}
         for column in self.columns:
-            lines.setdefault(column.line, []).append(column)
-        return lines
+            series.setdefault(column.series, []).append(column)
+        return series
+
+
+def release_of(version: str) -> str:
+    """The release that a version belongs to, such as 2.16 for 2.16.2; "nightly" for a development version."""
+    parsed = Version(version)
+    return "nightly" if parsed.is_devrelease else ".".join(map(str, parsed.release[:2]))
 
 
 def changes_along(columns: list[Column], id_: str) -> Iterator[Change]:
-    """Where a statement became another one along a line; installs on which it was not checked are passed over."""
-    before: Cell | None = None
+    """Where a statement became another one along a series; installs on which it was not checked are skipped."""
+    before: StatementRecord | None = None
     for column in columns:
-        cell = column.cells.get(id_)
-        if cell is None or cell.verdict == "unchecked":
+        after = column.statements.get(id_)
+        if after is None or after.verdict is Verdict.UNCHECKED:
             continue
-        if before is not None and before.seen != cell.seen:
-            yield Change(column, before, cell)
-        before = cell
+        if before is not None and before.seen != after.seen:
+            yield Change(column, before, after)
+        before = after
 
 
-def spans(columns: list[Column], id_: str) -> Iterator[tuple[Column, Column, Cell]]:
-    """The stretches of columns on which a statement is the same: the first, the last, and what they say."""
+def spans(columns: list[Column], id_: str) -> Iterator[tuple[Column, Column, StatementRecord]]:
+    """The stretches of columns on which a statement is the same: the first, the last, and the statement there."""
     stretch: list[Column] = []
     for column in columns:
-        cell = column.cells.get(id_)
-        if cell is None:
+        if id_ not in column.statements:
             continue
-        if stretch and stretch[0].cells[id_].seen != cell.seen:
-            yield stretch[0], stretch[-1], stretch[0].cells[id_]
+        if stretch and stretch[0].statements[id_].seen != column.statements[id_].seen:
+            yield stretch[0], stretch[-1], stretch[0].statements[id_]
             stretch = []
         stretch.append(column)
     if stretch:
-        yield stretch[0], stretch[-1], stretch[0].cells[id_]
+        yield stretch[0], stretch[-1], stretch[0].statements[id_]
 
 
 def read_matrix(folder: Path = PUBLISHED) -> Matrix:
-    """The matrix of all records of a folder. Raises RecordError where there is none or one cannot be read."""
+    """The matrix of all records in a folder. Raises RecordError if there are none or one cannot be read."""
     paths = sorted(folder.glob("*.json"))
     if not paths:
         raise RecordError(f"{folder}: no records here; name a folder of records (--records FOLDER)")
@@ -149,60 +114,47 @@ def read_matrix(folder: Path = PUBLISHED) -> Matrix:
 
 def find_column(name: str, folder: Path = PUBLISHED) -> Column:
     """The column of a record file, or of a published record by its name. Raises RecordError."""
-    for path in (Path(name), folder / (name + ".json")):
+    for path in (Path(name), folder / f"{name}.json"):
         if path.is_file():
             return read_column(path)
-    raise RecordError(f"{name}: no such file, and no published record; there are: {_names_in(folder)}")
+    raise RecordError(f"{name}: neither a file nor the name of a published record; there are: {_names_in(folder)}")
 
 
 def read_column(path: Path) -> Column:
     """The column of one record file. Raises RecordError."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RecordError(f"{path}: cannot be read: {error}") from None
-    if not isinstance(record, dict) or "schema_version" not in record:
-        raise RecordError(f"{path}: no record of tf-conformance; make one with pytest spec/ --record FILE")
-    if record["schema_version"] != SCHEMA_VERSION:
-        raise RecordError(
-            "%s: a record of version %s, this kit reads version %d; run the kit on that install again"
-            % (path, record["schema_version"], SCHEMA_VERSION)
-        )
-    try:
-        return _column_of(path.stem, record)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise RecordError(f"{path}: damaged: {type(error).__name__} {error}") from None
+    return Column(path.stem, read_record(path))
 
 
-def _column_of(name: str, record: dict[str, Any]) -> Column:
-    return Column(
-        name=name,
-        install=Install(**record["install"]),
-        specification=record["specification"],
-        complete=record["complete"],
-        started=record["started"],
-        seconds=record["seconds"],
-        cells={statement["id"]: _cell_of(statement) for statement in record["statements"]},
+def _in_series(columns: Iterable[Column]) -> Iterator[Column]:
+    """Finds the series of each column: that of TensorFlow's releases has one Keras for each, the newest."""
+    releases: dict[str, list[Column]] = {}
+    for column in columns:
+        if column.record.install.keras_package == "tf_keras":
+            yield replace(column, series=LEGACY)
+        else:
+            releases.setdefault(column.record.install.tensorflow, []).append(column)
+    for tensorflow, group in releases.items():
+        yield from _of_one_release(tensorflow, group)
+
+
+def _of_one_release(tensorflow: str, columns: list[Column]) -> Iterator[Column]:
+    """With several versions of Keras on one TensorFlow, the newest is what an installer would choose."""
+    versions = {column.record.install.keras for column in columns}
+    if len(versions) == 1:
+        yield from columns
+        return
+    newest = max(versions, key=Version)
+    chosen = min(
+        (each for each in columns if each.record.install.keras == newest), key=lambda each: _natural(each.name)
     )
+    for column in columns:
+        yield column if column is chosen else replace(column, series=f"Keras on TensorFlow {tensorflow}")
 
 
-def _cell_of(statement: dict[str, Any]) -> Cell:
-    return Cell(
-        id=statement["id"],
-        place=statement["place"],
-        says=statement["says"],
-        kind=statement["form"]["kind"],
-        era=statement["form"]["era"],
-        verdict=statement["verdict"],
-        instead=statement["instead"] or "",
-        reason=statement["reason"] or "",
-        failures=tuple(case["message"] for case in statement["cases"] if case["outcome"] == FAILED),
-    )
-
-
-def _order(column: Column) -> tuple[int, Version, Version, str]:
-    line = [DEFAULT_LINE, LEGACY_LINE, KERAS_LINE].index(column.line)
-    return line, Version(column.install.tensorflow), Version(column.install.keras), column.name
+def _order(column: Column) -> tuple[int, Version, Version, list[Any]]:
+    install = column.record.install
+    kind = [RELEASES, LEGACY].index(column.series) if column.series in (RELEASES, LEGACY) else 2
+    return kind, Version(install.tensorflow), Version(install.keras), _natural(column.name)
 
 
 def _names_in(folder: Path) -> str:
@@ -211,4 +163,5 @@ def _names_in(folder: Path) -> str:
 
 
 def _natural(name: str) -> list[Any]:
+    """A key that sorts tf2.9 before tf2.10."""
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]

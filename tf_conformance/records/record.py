@@ -3,73 +3,212 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tf_conformance import __version__
 from tf_conformance.diagnosis.obstacle import Obstacle
-from tf_conformance.records.run import Run, StatementResult
+from tf_conformance.install.install import Install
+from tf_conformance.install.problem import Problem
+from tf_conformance.records.verdict import Outcome, Verdict
+from tf_conformance.statements.form import Impact, Kind
 
-SCHEMA_VERSION = 1
-
-
-def record_of(run: Run, started: str, seconds: float, complete: bool) -> dict[str, Any]:
-    """The record as JSON data. ``started`` is ISO 8601 in UTC; ``complete`` is false until the run has ended."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "kit_version": __version__,
-        "specification": run.catalogue.digest,
-        "install": run.install.as_json(),
-        "started": started,
-        "seconds": round(seconds, 3),
-        "complete": complete,
-        "obstacle": _obstacle_record(run.obstacle),
-        "statements": [_statement_record(result) for result in run.statements()],
-    }
+SCHEMA_VERSION = 2
+NOT_SELECTED = "not selected in this run"
+UNFINISHED = "the case did not finish"
 
 
-def write_record(record: dict[str, Any], path: Path) -> None:
-    """Writes the record so that ``path`` holds the old one or the new one whole, never a part."""
-    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=str(path.parent), prefix=path.name + ".", suffix=".part", delete=False
-    ) as part:
-        try:
-            part.write(text)
-            part.close()
-            os.chmod(part.name, 0o666 & ~_umask())
-            os.replace(part.name, str(path))
-        except BaseException:
-            os.unlink(part.name)
-            raise
+class RecordError(Exception):
+    """A record that cannot be used; the message says which, why and what to do, in one line."""
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+@dataclass
+class CaseRecord:
+    """The outcome of one case: one pytest item. A case that has begun is unchecked until it finishes.
+
+    ``seconds`` include set-up and tear-down. ``message`` says what was expected and seen, or why the case was not
+    checked, and ``lacks`` the optional part that it would have needed; both are empty if there is nothing to say.
+    """
+
+    id: str
+    outcome: Outcome = Outcome.UNCHECKED
+    seconds: float = 0.0
+    device: str | None = None
+    message: str = UNFINISHED
+    lacks: str = ""
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> CaseRecord:
+        """The case that ``to_json`` made data of."""
+        return cls(**{**_with_texts(data, "message", "lacks"), "outcome": Outcome(data["outcome"])})
+
+    def to_json(self) -> dict[str, Any]:
+        """The case as JSON data."""
+        return _with_nulls({**asdict(self), "outcome": str(self.outcome)}, "message", "lacks")
 
 
-def _obstacle_record(obstacle: Obstacle | None) -> dict[str, str] | None:
-    """The obstacle without its trace, which is long and full of paths."""
-    return {key: value for key, value in obstacle.as_json().items() if key != "trace"} if obstacle else None
+@dataclass(frozen=True)
+class StatementRecord:
+    """The verdict of a statement on an install, in the form that applies there, with the cases that it rests on.
+
+    ``path`` is its spec file and ``era`` the versions of its form, as text. ``impact`` is None if the form holds.
+    ``reason`` says why the statement is violated or unchecked; ``lacks`` is the optional part for want of which it is
+    unchecked. ``deviation`` is why the install is known to violate the statement, whether or not it does.
+    """
+
+    id: str
+    place: str
+    subject: str
+    path: str
+    says: str
+    kind: Kind
+    era: str
+    impact: Impact | None
+    verdict: Verdict
+    instead: str
+    reason: str
+    deviation: str
+    lacks: str
+    cases: tuple[CaseRecord, ...]
+
+    @property
+    def selected(self) -> bool:
+        """Whether the run was to check this statement at all."""
+        return self.reason != NOT_SELECTED
+
+    @property
+    def seen(self) -> tuple[Verdict, str]:
+        """What a user of the install meets: the verdict, and the statement as it is true there."""
+        return self.verdict, self.says
+
+    @property
+    def failures(self) -> list[str]:
+        """The messages of the cases that failed."""
+        return [case.message for case in self.cases if case.outcome is Outcome.FAILED]
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> StatementRecord:
+        """The statement that ``to_json`` made data of."""
+        fields = _with_texts(data, "instead", "reason", "deviation", "lacks")
+        fields["kind"] = Kind(data["kind"])
+        fields["impact"] = Impact(data["impact"]) if data["impact"] else None
+        fields["verdict"] = Verdict(data["verdict"])
+        fields["cases"] = tuple(map(CaseRecord.from_json, data["cases"]))
+        return cls(**fields)
+
+    def to_json(self) -> dict[str, Any]:
+        """The statement as JSON data."""
+        data = {
+            **asdict(self),
+            "kind": str(self.kind),
+            "impact": str(self.impact) if self.impact else None,
+            "verdict": str(self.verdict),
+            "cases": [case.to_json() for case in self.cases],
+        }
+        return _with_nulls(data, "instead", "reason", "deviation", "lacks")
 
 
-def _statement_record(result: StatementResult) -> dict[str, Any]:
-    return {
-        "id": result.statement.id,
-        "place": result.statement.place,
-        "says": result.says,
-        "form": {"kind": str(result.form.kind), "era": result.form.era.text},
-        "verdict": str(result.verdict),
-        "instead": result.form.instead or None,
-        "reason": result.reason or None,
-        "deviation": result.deviation or None,
-        "cases": [
-            {**asdict(case), "seconds": round(case.seconds, 4), "message": case.message or None}
-            for case in result.cases
-        ],
-    }
+@dataclass(frozen=True)
+class Record:
+    """One run on one install.
+
+    ``specification`` has the digest of each spec file as it was run, by its path. ``started`` is ISO 8601 in UTC.
+    ``complete`` is false until the run has ended. ``obstacle`` keeps more than the install's files from being checked.
+    """
+
+    install: Install
+    specification: dict[str, str]
+    problems: tuple[Problem, ...]
+    started: str
+    seconds: float
+    complete: bool
+    obstacle: Obstacle | None
+    statements: tuple[StatementRecord, ...]
+    kit_version: str
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Record:
+        """The record that ``to_json`` made data of, or that a kit with version 1 of the schema wrote.
+
+        Raises RecordError for any other version, and KeyError, TypeError, ValueError or AttributeError for data that
+        lacks a field or has an unknown one.
+        """
+        fields = _of_this_version(data)
+        fields["install"] = Install.from_json(data["install"])
+        fields["problems"] = tuple(map(Problem.from_json, fields["problems"]))
+        fields["obstacle"] = Obstacle.from_json(data["obstacle"]) if data["obstacle"] else None
+        fields["statements"] = tuple(map(StatementRecord.from_json, fields["statements"]))
+        return cls(**fields)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as JSON data. The obstacle's trace is left out: it is long, and full of the user's paths."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "kit_version": self.kit_version,
+            "specification": self.specification,
+            "install": self.install.to_json(),
+            "problems": [problem.to_json() for problem in self.problems],
+            "started": self.started,
+            "seconds": self.seconds,
+            "complete": self.complete,
+            "obstacle": _without_trace(self.obstacle) if self.obstacle else None,
+            "statements": [statement.to_json() for statement in self.statements],
+        }
+
+    def to_text(self) -> str:
+        """The record as the text of its file."""
+        return json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
+
+
+def read_record(path: Path) -> Record:
+    """The record in a file. Raises RecordError."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecordError(f"{path}: cannot be read: {error}") from None
+    if not isinstance(data, dict) or "schema_version" not in data:
+        raise RecordError(f"{path}: not a record of tf-conformance; make one with pytest spec/ --record FILE")
+    try:
+        return Record.from_json(data)
+    except RecordError as error:
+        raise RecordError(f"{path}: {error}") from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise RecordError(f"{path}: damaged: {type(error).__name__} {error}") from None
+
+
+def _of_this_version(data: dict[str, Any]) -> dict[str, Any]:
+    """The record's fields as this version of the schema has them."""
+    fields = {**data}
+    version = fields.pop("schema_version")
+    if version == 1:
+        return _from_version_1(fields)
+    if version != SCHEMA_VERSION:
+        raise RecordError(
+            f"a record of version {version}, but this kit reads versions 1 to {SCHEMA_VERSION}; run the kit again"
+        )
+    return fields
+
+
+def _from_version_1(fields: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 had one digest of the whole specification, no problems, and less about each statement."""
+    statements = [_statement_from_version_1(statement) for statement in fields["statements"]]
+    return {**fields, "specification": {}, "problems": [], "statements": statements}
+
+
+def _statement_from_version_1(data: dict[str, Any]) -> dict[str, Any]:
+    fields = {**data, **data["form"]}
+    del fields["form"]
+    cases = [{**case, "lacks": None} for case in data["cases"]]
+    return {**fields, "subject": data["place"], "path": "", "impact": None, "lacks": None, "cases": cases}
+
+
+def _without_trace(obstacle: Obstacle) -> dict[str, Any]:
+    return {name: value for name, value in obstacle.to_json().items() if name != "trace"}
+
+
+def _with_nulls(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {**data, **{name: data[name] or None for name in names}}
+
+
+def _with_texts(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {**data, **{name: data[name] or "" for name in names}}

@@ -2,115 +2,151 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from tf_conformance import __version__
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
+from tf_conformance.install.problem import Problem
 from tf_conformance.records.deviations import Deviation
+from tf_conformance.records.record import NOT_SELECTED, CaseRecord, Record, StatementRecord
+from tf_conformance.records.verdict import Outcome, Verdict
+from tf_conformance.records.wording import plural
 from tf_conformance.statements.catalogue import Catalogue, Statement
-from tf_conformance.statements.form import Form, Verdict
+from tf_conformance.statements.form import Form
 
-PASSED, FAILED, UNCHECKED = "passed", "failed", "unchecked"
-NOT_SELECTED = "not selected in this run"
-UNFINISHED = "the case did not come to its end"
-
-
-@dataclass
-class CaseResult:
-    """The outcome of one pytest item. ``seconds`` includes its set-up and tear-down."""
-
-    id: str
-    outcome: str = UNCHECKED
-    seconds: float = 0.0
-    device: str | None = None
-    message: str = UNFINISHED
-
-
-@dataclass(frozen=True)
-class StatementResult:
-    """The verdict of a statement on the install under test, with the cases that it rests on.
-
-    ``deviation`` is the reason why the install is known to violate the statement, whether or not it does.
-    """
-
-    statement: Statement
-    form: Form
-    verdict: Verdict
-    reason: str
-    cases: list[CaseResult]
-    deviation: str = ""
-
-    @property
-    def says(self) -> str:
-        """The statement, in the form that applies to the install."""
-        return self.statement.says(self.form)
-
-    @property
-    def selected(self) -> bool:
-        """Whether the run was to check this statement at all."""
-        return self.reason != NOT_SELECTED
+NOT_REACHED = "the run ended before this statement was checked"
 
 
 @dataclass
 class Run:
     """What is known of a run so far.
 
-    ``collected`` counts the cases of each statement before any was deselected: a verdict needs them all.
-    ``narrowed`` are the statements of which pytest was told not even to collect all cases.
-    ``obstacle`` is what stands in the way of checking more than the install's files.
-    ``deviations`` are the statements that are known to be violated.
+    ``problems`` were seen before TensorFlow was imported. ``collected`` counts the cases of each statement before any
+    was deselected: a verdict needs them all. ``narrowed`` are the statements of which pytest was told to collect single
+    cases. ``selected`` are those that the user named; None selects all. ``obstacle`` keeps more than the install's files
+    from being checked. ``deviations`` are the statements that are known to be violated. ``results`` are by node id.
     """
 
     catalogue: Catalogue
     install: Install
-    results: dict[str, CaseResult] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
     collected: dict[str, int] = field(default_factory=dict)
     narrowed: set[str] = field(default_factory=set)
+    selected: set[str] | None = None
     obstacle: Obstacle | None = None
     deviations: dict[str, Deviation] = field(default_factory=dict)
+    results: dict[str, CaseRecord] = field(default_factory=dict)
 
-    def case(self, nodeid: str) -> CaseResult:
+    def case(self, nodeid: str) -> CaseRecord:
         """The result of a case, made when it is first asked for."""
-        return self.results.setdefault(nodeid, CaseResult(nodeid))
+        return self.results.setdefault(nodeid, CaseRecord(nodeid))
 
-    def statements(self) -> list[StatementResult]:
-        """The verdict of every statement that has a form on this install, in the order of the notes."""
-        cases: dict[str, list[CaseResult]] = {}
-        for nodeid, result in self.results.items():
-            check = self.catalogue.check_of(nodeid)
-            if check:
-                cases.setdefault(check.form.statement, []).append(result)
+    def record(self, started: str, seconds: float, complete: bool) -> Record:
+        """The record of what is known now, with the verdict of every statement that has a form on this install.
+
+        ``started`` is ISO 8601 in UTC; ``complete`` is false until the run has ended.
+        """
+        return Record(
+            install=self.install,
+            specification=self.catalogue.digests,
+            problems=tuple(self.problems),
+            started=started,
+            seconds=round(seconds, 3),
+            complete=complete,
+            obstacle=self.obstacle,
+            statements=tuple(self._statements(complete)),
+            kit_version=__version__,
+        )
+
+    def _statements(self, complete: bool) -> list[StatementRecord]:
+        cases = self._cases_by_statement()
         versions = self.install.versions()
         return [
-            self._verdict(statement, form, cases.get(statement.id, []))
+            self._statement(statement, form, cases.get(statement.id, []), complete)
             for statement in self.catalogue
-            for form in statement.forms_on(versions)[:1]  # several only where TensorFlow's version is not known
+            for form in statement.forms_on(versions)[:1]  # there are several only if TensorFlow's version is unknown
         ]
 
-    def counts(self) -> Counter[Verdict]:
-        """How many of the selected statements have which verdict."""
-        return Counter(result.verdict for result in self.statements() if result.selected)
+    def _cases_by_statement(self) -> dict[str, list[CaseRecord]]:
+        cases: dict[str, list[CaseRecord]] = {}
+        for nodeid, result in sorted(self.results.items()):
+            function = self.catalogue.function_of(nodeid)
+            if function:
+                cases.setdefault(function.form.statement, []).append(replace(result, seconds=round(result.seconds, 4)))
+        return cases
 
-    def _verdict(self, statement: Statement, form: Form, cases: list[CaseResult]) -> StatementResult:
-        failed = [case for case in cases if case.outcome == FAILED]
-        unchecked = [case for case in cases if case.outcome == UNCHECKED]
+    def _statement(self, statement: Statement, form: Form, cases: list[CaseRecord], complete: bool) -> StatementRecord:
+        verdict, reason = self._verdict(statement, form, cases, complete)
+        return StatementRecord(
+            id=statement.id,
+            place=statement.place,
+            subject=statement.subject,
+            path=statement.path,
+            says=statement.says(form),
+            kind=form.kind,
+            era=form.era.text,
+            impact=form.impact,
+            verdict=verdict,
+            instead=form.instead,
+            reason=reason,
+            deviation=self.deviations[statement.id].reason if statement.id in self.deviations else "",
+            lacks=_lacks(cases) if verdict is Verdict.UNCHECKED else "",
+            cases=tuple(cases),
+        )
+
+    def _verdict(
+        self, statement: Statement, form: Form, cases: list[CaseRecord], complete: bool
+    ) -> tuple[Verdict, str]:
+        """One failure violates a statement; to have the verdict of its form, all its cases must have passed."""
+        failures = _failures(cases)
+        if failures:
+            return Verdict.VIOLATED, failures
+        why = (
+            self._why_none(statement, cases, complete)
+            or _why_unchecked(cases)
+            or self._why_too_few(statement, form, cases)
+        )
+        return (Verdict.UNCHECKED, why) if why else (Verdict(form.kind.value), "")
+
+    def _why_none(self, statement: Statement, cases: list[CaseRecord], complete: bool) -> str:
+        """Why no case of the statement was run; empty if one was."""
+        if cases:
+            return ""
+        if self.selected is not None and statement.id not in self.selected:
+            return NOT_SELECTED
+        if self.obstacle:
+            return str(self.obstacle)
+        return NOT_SELECTED if complete else NOT_REACHED
+
+    def _why_too_few(self, statement: Statement, form: Form, cases: list[CaseRecord]) -> str:
+        """Why these cases, which all passed, are not all that the statement has; empty if they are."""
         absent = self.collected.get(statement.id, 0) - len(cases)
-        functions = {check.function for check in statement.checks if check.form == form}
-        run = {check.function for check in map(self.catalogue.check_of, (case.id for case in cases)) if check}
-        if failed:
-            verdict, reason = Verdict.VIOLATED, "%d of %d cases failed" % (len(failed), len(cases))
-        elif not cases and self.obstacle:
-            verdict, reason = Verdict.UNCHECKED, str(self.obstacle)
-        elif not cases:
-            verdict, reason = Verdict.UNCHECKED, NOT_SELECTED
-        elif unchecked:
-            verdict, reason = Verdict.UNCHECKED, unchecked[0].message
-        elif absent > 0:
-            verdict, reason = Verdict.UNCHECKED, "%d of %d cases were not run" % (absent, absent + len(cases))
-        elif functions - run or statement.id in self.narrowed:
-            verdict, reason = Verdict.UNCHECKED, "not all of its cases were selected"
-        else:
-            verdict, reason = form.kind, ""
-        known = self.deviations[statement.id].reason if statement.id in self.deviations else ""
-        return StatementResult(statement, form, verdict, reason, sorted(cases, key=lambda case: case.id), known)
+        if absent > 0:
+            return f"{absent} of {plural(absent + len(cases), 'case')} did not run"
+        if statement.id in self.narrowed or _functions_of(statement, form) - self._functions_run(cases):
+            return "not all of its cases were selected"
+        return ""
+
+    def _functions_run(self, cases: list[CaseRecord]) -> set[str]:
+        functions = (self.catalogue.function_of(case.id) for case in cases)
+        return {function.nodeid for function in functions if function}
+
+
+def _functions_of(statement: Statement, form: Form) -> set[str]:
+    return {function.nodeid for function in statement.functions if function.form == form}
+
+
+def _failures(cases: list[CaseRecord]) -> str:
+    failed = sum(case.outcome is Outcome.FAILED for case in cases)
+    return f"{failed} of {plural(len(cases), 'case')} failed" if failed else ""
+
+
+def _why_unchecked(cases: list[CaseRecord]) -> str:
+    return next((case.message or "no reason was given" for case in cases if case.outcome is Outcome.UNCHECKED), "")
+
+
+def _lacks(cases: list[CaseRecord]) -> str:
+    """The optional part for want of which cases are unchecked; empty if one of them is unchecked for another reason."""
+    lacks = [case.lacks for case in cases if case.outcome is Outcome.UNCHECKED]
+    return lacks[0] if lacks and all(lacks) else ""

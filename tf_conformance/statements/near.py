@@ -1,6 +1,6 @@
 """Equality of numbers up to rounding, with a message that points at the worst one.
 
-NumPy is imported where a number is compared: statements are listed where it is not installed.
+NumPy is imported only when numbers are compared: statements can be listed without it.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ class Near:
 
         excess = self._excess(numbers)
         worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
-        place = "[{}]".format(", ".join(str(index) for index in worst))
-        beyond = "%d of %d beyond rtol %g, atol %g" % ((excess > 1).sum(), excess.size, self.rtol, self.atol)
+        place = f"[{', '.join(map(str, worst))}]"
+        beyond = f"{(excess > 1).sum()} of {excess.size} beyond rtol {self.rtol:g}, atol {self.atol:g}"
         return f"{self.expected[worst]:.7g} at {place}", f"{numbers[worst]:.7g} ({beyond})"
 
     def __repr__(self) -> str:
         import numpy as np
 
-        return "near({})".format(np.array2string(self.expected, threshold=20, precision=7, separator=", "))
+        return f"near({np.array2string(self.expected, threshold=20, precision=7, separator=', ')})"
 
 
 def _numbers(values: Any) -> Any:
