@@ -1,4 +1,4 @@
-"""Drives a callback with a series of numbers, through its hooks and through a real fit."""
+"""Runs a callback on a chosen series of val_loss values, by calling its hooks or through a real fit."""
 
 import numpy as np
 import tensorflow as tf
@@ -10,7 +10,7 @@ DATA = batches(np.ones((1, 1), np.float32), np.zeros((1, 1), np.float32))
 
 
 class Script(keras.callbacks.Callback):
-    """Gives the model's only weight the next number of a series before each epoch."""
+    """Sets the model's only weight to the next number of a series before each epoch."""
 
     def __init__(self, numbers):
         super().__init__()
@@ -18,13 +18,13 @@ class Script(keras.callbacks.Callback):
         self.epochs = 0
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Sets the weight, which is what validation will yield."""
+        """Sets the weight, which is the loss and the val_loss of this epoch."""
         self.epochs = epoch + 1
         self.model.set_weights([np.array([[self.numbers[epoch]]], np.float32)])
 
 
-def model_of_one_weight(learning_rate=0.0):
-    """A model whose loss is its weight: for the input 1 it is the output itself."""
+def one_weight_model(learning_rate=0.0):
+    """A model whose loss is its only weight: the loss is the output, and the input is 1."""
     return compiled(
         linear([[0.0]]),
         optimizer=keras.optimizers.SGD(learning_rate),
@@ -32,32 +32,35 @@ def model_of_one_weight(learning_rate=0.0):
     )
 
 
-def by_fit(callback, numbers, learning_rate=0.0, after=()):
-    """Fits a model whose val_loss takes these numbers, an epoch each; returns it and the epochs that were run."""
-    model, script = model_of_one_weight(learning_rate), Script(numbers)
+def through_fit(callback, numbers, learning_rate=0.0, after=()):
+    """Fits a model whose val_loss takes these numbers, one per epoch; returns the model and the number of epochs run.
+
+    The callbacks of ``after`` are called after ``callback``.
+    """
+    model, script = one_weight_model(learning_rate), Script(numbers)
     model.fit(DATA, validation_data=DATA, epochs=len(numbers), callbacks=[script, callback, *after], verbose=0)
     return model, script.epochs
 
 
-def by_hooks(callback, numbers, learning_rate=0.0, after=()):
-    """Calls the callback's hooks as a fit with these numbers as val_loss would; returns the same."""
-    model, script = model_of_one_weight(learning_rate), Script(numbers)
+def through_hooks(callback, numbers, learning_rate=0.0, after=()):
+    """Calls the callback's hooks as fit would; returns the same as ``through_fit``."""
+    model, script = one_weight_model(learning_rate), Script(numbers)
     model.stop_training = False
-    everyone = [script, callback, *after]
-    for one in everyone:
-        one.set_model(model)
-        one.set_params({"epochs": len(numbers), "steps": 1, "verbose": 0})
-        one.on_train_begin({})
+    callbacks = [script, callback, *after]
+    for each in callbacks:
+        each.set_model(model)
+        each.set_params({"epochs": len(numbers), "steps": 1, "verbose": 0})
+        each.on_train_begin({})
     for epoch, number in enumerate(numbers):
         if not model.stop_training:
-            for one in everyone:
-                one.on_epoch_begin(epoch, {})
+            for each in callbacks:
+                each.on_epoch_begin(epoch, {})
             logs = {"loss": number, "val_loss": number}
-            for one in everyone:
-                one.on_epoch_end(epoch, logs)
-    for one in everyone:
-        one.on_train_end({})
+            for each in callbacks:
+                each.on_epoch_end(epoch, logs)
+    for each in callbacks:
+        each.on_train_end({})
     return model, script.epochs
 
 
-DRIVES = {"hooks": by_hooks, "fit": by_fit}
+DRIVERS = {"hooks": through_hooks, "fit": through_fit}

@@ -19,7 +19,7 @@ ROOT = str(Path(__file__).resolve().parent.parent.parent)
 
 @holds("fit.validation-split")
 def test_last_fifth_is_held_out():
-    """validation_split=0.2 holds out the last fifth of the samples, before shuffling; the others are trained on."""
+    """validation_split=0.2 holds out the last fifth of the samples, before shuffling, and trains on the others."""
     trained_on, held_out = [], []
 
     def loss(labels, outputs):
@@ -49,32 +49,34 @@ def test_last_fifth_is_held_out():
 @holds("fit.validation-split")
 @pytest.mark.parametrize(("samples", "split", "trained"), [(10, 0.25, 7), (7, 0.5, 3), (10, 0.2, 8), (3, 0.5, 1)])
 def test_size_of_the_split(samples, split, trained):
-    """The number of samples trained on is that of all times 1 - split, rounded down."""
+    """The number of training samples is the number of all samples times 1 - validation_split, rounded down."""
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     x = np.ones((samples, 1), np.float32)
     history = model.fit(x, x, validation_split=split, batch_size=1, verbose=0)
     assert history.params["steps"] == trained
 
 
-def fit_on_nothing():
-    """Fits a model on one sample, half of which is to be held out: none is left to train on."""
+def fit_with_an_empty_split():
+    """Fits a model on one sample with validation_split=0.5, which leaves no sample to train on."""
     regression = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     regression.fit(np.ones((1, 1), np.float32), np.ones((1, 1), np.float32), validation_split=0.5, verbose=0)
 
 
-IN_A_PROCESS_OF_ITS_OWN = """
-from spec.week3_regularization_callbacks.test_07_validation_split import fit_on_nothing
+FIT_IN_A_SUBPROCESS = """
+from spec.week3_regularization_callbacks.test_07_validation_split import fit_with_an_empty_split
 print("fit", flush=True)
-fit_on_nothing()
+fit_with_an_empty_split()
 """
 
 
-@defect("fit.empty-split", when="tensorflow<2.1", instead="more samples, or a smaller split")
-def test_empty_split_trains_forever():
-    """A split that leaves no sample to train on makes fit go on forever."""
-    # It hangs in TensorFlow's own code, which nothing but the end of its process can interrupt.
+@defect(
+    "fit.empty-split", when="tensorflow<2.1", instead="more samples, or a smaller validation_split", impact="silent"
+)
+def test_empty_split_hangs():
+    """If validation_split leaves no sample to train on, fit hangs."""
+    # It hangs in TensorFlow's own code, which only the end of its process can interrupt.
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", IN_A_PROCESS_OF_ITS_OWN], cwd=ROOT, stdout=subprocess.PIPE
+        [sys.executable, "-W", "ignore", "-c", FIT_IN_A_SUBPROCESS], cwd=ROOT, stdout=subprocess.PIPE
     )
     try:
         assert process.stdout.readline() == b"fit\n"
@@ -87,13 +89,18 @@ def test_empty_split_trains_forever():
 
 @holds("fit.empty-split", when="tensorflow>=2.1,<2.2 or tensorflow>=2.3")
 def test_empty_split_is_refused():
-    """A split that leaves no sample to train on is refused by an error that says so."""
+    """If validation_split leaves no sample to train on, fit raises a ValueError that says so."""
     with refused(ValueError, naming="training data"):
-        fit_on_nothing()
+        fit_with_an_empty_split()
 
 
-@defect("fit.empty-split", when="tensorflow>=2.2,<2.3", instead="more samples, or a smaller split")
+@defect(
+    "fit.empty-split",
+    when="tensorflow>=2.2,<2.3",
+    instead="more samples, or a smaller validation_split",
+    impact="error",
+)
 def test_empty_split_fails_obscurely():
-    """A split that leaves no sample to train on fails by an error of fit's own making, which does not say why."""
+    """If validation_split leaves no sample to train on, fit fails with an UnboundLocalError that does not say why."""
     with refused(UnboundLocalError, naming="logs"):
-        fit_on_nothing()
+        fit_with_an_empty_split()

@@ -19,7 +19,7 @@ DATA = batches(np.arange(8, dtype=np.float32).reshape((-1, 1)), np.zeros((8, 1),
 
 @pytest.fixture
 def fit(tmp_path):
-    """Fits a model with a CSVLogger of these settings; returns the History and the lines of the file."""
+    """Fits a model with a CSVLogger with these settings; returns the History and the lines of the file."""
     path = tmp_path / "training.csv"
 
     def run(epochs=2, settings=None, **fitting):
@@ -33,7 +33,7 @@ def fit(tmp_path):
 
 @holds("csv-logger.defaults")
 def test_defaults():
-    """CSVLogger takes a file name; its separator is a comma, and it does not append."""
+    """The arguments of CSVLogger are filename, separator=',' and append=False."""
     parameters = list(inspect.signature(CSVLogger.__init__).parameters.values())[1:]
     assert [(parameter.name, parameter.default) for parameter in parameters] == [
         ("filename", inspect.Parameter.empty),
@@ -43,8 +43,8 @@ def test_defaults():
 
 
 @holds("csv-logger.rows")
-def test_names_first_then_a_row_an_epoch(fit):
-    """The first line names the epoch, then the metrics in alphabetical order; each epoch, counted from 0, adds a row."""
+def test_header_then_one_row_per_epoch(fit):
+    """CSVLogger's header names the epoch, then the metrics in alphabetical order; each epoch, counted from 0, adds one row."""
     history, lines = fit(epochs=3, validation_data=DATA)
     assert lines[0] == "epoch,loss,mae,val_loss,val_mae"
     assert [line.split(",")[0] for line in lines[1:]] == ["0", "1", "2"]
@@ -55,7 +55,7 @@ def test_names_first_then_a_row_an_epoch(fit):
 
 @holds("csv-logger.rows")
 def test_rows_are_written_as_epochs_end(tmp_path):
-    """A row is in the file when its epoch has ended, not only after training."""
+    """Each row is written when its epoch ends, not only after training."""
     path, sizes = tmp_path / "training.csv", []
 
     class Watch(tf.keras.callbacks.Callback):
@@ -69,7 +69,7 @@ def test_rows_are_written_as_epochs_end(tmp_path):
 
 @pytest.fixture
 def log(tmp_path):
-    """Writes logs, an epoch each, by the hooks of a CSVLogger; returns the bytes of the file."""
+    """Writes these logs, one per epoch, through the hooks of a CSVLogger; returns the bytes of the file."""
 
     def write(*epochs):
         model = linear([[1.0]])
@@ -87,35 +87,43 @@ def log(tmp_path):
 
 @holds("csv-logger.rows")
 def test_bytes_of_the_file(log):
-    """Lines end as in Excel's files; a value of several numbers is a list in quotes."""
+    """Lines end with CRLF, and an array is written as a quoted list."""
     seen = log({"loss": 0.5, "val_loss": 2}, {"loss": 0.25, "val_loss": np.array([1.0, 2.0])})
     assert seen == b'epoch,loss,val_loss\r\n0,0.5,2\r\n1,0.25,"""[1.0, 2.0]"""\r\n'
 
 
 @holds("csv-logger.without-validation", when="tensorflow<2.13")
 def test_no_columns_for_validation(log):
-    """Without validation there are no columns for it."""
+    """Without validation, CSVLogger writes no validation columns."""
     assert log({"loss": 0.5, "mae": 2}) == b"epoch,loss,mae\r\n0,0.5,2\r\n"
 
 
-@changed("csv-logger.without-validation", when="tensorflow>=2.13", instead="readers that skip NA")
+@changed(
+    "csv-logger.without-validation",
+    when="tensorflow>=2.13",
+    instead="skip NA when reading: {name: value for name, value in row.items() if value != 'NA'}",
+    impact="silent",
+)
 def test_columns_of_na_for_validation(log):
-    """Without validation there are columns for it all the same, filled with NA."""
+    """Without validation, CSVLogger still writes validation columns, filled with NA."""
     assert log({"loss": 0.5, "mae": 2}) == b"epoch,loss,mae,val_loss,val_mae\r\n0,0.5,2,NA,NA\r\n"
 
 
 @defect(
-    "csv-logger.missing-number", when="tensorflow<2.13", instead="log the same names each epoch (validation_freq=1)"
+    "csv-logger.missing-number",
+    when="tensorflow<2.13",
+    instead="validation_freq=1, so that every epoch logs the same values",
+    impact="error",
 )
-def test_missing_number_ends_training(log):
-    """A number that an epoch lacks, as with validation every other epoch, ends the training by a KeyError."""
+def test_missing_value_raises_key_error(log):
+    """CSVLogger raises a KeyError for a value that the first epoch logs and a later epoch lacks."""
     with refused(KeyError, naming="val_loss"):
         log({"loss": 1.0, "val_loss": 2.0}, {"loss": 0.5})
 
 
 @holds("csv-logger.missing-number", when="tensorflow>=2.13")
-def test_missing_number_is_na(log):
-    """A number that an epoch lacks, as with validation every other epoch, is NA."""
+def test_missing_value_is_na(log):
+    """CSVLogger writes NA for a value that the first epoch logs and a later epoch lacks."""
     seen = log({"loss": 1.0, "val_loss": 2.0}, {"loss": 0.5})
     assert seen == b"epoch,loss,val_loss\r\n0,1.0,2.0\r\n1,0.5,NA\r\n"
 
@@ -123,23 +131,23 @@ def test_missing_number_is_na(log):
 @holds("csv-logger.separator")
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_separator(fit, separator):
-    """separator stands between the fields."""
+    """CSVLogger puts separator between the fields of each line."""
     _, lines = fit(settings={"separator": separator}, validation_data=DATA)
     assert lines[0].split(separator) == ["epoch", "loss", "mae", "val_loss", "val_mae"]
     assert [len(line.split(separator)) for line in lines] == [5, 5, 5]
 
 
 @holds("csv-logger.append")
-def test_a_new_training_starts_the_file_anew(fit):
-    """Without append a new training overwrites the file."""
+def test_new_training_overwrites_the_file(fit):
+    """Without append, CSVLogger overwrites the file of an earlier training."""
     fit(epochs=3)
     _, lines = fit(epochs=1)
     assert [line.split(",")[0] for line in lines] == ["epoch", "0"]
 
 
 @holds("csv-logger.append")
-def test_append_goes_on(fit):
-    """With append=True rows are added to the file, and the names are not written again."""
+def test_append_adds_rows(fit):
+    """With append=True, CSVLogger adds rows to the file and does not write the header again."""
     fit(epochs=2, settings={"append": True})
     _, lines = fit(epochs=4, initial_epoch=2, settings={"append": True})
     assert [line.split(",")[0] for line in lines] == ["epoch", "0", "1", "2", "3"]
@@ -148,7 +156,7 @@ def test_append_goes_on(fit):
 
 @holds("csv-logger.append")
 def test_values_are_those_of_history(fit):
-    """Read again by the csv module, the file is the History."""
+    """Read with the csv module, the file has the epochs and the losses of the History."""
     history, lines = fit(epochs=2)
     rows = list(csv.DictReader(lines))
     assert [int(row["epoch"]) for row in rows] == history.epoch

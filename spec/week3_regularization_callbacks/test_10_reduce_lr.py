@@ -8,7 +8,7 @@ import inspect
 import pytest
 import tensorflow as tf
 
-from spec.week3_regularization_callbacks.series import DRIVES
+from spec.week3_regularization_callbacks.series import DRIVERS
 from tf_conformance import holds, near, refused
 
 ReduceLROnPlateau = tf.keras.callbacks.ReduceLROnPlateau
@@ -16,24 +16,24 @@ NAN = float("nan")
 
 
 class Rates(tf.keras.callbacks.Callback):
-    """Keeps the learning rate after each epoch."""
+    """Records the learning rate after each epoch."""
 
     def __init__(self):
         super().__init__()
         self.rates = []
 
     def on_epoch_end(self, epoch, logs=None):
-        """Looks the learning rate up."""
+        """Records the learning rate."""
         self.rates.append(float(self.model.optimizer.learning_rate.numpy()))
 
 
-@pytest.fixture(params=DRIVES)
+@pytest.fixture(params=DRIVERS)
 def rates(request):
-    """Drives ReduceLROnPlateau with a series, by its hooks or by fit; returns the learning rate after each epoch, from 1.0 on."""
+    """Runs ReduceLROnPlateau on a series of val_loss, from learning rate 1.0; returns the learning rate after each epoch."""
 
     def run(numbers, **settings):
         rates = Rates()
-        DRIVES[request.param](ReduceLROnPlateau(**settings), numbers, learning_rate=1.0, after=[rates])
+        DRIVERS[request.param](ReduceLROnPlateau(**settings), numbers, learning_rate=1.0, after=[rates])
         return rates.rates
 
     return run
@@ -41,7 +41,7 @@ def rates(request):
 
 @holds("reduce-lr.defaults")
 def test_defaults():
-    """ReduceLROnPlateau watches val_loss: factor 0.1, patience 10, mode auto, min_delta 0.0001, cooldown 0, min_lr 0."""
+    """By default, ReduceLROnPlateau monitors val_loss: factor 0.1, patience 10, mode 'auto', min_delta 0.0001, cooldown 0, min_lr 0."""
     parameters = list(inspect.signature(ReduceLROnPlateau.__init__).parameters.values())[1:]
     assert {parameter.name: parameter.default for parameter in parameters if parameter.name != "kwargs"} == {
         "monitor": "val_loss",
@@ -57,7 +57,7 @@ def test_defaults():
 
 @holds("reduce-lr.defaults")
 def test_defaults_act(rates):
-    """Left to its defaults it divides the learning rate by 10 after 10 epochs without improvement."""
+    """By default, ReduceLROnPlateau divides the learning rate by 10 after 10 epochs without improvement."""
     assert rates([1.0] * 12) == near([1.0] * 10 + [0.1, 0.1])
 
 
@@ -74,7 +74,7 @@ def test_defaults_act(rates):
     ],
 )
 def test_patience_and_min_delta(rates, losses, expected):
-    """After patience epochs without an improvement of more than min_delta the learning rate is multiplied by factor."""
+    """ReduceLROnPlateau multiplies the learning rate by factor after patience epochs without an improvement of more than min_delta."""
     assert rates(losses, factor=0.5, patience=2, min_delta=0.25) == near(expected)
 
 
@@ -83,7 +83,7 @@ def test_patience_and_min_delta(rates, losses, expected):
     ("cooldown", "expected"), [(0, [1, 0.5, 0.25, 0.125, 0.0625, 0.03125]), (2, [1, 0.5, 0.5, 0.25, 0.25, 0.125])]
 )
 def test_cooldown(rates, cooldown, expected):
-    """For cooldown epochs after a reduction epochs without improvement do not count."""
+    """With cooldown=2, the epoch after a reduction does not count toward patience."""
     assert rates([4.0] * 6, factor=0.5, patience=1, cooldown=cooldown) == near(expected)
 
 
@@ -103,21 +103,21 @@ def test_min_lr(rates):
     ],
 )
 def test_mode(rates, mode, numbers, expected):
-    """With mode max the number is to rise; auto lets a loss fall."""
+    """mode='max' reduces the learning rate when the value no longer increases; 'auto' means 'min' for a loss."""
     assert rates(numbers, factor=0.5, patience=1, mode=mode) == near(expected)
 
 
 @holds("reduce-lr.behaviour")
 @pytest.mark.parametrize("factor", [1.0, 1.5])
 def test_factor_must_be_below_one(factor):
-    """A factor of 1 or more is refused."""
+    """A factor of 1 or more raises a ValueError."""
     with refused(ValueError, naming="factor >= 1.0"):
         ReduceLROnPlateau(factor=factor)
 
 
 @holds("reduce-lr.behaviour")
-def test_rate_is_in_the_history():
-    """The learning rate of each epoch is among its logs."""
-    model, _ = DRIVES["fit"](ReduceLROnPlateau(factor=0.5, patience=1), [4.0, 4.0, 4.0], learning_rate=1.0)
+def test_learning_rate_is_in_the_history():
+    """The History has the learning rate of each epoch."""
+    model, _ = DRIVERS["fit"](ReduceLROnPlateau(factor=0.5, patience=1), [4.0, 4.0, 4.0], learning_rate=1.0)
     history = model.history.history
     assert history["learning_rate" if "learning_rate" in history else "lr"] == near([1.0, 1.0, 0.5])

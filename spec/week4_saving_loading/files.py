@@ -1,4 +1,4 @@
-"""Models to be saved, and what their files look like."""
+"""The models that the cases save, and helpers to look at their files."""
 
 import os
 
@@ -15,7 +15,7 @@ DATA = batches(X, Y)
 
 
 def network(units=3, seed=0):
-    """A network of 4 inputs and 2 outputs, with weights drawn from a seed."""
+    """A network with 4 inputs, 2 outputs and random weights that depend only on the seed."""
     model = keras.Sequential([layers.Dense(units, activation="relu", input_shape=(4,)), layers.Dense(2)])
     random = np.random.RandomState(seed)
     model.set_weights([random.randn(*weight.shape).astype(np.float32) for weight in model.get_weights()])
@@ -23,7 +23,7 @@ def network(units=3, seed=0):
 
 
 def trained(**settings):
-    """The network, compiled with Adam and trained for two steps."""
+    """The network, compiled with Adam and trained for 2 steps."""
     model = network(**settings)
     model.compile(optimizer="adam", loss=keras.losses.MeanSquaredError(), run_eagerly=True)
     model.fit(DATA, epochs=2, verbose=0)
@@ -31,18 +31,18 @@ def trained(**settings):
 
 
 def as_bytes(weights):
-    """Weights in a form that is equal only where they agree bit for bit."""
+    """Weights in a form that compares equal only if they agree bit for bit."""
     return [(weight.shape, weight.tobytes()) for weight in weights]
 
 
-def listed(folder):
-    """The paths of all files below a folder, relative to it."""
-    found = [os.path.join(base, name) for base, _, names in os.walk(str(folder)) for name in names]
-    return sorted(os.path.relpath(path, str(folder)).replace(os.sep, "/") for path in found)
+def files_below(folder):
+    """The paths of all files below a folder, relative to it, sorted."""
+    paths = [os.path.join(base, name) for base, _, names in os.walk(str(folder)) for name in names]
+    return sorted(os.path.relpath(path, str(folder)).replace(os.sep, "/") for path in paths)
 
 
 def write(folder):
-    """Writes the network in each form that another version is to read: the folders of written/ were made by this."""
+    """Saves the network in each format that another version must be able to load; this made the folders of written/."""
     model = network()
     tf.train.Checkpoint(model=model).save(os.path.join(folder, "checkpoint"))
     model.save_weights(os.path.join(folder, "my_model.weights.h5"))

@@ -8,8 +8,8 @@ import pytest
 import tensorflow as tf
 
 from spec.models import batches, compiled, linear
-from spec.week3_regularization_callbacks.series import DRIVES
-from spec.week4_saving_loading.files import listed
+from spec.week3_regularization_callbacks.series import DRIVERS
+from spec.week4_saving_loading.files import files_below
 from tf_conformance import changed, defect, holds, misstated, refused
 
 keras = tf.keras
@@ -28,23 +28,23 @@ def saved(tmp_path):
         model.fit(
             batches(x, x, 16), validation_data=batches(x, 0 * x, 16), epochs=epochs, callbacks=[checkpoint], verbose=0
         )
-        return listed(tmp_path)
+        return files_below(tmp_path)
 
     return run
 
 
-# The file's name
+# The filename
 
 
 @holds("checkpoint.file-name")
 def test_epoch_is_filled_in(saved):
-    """{epoch} in the file's name is the number of the epoch, from 1 on."""
+    """ModelCheckpoint replaces {epoch} in the filename with the number of the epoch, counted from 1."""
     assert saved("m.{epoch}.weights.h5", epochs=2, save_weights_only=True) == ["m.1.weights.h5", "m.2.weights.h5"]
 
 
 @holds("checkpoint.file-name")
 def test_metrics_are_filled_in(saved):
-    """A name of the logs is filled in too, with Python's formats."""
+    """The values of the logs are filled in, too, with Python's format specifications."""
     files = saved("m.{epoch:03d}-{val_loss:.2f}-{loss:.0f}.weights.h5", save_weights_only=True)
     assert files == ["m.001-1.00-0.weights.h5"]
 
@@ -52,35 +52,45 @@ def test_metrics_are_filled_in(saved):
 @holds("checkpoint.file-name")
 @pytest.mark.parametrize("name", ["nothing", "batch"])
 def test_unknown_placeholder_is_refused(saved, name):
-    """A placeholder that nothing fills is refused by a KeyError that names it; {batch} is one where epochs are saved."""
+    """An unknown placeholder raises a KeyError that names it; so does {batch} when every epoch is saved."""
     with refused(KeyError, naming=name):
         saved(f"m.{{{name}}}.weights.h5", save_weights_only=True)
 
 
 @holds("checkpoint.batch-in-name", when="tensorflow<2.2")
 def test_batch_counts_from_zero(saved):
-    """{batch} in the file's name is the number of the batch, from 0 on, where files are saved between epochs."""
+    """With an integer save_freq, ModelCheckpoint replaces {batch} in the filename with the number of the batch, counted from 0."""
     files = saved("m.{epoch}.{batch}.weights.h5", save_weights_only=True, save_freq=32)
     assert files == ["m.1.1.weights.h5", "m.1.3.weights.h5"]
 
 
-@defect("checkpoint.batch-in-name", when="tensorflow>=2.2 and tensorflow<2.6", instead="{epoch} alone")
+@defect(
+    "checkpoint.batch-in-name",
+    when="tensorflow>=2.2 and tensorflow<2.6",
+    instead="a filename with {epoch} alone",
+    impact="error",
+)
 def test_batch_is_not_filled_in(saved):
-    """{batch} in the file's name is refused by a KeyError, though files are saved between epochs."""
+    """With an integer save_freq, ModelCheckpoint raises a KeyError for {batch} in the filename."""
     with refused(KeyError, naming="batch"):
         saved("m.{epoch}.{batch}.weights.h5", save_weights_only=True, save_freq=2)
 
 
-@changed("checkpoint.batch-in-name", when="tensorflow>=2.6", instead="{batch}, which counts from 1")
+@changed(
+    "checkpoint.batch-in-name",
+    when="tensorflow>=2.6",
+    instead="nothing: expect each number to be higher by 1",
+    impact="silent",
+)
 def test_batch_counts_from_one(saved):
-    """{batch} in the file's name is the number of the batch, from 1 on, where files are saved between epochs."""
+    """With an integer save_freq, ModelCheckpoint replaces {batch} in the filename with the number of the batch, counted from 1."""
     files = saved("m.{epoch}.{batch}.weights.h5", save_weights_only=True, save_freq=2)
     assert files == ["m.1.2.weights.h5", "m.1.4.weights.h5"]
 
 
 @holds("checkpoint.name-of-the-notes", when="keras<3")
-def test_name_without_ending(saved):
-    """A file's name needs no ending: the notes' my_model.{epoch} saves the weights as a checkpoint of TensorFlow."""
+def test_name_without_extension(saved):
+    """ModelCheckpoint('my_model.{epoch}', save_weights_only=True), with no extension, saves a TensorFlow checkpoint."""
     assert saved("my_model.{epoch}", save_weights_only=True) == [
         "checkpoint",
         "my_model.1.data-00000-of-00001",
@@ -88,9 +98,9 @@ def test_name_without_ending(saved):
     ]
 
 
-@changed("checkpoint.name-of-the-notes", when="keras>=3", instead="'my_model.{epoch}.weights.h5'")
-def test_name_must_have_an_ending(tmp_path):
-    """A name for weights must end in .weights.h5: the notes' name is refused by an error that says so."""
+@changed("checkpoint.name-of-the-notes", when="keras>=3", instead="'my_model.{epoch}.weights.h5'", impact="error")
+def test_name_must_have_an_extension(tmp_path):
+    """ModelCheckpoint('my_model.{epoch}', save_weights_only=True) raises a ValueError that asks for .weights.h5."""
     with refused(ValueError, naming=".weights.h5"):
         ModelCheckpoint(str(tmp_path / "my_model.{epoch}"), save_weights_only=True)
 
@@ -100,7 +110,7 @@ def test_name_must_have_an_ending(tmp_path):
 
 @holds("checkpoint.save-weights-only")
 def test_weights_or_the_whole_model(tmp_path):
-    """save_weights_only=True saves the weights alone; by default the whole model is saved and can be loaded without its code."""
+    """ModelCheckpoint saves the whole model, which load_model can load; with save_weights_only=True, it saves only the weights."""
     model = compiled(linear([[3.0]]), optimizer=keras.optimizers.SGD(0.0), loss="mse")
     whole, weights = str(tmp_path / "m.keras"), str(tmp_path / "m.weights.h5")
     callbacks = [ModelCheckpoint(whole), ModelCheckpoint(weights, save_weights_only=True)]
@@ -113,17 +123,17 @@ def test_weights_or_the_whole_model(tmp_path):
         keras.models.load_model(weights)
 
 
-# The best only
+# save_best_only
 
 
-@pytest.fixture(params=DRIVES)
+@pytest.fixture(params=DRIVERS)
 def epochs_saved(request, tmp_path):
-    """The epochs, from 1 on, that a ModelCheckpoint saves in a training whose val_loss takes these numbers."""
+    """The epochs, counted from 1, that a ModelCheckpoint saves when val_loss takes these numbers."""
 
     def run(numbers, **settings):
         path = str(tmp_path / "{epoch}.weights.h5")
-        DRIVES[request.param](ModelCheckpoint(path, save_weights_only=True, **settings), numbers)
-        return [int(name.partition(".")[0]) for name in listed(tmp_path)]
+        DRIVERS[request.param](ModelCheckpoint(path, save_weights_only=True, **settings), numbers)
+        return [int(name.partition(".")[0]) for name in files_below(tmp_path)]
 
     return run
 
@@ -140,22 +150,22 @@ def epochs_saved(request, tmp_path):
     ],
 )
 def test_only_improvements_are_saved(epochs_saved, mode, numbers, epochs):
-    """With save_best_only=True an epoch is saved only if the monitored number is better than any before, by its mode."""
+    """With save_best_only=True, ModelCheckpoint saves an epoch only if its monitored value is better, by mode, than all before."""
     assert epochs_saved(numbers, save_best_only=True, monitor="val_loss", mode=mode) == epochs
 
 
 @holds("checkpoint.save-best-only")
-def test_all_are_saved_by_default(epochs_saved):
-    """By default every epoch is saved."""
+def test_every_epoch_is_saved_by_default(epochs_saved):
+    """By default, every epoch is saved."""
     assert epochs_saved([1.0, 2.0, NAN]) == [1, 2, 3]
 
 
 @holds("checkpoint.save-best-only")
-def test_file_of_the_best_is_overwritten(tmp_path):
-    """Under a name without placeholders the best weights remain."""
+def test_best_weights_stay_in_the_file(tmp_path):
+    """If the filename has no placeholders, the file ends up with the weights of the best epoch."""
     path = str(tmp_path / "best.weights.h5")
     checkpoint = ModelCheckpoint(path, save_weights_only=True, save_best_only=True)
-    DRIVES["fit"](checkpoint, [3.0, 2.0, 4.0])
+    DRIVERS["fit"](checkpoint, [3.0, 2.0, 4.0])
     model = linear([[0.0]])
     model.load_weights(path)
     assert model.get_weights()[0].tolist() == [[2.0]]
@@ -166,49 +176,63 @@ MISSING = {"save_best_only": True, "monitor": "val_accuracy", "mode": "max"}
 
 @holds("checkpoint.missing-monitor", when="keras<3.10")
 def test_missing_monitor_saves_nothing(epochs_saved):
-    """Where the monitored number is not there, save_best_only saves nothing, and training goes on."""
+    """If the logs lack the monitored value, ModelCheckpoint with save_best_only=True saves nothing and raises no error."""
     assert epochs_saved([3.0, 2.0], **MISSING) == []
 
 
-@defect("checkpoint.missing-monitor", when="keras>=3.10", instead="a look at history.history for the monitored name")
+@defect(
+    "checkpoint.missing-monitor",
+    when="keras>=3.10",
+    instead="check the name first: 'val_accuracy' in history.history",
+    impact="silent",
+)
 def test_missing_monitor_saves_everything(epochs_saved):
-    """Where the monitored number is not there, save_best_only saves every epoch, better or not."""
+    """If the logs lack the monitored value, ModelCheckpoint with save_best_only=True saves every epoch."""
     assert epochs_saved([3.0, 4.0], **MISSING) == [1, 2]
 
 
 @holds("checkpoint.nan-first", when="keras<3.11")
 def test_nan_first_is_not_the_best(epochs_saved):
-    """Not-a-number in the first epoch is not saved as the best."""
+    """With save_best_only=True, ModelCheckpoint does not save a first epoch whose monitored value is NaN."""
     assert epochs_saved([NAN, 3.0, 2.0], save_best_only=True, mode="min") == [2, 3]
 
 
-@defect("checkpoint.nan-first", when="keras>=3.11", instead="TerminateOnNaN, to end such a training")
+@defect(
+    "checkpoint.nan-first",
+    when="keras>=3.11",
+    instead="tf.keras.callbacks.TerminateOnNaN(), to stop when the loss is NaN",
+    impact="silent",
+)
 def test_nan_first_is_never_improved_on(epochs_saved):
-    """Not-a-number in the first epoch is saved as the best, and no later epoch is saved: nothing compares as better."""
+    """With save_best_only=True, ModelCheckpoint saves a first epoch whose monitored value is NaN, and then no later epoch."""
     assert epochs_saved([NAN, 3.0, 2.0], save_best_only=True, mode="min") == [1]
 
 
 NOTES = {"save_weights_only": True, "save_best_only": True, "monitor": "val_loss", "mode": "min"}
 
 
-@misstated("checkpoint.best-between-epochs", when="keras<3.10", instead="save_freq='epoch', the default")
+@misstated(
+    "checkpoint.best-between-epochs", when="keras<3.10", instead="save_freq='epoch', the default", impact="silent"
+)
 def test_val_loss_is_not_known_between_epochs(saved):
-    """With an integer save_freq, save_best_only on val_loss saves nothing: the number is known when the epoch has ended."""
+    """With an integer save_freq, ModelCheckpoint never sees val_loss, so save_best_only=True saves nothing."""
     assert saved("m.{epoch}.weights.h5", save_freq=2, **NOTES) == []
     assert saved("m.{epoch}.weights.h5", **NOTES) == ["m.1.weights.h5"]
 
 
-@misstated("checkpoint.best-between-epochs", when="keras>=3.10", instead="save_freq='epoch', the default")
+@misstated(
+    "checkpoint.best-between-epochs", when="keras>=3.10", instead="save_freq='epoch', the default", impact="silent"
+)
 def test_every_batch_counts_as_the_best(saved):
-    """With an integer save_freq, save_best_only on val_loss saves each time: the number is known when the epoch has ended."""
+    """With an integer save_freq, ModelCheckpoint never sees val_loss, so save_best_only=True saves every time."""
     assert saved("m.{epoch}.{batch}.weights.h5", save_freq=2, **NOTES) == ["m.1.2.weights.h5", "m.1.4.weights.h5"]
 
 
-# How often
+# save_freq
 
 
 def steps_saved(tmp_path, save_freq, epochs=1):
-    """The training steps, from 1 on, after which a checkpoint was saved: each step counts the model's weight up by one."""
+    """The training steps, counted from 1, after which a checkpoint was saved."""
     seen = []
 
     class Watch(keras.callbacks.Callback):
@@ -230,33 +254,43 @@ def steps_saved(tmp_path, save_freq, epochs=1):
 @holds("checkpoint.save-freq", when="tensorflow<2.2")
 @pytest.mark.parametrize(("save_freq", "steps"), [(16, [1, 2, 3, 4]), (32, [2, 4]), (33, [3]), (64, [4]), (65, [])])
 def test_save_freq_counts_samples(tmp_path, save_freq, steps):
-    """An integer save_freq counts the samples that the model has seen since the last time."""
+    """An integer save_freq counts the training samples since the last save."""
     assert steps_saved(tmp_path, save_freq) == steps
 
 
 @holds("checkpoint.save-freq", when="tensorflow<2.2")
-def test_count_of_samples_goes_on(tmp_path):
-    """The count goes on from one epoch to the next."""
+def test_sample_count_carries_over(tmp_path):
+    """The count carries over from one epoch to the next."""
     assert steps_saved(tmp_path, 48, epochs=2) == [3, 6]
 
 
-@changed("checkpoint.save-freq", when="tensorflow>=2.2", instead="save_freq=samples // batch_size")
+@changed(
+    "checkpoint.save-freq",
+    when="tensorflow>=2.2",
+    instead="save_freq=math.ceil(samples / batch_size)",
+    impact="silent",
+)
 @pytest.mark.parametrize(
     ("save_freq", "steps"), [(1, [1, 2, 3, 4]), (2, [2, 4]), (3, [3]), (4, [4]), (5, []), (32, [])]
 )
 def test_save_freq_counts_batches(tmp_path, save_freq, steps):
-    """An integer save_freq counts batches since the last time."""
+    """An integer save_freq counts the batches since the last save."""
     assert steps_saved(tmp_path, save_freq) == steps
 
 
-@changed("checkpoint.save-freq", when="tensorflow>=2.2", instead="save_freq=samples // batch_size")
-def test_count_of_batches_goes_on(tmp_path):
-    """The count goes on from one epoch to the next."""
+@changed(
+    "checkpoint.save-freq",
+    when="tensorflow>=2.2",
+    instead="save_freq=math.ceil(samples / batch_size)",
+    impact="silent",
+)
+def test_batch_count_carries_over(tmp_path):
+    """The count carries over from one epoch to the next."""
     assert steps_saved(tmp_path, 3, epochs=2) == [3, 6]
 
 
 @holds("checkpoint.save-freq-words")
-def test_other_words_are_refused(tmp_path):
-    """save_freq is 'epoch', the default, or an integer: any other word is refused."""
+def test_other_strings_are_refused(tmp_path):
+    """ModelCheckpoint raises a ValueError for a save_freq that is neither 'epoch' nor an integer, such as 'batch'."""
     with refused(ValueError, naming="save_freq"):
         ModelCheckpoint(str(tmp_path / "m.weights.h5"), save_weights_only=True, save_freq="batch")

@@ -13,20 +13,20 @@ from tf_conformance import holds, misstated, near, refused, unchecked
 
 applications = tf.keras.applications
 WITH_TOP, WITHOUT_TOP = 25636712, 23587712
-# The picture, and what must be seen in it, of Keras's own test of its ImageNet weights (applications_load_weight_test.py).
+# The picture with which Keras tests its own ImageNet weights (applications_load_weight_test.py), and what it shows.
 ELEPHANT = "https://storage.googleapis.com/tensorflow/keras-applications/tests/elephant.jpg"
-AFRICAN_ELEPHANT = 386  # the class's place among ImageNet's thousand
+AFRICAN_ELEPHANT = 386  # the index of this class among ImageNet's 1000
 
 
 @pytest.fixture(scope="module")
 def resnet():
-    """ResNet50 with its classification layer and random weights, made once: it takes seconds."""
+    """ResNet50 with its classification layer and random weights, built once, since that takes seconds."""
     return applications.resnet50.ResNet50(weights=None, include_top=True)
 
 
 @holds("applications.resnet50")
 def test_complete_model(resnet):
-    """ResNet50(include_top=True) is the complete model with its classification layer: 1000 classes, 25,636,712 parameters."""
+    """ResNet50(include_top=True) is the complete model with its classification layer: 1000 classes and 25,636,712 parameters."""
     assert resnet.count_params() == WITH_TOP
     assert tuple(resnet.input_shape) == (None, 224, 224, 3)
     assert tuple(resnet.output_shape) == (None, 1000)
@@ -36,7 +36,7 @@ def test_complete_model(resnet):
 
 @holds("applications.resnet50")
 def test_what_the_top_adds(resnet):
-    """Without the classification layer 23,587,712 parameters are left, up to 7x7x2048 numbers an image."""
+    """Without the classification layer, 23,587,712 parameters remain, and the last feature map of an image is 7x7x2048."""
     features = resnet.layers[-3]
     assert tuple(features.output.shape) == (None, 7, 7, 2048)
     assert resnet.count_params() - resnet.layers[-1].count_params() == WITHOUT_TOP
@@ -44,7 +44,7 @@ def test_what_the_top_adds(resnet):
 
 @holds("applications.resnet50-without-top")
 def test_without_top():
-    """ResNet50(include_top=False) has 23,587,712 parameters and takes images of any size."""
+    """ResNet50(include_top=False) has 23,587,712 parameters and accepts other image sizes, such as 32x32."""
     model = applications.resnet50.ResNet50(weights=None, include_top=False, input_shape=(32, 32, 3))
     assert model.count_params() == WITHOUT_TOP
     assert tuple(model.output_shape) == (None, 1, 1, 2048)
@@ -52,46 +52,46 @@ def test_without_top():
 
 @holds("applications.resnet50-weights-file")
 def test_weights_from_a_file(resnet, tmp_path):
-    """weights may name a file: its weights are loaded."""
-    # Slow: the file has 100 MB, and a second ResNet50 is made for it.
+    """ResNet50(weights=path) loads the weights from that file."""
+    # Slow: the file has 100 MB, and a second ResNet50 is built from it.
     resnet.layers[-1].set_weights([np.full((2048, 1000), 0.5), np.arange(1000)])
     path = str(tmp_path / "resnet50.weights.h5")
     resnet.save_weights(path)
     kernel, bias = applications.resnet50.ResNet50(weights=path).layers[-1].get_weights()
     assert bias.tolist() == list(range(1000))
-    assert kernel.min() == kernel.max() == 0.5
+    assert (kernel.min(), kernel.max()) == (0.5, 0.5)
 
 
 @holds("applications.resnet50-classes")
-def test_classes_of_imagenet_are_a_thousand():
-    """weights='imagenet' goes with 1000 classes alone, and other words than it are refused unless they name a file."""
+def test_imagenet_has_1000_classes():
+    """ResNet50(weights='imagenet', classes=10) raises a ValueError, and so does a weights string that is not the path of a file."""
     with refused(ValueError, naming="1000"):
         applications.resnet50.ResNet50(weights="imagenet", include_top=True, classes=10)
     with refused(ValueError, naming="imagenet"):
         applications.resnet50.ResNet50(weights="no-such-file")
 
 
-@misstated("applications.resnet50-name", instead="ResNet50, from tensorflow.keras.applications.resnet50")
+@misstated("applications.resnet50-name", instead="ResNet50(weights='imagenet', include_top=True)", impact="error")
 def test_name_has_three_capitals():
-    """The function is ResNet50: the notes' call of Resnet50 names nothing."""
+    """The function is named ResNet50; Resnet50, which the notes call, does not exist."""
     assert not hasattr(applications.resnet50, "Resnet50")
     assert applications.ResNet50 is applications.resnet50.ResNet50
 
 
 @pytest.fixture
 def fetched(request):
-    """Calls what needs a file of Keras's, where that file is cached or may be downloaded; the case is unchecked elsewhere."""
+    """Calls a function that needs a file from Keras, if it is cached or may be downloaded; otherwise the case is unchecked."""
 
-    def fetch(file, use):
+    def fetch(part, file, use):
         cached = os.path.join(os.path.expanduser("~"), ".keras", *file.split("/"))
         if not (os.path.exists(cached) or request.config.option.allow_downloads):
-            unchecked(f"~/.keras/{file} is not there; --allow-downloads fetches it")
+            unchecked(f"~/.keras/{file} does not exist; --allow-downloads fetches it", lacks=part)
         try:
             return use()
         except Exception as error:
             if "URL fetch failure" not in str(error):
                 raise
-            unchecked(f"~/.keras/{file} cannot be fetched: {error}")
+            unchecked(f"~/.keras/{file} cannot be downloaded: {error}", lacks=part)
 
     return fetch
 
@@ -100,6 +100,7 @@ def fetched(request):
 def trained(fetched):
     """ResNet50 with ImageNet's weights."""
     return fetched(
+        "ImageNet's weights",
         "models/resnet50_weights_tf_dim_ordering_tf_kernels.h5",
         lambda: applications.resnet50.ResNet50(weights="imagenet"),
     )
@@ -107,15 +108,19 @@ def trained(fetched):
 
 @pytest.fixture
 def elephant(trained, fetched):
-    """The picture that Keras tries its own ImageNet weights on, as ResNet50 takes it: 1 x 224 x 224 x 3."""
-    path = fetched("datasets/elephant.jpg", lambda: tf.keras.utils.get_file("elephant.jpg", ELEPHANT))
+    """Keras's picture of an elephant, preprocessed for ResNet50: shape (1, 224, 224, 3)."""
+    path = fetched(
+        "Keras's picture of an elephant",
+        "datasets/elephant.jpg",
+        lambda: tf.keras.utils.get_file("elephant.jpg", ELEPHANT),
+    )
     image = tf.image.resize(tf.io.decode_jpeg(tf.io.read_file(path), channels=3), (224, 224), method="nearest")
     return applications.resnet50.preprocess_input(image.numpy()[None].astype("float32"))
 
 
 @holds("applications.resnet50-imagenet")
 def test_imagenet_weights_classify(trained):
-    """ResNet50(weights='imagenet') gives a distribution over the thousand classes."""
+    """ResNet50(weights='imagenet') outputs a probability distribution over 1000 classes."""
     outputs = trained.predict(np.zeros((1, 224, 224, 3), np.float32), verbose=0)
     assert outputs.shape == (1, 1000)
     assert outputs.min() >= 0
@@ -124,6 +129,6 @@ def test_imagenet_weights_classify(trained):
 
 @holds("applications.resnet50-imagenet")
 def test_elephant_is_seen(trained, elephant):
-    """With ImageNet's weights an African elephant is among the first three guesses for Keras's picture of one."""
-    guesses = trained.predict(elephant, verbose=0)[0].argsort()[::-1][:3]
-    assert AFRICAN_ELEPHANT in guesses.tolist()
+    """With ImageNet's weights, African elephant is among the top 3 predictions for Keras's picture of one."""
+    top_3 = trained.predict(elephant, verbose=0)[0].argsort()[::-1][:3]
+    assert AFRICAN_ELEPHANT in top_3.tolist()

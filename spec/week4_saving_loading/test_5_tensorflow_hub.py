@@ -17,16 +17,16 @@ IMAGES = np.ones((2, 160, 160, 3), np.float32)
 
 @pytest.fixture
 def hub():
-    """The package tensorflow_hub; unchecked where it is not installed or cannot be imported."""
+    """The package tensorflow_hub; the case is unchecked if it cannot be imported."""
     try:
         return importlib.import_module("tensorflow_hub")
     except ImportError as error:
-        return unchecked(f"tensorflow_hub cannot be imported here: {error}")
+        return unchecked(f"tensorflow_hub cannot be imported: {error}", lacks="tensorflow_hub")
 
 
 @pytest.fixture
 def module(tmp_path):
-    """The folder of a module made here: from the mean colour of an image to five numbers, by one variable."""
+    """The folder of a saved module that maps the mean color of an image to 5 numbers, with one variable."""
     module = tf.train.Checkpoint()
     module.kernel = tf.Variable(tf.fill([3, 5], 0.1))
     module.variables = module.trainable_variables = [module.kernel]
@@ -40,7 +40,7 @@ def module(tmp_path):
 
 @holds("hub.separate-library")
 def test_hub_is_not_part_of_tensorflow():
-    """TensorFlow Hub is a separate library: the package tensorflow_hub, which tensorflow does not contain."""
+    """TensorFlow Hub is a separate library: there is no tf.hub, and tensorflow.hub cannot be imported."""
     assert not hasattr(tf, "hub")
     with refused(ImportError):
         importlib.import_module("tensorflow.hub")
@@ -48,7 +48,7 @@ def test_hub_is_not_part_of_tensorflow():
 
 @holds("hub.keras-layer", when="keras<3")
 def test_keras_layer_in_a_sequential(hub, module):
-    """hub.KerasLayer makes a module a layer of a Sequential, which is built for [None, 160, 160, 3] and has a summary."""
+    """hub.KerasLayer makes a module a layer of a Sequential model, which can be built, summarized and used for predictions."""
     model = keras.Sequential([hub.KerasLayer(module)])
     model.build(input_shape=[None, 160, 160, 3])
     lines = []
@@ -60,17 +60,18 @@ def test_keras_layer_in_a_sequential(hub, module):
 @changed(
     "hub.keras-layer",
     when="keras>=3",
-    instead="TF_USE_LEGACY_KERAS=1 and tf_keras, or hub.load(path) in a layer of your own",
+    instead="TF_USE_LEGACY_KERAS=1 with tf_keras installed, or hub.load(path) in a custom layer",
+    impact="error",
 )
-def test_keras_layer_is_no_layer_of_keras_3(hub, module):
-    """hub.KerasLayer is a layer of Keras 2: a Sequential of Keras 3 refuses it."""
+def test_keras_layer_is_not_a_layer_of_keras_3(hub, module):
+    """A Sequential model raises an error for hub.KerasLayer, which is not a layer of Keras 3."""
     with refused(ValueError, AttributeError, TypeError, naming="layer"):
         keras.Sequential([hub.KerasLayer(module)])
 
 
 @pytest.fixture
 def weights_after_fit(hub, module):
-    """Fits a Sequential of a KerasLayer of these settings; returns its trainable weights' number and its weight before and after."""
+    """Fits a KerasLayer with these settings; returns the number of its trainable weights and its weight before and after."""
 
     def run(**settings):
         model = keras.Sequential([hub.KerasLayer(module, **settings)])
@@ -85,7 +86,7 @@ def weights_after_fit(hub, module):
 
 @holds("hub.non-trainable", when="keras<3")
 def test_parameters_are_not_trainable(weights_after_fit):
-    """A KerasLayer's parameters are not trainable: fit leaves them as they are."""
+    """By default, the parameters of a hub.KerasLayer are not trainable: fit leaves them unchanged."""
     trainable, before, after = weights_after_fit()
     assert trainable == 0
     assert after.tolist() == before.tolist()
@@ -93,16 +94,21 @@ def test_parameters_are_not_trainable(weights_after_fit):
 
 @holds("hub.non-trainable", when="keras<3")
 def test_parameters_are_trainable_on_request(weights_after_fit):
-    """With trainable=True they are: a step moves them against the gradient of the mean squared error."""
+    """With trainable=True, they are trainable: a step moves them against the gradient of the mean squared error."""
     trainable, before, after = weights_after_fit(trainable=True)
     assert trainable == 1
-    # The five outputs are 0.3, the target 0: the slope is 2 * 0.3 / 5 for each of three weights of an output.
+    # All 5 outputs are 0.3 and the targets 0: the gradient of each weight is 2 * 0.3 / 5.
     assert after == near(before - 2 * 0.3 / 5)
 
 
-@changed("hub.non-trainable", when="keras>=3", instead="TF_USE_LEGACY_KERAS=1 and tf_keras")
-def test_loaded_module_leaves_training_to_you(hub, module):
-    """Without KerasLayer, hub.load gives the module itself: its variables are trained only by what names them."""
+@changed(
+    "hub.non-trainable",
+    when="keras>=3",
+    instead="TF_USE_LEGACY_KERAS=1 with tf_keras installed",
+    impact="error",
+)
+def test_loaded_module_has_trainable_variables(hub, module):
+    """hub.load, which takes the place of hub.KerasLayer, returns the module itself, with trainable variables."""
     loaded = hub.load(module)
     assert loaded(tf.constant(IMAGES)).numpy() == near(np.full((2, 5), 0.3))
     assert [tuple(variable.shape) for variable in loaded.trainable_variables] == [(3, 5)]
