@@ -127,13 +127,13 @@ def test_only_decay_is_shared(class_name):
 )
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
 def test_shared_settings_of_keras_2(class_name):
-    """SGD, Adam and RMSprop have no decay; they share weight decay, clipping and weight averaging, all off by default, and jit_compile."""
+    """SGD, Adam and RMSprop have no decay; they share weight decay, clipping and weight averaging, off by default, and jit_compile, on with a GPU."""
     assert shared_settings(class_name) == {
         "weight_decay": None,
         **CLIPPING,
         **WEIGHT_AVERAGING,
         **ema_overwriting(class_name),
-        "jit_compile": False,
+        "jit_compile": bool(tf.config.list_physical_devices("GPU")),
         "is_legacy_optimizer": False,
     }
 

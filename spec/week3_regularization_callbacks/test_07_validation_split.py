@@ -69,6 +69,7 @@ fit_with_an_empty_split()
 """
 
 
+@pytest.mark.subprocess
 @defect(
     "fit.empty-split", when="tensorflow<2.1", instead="more samples, or a smaller validation_split", impact="silent"
 )

@@ -182,6 +182,7 @@ sys.stdout.write(model(X).numpy().tobytes().hex())
 """
 
 
+@pytest.mark.subprocess
 @holds("weights.load")
 def test_weights_come_back_in_a_fresh_process(tmp_path):
     """In a fresh process, the model with the loaded weights computes the same outputs bit for bit."""

@@ -130,7 +130,9 @@ class Checking:
             if functions[item] and not (item in applicable and applicable[item].statement in wanted)
         ]
         self._config.hook.pytest_deselected(items=deselected)
-        items[:] = [item for item in items if item not in set(deselected)]
+        selected = [item for item in items if item not in set(deselected)]
+        # What waits for a process of its own begins first, so that no worker is left waiting for it at the end.
+        items[:] = sorted(selected, key=lambda item: item.get_closest_marker("subprocess") is None)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:

@@ -80,16 +80,16 @@ def holds(statement: str, *, when: str = "") -> Form:
     return Form(Kind.HOLDS, statement, Era(when))
 
 
-def changed(statement: str, *, when: str, instead: str, impact: str = "silent") -> Form:
+def changed(statement: str, *, when: str, instead: str, impact: str) -> Form:
     """TensorFlow once did what the notes say and now does what the function checks; ``instead``: what to write now."""
     return Form(Kind.CHANGED, statement, Era(when), instead, Impact(impact))
 
 
-def misstated(statement: str, *, instead: str, impact: str = "silent", when: str = "") -> Form:
+def misstated(statement: str, *, instead: str, impact: str, when: str = "") -> Form:
     """The notes are wrong, and the function checks what is right; ``instead``: what to write."""
     return Form(Kind.MISSTATED, statement, Era(when), instead, Impact(impact))
 
 
-def defect(statement: str, *, when: str, instead: str, impact: str = "silent") -> Form:
+def defect(statement: str, *, when: str, instead: str, impact: str) -> Form:
     """TensorFlow breaks what it documents, and the function checks that it still does; ``instead``: the way around it."""
     return Form(Kind.DEFECT, statement, Era(when), instead, Impact(impact))
