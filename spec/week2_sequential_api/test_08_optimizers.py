@@ -127,7 +127,7 @@ def test_only_decay_is_shared(class_name):
 )
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
 def test_shared_settings_of_keras_2(class_name):
-    """SGD, Adam and RMSprop have no decay; they share weight decay, clipping and weight averaging, off by default, and jit_compile, on with a GPU."""
+    """SGD, Adam and RMSprop have no decay; they share weight decay, clipping, averaging (off) and jit_compile (on with a GPU)."""
     assert shared_settings(class_name) == {
         "weight_decay": None,
         **CLIPPING,
