@@ -1,0 +1,88 @@
+"""Every command in the README, in CONTRIBUTING and in docs/ is executed: here, or in CI."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PROGRAMS = ("python", "python3", "pip", "pytest", "tox", "git", ".venv")
+
+# What changes the environment that these tests run in is executed by CI, on a fresh machine.
+INSTALLS = re.compile(r"pip install|-m venv")
+TOX = re.compile(r"tox run (?:-m|-e) (\S+)")
+RUN_IN_CI = ("own-tests", "quick", "lint,types")
+# These take longer than CI has; tests/test_tox.py says what their environments hold.
+RUN_TO_PUBLISH = ("matrix", "report", "benchmarks", "timings", "mixtures")
+
+
+def commands_of(page: Path) -> list[str]:
+    """The commands in the blocks of a page, without comments; what a command prints is not one."""
+    lines = [line for block in BLOCK.findall(page.read_text(encoding="utf-8")) for line in block.splitlines()]
+    commands = [line.partition("  #")[0].strip() for line in lines]
+    return [command for command in commands if command.startswith(PROGRAMS)]
+
+
+def cases():
+    """Each page with the commands that are executed here, one after the other."""
+    for page in PAGES:
+        here = [each for each in commands_of(page) if not INSTALLS.search(each) and not each.startswith("tox")]
+        if here:
+            yield pytest.param(here, id=page.name)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the repository, and the variables with which its commands run: in this environment, on few cases."""
+    shutil.copytree(
+        ROOT, tmp_path / "checkout", ignore=shutil.ignore_patterns(".git", ".tox", "build", "__pycache__", ".*_cache")
+    )
+    narrowed = "-p no:cacheprovider -n 0 -m smoke --benchmark-disable"
+    variables = {
+        **os.environ,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PYTEST_ADDOPTS": narrowed,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    return tmp_path / "checkout", variables
+
+
+@pytest.mark.parametrize("commands", cases())
+def test_commands_work(commands, checkout):
+    """The commands of a page do what they should, in their order."""
+    folder, variables = checkout
+    for command in commands:
+        run = subprocess.run(
+            command, shell=True, cwd=folder, env=variables, capture_output=True, text=True, timeout=1800, check=False
+        )
+        assert run.returncode in statuses(command), f"{command}\n{run.stdout[-3000:]}{run.stderr[-3000:]}"
+
+
+def statuses(command: str) -> tuple[int, ...]:
+    """The exit statuses with which a command has done its work on an install for CPUs."""
+    if "--require-device gpu" in command:
+        return (11,)
+    return (0, 1) if "reports stale" in command else (0,)
+
+
+def test_commands_of_tox_are_run():
+    """Each environment that a page runs is run in CI, or to publish the matrix."""
+    named = {match for page in PAGES for command in commands_of(page) for match in TOX.findall(command)}
+    known = {*RUN_IN_CI, *RUN_TO_PUBLISH}
+    assert {name for name in named if name not in known and not re.match(r"tf2\.\d+-\w+", name)} == set()
+
+
+def test_ci_runs_the_first_command_of_the_readme():
+    """CI follows the README on a fresh machine."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    first = commands_of(ROOT / "README.md")[0]
+    assert [part for part in first.split(" && ") if part not in script] == []
