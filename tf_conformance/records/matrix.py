@@ -41,8 +41,8 @@ class Column:
         return f"TensorFlow {self.record.install.tensorflow} · {self.record.install.keras_title}"
 
     def count(self, verdict: Verdict) -> int:
-        """How many statements have this verdict."""
-        return sum(statement.verdict is verdict for statement in self.record.statements)
+        """How many of the statements that were to be checked have this verdict."""
+        return sum(each.verdict is verdict for each in self.record.statements if each.selected)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How numbers are put into words."""
+"""How numbers and texts are put into words and tables."""
 
 from __future__ import annotations
 
@@ -6,3 +6,12 @@ from __future__ import annotations
 def plural(count: int, noun: str) -> str:
     """The count with its noun: ``plural(1, "case")`` is "1 case", ``plural(2, "case")`` "2 cases"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def table_row(*cells: object) -> str:
+    """A row of a Markdown table; what would end a cell is escaped."""
+    return f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _cell(content: object) -> str:
+    return " ".join(str(content).split()).replace("|", "\\|")
