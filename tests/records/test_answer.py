@@ -106,11 +106,20 @@ def test_nothing_could_be_checked():
 
 
 def test_problems():
-    """What was found before the import is told, with what to do."""
-    assert middle(HOLDS, problems=(Problem("a file is missing", "install it again"),)) == [
+    """What was found before the import is told, with what to do; the same advice is given once."""
+    again = "install it again"
+    problems = (
+        Problem("a file is missing", again),
+        Problem("KERAS_BACKEND is set", "unset it"),
+        Problem("another, too", again),
+    )
+    assert middle(HOLDS, problems=problems) == [
         "  found before TensorFlow was imported:",
         "    a file is missing",
+        "    another, too",
         "      do        install it again",
+        "    KERAS_BACKEND is set",
+        "      do        unset it",
     ]
 
 
@@ -152,7 +161,7 @@ def test_what_is_not_needed():
     hub = [statement(f"hub.n{number}", "unchecked", lacks="tensorflow_hub") for number in range(2)]
     weights = statement("zoo.a", "unchecked", lacks="ImageNet's weights; --allow-downloads fetches them")
     assert middle(*hub, weights) == [
-        "  not installed, and not needed: tensorflow_hub (2 statements), ImageNet's weights (1; --allow-downloads fetches them)"
+        "  not available, and not needed: tensorflow_hub (2 statements), ImageNet's weights (1; --allow-downloads fetches them)"
     ]
 
 

@@ -10,7 +10,7 @@ from tf_conformance.install.problem import Problem
 from tf_conformance.records.record import Record, StatementRecord
 from tf_conformance.records.standing import Standing, is_known_deviation, is_violated, standing
 from tf_conformance.records.verdict import Verdict
-from tf_conformance.records.wording import plural
+from tf_conformance.records.wording import IMPACTS, plural
 from tf_conformance.statements.form import Impact, Word
 
 CHECKED = [verdict for verdict in Verdict if verdict is not Verdict.UNCHECKED]
@@ -19,11 +19,6 @@ DIFFERENT = (
     Verdict.MISSTATED,
     Verdict.DEFECT,
 )  # from what the notes say, as is right for this version
-IMPACTS = {
-    Impact.SILENT: "code that relies on the notes runs, but does something else",
-    Impact.ERROR: "code that relies on the notes stops with an error",
-    Impact.LOOKS: "code that relies on the notes does the same, but a name, a text or a warning differs",
-}
 MOST_NAMED = 4  # ids in one line
 
 
@@ -95,7 +90,8 @@ def _differences(statements: Sequence[StatementRecord]) -> Iterator[str]:
     for impact in (*Impact, None):
         group = [statement for statement in different if statement.impact is impact]
         if group:
-            yield f"{IMPACTS[impact] if impact else 'impact unknown'} ({plural(len(group), 'statement')}):"
+            title = f"code that relies on the notes {IMPACTS[impact]}" if impact else "impact unknown"
+            yield f"{title} ({plural(len(group), 'statement')}):"
         for subject, members in _by_subject(group):
             for statement in members:
                 yield f"  {statement.id} ({subject}, {statement.verdict}): {statement.says}"
@@ -116,11 +112,12 @@ def _instead(statement: StatementRecord) -> Iterator[str]:
 
 
 def _problems(problems: Sequence[Problem]) -> Iterator[str]:
+    """What was found before the import; what to do about several problems alike is said once."""
     if problems:
         yield "found before TensorFlow was imported:"
-    for problem in problems:
-        yield f"  {problem.says}"
-        yield from steps((problem.do,), indent="    ")
+    for do in dict.fromkeys(problem.do for problem in problems):
+        yield from (f"  {problem.says}" for problem in problems if problem.do == do)
+        yield from steps((do,), indent="    ")
 
 
 def _violations(statements: Sequence[StatementRecord]) -> Iterator[str]:
@@ -178,7 +175,7 @@ def _not_needed(statements: Sequence[StatementRecord]) -> Iterator[str]:
         number = str(count) if words else plural(count, "statement")
         words.append(f"{name} ({'; '.join(filter(None, [number, hint]))})")
     if words:
-        yield f"not installed, and not needed: {', '.join(words)}"
+        yield f"not available, and not needed: {', '.join(words)}"
 
 
 def _not_selected(count: int) -> Iterator[str]:

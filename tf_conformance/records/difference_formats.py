@@ -9,14 +9,7 @@ from typing import Any, Iterator
 from tf_conformance.records.difference import Difference, Move
 from tf_conformance.records.matrix import Column
 from tf_conformance.records.record import StatementRecord
-from tf_conformance.records.wording import plural, table_row
-from tf_conformance.statements.form import Impact
-
-IMPACTS = {
-    Impact.SILENT: "silent: the same code does something else",
-    Impact.ERROR: "error: the same code stops with an error",
-    Impact.LOOKS: "looks: only a name, a text or a warning differs",
-}
+from tf_conformance.records.wording import IMPACTS, plural, table_row
 
 
 def as_text(difference: Difference) -> str:
@@ -49,7 +42,7 @@ def _move_lines(move: Move) -> Iterator[str]:
 def _heading(move: Move) -> str:
     if move.violated:
         return "violated"
-    return IMPACTS[move.impact] if move.impact else "impact unknown"
+    return f"{move.impact}: the same code {IMPACTS[move.impact]}" if move.impact else "impact unknown"
 
 
 def as_markdown(difference: Difference) -> str:

@@ -6,17 +6,10 @@ from typing import Iterator
 
 from tf_conformance.records.matrix import Column
 from tf_conformance.records.record import Record
-from tf_conformance.records.standing import Standing, is_violated, standing
+from tf_conformance.records.standing import is_violated, standing
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.records.wording import table_row
 
-SIGNS = {
-    Standing.AS_SPECIFIED: "✓",
-    Standing.VIOLATED: "✗",
-    Standing.INCOMPLETE: "⚠",
-    Standing.NOTHING_CHECKED: "⚠",
-    Standing.CANNOT_BE_JUDGED: "✗",
-}
 ASIDE = {
     Verdict.VIOLATED: "known deviations",
     Verdict.CHANGED: "changed since the notes",
@@ -41,7 +34,7 @@ def _table(columns: list[Column]) -> Iterator[str]:
     yield f"|---|{'---:|' * len(Verdict)}---|"
     for column in columns:
         it_is = standing(column.record)
-        yield table_row(column.title, *map(column.count, Verdict), f"{SIGNS[it_is]} {it_is}")
+        yield table_row(column.title, *map(column.count, Verdict), f"{it_is.sign} {it_is}")
 
 
 def _obstacle(column: Column) -> Iterator[str]:

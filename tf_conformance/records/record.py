@@ -77,6 +77,12 @@ class StatementRecord:
         return self.reason != NOT_SELECTED
 
     @property
+    def checked_in_part(self) -> bool:
+        """Whether its cases passed, as far as they ran, and others were not selected or not reached."""
+        passed = all(case.outcome is Outcome.PASSED for case in self.cases)
+        return self.verdict is Verdict.UNCHECKED and bool(self.cases) and passed
+
+    @property
     def seen(self) -> tuple[Verdict, str]:
         """What a user of the install meets: the verdict, and the statement as it is true there."""
         return self.verdict, self.says

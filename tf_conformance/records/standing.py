@@ -16,6 +16,11 @@ class Standing(Word):
     NOTHING_CHECKED = "nothing checked"
     CANNOT_BE_JUDGED = "cannot be judged"
 
+    @property
+    def sign(self) -> str:
+        """The standing as one character."""
+        return {"as specified": "✓", "violated": "✗", "cannot be judged": "✗"}.get(self.value, "⚠")
+
 
 def standing(record: Record) -> Standing:
     """The standing of a record: the first of these that is true.

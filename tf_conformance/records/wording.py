@@ -1,6 +1,15 @@
-"""How numbers and texts are put into words and tables."""
+"""How numbers and impacts are put into words, and texts into tables."""
 
 from __future__ import annotations
+
+from tf_conformance.statements.form import Impact
+
+# What becomes of code that relies on something else than what is true.
+IMPACTS = {
+    Impact.SILENT: "runs, but does something else",
+    Impact.ERROR: "stops with an error",
+    Impact.LOOKS: "does the same, but a name, a text or a warning differs",
+}
 
 
 def plural(count: int, noun: str) -> str:
