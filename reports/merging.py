@@ -69,6 +69,5 @@ def _checked_files(record: Record) -> list[str]:
 def _what_to_run(name: str, missing: list[str], new: Record) -> str:
     files = list(dict.fromkeys([*_checked_files(new), *missing]))
     if len(files) > MOST_FILES:
-        return f"more has changed than it has checked; {run_all(name)}"
-    command = f"tox exec -e {name} -- pytest {' '.join(files)} --record build/records/{name}.json"
-    return f"{', '.join(dict.fromkeys(missing))} changed as well; run: {command}"
+        return f"more spec files have changed than it checked; {run_all(name)}"
+    return f"{', '.join(dict.fromkeys(missing))} changed as well; run: tox run -e {name} -- {' '.join(files)}"

@@ -16,7 +16,7 @@ class Sources:
         self._texts: dict[str, dict[str, str]] = {}
 
     def text_of(self, function: Function) -> str:
-        """The function with its decorators, as it is written in its spec file."""
+        """The function with its decorators, as written in its spec file."""
         if function.path not in self._texts:
             self._texts[function.path] = _functions_in((self._root / function.path).read_text(encoding="utf-8"))
         return self._texts[function.path][function.name]

@@ -99,7 +99,7 @@ def test_changes_have_their_first_version(folder):
 
 
 def test_unchecked_is_not_a_change(folder):
-    """An install on which a statement was not checked neither begins nor ends a change."""
+    """An install that did not check a statement does not count as a change of it."""
     columns = read_matrix(folder).series()["TensorFlow"]
     assert list(changes_along(columns, "thing.b")) == []
 

@@ -226,7 +226,7 @@ def test_link_to_a_statement(page):
     "pair", [("tf2.0", "tf2.21"), ("tf2.15", "tf2.16"), ("tf2.21", "tf2.21-legacy")], ids="..".join
 )
 def test_link_to_a_pair_of_installs(page, pair):
-    """The address of a pair shows what the command diff tells, in its order, and only those statements."""
+    """The address of a pair shows what the command diff lists, in the same order, and only those statements."""
     difference = difference_of(*(MATRIX[name] for name in pair))
     moves = [move for move in difference.moves if move.after.id in CATALOGUE]  # others have been taken out of the notes
     uncompared = [id_ for id_ in IDS if id_ in difference.uncompared or id_ not in MATRIX.ids]

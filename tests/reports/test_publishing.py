@@ -153,19 +153,19 @@ def test_another_machine():
             PUBLISHED,
             [said("a.one", "new"), said("a.two", "new"), skipped("b.one", B)],
             {"specification": {A: NEW, B: NEW}},
-            f"{B} changed as well; run: tox exec -e tf2.9 -- pytest {A} {B} --record build/records/tf2.9.json",
+            f"{B} changed as well; run: tox run -e tf2.9 -- {A} {B}",
         ),
         (
             PUBLISHED,
             [said("a.one", "new"), skipped("a.two"), skipped("a.three"), skipped("b.one", B)],
             {"specification": {A: NEW, B: OLD}},
-            f"{A} changed as well; run: tox exec -e tf2.9 -- pytest {A} --record build/records/tf2.9.json",
+            f"{A} changed as well; run: tox run -e tf2.9 -- {A}",
         ),
         (
             PUBLISHED,
             [said("a.one", "new"), *[skipped(f"c.n{number}", f"spec/test_{number}.py") for number in range(9)]],
             {"specification": {A: OLD, **{f"spec/test_{number}.py": NEW for number in range(9)}}},
-            "more has changed than it has checked; run all of it: tox run -e tf2.9",
+            "more spec files have changed than it checked; run all of it: tox run -e tf2.9",
         ),
         (
             PUBLISHED,

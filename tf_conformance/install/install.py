@@ -76,11 +76,26 @@ class Install:
         )
 
     @property
+    def is_nightly(self) -> bool:
+        """Whether TensorFlow is a build between releases."""
+        return Version(self.tensorflow).is_devrelease
+
+    @property
+    def release(self) -> str:
+        """TensorFlow's release as people call it, such as 2.21."""
+        return minor_release(self.tensorflow)
+
+    @property
     def keras_title(self) -> str:
         """The Keras behind tf.keras, as people call it."""
         titles = {"tensorflow": "tf.keras %s (TensorFlow's own)", "tf_keras": "tf_keras %s (legacy Keras 2)"}
         version = "(not installed)" if self.keras == NOT_INSTALLED else self.keras
         return titles.get(self.keras_package, "Keras %s") % version
+
+
+def minor_release(version: str) -> str:
+    """The first two numbers of a version, such as 2.21."""
+    return ".".join(str(part) for part in Version(version).release[:2])
 
 
 def describe() -> Install:

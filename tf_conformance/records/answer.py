@@ -23,7 +23,7 @@ MOST_NAMED = 4  # ids in one line
 
 
 class Tell(Word):
-    """How much the answer tells: the verdict and its reasons, also what differs from the notes, or every statement."""
+    """How much the answer says: the verdict and its reasons, also what differs from the notes, or every statement."""
 
     VERDICT = "verdict"
     CHANGES = "changes"
@@ -129,10 +129,10 @@ def _violations(statements: Sequence[StatementRecord]) -> Iterator[str]:
         yield f"  {statement.id}: {statement.says}"
         yield f"    {statement.reason}"
     look = f"see above what was expected and what was seen; run one alone: pytest spec/ -v --statement {violated[0].id}"
-    tell = (
+    settle = (
         "if it is meant to be so, list it as a known deviation (--deviations FILE); if not, report it with its --record"
     )
-    yield from steps((look, tell), indent="  ")
+    yield from steps((look, settle), indent="  ")
 
 
 def _deviations(statements: Sequence[StatementRecord]) -> Iterator[str]:
@@ -150,7 +150,7 @@ def _with_reasons(title: str, statements: Sequence[StatementRecord]) -> Iterator
 
 
 def _unchecked(obstacle: Obstacle | None, statements: Sequence[StatementRecord]) -> Iterator[str]:
-    """What was not checked, by reason; the obstacle and what right installs need not have are told elsewhere."""
+    """What was not checked, by reason; the obstacle and optional parts have lines of their own."""
     ids: dict[str, list[str]] = {}
     for statement in statements:
         if statement.verdict is Verdict.UNCHECKED and not statement.lacks and statement.reason != str(obstacle):
@@ -167,7 +167,7 @@ def _named(ids: Sequence[str]) -> str:
 
 
 def _not_needed(statements: Sequence[StatementRecord]) -> Iterator[str]:
-    """What the install lacks and need not have; a part may say after a semicolon how to get it."""
+    """The optional parts that the install lacks; a part may say after a semicolon how to get it."""
     parts = Counter(statement.lacks for statement in statements if statement.lacks)
     words: list[str] = []
     for part, count in parts.items():
@@ -210,8 +210,7 @@ def _judgment(record: Record) -> str:
         return "the run did not finish; nothing is violated so far"
     if it_is is Standing.NOTHING_CHECKED:
         return "nothing was checked"
-    release = ".".join(map(str, record.install.versions()["tensorflow"].release[:2]))
     known = sum(map(is_known_deviation, record.statements))
-    return f"this install does what TensorFlow {release} should" + (
+    return f"this install does what TensorFlow {record.install.release} should" + (
         f", but for {plural(known, 'known deviation')}" if known else ""
     )

@@ -52,7 +52,7 @@ class StatementRecord:
     """The verdict of a statement on an install, in the form that applies there, with the cases that it rests on.
 
     ``path`` is its spec file and ``era`` the versions of its form, as text. ``impact`` is None if the form holds.
-    ``reason`` says why the statement is violated or unchecked; ``lacks`` is the optional part for want of which it is
+    ``reason`` says why the statement is violated or unchecked; ``lacks`` is the optional part whose absence left it
     unchecked. ``deviation`` is why the install is known to violate the statement, whether or not it does.
     """
 
