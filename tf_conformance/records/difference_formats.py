@@ -9,6 +9,7 @@ from typing import Any, Iterator
 from tf_conformance.records.difference import Difference, Move
 from tf_conformance.records.matrix import Column
 from tf_conformance.records.record import StatementRecord
+from tf_conformance.records.verdict import Verdict
 from tf_conformance.records.wording import IMPACTS, plural, table_row
 
 
@@ -41,7 +42,7 @@ def _move_lines(move: Move) -> Iterator[str]:
 
 def _heading(move: Move) -> str:
     if move.violated:
-        return "violated"
+        return str(Verdict.VIOLATED)
     return f"{move.impact}: the same code {IMPACTS[move.impact]}" if move.impact else "impact unknown"
 
 

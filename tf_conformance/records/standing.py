@@ -19,7 +19,7 @@ class Standing(Word):
     @property
     def sign(self) -> str:
         """The standing as one character."""
-        return {"as specified": "✓", "violated": "✗", "cannot be judged": "✗"}.get(self.value, "⚠")
+        return {Standing.AS_SPECIFIED: "✓", Standing.VIOLATED: "✗", Standing.CANNOT_BE_JUDGED: "✗"}.get(self, "⚠")
 
 
 def standing(record: Record) -> Standing:
