@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 NETWORKS = ("cnn", "dense", "resnet50")
+BATCHES = (16, 64, 256)
 # Learning rates so small that no probability comes near 0: the loss clips it there, before TensorFlow 2.1 in eager mode
 # alone, and what follows is not the same training.
 OPTIMIZERS = {"SGD": 0.01, "Adam": 0.0001}

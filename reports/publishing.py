@@ -1,52 +1,46 @@
-"""Which records are published, and which of them no longer say what the specification says."""
+"""Publishes the records of finished runs, whole or merged into what is published."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tf_conformance.records.matrix import RecordError, read_column
+from reports.merging import merged, run_all, skipped_ids
+from tf_conformance.records.files import write_whole
+from tf_conformance.records.record import Record, RecordError, read_record
 
 
 def publish(made: Path, published: Path) -> Iterator[str]:
-    """Copies the records of finished runs to where they are published; says what became of each.
+    """Publishes the records in a folder; says what became of each.
 
-    Raises RecordError, before any is copied, where one cannot be read.
+    A record of the whole specification replaces the published one of the same name, any other is merged into it. Raises
+    RecordError, before any is published, if one of them cannot be read.
     """
-    columns = [read_column(path) for path in sorted(made.glob("*.json"))]
-    if not columns:
+    records = {path: read_record(path) for path in sorted(made.glob("*.json"))}
+    if not records:
         raise RecordError(f"{made}: no records here; tox run -m matrix makes them")
     published.mkdir(exist_ok=True)
-    for column in columns:
-        if not column.complete:
-            yield f"{column.name}: left out, its run was interrupted; run it again: tox run -e {column.name}"
-            continue
-        part = published / f"{column.name}.json.part"
-        shutil.copyfile(made / f"{column.name}.json", part)
-        part.replace(published / f"{column.name}.json")
-        yield f"{column.name}: published"
+    for path, record in records.items():
+        try:
+            yield f"{path.stem}: {_publish(path, record, published / path.name)}"
+        except RecordError as error:
+            yield f"{path.stem}: left out: {error}"
 
 
-def stale(published: Path, specification: str, environments: list[str]) -> Iterator[str]:
-    """What keeps the published records from being those of this specification on these tox environments."""
-    names = {path.stem for path in published.glob("*.json")}
-    for name in environments:
-        if name not in names:
-            yield f"{name}: never published; tox run -e {name}, then tox run -e report"
-    for path in sorted(published.glob("*.json")):
-        if path.stem not in environments:
-            yield f"{path.stem}: tox has no such environment (any more); delete {path.name}"
-        elif read_column(path).specification != specification:
-            yield f"{path.stem}: made with another state of spec/; tox run -e {path.stem}, then tox run -e report"
-
-
-def matrix_environments(root: Path) -> list[str]:
-    """The names of tox's environments of the label matrix."""
-    command = [sys.executable, "-m", "tox", "list", "-m", "matrix", "--no-desc", "-c", str(root / "tox.ini")]
-    listed = subprocess.run(command, capture_output=True, text=True, check=False)
-    if listed.returncode:
-        raise RecordError(f"tox list failed: {(listed.stderr or listed.stdout).strip().splitlines()[-1]}")
-    return listed.stdout.split()
+def _publish(made: Path, record: Record, published: Path) -> str:
+    name, skipped = made.stem, skipped_ids(record)
+    if not record.complete:
+        raise RecordError(f"its run was interrupted; run it again: tox run -e {name}")
+    if record.obstacle:
+        raise RecordError(f"{record.obstacle}; run it again: tox run -e {name}")
+    if len(skipped) == len(record.statements):
+        raise RecordError(f"its run selected no statement; {run_all(name)}")
+    if not skipped:
+        write_whole(published, made.read_text(encoding="utf-8"))
+        return "published"
+    if not published.exists():
+        raise RecordError(f"nothing is published to merge its statements into; {run_all(name)}")
+    write_whole(published, merged(name, read_record(published), record).to_text())
+    return (
+        f"{len(record.statements) - len(skipped)} of {len(record.statements)} statements merged into what is published"
+    )

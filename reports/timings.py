@@ -1,4 +1,4 @@
-"""What the benchmarks of several installs measured, as it is published."""
+"""What the benchmarks measured on several installs, as it is published."""
 
 from __future__ import annotations
 
@@ -10,49 +10,50 @@ from typing import Any
 
 from packaging.version import Version
 
-from tf_conformance.records.matrix import RecordError
+from tf_conformance.records.files import write_whole
+from tf_conformance.records.matrix import release_of
+from tf_conformance.records.record import RecordError
 
 SUFFIX = "-bench"  # of tox's environments
-SAID_ONCE = ("tensorflow", "keras", "numpy", "python", "platform", "cpu", "environment")  # of the install
 KEPT_STATISTICS = ("min", "median", "iqr", "max", "rounds", "iterations")
 
 
 @dataclass(frozen=True)
 class Timings:
-    """One run of the benchmarks: its install, and what stands beside each figure."""
+    """One run of the benchmarks: its install, and what is recorded with each measurement."""
 
     name: str
     install: dict[str, Any]
-    figures: list[dict[str, Any]]
+    measurements: list[dict[str, Any]]
 
     @property
     def version(self) -> Version:
-        """TensorFlow's."""
+        """TensorFlow's version."""
         return Version(self.install["tensorflow"])
 
     @property
     def label(self) -> str:
-        """The version as people say it: 2.21, or nightly."""
-        return "nightly" if self.version.is_prerelease else "{}.{}".format(*self.version.release)
+        """The release, such as 2.21, or nightly."""
+        return release_of(self.install["tensorflow"])
 
-    def figure(self, **wanted: Any) -> dict[str, Any] | None:
-        """The figure with these words beside it: network, optimizer, batch, precision, mode."""
-        for figure in self.figures:
-            if all(figure.get(word) == value for word, value in wanted.items()):
-                return figure
+    def measurement(self, **wanted: Any) -> dict[str, Any] | None:
+        """The first measurement of this workload and mode: network, optimizer, batch, precision, mode."""
+        for measurement in self.measurements:
+            if all(measurement.get(word) == value for word, value in wanted.items()):
+                return measurement
         return None
 
 
 def read_timings(folder: Path) -> list[Timings]:
-    """The published runs, in the order of TensorFlow's versions."""
+    """The published runs, in the order of TensorFlow's versions. Raises RecordError."""
     runs = [_read(path) for path in folder.glob("*.json")]
     return sorted(runs, key=lambda run: run.version)
 
 
 def publish_timings(made: Path, published: Path) -> Iterator[str]:
-    """Publishes what pytest-benchmark wrote, without the machine's name and the state of the working tree.
+    """Publishes what pytest-benchmark wrote, without the machine's name, the raw data and the state of the working tree.
 
-    Raises RecordError where there is nothing, or something else.
+    Raises RecordError if there is nothing to publish, or if a file is something else.
     """
     paths = sorted(made.glob("*.json"))
     if not paths:
@@ -60,12 +61,10 @@ def publish_timings(made: Path, published: Path) -> Iterator[str]:
     published.mkdir(exist_ok=True)
     for path in paths:
         name = path.stem.removesuffix(SUFFIX)
-        if not path.stat().st_size:  # pytest-benchmark opens the file first and fills it last
-            yield f"{name}: left out, its run did not end"
+        if path.stat().st_size == 0:  # pytest-benchmark opens the file first and fills it last
+            yield f"{name}: left out: its run did not finish"
             continue
-        part = published / f"{name}.json.part"
-        part.write_text(json.dumps(_published(path), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(published / f"{name}.json")
+        write_whole(published / f"{name}.json", json.dumps(_published(path), indent=1, ensure_ascii=False) + "\n")
         yield f"{name}: timings published"
 
 
@@ -83,16 +82,16 @@ def _published(path: Path) -> dict[str, Any]:
             "install": run["machine_info"]["install"],
             "taken": run["datetime"],
             "pytest_benchmark": run["version"],
-            "benchmarks": [_published_figure(each) for each in run["benchmarks"]],
+            "benchmarks": [_published_benchmark(each) for each in run["benchmarks"]],
         }
     except (KeyError, TypeError) as error:
         raise RecordError(f"{path}: not what pytest benchmarks/ --benchmark-json writes") from error
 
 
-def _published_figure(benchmark: dict[str, Any]) -> dict[str, Any]:
+def _published_benchmark(benchmark: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": benchmark["name"],
-        "extra_info": {word: value for word, value in benchmark["extra_info"].items() if word not in SAID_ONCE},
+        "extra_info": benchmark["extra_info"],
         "stats": {word: benchmark["stats"][word] for word in KEPT_STATISTICS},
     }
 

@@ -1,82 +1,80 @@
-"""Questions to records: python -m tf_conformance diff | history | summary."""
+"""Questions to records: python -m tf_conformance diff | history | summary | deviations."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Sequence
 
-from tf_conformance.records.difference import FORMATS, difference_of
+from tf_conformance.records.command_line import Parser, run
+from tf_conformance.records.deviations import deviations_file
+from tf_conformance.records.difference import difference_of
+from tf_conformance.records.difference_formats import FORMATS
 from tf_conformance.records.history import history_lines
 from tf_conformance.records.markdown import step_summary
-from tf_conformance.records.matrix import PUBLISHED, RecordError, find_column, read_matrix
+from tf_conformance.records.matrix import PUBLISHED, find_column, read_matrix
+from tf_conformance.records.record import RecordError
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Answers one question on standard output; returns the exit status, 2 where it cannot be answered."""
-    options = _parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        # What the statements say is more than ASCII, whatever the locale.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
-    try:
-        print(options.answer(options), flush=True)
-    except RecordError as error:
-        print(f"tf_conformance: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        # The reader, such as head, has seen enough; Python is not to complain of it when it exits either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answers one question on standard output; returns the exit status, 2 if it cannot be answered."""
+    return run(_parser(), arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tf_conformance", description="Questions to records.")
+def _parser() -> Parser:
+    parser = Parser(prog="python -m tf_conformance", description="Questions to records.")
     questions = parser.add_subparsers(metavar="QUESTION", required=True)
 
     diff = questions.add_parser("diff", help="what changes for a user who moves from one install to another")
     diff.add_argument("before", metavar="A", help="a published name (tf2.15) or a record file")
     diff.add_argument("after", metavar="B", help="likewise")
     diff.add_argument("--format", choices=FORMATS, default="text")
-    diff.set_defaults(answer=_diff)
+    diff.set_defaults(task=_diff)
 
     history = questions.add_parser("history", help="what became of a statement, version by version")
     history.add_argument("statement", metavar="STATEMENT", help="its id, or a pattern such as 'dropout.*'")
-    history.set_defaults(answer=_history)
+    history.set_defaults(task=_history)
 
-    summary = questions.add_parser("summary", help="records as Markdown, for a CI job's step summary")
-    summary.add_argument("records", metavar="RECORD", nargs="+", help="a published name or a record file")
-    summary.set_defaults(answer=_summary)
+    summary = questions.add_parser("summary", help="records as Markdown, for the step summary of a CI job")
+    summary.add_argument("names", metavar="RECORD", nargs="+", help="a published name or a record file")
+    summary.set_defaults(task=_summary)
 
-    for question in (diff, history, summary):
+    deviations = questions.add_parser("deviations", help="a file for --deviations to start from, with what is violated")
+    deviations.add_argument("name", metavar="RECORD", help="a published name or a record file")
+    deviations.set_defaults(task=_deviations)
+
+    for question in questions.choices.values():
         question.add_argument(
-            "--records",
-            dest="folder",
-            metavar="FOLDER",
-            type=Path,
-            default=PUBLISHED,
-            help="where published records are",
+            "--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are"
         )
     return parser
 
 
-def _diff(options: argparse.Namespace) -> str:
-    before, after = (find_column(name, options.folder) for name in (options.before, options.after))
-    return FORMATS[options.format](difference_of(before, after))
+def _diff(options: argparse.Namespace) -> int:
+    before, after = (find_column(name, options.records) for name in (options.before, options.after))
+    print(FORMATS[options.format](difference_of(before, after)))
+    return 0
 
 
-def _history(options: argparse.Namespace) -> str:
-    matrix = read_matrix(options.folder)
+def _history(options: argparse.Namespace) -> int:
+    matrix = read_matrix(options.records)
     ids = [id_ for id_ in matrix.ids if fnmatchcase(id_, options.statement)]
     if not ids:
         raise RecordError(f"no statement matches '{options.statement}'; see pytest --list-statements")
-    return "\n\n".join("\n".join(history_lines(matrix, id_)) for id_ in ids)
+    print("\n\n".join("\n".join(history_lines(matrix, id_)) for id_ in ids))
+    return 0
 
 
-def _summary(options: argparse.Namespace) -> str:
-    return step_summary([find_column(name, options.folder) for name in options.records])
+def _summary(options: argparse.Namespace) -> int:
+    print(step_summary([find_column(name, options.records) for name in options.names]))
+    return 0
+
+
+def _deviations(options: argparse.Namespace) -> int:
+    print(deviations_file(find_column(options.name, options.records).record))
+    return 0
 
 
 if __name__ == "__main__":

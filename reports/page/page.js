@@ -1,56 +1,63 @@
 "use strict";
-// The table stands without this script; what follows filters it, sorts it, opens rows and compares two installs.
+// The table works without this script, which filters and sorts it, opens its rows and compares two installs.
 
 const { columns, statements } = JSON.parse(document.getElementById("data").textContent);
 const byId = new Map(statements.map((statement) => [statement.id, statement]));
 const control = (id) => document.getElementById(id);
-const [form, search, week, verdict, sort, before, after] =
-  ["controls", "search", "week", "verdict", "sort", "before", "after"].map(control);
+const [form, search, week, subject, verdict, sort, before, after] =
+  ["controls", "search", "week", "subject", "verdict", "sort", "before", "after"].map(control);
 const tbodies = [...document.querySelectorAll("tbody[data-place]")];
 const rows = [...document.querySelectorAll("tr.statement")].map((tr, order) => ({
-  tr, order,
+  tr, order, ...tr.dataset,
   detail: tr.nextElementSibling,
   button: tr.querySelector("button"),
   home: tr.parentElement,
-  place: tr.parentElement.dataset.place,
   changes: tr.querySelector("td.changes").textContent.trim().split(/\s+/).filter(Boolean),
   cells: [...tr.querySelectorAll("td:not(.changes)")],
-  text: [tr, ...tr.nextElementSibling.querySelectorAll(".history td, summary")].map((part) => part.textContent).join(" ").toLowerCase(),
+  text: [tr, ...tr.nextElementSibling.querySelectorAll(".history td, summary, p")].map((part) => part.textContent).join(" ").toLowerCase(),
 }));
 const heads = [...document.querySelectorAll(".versions th")];
-const unsorted = document.createElement("tbody"); // holds the rows of all places while they are sorted across them
+const unsorted = document.createElement("tbody"); // has the rows of all places while they are sorted across places
 tbodies.at(-1).after(unsorted);
-
-// What an install made of a statement
 
 const columnOf = (name) => columns.findIndex((column) => column.name === name);
 const letterOf = (row, column) => row.cells[column].textContent.trim();
-function metBy(id, column) {
-  const statement = byId.get(id);
-  const [says, instead, reason] = statement.sentences[parseInt(statement.met[column], 36)];
-  return { says, instead, reason };
-}
-function comparison(row, from, to) {
-  const [a, b] = [metBy(row.tr.id, from), metBy(row.tr.id, to)];
-  const [x, y] = [letterOf(row, from), letterOf(row, to)];
-  if ("U–".includes(x) || "U–".includes(y)) return "uncompared";
-  return x !== y || a.says !== b.says ? "changed" : "same";
+
+// What an install makes of a statement: the form that it meets there.
+function metBy(row, column) {
+  const { meetings, met } = byId.get(row.tr.id);
+  const [says, instead, reason, impact] = meetings[met[column]];
+  return { says, instead, reason, impact };
 }
 
-// Filtering and sorting
+function comparison(row, from, to) {
+  const letters = [letterOf(row, from), letterOf(row, to)];
+  if (letters.some((letter) => "U–".includes(letter))) return "uncompared";
+  return letters[0] !== letters[1] || metBy(row, from).says !== metBy(row, to).says ? "changed" : "same";
+}
+
+// The worst comes first, as in python -m tf_conformance diff: a violation, then the impacts in their order.
+const impacts = ["silent", "error", "looks"];
+const rankOf = (impact) => impacts.includes(impact) ? impacts.indexOf(impact) : impacts.length;
+function rankBetween(row, from, to) {
+  if ([from, to].some((column) => letterOf(row, column) === "V")) return -1;
+  return rankOf(metBy(row, to).impact || metBy(row, from).impact);
+}
 
 function matches(row, [from, to]) {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   return words.every((word) => row.text.includes(word))
-    && (!week.value || row.place.startsWith(week.value))
+    && (!week.value || row.week === week.value)
+    && (!subject.value || row.subject === subject.value)
     && (!verdict.value || row.cells.some((cell) => cell.classList.contains(verdict.value)))
     && (from < 0 || to < 0 || comparison(row, from, to) === "changed");
 }
 
-const newest = (row) => Math.max(0, ...row.changes.map((label) => heads.findIndex((head) => head.textContent === label)));
+const newest = (row) => Math.max(-1, ...row.changes.map((label) => heads.findIndex((head) => head.textContent === label)));
 const orders = {
   notes: (a, b) => a.order - b.order,
-  id: (a, b) => a.tr.id.localeCompare(b.tr.id),
+  id: (a, b) => a.tr.id < b.tr.id ? -1 : 1,
+  impact: (a, b) => rankOf(a.impact) - rankOf(b.impact) || a.order - b.order,
   changes: (a, b) => b.changes.length - a.changes.length || a.order - b.order,
   latest: (a, b) => newest(b) - newest(a) || a.order - b.order,
 };
@@ -79,8 +86,6 @@ function update() {
   showDifference(...pair);
 }
 
-// Two installs compared
-
 function element(name, text, className = "") {
   const made = document.createElement(name);
   made.textContent = text;
@@ -94,9 +99,11 @@ function showDifference(from, to) {
   if (section.hidden) return;
   const groups = { changed: [], same: [], uncompared: [] };
   for (const row of rows) groups[comparison(row, from, to)].push(row);
+  groups.changed.sort((a, b) => rankBetween(a, from, to) - rankBetween(b, from, to) || a.order - b.order);
+  const noun = groups.changed.length === 1 ? "statement" : "statements";
   section.querySelector("h2").textContent = `From ${columns[from].title} to ${columns[to].title}`;
-  section.querySelector("p").textContent = `${groups.changed.length} statements differ, ${groups.same.length} are the same, `
-    + `${groups.uncompared.length} could not be compared.`;
+  section.querySelector("p").textContent = `${groups.changed.length} ${noun} different, ${groups.same.length} the same, `
+    + `${groups.uncompared.length} not compared.`;
   section.querySelector("ol").replaceChildren(...groups.changed.map((row) => differenceItem(row, from, to)));
 }
 
@@ -107,14 +114,13 @@ function differenceItem(row, from, to) {
   item.append(link);
   for (const column of [from, to]) {
     const cell = row.cells[column];
-    item.append(element("span", cell.querySelector("abbr").title, cell.classList[0]), element("div", metBy(row.tr.id, column).says));
+    item.append(element("span", cell.querySelector("abbr").title, cell.classList[0]), element("div", metBy(row, column).says));
   }
-  const { instead } = metBy(row.tr.id, to);
+  const { instead, impact } = metBy(row, to);
+  if (impact) item.append(element("i", impact, "impact"));
   if (instead) item.append(element("em", `Instead: ${instead}`));
   return item;
 }
-
-// Rows that open
 
 function toggle(row, open) {
   row.button.setAttribute("aria-expanded", String(open));
@@ -130,8 +136,7 @@ function reveal(id) {
   row.button.focus({ preventScroll: true });
 }
 
-// Addresses: #statement, #installA..installB
-
+// Goes where the address points: #statement or #installA..installB.
 function follow() {
   const fragment = decodeURIComponent(location.hash.slice(1));
   const [from, to] = fragment.split("..");
@@ -141,7 +146,7 @@ function follow() {
   } else reveal(fragment);
 }
 
-function address(fragment) {
+function setAddress(fragment) {
   history.replaceState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
 }
 
@@ -151,13 +156,11 @@ function clear() {
   update();
 }
 
-// What people do
-
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("reset", () => setTimeout(() => { address(""); arrange(); update(); }));
+form.addEventListener("reset", () => setTimeout(() => { setAddress(""); arrange(); update(); })); // once the controls are reset
 for (const type of ["input", "change"]) form.addEventListener(type, (event) => {
   if (event.target === sort) arrange();
-  if (before.value && after.value) address(`${before.value}..${after.value}`);
+  if (before.value && after.value) setAddress(`${before.value}..${after.value}`);
   update();
 });
 document.querySelector("main").addEventListener("click", (event) => {
@@ -165,14 +168,14 @@ document.querySelector("main").addEventListener("click", (event) => {
   if (!row) return;
   const open = row.button.getAttribute("aria-expanded") !== "true";
   toggle(row, open);
-  if (open) address(row.tr.id);
+  if (open) setAddress(row.tr.id);
 });
 document.querySelector("main").addEventListener("mouseover", (event) => {
   const cell = event.target.closest("tr.statement td:not(.changes)");
   const row = cell && rows.find((each) => each.tr === cell.parentElement);
   if (!row) return;
   const at = row.cells.indexOf(cell);
-  const { says, reason } = metBy(row.tr.id, at);
+  const { says, reason } = metBy(row, at);
   cell.title = `${columns[at].title}\n${cell.querySelector("abbr").title}: ${reason || says}`;
 });
 document.addEventListener("keydown", (event) => {

@@ -24,7 +24,7 @@ def function(name, form, says):
 SMALL_CATALOGUE = Catalogue(
     [
         function("test_old", holds("thing.a", when="tensorflow<2.2"), "It is old."),
-        function("test_new", changed("thing.a", when="tensorflow>=2.2", instead="new"), "It is new."),
+        function("test_new", changed("thing.a", when="tensorflow>=2.2", instead="new", impact="silent"), "It is new."),
         function("test_b", holds("thing.b"), "It is."),
     ],
     digests={SPEC_FILE: "0" * 64},

@@ -106,16 +106,25 @@ def test_nothing_could_be_checked():
 
 
 def test_problems():
-    """What was found before the import is told, with what to do."""
-    assert middle(HOLDS, problems=(Problem("a file is missing", "install it again"),)) == [
+    """What was found before the import is listed with what to do; the same advice is given once."""
+    again = "install it again"
+    problems = (
+        Problem("a file is missing", again),
+        Problem("KERAS_BACKEND is set", "unset it"),
+        Problem("another, too", again),
+    )
+    assert middle(HOLDS, problems=problems) == [
         "  found before TensorFlow was imported:",
         "    a file is missing",
+        "    another, too",
         "      do        install it again",
+        "    KERAS_BACKEND is set",
+        "      do        unset it",
     ]
 
 
 def test_violations():
-    """What is violated is told, with the reason and what the user can do."""
+    """What is violated is listed with the reason and what the user can do."""
     lines = middle(HOLDS, VIOLATED)
     assert lines[:3] == ["  violated:", "    thing.violated: It is.", "      1 of 2 cases failed"]
     assert [line[:8] for line in lines[3:]] == ["    do 1", "    do 2"]
@@ -137,7 +146,7 @@ def test_deviations():
 
 
 def test_unchecked():
-    """What was not checked is told by reason, and no reason takes more than one line."""
+    """What was not checked is listed by reason, one line per reason."""
     alone = statement("one.a", "unchecked", reason="no engine answers")
     many = [statement(f"two.n{number}", "unchecked", reason="it took too long") for number in range(6)]
     assert middle(alone, *many) == [
@@ -152,7 +161,7 @@ def test_what_is_not_needed():
     hub = [statement(f"hub.n{number}", "unchecked", lacks="tensorflow_hub") for number in range(2)]
     weights = statement("zoo.a", "unchecked", lacks="ImageNet's weights; --allow-downloads fetches them")
     assert middle(*hub, weights) == [
-        "  not installed, and not needed: tensorflow_hub (2 statements), ImageNet's weights (1; --allow-downloads fetches them)"
+        "  not available, and not needed: tensorflow_hub (2 statements), ImageNet's weights (1; --allow-downloads fetches them)"
     ]
 
 
@@ -165,14 +174,14 @@ def test_not_selected(count, words):
 
 
 def test_more_is_offered():
-    """What differs from the notes is not told unless asked for; how to ask is."""
+    """What differs from the notes is listed only on request; the answer says how to ask."""
     (line,) = middle(HOLDS, CHANGED)
     assert "--tell changes" in line
     assert "--tell all" in line
 
 
 def test_changes():
-    """What differs from the notes is told by impact, the worst first, then by subject, with what to write instead."""
+    """What differs from the notes is listed by impact, the worst first, then by subject, with what to write instead."""
     lines = middle(
         CHANGED,
         statement("thing.a", "defect", says="It is a.", impact=Impact.SILENT, subject="others"),
@@ -195,7 +204,7 @@ def test_changes():
 
 
 def test_everything():
-    """All statements are told, by subject."""
+    """All statements are listed, by subject."""
     assert middle(HOLDS, VIOLATED, CHANGED, tell=Tell.ALL)[:5] == [
         "  things:",
         "    holds      thing.holds: It is.",
@@ -217,7 +226,7 @@ def test_healthy_answer_is_short():
 
 
 def test_empty_run():
-    """A run that has seen no case has an answer, too."""
+    """A run without cases has an answer as well."""
     assert answer(run_of({}).record("", 0.0, True)) == [
         str(INSTALL),
         "  not selected: 2 statements",

@@ -58,7 +58,7 @@ def test_schema_is_one():
     ],
 )
 def test_schema_has_each_field_and_no_other(kind, schema, more, less):
-    """Each field of a record is required by the schema, which allows no other; an obstacle's trace is not on record."""
+    """Each field of a record is required by the schema, which allows no other; an obstacle's trace is not recorded."""
     expected = ({field.name for field in fields(kind)} | more) - less
     assert set(schema["properties"]) == expected
     assert set(schema["required"]) == expected

@@ -113,6 +113,6 @@ def test_record_is_a_snapshot():
 
 @pytest.mark.parametrize("outcome", "pf")
 def test_deviation(outcome):
-    """The reason of a known deviation is on record, whether or not the statement is violated."""
+    """The reason of a known deviation is recorded, whether or not the statement is violated."""
     run = run_of({"test_b": outcome}, deviations={"thing.b": Deviation("patch 42", Era())})
     assert statements_of(run)[1].deviation == "patch 42"

@@ -1,33 +1,63 @@
-"""What is built from the matrix: the page, tables and badge say what the records say; nothing is published by halves."""
+"""What is built from the matrix: the page and the tables say what the records say."""
 
 from __future__ import annotations
 
 import csv
-import json
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
 
 from reports.__main__ import built, main
-from reports.publishing import publish, stale
+from reports.page import page_of
 from tests import CATALOGUE, ROOT
-from tests.pretended.records import cell, write
+from tests.pretended.records import statement, write
+from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.records.difference import difference_of
-from tf_conformance.records.matrix import RecordError, changes_along, read_matrix
+from tf_conformance.records.matrix import changes_along, read_matrix
+from tf_conformance.records.standing import standing
+from tf_conformance.records.verdict import Verdict
+from tf_conformance.statements.catalogue import Catalogue
 
 MATRIX = read_matrix()
 BUILT = built(MATRIX)
 PAGE = BUILT["index.html"]
+RELEASES = MATRIX.series()["TensorFlow"]
+
+SPEC = '''
+"""Week 1, Section.
+
+Subject: things.
+"""
+from tf_conformance import changed, holds
+
+@holds("thing.a", when="tensorflow<2.16")
+def test_old():
+    """It is old."""
+
+@changed("thing.a", when="tensorflow>=2.16", instead="new", impact="error")
+def test_new():
+    """It is new."""
+
+@holds("thing.later")
+def test_later():
+    """It has just been added."""
+    assert (
+        True
+    )
+'''
 
 
-class Cells(HTMLParser):
-    """Reads the page's table: the verdicts of each statement, and the counts in its head."""
+class Table(HTMLParser):
+    """Reads the page's table: the verdicts of each statement, and the counts and standings in its head."""
 
-    def __init__(self):
+    def __init__(self, page):
         super().__init__()
-        self.verdicts, self.changes, self.counts = {}, {}, {}
+        self.verdicts, self.changes, self.counts, self.standings = {}, {}, {}, {}
         self._statement = self._reading = None
+        self.feed(page)
 
     def handle_starttag(self, tag, attrs):
         """Notes which statement and which cell begin."""
@@ -36,8 +66,10 @@ class Cells(HTMLParser):
             self._statement = attributes["id"] if attributes.get("class") == "statement" else None
         if tag in ("tr", "th", "td"):
             self._reading = None
-        if tag == "td" and attributes.get("data-column"):
+        if tag == "td" and "data-column" in attributes:
             self._reading = lambda text: self.counts.setdefault(attributes["data-column"], int(text))
+        elif tag == "td" and "data-standing-of" in attributes:
+            self.standings[attributes["data-standing-of"]] = attributes["title"]
         elif tag == "td" and self._statement and attributes.get("class") == "changes":
             self._reading = lambda text: self.changes.setdefault(self._statement, text.split())
         elif tag == "abbr":
@@ -50,68 +82,113 @@ class Cells(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def cells():
+def table():
     """The page's table."""
-    cells = Cells()
-    cells.feed(PAGE)
-    return cells
+    return Table(PAGE)
 
 
-@pytest.mark.parametrize("name", BUILT)
-def test_what_is_committed_was_built(name):
-    """The files in reports/ are those that the published records and the specification give."""
-    assert (ROOT / "reports" / name).read_text(encoding="utf-8") == BUILT[name], "run: python -m reports build"
+@pytest.fixture
+def page_with(tmp_path):
+    """Builds a page of a small specification and of two records, the second of which is not all right."""
+
+    def page(**fields):
+        (tmp_path / "spec").mkdir()
+        (tmp_path / "spec" / "test_a.py").write_text(SPEC, encoding="utf-8")
+        (tmp_path / "records").mkdir()
+        write(tmp_path / "records", "old", [statement("thing.a")], install={"tensorflow": "2.15.1", "keras": "2.15.0"})
+        write(tmp_path / "records", "new", [statement("thing.a", "violated")], **fields)
+        catalogue = Catalogue.read(tmp_path / "spec", tmp_path)
+        return page_of(read_matrix(tmp_path / "records"), catalogue, tmp_path, {}, "")
+
+    return page
 
 
-def test_page_says_what_the_records_say(cells):
-    """Each cell of the page has the verdict of its record."""
-    columns = [column for line in MATRIX.lines().values() for column in line]
-    assert len(cells.verdicts) == len(CATALOGUE)
-    for id_, verdicts in cells.verdicts.items():
-        assert verdicts == [column.cells[id_].verdict for column in columns], id_
+def test_page_shows_every_statement(table):
+    """The page has a row for each statement of the specification, whether or not there are records of it."""
+    assert list(table.verdicts) == [each.id for each in CATALOGUE]
 
 
-def test_page_counts_what_holds(cells):
-    """The count of statements that hold as written is that of the record."""
-    assert cells.counts == {column.name: column.count("holds") for column in MATRIX.columns}
+def test_page_says_what_the_records_say(table):
+    """Each cell of the page has the verdict of its record, or says that there is none."""
+    for id_, verdicts in table.verdicts.items():
+        found = [column.statements.get(id_) for column in MATRIX.columns]
+        assert verdicts == [str(each.verdict) if each else "not in this record" for each in found], id_
 
 
-def test_page_and_records_agree_on_first_versions(cells):
-    """Each change stands on the page with the first version that has it."""
-    releases = MATRIX.lines()["TensorFlow"]
-    for statement in CATALOGUE:
-        expected = [change.column.label for change in changes_along(releases, statement.id)]
-        assert cells.changes.get(statement.id, []) == expected
+def test_statement_without_records(page_with):
+    """A statement that has just been added has a row of its own, with its source, and no verdict."""
+    page = page_with()
+    assert Table(page).verdicts["thing.later"] == ["not in this record"] * 2
+    assert "No published record has this statement yet." in page
+    assert "@holds(&#34;thing.later&#34;)\ndef test_later():" in page
+    assert "        True\n    )</pre>" in page
 
 
-def test_diffs_of_neighbours_are_the_changes():
-    """What the diff of two neighbouring releases lists is what changed with the second, wherever both were checked."""
-    releases = MATRIX.lines()["TensorFlow"]
-    for before, after in zip(releases, releases[1:]):
+def test_page_counts_what_holds(table):
+    """The count of statements that hold is that of the record."""
+    assert table.counts == {column.name: column.count(Verdict.HOLDS) for column in MATRIX.columns}
+
+
+def test_page_has_each_standing(table):
+    """The head of each column has the standing of its record."""
+    assert table.standings == {column.name: str(standing(column.record)) for column in MATRIX.columns}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "violated"),
+        (
+            {"obstacle": Obstacle("It cannot be judged", "it is damaged", "", ())},
+            "cannot be judged: It cannot be judged: it is damaged",
+        ),
+    ],
+)
+def test_standings_that_are_not_right(page_with, fields, expected):
+    """An install that is not as specified is shown as such, with the reason if it cannot be judged."""
+    assert Table(page_with(**fields)).standings == {"old": "as specified", "new": expected}
+
+
+def test_page_shows_impacts(page_with):
+    """A statement whose form on the newest TensorFlow does not hold has an impact, and can be sorted by it."""
+    assert 'id="thing.a" data-week="Week 1" data-subject="things" data-impact="error"' in page_with()
+
+
+def test_page_and_records_agree_on_first_versions(table):
+    """Each change is on the page with the first version that has it."""
+    for each in CATALOGUE:
+        assert table.changes.get(each.id, []) == [change.column.label for change in changes_along(RELEASES, each.id)]
+
+
+def test_diffs_of_neighbors_are_the_changes():
+    """What the diff of two neighboring releases lists is what changed with the second, if both checked it."""
+    for before, after in zip(RELEASES, RELEASES[1:]):
         difference = difference_of(before, after)
-        unchecked = {id_ for id_, _ in difference.uncompared}
-        changed = [
+        changed = {
             change.after.id
             for id_ in MATRIX.ids
-            for change in changes_along(releases, id_)
-            if change.column is after and id_ not in unchecked
-        ]
-        assert [cell.id for _, cell in difference.changes] == changed
+            for change in changes_along(RELEASES, id_)
+            if change.column is after and id_ not in difference.uncompared
+        }
+        assert {move.after.id for move in difference.moves} == changed
 
 
 def test_csv_says_what_the_records_say():
-    """The CSV has a row a statement and a column an install."""
+    """The CSV has one row per statement and one column per install."""
     head, *rows = csv.reader(BUILT["matrix.csv"].splitlines())
     assert head[2:] == [column.name for column in MATRIX.columns]
+    found = {id_: [column.statements.get(id_) for column in MATRIX.columns] for id_ in MATRIX.ids}
     assert {row[0]: row[2:] for row in rows} == {
-        id_: [column.cells[id_].verdict for column in MATRIX.columns] for id_ in MATRIX.ids
+        id_: [str(each.verdict) if each else "" for each in statements] for id_, statements in found.items()
     }
 
 
 def test_markdown_counts_what_the_records_count():
-    """The Markdown summary has a row an install."""
+    """The Markdown summary has one row per install, with its standing."""
     for column in MATRIX.columns:
-        assert f"| {column.name} | {column.title} | {column.count('holds')} |" in BUILT["summary.md"]
+        counts = " | ".join(str(column.count(verdict)) for verdict in Verdict)
+        row = f"| {column.name} | {column.title} | {counts} | {standing(column.record)} |"
+        assert row in BUILT["summary.md"]
 
 
 def test_page_is_self_contained():
@@ -120,66 +197,39 @@ def test_page_is_self_contained():
     assert len(PAGE.encode()) < 2_000_000
 
 
-def test_page_carries_each_case():
-    """Every check of the specification stands on the page with its source."""
-    for check in CATALOGUE.checks():
-        assert f"<figcaption>{check.path}:{check.line}</figcaption>" in PAGE
-        assert f"def {check.function}(" in PAGE
+def test_page_has_each_function():
+    """Every function that checks a form is on the page with its source."""
+    for function in CATALOGUE.functions():
+        assert f"<figcaption>{function.path}:{function.line}</figcaption>" in PAGE
+        assert f"def {function.name}(" in PAGE
 
 
-def test_published_records_are_whole_and_of_one_specification():
-    """Every published record is of a finished run."""
-    assert all(column.complete for column in MATRIX.columns)
+def test_published_records_are_of_finished_runs():
+    """Every published record is of a run that finished and judged its install."""
+    assert all(column.record.complete and not column.record.obstacle for column in MATRIX.columns)
 
 
-@pytest.mark.parametrize(
-    ("verdicts", "text", "colour"),
-    [(["holds", "defect"], "as specified", "#2a7d46"), (["holds", "violated"], "1 violated", "#b3121d")],
-)
-def test_badge(tmp_path, verdicts, text, colour):
-    """The badge says whether anything is violated, in words and in colour."""
-    write(tmp_path, "mine", cells=[cell(f"thing.{verdict}", verdict) for verdict in verdicts])
-    assert main(["badge", str(tmp_path / "mine.json"), "--to", str(tmp_path / "badge.svg")]) == 0
-    svg = (tmp_path / "badge.svg").read_text(encoding="utf-8")
-    assert text in svg
-    assert colour in svg
+@pytest.fixture
+def records(tmp_path):
+    """A folder with one record."""
+    folder = tmp_path / "records"
+    folder.mkdir()
+    write(folder, "tf2.21", [statement("thing.a")])
+    return folder
 
 
-# Publishing
-
-
-def test_publishing(tmp_path):
-    """Records of finished runs are copied; one of an interrupted run is left out, with the reason."""
-    made, published = tmp_path / "made", tmp_path / "published"
-    made.mkdir()
-    write(made, "tf2.9", cells=[cell("thing.a")])
-    write(made, "tf2.10", complete=False)
-    assert list(publish(made, published)) == [
-        "tf2.10: left out, its run was interrupted; run it again: tox run -e tf2.10",
-        "tf2.9: published",
-    ]
-    assert [path.name for path in published.iterdir()] == ["tf2.9.json"]
-    assert json.loads((published / "tf2.9.json").read_text(encoding="utf-8"))["complete"] is True
-
-
-def test_nothing_is_published_where_a_record_is_damaged(tmp_path):
-    """A record that cannot be read stops the publishing before it begins."""
-    made, published = tmp_path / "made", tmp_path / "published"
-    made.mkdir()
-    write(made, "tf2.9", cells=[cell("thing.a")])
-    (made / "zz.json").write_text("{", encoding="utf-8")
-    with pytest.raises(RecordError, match=r"zz\.json: cannot be read"):
-        list(publish(made, published))
-    assert not published.exists()
-
-
-def test_stale(tmp_path):
-    """Records that are missing, of another specification or of no environment are told."""
-    write(tmp_path, "fresh", specification="a" * 64)
-    write(tmp_path, "old", specification="b" * 64)
-    write(tmp_path, "orphan", specification="a" * 64)
-    told = list(stale(tmp_path, "a" * 64, ["fresh", "old", "missing"]))
-    assert [line.partition(":")[0] for line in told] == ["missing", "old", "orphan"]
+def test_check(records, tmp_path, capsys):
+    """check lists the built files that are not those of the records, with status 1."""
+    folders = ["--records", str(records), "--to", str(tmp_path)]
+    assert main(["check", *folders]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert main(["build", *folders]) == 0
+    capsys.readouterr()
+    assert main(["check", *folders]) == 0
+    assert capsys.readouterr().out == ""
+    write(records, "tf2.20", [statement("thing.a")], install={"tensorflow": "2.20.0"})
+    assert main(["check", *folders]) == 1
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'index.html'}: not what the records")
 
 
 def test_bad_folders(tmp_path, capsys):
@@ -189,4 +239,19 @@ def test_bad_folders(tmp_path, capsys):
     assert main(["build", "--to", str(tmp_path / "nowhere")]) == 2
     complaints = capsys.readouterr().err.splitlines()
     assert len(complaints) == 3
-    assert all(line.startswith("reports: ") for line in complaints)
+    assert all(line.startswith("python -m reports: ") for line in complaints)
+
+
+def test_bad_options(capsys):
+    """A mistyped task is said in one line, with status 2."""
+    with pytest.raises(SystemExit) as error:
+        main(["guess"])
+    assert error.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_neither_pytest_nor_tensorflow_is_needed():
+    """What publishes and builds does not import pytest, TensorFlow, Keras or NumPy."""
+    code = "import sys, reports.__main__; print({'pytest', 'tensorflow', 'keras', 'numpy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

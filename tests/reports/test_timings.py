@@ -7,16 +7,16 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks.workload import BATCHES
 from reports.__main__ import TIMINGS, main
 from reports.charts import draw_charts, history_chart, modes_chart
 from reports.timings import drawn_charts, publish_timings, read_timings
-from tf_conformance.records.matrix import RecordError
+from tf_conformance.records.record import RecordError
 
-MODES = ("eager", "function", "fit")
-BATCHES = (16, 64, 256)
+MEASURED = ("eager", "function", "fit")  # modes
 
 
-def figure(mode, batch):
+def measurement(mode, batch):
     """A benchmark as pytest-benchmark writes it."""
     return {
         "name": f"test_training_step[{mode}-{batch}]",
@@ -28,7 +28,6 @@ def figure(mode, batch):
             "mode": mode,
             "share_of_peak": 0.05,
             "step_seconds": 0.001 * batch,
-            "cpu": "a processor",
         },
         "stats": {"min": 1, "median": 1, "iqr": 0, "max": 1, "rounds": 9, "iterations": 2, "data": [1]},
     }
@@ -36,7 +35,7 @@ def figure(mode, batch):
 
 @pytest.fixture
 def made(tmp_path):
-    """A folder with what the benchmarks wrote on two TensorFlows."""
+    """A folder with what the benchmarks wrote for two TensorFlows."""
     folder = tmp_path / "made"
     folder.mkdir()
     for name, version in (("tf2.21-bench", "2.21.0"), ("tf2.4-bench", "2.4.4")):
@@ -45,7 +44,7 @@ def made(tmp_path):
             "commit_info": {"branch": "mine"},
             "datetime": "2026-01-01T00:00:00",
             "version": "5.0.0",
-            "benchmarks": [figure(mode, batch) for mode in MODES for batch in BATCHES],
+            "benchmarks": [measurement(mode, batch) for mode in MEASURED for batch in BATCHES],
         }
         (folder / f"{name}.json").write_text(json.dumps(run), encoding="utf-8")
     return folder
@@ -60,20 +59,20 @@ def published(made, tmp_path):
 
 
 def test_published(published):
-    """The install and the figures are published, by TensorFlow's version; no machine's name, no branch, no raw data."""
+    """The install and the measurements are published, but not the machine's name, the branch or the raw data."""
     runs = read_timings(published)
     assert [run.label for run in runs] == ["2.4", "2.21"]
-    assert runs[0].figure(mode="fit", batch=64)["step_seconds"] == 0.064
+    assert runs[0].measurement(mode="fit", batch=64)["step_seconds"] == 0.064
     text = (published / "tf2.21.json").read_text(encoding="utf-8")
     assert not [word for word in ("my-machine", "mine", '"data"') if word in text]
     assert text.count("a processor") == 1
 
 
 def test_unfinished_run(made, tmp_path):
-    """An empty file is that of a run which did not end: it is left out, and the others are published."""
+    """An empty file is that of a run which did not finish: it is left out, and the others are published."""
     (made / "tf2.4-bench.json").write_text("", encoding="utf-8")
     lines = list(publish_timings(made, tmp_path / "published"))
-    assert lines == ["tf2.21: timings published", "tf2.4: left out, its run did not end"]
+    assert lines == ["tf2.21: timings published", "tf2.4: left out: its run did not finish"]
 
 
 @pytest.mark.parametrize(("text", "says"), [("{}", "not what pytest benchmarks"), ("{", "not JSON")])
@@ -90,7 +89,7 @@ def test_nothing_to_publish(tmp_path, capsys):
     assert "tox run -m benchmarks makes them" in capsys.readouterr().err
 
 
-def test_charts_of_ones_own(made, tmp_path, capsys):
+def test_your_own_charts(made, tmp_path, capsys):
     """--to leaves what is published alone and draws the charts elsewhere."""
     assert main(["timings", str(made), "--to", str(tmp_path / "mine")]) == 0
     assert (tmp_path / "mine" / "modes-tf2.4.svg").exists()
@@ -107,7 +106,7 @@ def test_charts(published):
         assert 'role="img"' in svg
         assert "currentColor" in svg
     assert all(f">{label}<" in charts["history"] for label in ("2.4", "2.21", "eager", "tf.function", "256"))
-    assert all(f">{mode}<" in charts["2.21"] for mode in MODES)
+    assert all(f">{mode}<" in charts["2.21"] for mode in MEASURED)
     runs = read_timings(published)
     assert (history_chart(runs), modes_chart(runs[1])) == (charts["history"], charts["2.21"])
 

@@ -141,8 +141,8 @@ class Judging:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
         """Around all others, so that the verdict is the last line that a user reads."""
         result = yield
-        ended = exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
-        record = self._record(complete=ended)
+        broken_off = exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
+        record = self._record(complete=not (broken_off or session.shouldfail or session.shouldstop))
         session.exitstatus = self._exit_status(record, exitstatus)
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None:

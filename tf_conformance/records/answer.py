@@ -10,7 +10,7 @@ from tf_conformance.install.problem import Problem
 from tf_conformance.records.record import Record, StatementRecord
 from tf_conformance.records.standing import Standing, is_known_deviation, is_violated, standing
 from tf_conformance.records.verdict import Verdict
-from tf_conformance.records.wording import plural
+from tf_conformance.records.wording import IMPACTS, plural
 from tf_conformance.statements.form import Impact, Word
 
 CHECKED = [verdict for verdict in Verdict if verdict is not Verdict.UNCHECKED]
@@ -19,16 +19,11 @@ DIFFERENT = (
     Verdict.MISSTATED,
     Verdict.DEFECT,
 )  # from what the notes say, as is right for this version
-IMPACTS = {
-    Impact.SILENT: "code that relies on the notes runs, but does something else",
-    Impact.ERROR: "code that relies on the notes stops with an error",
-    Impact.LOOKS: "code that relies on the notes does the same, but a name, a text or a warning differs",
-}
 MOST_NAMED = 4  # ids in one line
 
 
 class Tell(Word):
-    """How much the answer tells: the verdict and its reasons, also what differs from the notes, or every statement."""
+    """How much the answer says: the verdict and its reasons, also what differs from the notes, or every statement."""
 
     VERDICT = "verdict"
     CHANGES = "changes"
@@ -95,7 +90,8 @@ def _differences(statements: Sequence[StatementRecord]) -> Iterator[str]:
     for impact in (*Impact, None):
         group = [statement for statement in different if statement.impact is impact]
         if group:
-            yield f"{IMPACTS[impact] if impact else 'impact unknown'} ({plural(len(group), 'statement')}):"
+            title = f"code that relies on the notes {IMPACTS[impact]}" if impact else "impact unknown"
+            yield f"{title} ({plural(len(group), 'statement')}):"
         for subject, members in _by_subject(group):
             for statement in members:
                 yield f"  {statement.id} ({subject}, {statement.verdict}): {statement.says}"
@@ -116,11 +112,12 @@ def _instead(statement: StatementRecord) -> Iterator[str]:
 
 
 def _problems(problems: Sequence[Problem]) -> Iterator[str]:
+    """What was found before the import; what to do about several problems alike is said once."""
     if problems:
         yield "found before TensorFlow was imported:"
-    for problem in problems:
-        yield f"  {problem.says}"
-        yield from steps((problem.do,), indent="    ")
+    for do in dict.fromkeys(problem.do for problem in problems):
+        yield from (f"  {problem.says}" for problem in problems if problem.do == do)
+        yield from steps((do,), indent="    ")
 
 
 def _violations(statements: Sequence[StatementRecord]) -> Iterator[str]:
@@ -132,10 +129,10 @@ def _violations(statements: Sequence[StatementRecord]) -> Iterator[str]:
         yield f"  {statement.id}: {statement.says}"
         yield f"    {statement.reason}"
     look = f"see above what was expected and what was seen; run one alone: pytest spec/ -v --statement {violated[0].id}"
-    tell = (
+    settle = (
         "if it is meant to be so, list it as a known deviation (--deviations FILE); if not, report it with its --record"
     )
-    yield from steps((look, tell), indent="  ")
+    yield from steps((look, settle), indent="  ")
 
 
 def _deviations(statements: Sequence[StatementRecord]) -> Iterator[str]:
@@ -153,7 +150,7 @@ def _with_reasons(title: str, statements: Sequence[StatementRecord]) -> Iterator
 
 
 def _unchecked(obstacle: Obstacle | None, statements: Sequence[StatementRecord]) -> Iterator[str]:
-    """What was not checked, by reason; the obstacle and what right installs need not have are told elsewhere."""
+    """What was not checked, by reason; the obstacle and optional parts have lines of their own."""
     ids: dict[str, list[str]] = {}
     for statement in statements:
         if statement.verdict is Verdict.UNCHECKED and not statement.lacks and statement.reason != str(obstacle):
@@ -170,7 +167,7 @@ def _named(ids: Sequence[str]) -> str:
 
 
 def _not_needed(statements: Sequence[StatementRecord]) -> Iterator[str]:
-    """What the install lacks and need not have; a part may say after a semicolon how to get it."""
+    """The optional parts that the install lacks; a part may say after a semicolon how to get it."""
     parts = Counter(statement.lacks for statement in statements if statement.lacks)
     words: list[str] = []
     for part, count in parts.items():
@@ -178,7 +175,7 @@ def _not_needed(statements: Sequence[StatementRecord]) -> Iterator[str]:
         number = str(count) if words else plural(count, "statement")
         words.append(f"{name} ({'; '.join(filter(None, [number, hint]))})")
     if words:
-        yield f"not installed, and not needed: {', '.join(words)}"
+        yield f"not available, and not needed: {', '.join(words)}"
 
 
 def _not_selected(count: int) -> Iterator[str]:
@@ -213,8 +210,7 @@ def _judgment(record: Record) -> str:
         return "the run did not finish; nothing is violated so far"
     if it_is is Standing.NOTHING_CHECKED:
         return "nothing was checked"
-    release = ".".join(map(str, record.install.versions()["tensorflow"].release[:2]))
     known = sum(map(is_known_deviation, record.statements))
-    return f"this install does what TensorFlow {release} should" + (
+    return f"this install does what TensorFlow {record.install.release} should" + (
         f", but for {plural(known, 'known deviation')}" if known else ""
     )

@@ -8,14 +8,19 @@ from tf_conformance.records.matrix import Matrix, spans
 
 
 def history_lines(matrix: Matrix, id_: str) -> Iterator[str]:
-    """The stretches of versions on which the statement is the same, along each line of installs."""
-    place = next(column.cells[id_].place for column in matrix.columns if id_ in column.cells)
+    """The ranges of versions on which the statement is the same, along each series of installs."""
+    place = next(column.statements[id_].place for column in matrix.columns if id_ in column.statements)
     yield f"{id_}  ({place})"
-    for line, columns in matrix.lines().items():
-        yield f"  {line}"
-        for first, last, cell in spans(columns, id_):
+    for series, columns in matrix.series().items():
+        yield f"  {series}"
+        for first, last, statement in spans(columns, id_):
             versions = first.label if first is last else f"{first.label} – {last.label}"
-            yield "    %-14s %-9s  %s" % (versions, cell.verdict, cell.says)
-            if cell.reason or cell.instead:
-                label, text = ("why", cell.reason) if cell.reason else ("instead", cell.instead)
-                yield "    %-14s %-9s  %s" % ("", label, text)
+            yield _line(versions, str(statement.verdict), statement.says)
+            if statement.reason:
+                yield _line("", "why", statement.reason)
+            elif statement.instead:
+                yield _line("", "instead", statement.instead)
+
+
+def _line(versions: str, label: str, text: str) -> str:
+    return f"    {versions:14} {label:9}  {text}"

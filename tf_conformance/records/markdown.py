@@ -1,61 +1,73 @@
-"""Records as Markdown, as the step summary of a CI job shows it."""
+"""Records as Markdown, for the step summary of a CI job."""
 
 from __future__ import annotations
 
 from typing import Iterator
 
-from tf_conformance.records.difference import table_cell
 from tf_conformance.records.matrix import Column
-from tf_conformance.statements.form import Verdict
+from tf_conformance.records.record import Record
+from tf_conformance.records.standing import is_violated, standing
+from tf_conformance.records.verdict import Verdict
+from tf_conformance.records.wording import table_row
 
-ASIDE = [
-    (Verdict.CHANGED, "changed since the notes"),
-    (Verdict.MISSTATED, "misstated by the notes"),
-    (Verdict.DEFECT, "known defects of this version"),
-    (Verdict.UNCHECKED, "unchecked"),
-]
+ASIDE = {
+    Verdict.VIOLATED: "known deviations",
+    Verdict.CHANGED: "changed since the notes",
+    Verdict.MISSTATED: "misstated by the notes",
+    Verdict.DEFECT: "known defects of this version",
+    Verdict.UNCHECKED: "unchecked",
+}
 
 
 def step_summary(columns: list[Column]) -> str:
-    """A table of how many statements have which verdict, and what is violated; for a single install also all the rest."""
+    """A table of verdict counts and standings, then what is wrong; for a single record also what differs from the notes."""
     lines = ["## TensorFlow conformance", "", *_table(columns)]
     for column in columns:
-        lines += _violated(column)
+        lines += [*_obstacle(column), *_problems(column), *_violated(column)]
     if len(columns) == 1:
-        lines += _aside(columns[0])
+        lines += _aside(columns[0].record)
     return "\n".join(lines)
 
 
 def _table(columns: list[Column]) -> Iterator[str]:
-    yield "| install | {} | |".format(" | ".join(str(verdict) for verdict in Verdict))
-    yield "|---|%s---|" % ("---:|" * len(Verdict))
+    yield table_row("install", *Verdict, "")
+    yield f"|---|{'---:|' * len(Verdict)}---|"
     for column in columns:
-        counts = [str(column.count(verdict)) for verdict in Verdict]
-        yield "| {} | {} | {} |".format(column.title, " | ".join(counts), _standing(column))
+        it_is = standing(column.record)
+        yield table_row(column.title, *map(column.count, Verdict), f"{it_is.sign} {it_is}")
 
 
-def _standing(column: Column) -> str:
-    if not column.complete:
-        return "⚠ interrupted"
-    return "✗ violated" if column.count(Verdict.VIOLATED) else "✓ as specified"
+def _obstacle(column: Column) -> Iterator[str]:
+    obstacle = column.record.obstacle
+    if obstacle:
+        yield f"\n{column.title}: {obstacle}\n"
+        yield f"```\n{obstacle.evidence}\n```"
+        yield from (f"1. {step}" for step in obstacle.advice)
+
+
+def _problems(column: Column) -> Iterator[str]:
+    if column.record.problems:
+        yield f"\nFound on {column.title} before TensorFlow was imported:\n"
+    for problem in column.record.problems:
+        yield f"- {problem.says}: {problem.do}"
 
 
 def _violated(column: Column) -> Iterator[str]:
-    for cell in column.cells.values():
-        if cell.verdict == Verdict.VIOLATED:
-            yield f"\n<details><summary>✗ <code>{cell.id}</code> on {column.title}: {cell.says}</summary>\n"
-            for message in cell.failures:
-                yield f"```\n{message}\n```"
-            yield "\n</details>"
+    for statement in filter(is_violated, column.record.statements):
+        yield f"\n<details><summary>✗ <code>{statement.id}</code> on {column.title}: {statement.says}</summary>\n"
+        for message in statement.failures:
+            yield f"```\n{message}\n```"
+        yield "\n</details>"
 
 
-def _aside(column: Column) -> Iterator[str]:
-    for verdict, title in ASIDE:
-        cells = [cell for cell in column.cells.values() if cell.verdict == verdict]
-        if cells:
-            yield "\n<details><summary>%d %s</summary>\n" % (len(cells), title)
-            yield "| statement | | %s |" % ("why" if verdict is Verdict.UNCHECKED else "instead")
+def _aside(record: Record) -> Iterator[str]:
+    expected = [each for each in record.statements if each.selected and not is_violated(each)]
+    for verdict, title in ASIDE.items():
+        statements = [statement for statement in expected if statement.verdict is verdict]
+        if statements:
+            yield f"\n<details><summary>{len(statements)} {title}</summary>\n"
+            yield table_row("statement", "", "instead" if statements[0].instead else "why")
             yield "|---|---|---|"
-            for cell in cells:
-                yield f"| `{cell.id}` | {table_cell(cell.says)} | {table_cell(cell.reason or cell.instead)} |"
+            for each in statements:
+                yield table_row(f"`{each.id}`", each.says, each.deviation or each.reason or each.instead)
             yield "\n</details>"

@@ -9,6 +9,7 @@ from typing import Any, Iterable, Iterator
 
 from packaging.version import Version
 
+from tf_conformance.install.install import minor_release
 from tf_conformance.records.record import Record, RecordError, StatementRecord, read_record
 from tf_conformance.records.verdict import Verdict
 
@@ -41,8 +42,8 @@ class Column:
         return f"TensorFlow {self.record.install.tensorflow} · {self.record.install.keras_title}"
 
     def count(self, verdict: Verdict) -> int:
-        """How many statements have this verdict."""
-        return sum(statement.verdict is verdict for statement in self.record.statements)
+        """How many of the statements that were to be checked have this verdict."""
+        return sum(each.verdict is verdict for each in self.record.statements if each.selected)
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,8 @@ class Matrix:
 
 
 def release_of(version: str) -> str:
-    """The release that a version belongs to, such as 2.16 for 2.16.2; "nightly" for a development version."""
-    parsed = Version(version)
-    return "nightly" if parsed.is_devrelease else ".".join(map(str, parsed.release[:2]))
+    """The release that a version belongs to, such as 2.16 for 2.16.2; "nightly" for a build between releases."""
+    return "nightly" if Version(version).is_devrelease else minor_release(version)
 
 
 def changes_along(columns: list[Column], id_: str) -> Iterator[Change]:

@@ -52,7 +52,7 @@ class StatementRecord:
     """The verdict of a statement on an install, in the form that applies there, with the cases that it rests on.
 
     ``path`` is its spec file and ``era`` the versions of its form, as text. ``impact`` is None if the form holds.
-    ``reason`` says why the statement is violated or unchecked; ``lacks`` is the optional part for want of which it is
+    ``reason`` says why the statement is violated or unchecked; ``lacks`` is the optional part whose absence left it
     unchecked. ``deviation`` is why the install is known to violate the statement, whether or not it does.
     """
 
@@ -75,6 +75,12 @@ class StatementRecord:
     def selected(self) -> bool:
         """Whether the run was to check this statement at all."""
         return self.reason != NOT_SELECTED
+
+    @property
+    def checked_in_part(self) -> bool:
+        """Whether its cases passed, as far as they ran, and others were not selected or not reached."""
+        passed = all(case.outcome is Outcome.PASSED for case in self.cases)
+        return self.verdict is Verdict.UNCHECKED and bool(self.cases) and passed
 
     @property
     def seen(self) -> tuple[Verdict, str]:

@@ -147,6 +147,6 @@ def _why_unchecked(cases: list[CaseRecord]) -> str:
 
 
 def _lacks(cases: list[CaseRecord]) -> str:
-    """The optional part for want of which cases are unchecked; empty if one of them is unchecked for another reason."""
+    """The optional part whose absence left cases unchecked; empty if one of them is unchecked for another reason."""
     lacks = [case.lacks for case in cases if case.outcome is Outcome.UNCHECKED]
     return lacks[0] if lacks and all(lacks) else ""

@@ -16,6 +16,11 @@ class Standing(Word):
     NOTHING_CHECKED = "nothing checked"
     CANNOT_BE_JUDGED = "cannot be judged"
 
+    @property
+    def sign(self) -> str:
+        """The standing as one character."""
+        return {Standing.AS_SPECIFIED: "✓", Standing.VIOLATED: "✗", Standing.CANNOT_BE_JUDGED: "✗"}.get(self, "⚠")
+
 
 def standing(record: Record) -> Standing:
     """The standing of a record: the first of these that is true.

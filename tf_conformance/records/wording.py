@@ -1,8 +1,26 @@
-"""How numbers are put into words."""
+"""How numbers and impacts are put into words, and texts into tables."""
 
 from __future__ import annotations
+
+from tf_conformance.statements.form import Impact
+
+# What becomes of code that relies on something else than what is true.
+IMPACTS = {
+    Impact.SILENT: "runs, but does something else",
+    Impact.ERROR: "stops with an error",
+    Impact.LOOKS: "does the same, but a name, a text or a warning differs",
+}
 
 
 def plural(count: int, noun: str) -> str:
     """The count with its noun: ``plural(1, "case")`` is "1 case", ``plural(2, "case")`` "2 cases"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def table_row(*cells: object) -> str:
+    """A row of a Markdown table; what would end a cell is escaped."""
+    return f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _cell(content: object) -> str:
+    return " ".join(str(content).split()).replace("|", "\\|")

@@ -1,0 +1,39 @@
+"""What the commands of this repository share: errors of one line, UTF-8, and readers that stop reading."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import NoReturn, Sequence
+
+from tf_conformance.records.record import RecordError
+
+CANNOT_BE_DONE = 2  # exit status
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors take one line. Each task sets ``task``, a function of the options that returns the status."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exits with status 2."""
+        self.exit(CANNOT_BE_DONE, f"{self.prog}: {message} (see --help)\n")
+
+
+def run(parser: Parser, arguments: Sequence[str] | None) -> int:
+    """Does the task that the arguments name; returns the exit status, 2 if it cannot be done."""
+    options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")  # sentences have more than ASCII, whatever the locale
+    try:
+        status: int = options.task(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader, such as head, has seen enough; without this Python would complain of it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (RecordError, OSError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return CANNOT_BE_DONE
+    return status
