@@ -1,21 +1,21 @@
-"""The clock of the benchmarks: it is read when the device has done its work, not when that was asked for."""
+"""The clock of the benchmarks, which is read when the device has done its work, not when it was given that work."""
 
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING
 
-_awaited: Any | None = None
-
-
-def await_before_reading(training: Any) -> None:
-    """From now on the clock waits for this training."""
-    global _awaited
-    _awaited = training
+if TYPE_CHECKING:
+    from benchmarks.blocks import Trainable
 
 
-def time_when_done() -> float:
-    """The seconds of a monotonic clock when the device has done the work that the training gave it."""
-    if _awaited is not None:
-        _awaited.wait()
-    return perf_counter()
+class Clock:
+    """A clock that waits for a training, if it has one, before it tells the time."""
+
+    training: Trainable | None = None
+
+    def time_when_done(self) -> float:
+        """Seconds of a monotonic clock, once the device has done all the steps that the training gave it."""
+        if self.training:
+            self.training.wait()
+        return perf_counter()

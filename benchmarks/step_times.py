@@ -1,8 +1,9 @@
-"""The figures of a run, and the tables that people read."""
+"""The step times of a run, and the tables that people read."""
 
 from __future__ import annotations
 
-from typing import Iterator, List, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, Iterator, List
 
 import pytest
 
@@ -11,57 +12,63 @@ from benchmarks.workload import MODES, Workload
 DOUBTFUL_SPREAD = 0.1
 
 
-class Figure(NamedTuple):
-    """The seconds of a training step: the median, and the spread, which is the interquartile range over it."""
+@dataclass(frozen=True)
+class StepTime:
+    """The time of a training step: median seconds, and the spread of the rounds, which is interquartile range / median.
 
-    name: str
+    ``info`` is what the benchmark's JSON says beside it.
+    """
+
     workload: Workload
     mode: str
     seconds: float
     spread: float
+    info: dict[str, Any] = field(default_factory=dict)
 
     @property
     def doubtful(self) -> bool:
-        """Whether something else kept the machine busy meanwhile."""
+        """Whether the rounds differ so much that something else must have kept the machine busy."""
         return self.spread > DOUBTFUL_SPREAD
 
 
-FIGURES = pytest.StashKey[List[Figure]]()
+STEP_TIMES = pytest.StashKey[List[StepTime]]()
 
 
-def ratio_to_eager(figure: Figure, figures: list[Figure]) -> float | None:
-    """The time of the figure over that of the eager step of the same workload; None where that was not timed."""
-    for other in figures:
-        if other.workload == figure.workload and other.mode == "eager":
-            return figure.seconds / other.seconds
+def ratio_to_eager(step: StepTime, step_times: list[StepTime]) -> float | None:
+    """The step's time over that of the eager step of the same workload; None if that was not timed."""
+    for other in step_times:
+        if other.workload == step.workload and other.mode == "eager":
+            return step.seconds / other.seconds
     return None
 
 
-def tables(figures: list[Figure]) -> Iterator[str]:
-    """A table a network, optimizer and precision: a line a mode, a column a batch size; milliseconds a step."""
-    by_title: dict[tuple[str, ...], list[Figure]] = {}
-    for figure in figures:
-        key = (figure.workload.network, figure.workload.optimizer, figure.workload.precision)
-        by_title.setdefault(key, []).append(figure)
+def tables(step_times: list[StepTime]) -> Iterator[str]:
+    """One table per network, optimizer and precision: one row per mode, one column per batch size."""
+    by_title: dict[str, list[StepTime]] = {}
+    for step in step_times:
+        title = " · ".join((step.workload.network, step.workload.optimizer, step.workload.precision))
+        by_title.setdefault(title, []).append(step)
     for title, members in by_title.items():
-        yield from _table(" · ".join(title), members)
-    if any(figure.doubtful for figure in figures):
-        yield "? the rounds differ by more than %d %%: time it again on a quiet machine" % (100 * DOUBTFUL_SPREAD)
+        yield from _table(title, members)
+    if any(step.doubtful for step in step_times):
+        yield f"? rounds differ by more than {DOUBTFUL_SPREAD:.0%}: time it again on an idle machine"
 
 
-def _table(title: str, figures: list[Figure]) -> Iterator[str]:
-    sizes = sorted({figure.workload.batch for figure in figures})
-    yield f"{title}: milliseconds a step (times as fast as eager)"
-    yield "  %-16s" % "" + "".join("%24s" % ("batch %d" % size) for size in sizes)
+def _table(title: str, step_times: list[StepTime]) -> Iterator[str]:
+    sizes = sorted({step.workload.batch for step in step_times})
+    yield f"{title}: milliseconds per step (speedup over eager)"
+    yield _row("", [f"batch {size}" for size in sizes])
     for mode in MODES:
-        cells = {figure.workload.batch: figure for figure in figures if figure.mode == mode}
+        cells = {step.workload.batch: _cell(step, step_times) for step in step_times if step.mode == mode}
         if cells:
-            yield "  %-16s" % mode + "".join("%24s" % _cell(cells.get(size), figures) for size in sizes)
+            yield _row(mode, [cells.get(size, "-") for size in sizes])
 
 
-def _cell(figure: Figure | None, figures: list[Figure]) -> str:
-    if figure is None:
-        return "-"
-    ratio = ratio_to_eager(figure, figures)
-    speed = " (%.1f)" % (1 / ratio) if ratio else ""
-    return "{:.3f}{}{}".format(1e3 * figure.seconds, speed, "?" if figure.doubtful else " ")
+def _row(name: str, cells: list[str]) -> str:
+    return f"  {name:16}" + "".join(f"{cell:>24}" for cell in cells)
+
+
+def _cell(step: StepTime, step_times: list[StepTime]) -> str:
+    ratio = ratio_to_eager(step, step_times)
+    speedup = f" ({1 / ratio:.1f})" if ratio else ""
+    return f"{1e3 * step.seconds:.3f}{speedup}{'?' if step.doubtful else ' '}"

@@ -1,67 +1,27 @@
-"""The benchmarks: what they count, what they check before they time, and the table that they print."""
+"""What is checked before a training is timed, and what is written beside its time."""
 
 from __future__ import annotations
+
+import json
+import subprocess
+import sys
 
 import pytest
 import tensorflow as tf
 
-from benchmarks import stopwatch, timing
-from benchmarks.arithmetic import flops_of_step
-from benchmarks.figures import Figure, ratio_to_eager, tables
-from benchmarks.instructions import require_precision
-from benchmarks.networks import NETWORKS, batch_of
-from benchmarks.precision import compute_dtype
+from benchmarks.device import TrainingDevice
+from benchmarks.networks import flops_of_step
+from benchmarks.step_timer import add_comparisons, check_losses, check_traces
+from benchmarks.step_times import StepTime
 from benchmarks.training import TRAININGS, Function
 from benchmarks.workload import UnavailableError, Workload
+from tests import ROOT
 
 DENSE = Workload("dense", 16)
 
 
-@pytest.mark.parametrize(("network", "parameters"), [("cnn", 103562), ("dense", 50890)])
-def test_parameters(network, parameters):
-    """The networks are those of the notes."""
-    assert NETWORKS[network].build().count_params() == parameters
-
-
-@pytest.mark.parametrize(
-    ("network", "flops"),
-    [
-        # 784x64 and 64x10 weights, twice forward and four times backward, the first layer twice only.
-        ("dense", 6 * (784 * 64 + 64 * 10) - 2 * 784 * 64),
-        # 3x3x3x16 weights at 30x30 places, then 1600x64 and 64x10.
-        ("cnn", 6 * (432 * 900 + 1600 * 64 + 64 * 10) - 2 * 432 * 900),
-    ],
-)
-def test_operations(network, flops):
-    """The operations of a step are those of its products, forward and backward."""
-    assert flops_of_step(NETWORKS[network].build(), 1) == flops
-    assert flops_of_step(NETWORKS[network].build(), 16) == 16 * flops
-
-
-def test_batch_is_the_same_each_time():
-    """Every process trains on the same batch."""
-    (one, labels), (other, same_labels) = batch_of("dense", 4), batch_of("dense", 4)
-    assert (one.shape, one.dtype.name, labels.shape) == ((4, 784), "float32", (4,))
-    assert one.tolist() == other.tolist()
-    assert labels.tolist() == same_labels.tolist()
-
-
-def test_clock_waits_for_the_device():
-    """The clock is read when the training that it waits for has done its work."""
-    waited = []
-
-    class Work:
-        def wait(self):
-            waited.append(True)
-
-    stopwatch.await_before_reading(Work())
-    before = stopwatch.time_when_done()
-    assert stopwatch.time_when_done() >= before
-    assert waited == [True, True]
-
-
 class FasterLearner(Function):
-    """A mode whose optimizer makes steps of twice the size."""
+    """A mode whose optimizer makes updates of twice the size."""
 
     def _prepare(self):
         self.optimizer.learning_rate = 2 * float(self.optimizer.learning_rate)
@@ -69,7 +29,7 @@ class FasterLearner(Function):
 
 
 class Retraced(Function):
-    """A mode that traces its step anew each second time."""
+    """A mode that traces its step again every second time."""
 
     def _prepare(self):
         def call():
@@ -80,11 +40,10 @@ class Retraced(Function):
         return call
 
 
-def test_other_losses_are_not_timed(monkeypatch):
-    """A mode that trains in another way than the others fails before it is timed."""
-    monkeypatch.setitem(TRAININGS, "jit", FasterLearner)
+def test_other_losses_are_not_timed():
+    """A mode that trains differently from the others fails before it is timed."""
     with pytest.raises(pytest.fail.Exception, match="after 1 steps the loss is"):
-        timing._check_losses(TRAININGS["jit"](DENSE, "CPU:0"))
+        check_losses(FasterLearner(DENSE, "CPU:0"))
 
 
 def test_second_trace_is_found():
@@ -93,55 +52,75 @@ def test_second_trace_is_found():
     for _ in range(4):
         training()
     with pytest.raises(pytest.fail.Exception, match="traced 2 times in 4 steps"):
-        timing._check_traces(training)
+        check_traces(training)
 
 
-@pytest.mark.parametrize(("mode", "traces"), [("function", 1), ("eager", 3)])
-def test_traces(mode, traces):
-    """A tf.function is traced once; an eager step runs each time."""
+@pytest.mark.parametrize(("mode", "traces", "eager"), [("function", 1, False), ("eager", 3, True)])
+def test_traces(mode, traces, eager):
+    """A tf.function is traced once; an eager step runs as Python code each time."""
     training = TRAININGS[mode](DENSE, "CPU:0")
     for _ in range(3):
         training()
-    timing._check_traces(training)
-    assert training.traces == traces
+    check_traces(training)
+    assert (training.traces, training.runs_eagerly) == (traces, eager)
 
 
-def test_device_that_is_not_there():
-    """TensorFlow would train elsewhere without a word; here it is an error."""
+def test_missing_device():
+    """A device that does not exist is an error, although TensorFlow would silently train on another one."""
     with pytest.raises(UnavailableError, match=r"there is no GPU:9; TensorFlow sees CPU:0"):
         TRAININGS["eager"](DENSE, "GPU:9")
 
 
-@pytest.mark.parametrize(("flags", "supported"), [("avx512f avx512_bf16", True), ("avx512f", False), ("", False)])
-def test_bfloat16_on_a_cpu(monkeypatch, flags, supported):
-    """A precision is timed where the processor has instructions for it, not in emulation."""
-    monkeypatch.setattr("benchmarks.instructions.cpu_info", lambda: {"flags": flags})
-    if supported:
-        require_precision("CPU:0", "mixed_bfloat16")
-    else:
-        with pytest.raises(UnavailableError, match="none of avx512_bf16"):
-            require_precision("CPU:0", "mixed_bfloat16")
-    assert compute_dtype("mixed_bfloat16") == "bfloat16"
+def test_comparisons(monkeypatch):
+    """After the last step time, each is compared with the eager one and with the peak."""
+    device = TrainingDevice("CPU:0", [])
+    monkeypatch.setattr(device, "peak", {"float32": 1e12}.get)
+    eager, function = StepTime(DENSE, "eager", 0.004, 0.01), StepTime(DENSE, "function", 0.001, 0.01)
+    add_comparisons([eager, function], device)
+    operations = flops_of_step(TRAININGS["eager"](DENSE, "CPU:0").model, 16)
+    assert function.info == {
+        "ratio_to_eager": 0.25,
+        "peak_flops_per_second": 1e12,
+        "share_of_peak": pytest.approx(operations / 0.001 / 1e12),
+    }
+    assert eager.info["ratio_to_eager"] == 1
 
 
-def figure(mode, batch, seconds, spread=0.01):
-    """A figure of the dense network."""
-    return Figure("name", DENSE._replace(batch=batch), mode, seconds, spread)
+def test_json(tmp_path):
+    """The JSON of a real run has the install once, and beside each time what it was measured on and what it means."""
+    path = tmp_path / "times.json"
+    chosen = [f"benchmarks/test_training_step.py::test_training_step[dense-SGD-16-{mode}]" for mode in ("eager", "fit")]
+    command = [sys.executable, "-m", "pytest", *chosen, "-n", "0", "-p", "no:cacheprovider", "--benchmark-json", path]
+    done = subprocess.run(list(map(str, command)), cwd=str(ROOT), capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout
+    assert "dense · SGD · float32: milliseconds per step (speedup over eager)" in done.stdout
+    run = json.loads(path.read_text(encoding="utf-8"))
+    assert run["machine_info"]["node"] == ""
+    assert run["machine_info"]["install"]["tensorflow"] == tf.__version__
+    eager, fit = (benchmark["extra_info"] for benchmark in run["benchmarks"])
+    assert set(eager) == set(fit) == EXTRA_INFO
+    assert {**DENSE.as_json(), "mode": "fit", "device": "CPU:0", "runs_eagerly": False}.items() <= fit.items()
+    assert fit["step_seconds"] == pytest.approx(run["benchmarks"][1]["stats"]["median"] / 32)
+    assert fit["ratio_to_eager"] == pytest.approx(fit["step_seconds"] / eager["step_seconds"])
 
 
-def test_table():
-    """A line a mode, a column a batch size; what is doubtful is marked, and the mark explained."""
-    figures = [figure("eager", 16, 0.004), figure("function", 16, 0.001, 0.2), figure("eager", 64, 0.006)]
-    lines = list(tables(figures))
-    assert lines[0] == "dense · SGD · float32: milliseconds a step (times as fast as eager)"
-    assert lines[1].split() == ["batch", "16", "batch", "64"]
-    assert lines[2].split() == ["eager", "4.000", "(1.0)", "6.000", "(1.0)"]
-    assert lines[3].split() == ["function", "1.000", "(4.0)?", "-"]
-    assert lines[4].startswith("? the rounds differ by more than 10 %")
-
-
-def test_ratio_to_eager():
-    """The ratio is that to the eager step of the same workload."""
-    figures = [figure("eager", 16, 0.004), figure("function", 64, 0.001), figure("function", 16, 0.001)]
-    assert ratio_to_eager(figures[2], figures) == 0.25
-    assert ratio_to_eager(figures[1], figures) is None
+EXTRA_INFO = {
+    *DENSE.as_json(),
+    "mode",
+    "device",
+    "traces",
+    "runs_eagerly",
+    "first_call_seconds",
+    "compile_seconds",
+    "step_seconds",
+    "spread",
+    "doubtful",
+    "ratio_to_eager",
+    "examples_per_second",
+    "flops",
+    "flops_per_second",
+    "peak_flops_per_second",
+    "share_of_peak",
+    "dispatch_floor_seconds",
+    "peak_memory_bytes",
+}
