@@ -1,7 +1,4 @@
-"""python -m benchmarks as a user calls it, with real processes.
-
-Where only the command matters, its workers are scripts that need no TensorFlow and make up their times.
-"""
+"""python -m benchmarks as a user calls it, with real processes."""
 
 from __future__ import annotations
 
@@ -18,26 +15,6 @@ from tests import ROOT
 
 PYTHON = sys.executable
 PATIENCE = 300  # seconds; only a failing test waits for so long
-INSTALL = {"tensorflow": "2.21.0", "keras": "3.15.1", "numpy": "2.5.5", "python": "3.13.0"}
-DESCRIPTION = {"install": INSTALL, "losses": [1.0, 0.5], "steps_per_call": 1, "replicas": 1}
-WORKER = f"""#!{PYTHON}
-import json, os, sys, time
-print({json.dumps(DESCRIPTION)!r}, flush=True)
-for line in sys.stdin:
-    if "ASKED" in os.environ:
-        open(os.environ["ASKED"], "w").close()
-        time.sleep({PATIENCE})
-    print(json.dumps({{"seconds": json.loads(line)["steps"] * float(os.environ.get("STEP_SECONDS", "0.001"))}}), flush=True)
-"""
-
-
-@pytest.fixture
-def worker(tmp_path):
-    """The path of a worker whose step takes $STEP_SECONDS; if $ASKED is set, its first request makes that file, and it hangs."""
-    path = tmp_path / "worker"
-    path.write_text(WORKER, encoding="utf-8")
-    path.chmod(0o755)
-    return str(path)
 
 
 def run(*arguments):
@@ -59,7 +36,7 @@ def test_compare(worker, tmp_path):
     assert answer["ratios"] == [pytest.approx(1.1)] * 8
     assert answer["step_seconds"] == [[pytest.approx(0.001)] * 8, [pytest.approx(0.0011)] * 8]
     assert (answer["estimate"]["verdict"], answer["end"]) == ("slower", "precise enough")
-    assert answer["installs"] == [INSTALL, INSTALL]
+    assert [install["tensorflow"] for install in answer["installs"]] == ["2.21.0", "2.21.0"]
 
 
 def test_trial(worker, tmp_path):
@@ -112,8 +89,9 @@ def test_missing_device(worker):
     """A worker without the device says which devices it has."""
     done = run("compare", worker, PYTHON, "--device", "GPU:7")
     assert done.returncode == 2
-    ended = "benchmarks: B: the worker ended with status 1"
-    assert done.stderr.splitlines() == [f"{ended}: there is no GPU:7; TensorFlow sees CPU:0"]
+    assert done.stderr.startswith(
+        "benchmarks: B: the worker ended with status 1: there is no GPU:7; TensorFlow sees CPU:0"
+    )
 
 
 def test_real_pair(tmp_path):
