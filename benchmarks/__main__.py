@@ -82,14 +82,18 @@ def _parser() -> argparse.ArgumentParser:
     task = tasks.add_parser("compare", help="find out whether one install trains faster than another")
     task.add_argument("python_a", metavar="PYTHON_A", help="the interpreter of install A")
     task.add_argument("python_b", metavar="PYTHON_B", help="the interpreter of install B")
-    _add_burden(task, 0.0, "add this much work to B's steps (0)")
+    _add_burden(task, 0.0, "add this much work to B's steps (%(default)g)")
     task.set_defaults(task=_compare)
 
     task = tasks.add_parser("trial", help="find out whether comparisons on this machine can be trusted")
     task.add_argument("python", metavar="PYTHON", help="the interpreter of the install that is compared with itself")
-    _add_burden(task, 5.0, "the work that must be found when it is added to B's steps (5)")
+    _add_burden(task, 5.0, "the work that must be found when it is added to B's steps (%(default)g)")
     task.add_argument(
-        "--runs", metavar="N", type=_positive, default=20, help="comparisons with, and as many without, the work (20)"
+        "--runs",
+        metavar="N",
+        type=_positive,
+        default=20,
+        help="comparisons with, and as many without, the work (%(default)s)",
     )
     task.set_defaults(task=_trial)
 
@@ -103,18 +107,22 @@ def _add_burden(task: argparse.ArgumentParser, default: float, text: str) -> Non
 
 
 def _add_common_options(task: argparse.ArgumentParser) -> None:
-    task.add_argument("--network", choices=NETWORKS, default="cnn", help="what is trained (cnn)")
-    task.add_argument("--batch", metavar="N", type=_positive, default=16, help="examples per step (16)")
-    task.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="SGD", help="(SGD)")
-    task.add_argument("--precision", choices=PRECISIONS, default="float32", help="what layers compute in (float32)")
-    task.add_argument("--mode", choices=MODES, default="function", help="how a step is done (function)")
-    task.add_argument("--device", metavar="DEVICE", default="CPU:0", help="where to train, such as GPU:0 (CPU:0)")
+    task.add_argument("--network", choices=NETWORKS, default="cnn", help="what is trained (%(default)s)")
+    task.add_argument("--batch", metavar="N", type=_positive, default=16, help="examples per step (%(default)s)")
+    task.add_argument(
+        "--optimizer", choices=sorted(OPTIMIZERS), default="SGD", help="what updates the weights (%(default)s)"
+    )
+    task.add_argument("--precision", choices=PRECISIONS, default="float32", help="what layers compute in (%(default)s)")
+    task.add_argument("--mode", choices=MODES, default=Question.mode, help="how a step is done (%(default)s)")
+    task.add_argument(
+        "--device", metavar="DEVICE", default=Question.device, help="where to train, such as GPU:0 (%(default)s)"
+    )
     task.add_argument(
         "--cores",
         metavar="N",
         type=int,
-        default=1,
-        help="the cores, and threads, that both sides use in turn (1); 0 for all, which is less precise",
+        default=Question.cores,
+        help="the cores, and threads, that both sides use in turn (%(default)s); 0 for all, which is less precise",
     )
     for side in ("a", "b"):
         task.add_argument(
@@ -126,12 +134,26 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
             help=f"set this variable in the environment of {side.upper()} (repeatable)",
         )
     task.add_argument(
-        "--half-width", metavar="PERCENT", type=_percentage, default=1.5, help="how narrow the interval must be (1.5)"
+        "--half-width",
+        metavar="PERCENT",
+        type=_percentage,
+        default=100 * Question.half_width,
+        help="half the interval's width that is narrow enough (%(default)s)",
     )
     task.add_argument(
-        "--time-limit", metavar="SECONDS", type=float, default=170.0, help="when a comparison must have ended (170)"
+        "--time-limit",
+        metavar="SECONDS",
+        type=float,
+        default=Question.time_limit,
+        help="when a comparison must have ended (%(default)g)",
     )
-    task.add_argument("--pair-time", metavar="SECONDS", type=float, default=1.5, help="how long a pair trains (1.5)")
+    task.add_argument(
+        "--pair-time",
+        metavar="SECONDS",
+        type=float,
+        default=Question.seconds_per_pair,
+        help="how long a pair trains (%(default)s)",
+    )
     task.add_argument("--json", metavar="FILE", type=_file, help="write all results to FILE")
 
 
