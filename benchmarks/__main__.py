@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,21 +13,18 @@ from benchmarks.comparison.session import Answer, Question, compare
 from benchmarks.comparison.trial import Trial, run_trial
 from benchmarks.worker_process import WorkerError
 from benchmarks.workload import MODES, NETWORKS, OPTIMIZERS, PRECISIONS, Workload
-from tf_conformance.records.record import write_record
+from tf_conformance.records.files import write_whole
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Does one task; returns the exit status: 2 where a worker fails, 130 where the user interrupts."""
+    """Does one task; returns the exit status: 2 if a worker fails or FILE cannot be written, 130 after Ctrl-C."""
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
-    if options.json and not options.json.absolute().parent.is_dir():
-        print(f"benchmarks: --json: no folder {options.json.absolute().parent}", file=sys.stderr)
-        return 2
     try:
         return int(options.task(options))
-    except WorkerError as error:
+    except (WorkerError, OSError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
 
@@ -73,7 +71,7 @@ def _show_comparison(trial: Trial, answer: Answer) -> None:
 
 def _write(path: Path | None, data: dict[str, Any]) -> None:
     if path:
-        write_record(data, path)
+        write_whole(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,20 +79,22 @@ def _parser() -> argparse.ArgumentParser:
     tasks = parser.add_subparsers(metavar="TASK")
     tasks.required = True
 
-    task = tasks.add_parser("compare", help="whether one install trains faster than another")
+    task = tasks.add_parser("compare", help="find out whether one install trains faster than another")
     task.add_argument("python_a", metavar="PYTHON_A", help="the interpreter of install A")
     task.add_argument("python_b", metavar="PYTHON_B", help="the interpreter of install B")
-    task.add_argument(
-        "--burden", metavar="PERCENT", type=_percent, default=0.0, help="add work of this size to B's steps"
-    )
+    _add_burden(task, 0.0, "add this much work to B's steps (%(default)g)")
     task.set_defaults(task=_compare)
 
-    task = tasks.add_parser("trial", help="whether comparisons on this machine can be trusted: one install with itself")
-    task.add_argument("python", metavar="PYTHON", help="the interpreter of the install")
+    task = tasks.add_parser("trial", help="find out whether comparisons on this machine can be trusted")
+    task.add_argument("python", metavar="PYTHON", help="the interpreter of the install that is compared with itself")
+    _add_burden(task, 5.0, "the work that must be found when it is added to B's steps (%(default)g)")
     task.add_argument(
-        "--burden", metavar="PERCENT", type=_percent, default=5.0, help="the size of the work to be found (5)"
+        "--runs",
+        metavar="N",
+        type=_positive,
+        default=20,
+        help="comparisons with, and as many without, the work (%(default)s)",
     )
-    task.add_argument("--runs", metavar="N", type=int, default=20, help="comparisons without and with the work (20)")
     task.set_defaults(task=_trial)
 
     for task in tasks.choices.values():
@@ -102,19 +102,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_burden(task: argparse.ArgumentParser, default: float, text: str) -> None:
+    task.add_argument("--burden", metavar="PERCENT", type=_percentage, default=default, help=text)
+
+
 def _add_common_options(task: argparse.ArgumentParser) -> None:
-    task.add_argument("--network", choices=NETWORKS, default="cnn")
-    task.add_argument("--batch", metavar="N", type=_positive, default=16)
-    task.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="SGD")
-    task.add_argument("--precision", choices=PRECISIONS, default="float32")
-    task.add_argument("--mode", choices=MODES, default="function")
-    task.add_argument("--device", metavar="DEVICE", default="CPU:0", help="where the training runs: CPU:0, GPU:0")
+    task.add_argument("--network", choices=NETWORKS, default="cnn", help="what is trained (%(default)s)")
+    task.add_argument("--batch", metavar="N", type=_positive, default=16, help="examples per step (%(default)s)")
+    task.add_argument(
+        "--optimizer", choices=sorted(OPTIMIZERS), default="SGD", help="what updates the weights (%(default)s)"
+    )
+    task.add_argument("--precision", choices=PRECISIONS, default="float32", help="what layers compute in (%(default)s)")
+    task.add_argument("--mode", choices=MODES, default=Question.mode, help="how a step is done (%(default)s)")
+    task.add_argument(
+        "--device", metavar="DEVICE", default=Question.device, help="where to train, such as GPU:0 (%(default)s)"
+    )
     task.add_argument(
         "--cores",
         metavar="N",
         type=int,
-        default=1,
-        help="the cores, and threads, that both sides train on, by turns (1); 0: all, which is less precise",
+        default=Question.cores,
+        help="the cores, and threads, that both sides use in turn (%(default)s); 0 for all, which is less precise",
     )
     for side in ("a", "b"):
         task.add_argument(
@@ -123,38 +131,59 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
             type=_setting,
             action="append",
             default=[],
-            help=f"set this in the environment of {side.upper()} (repeatable)",
+            help=f"set this variable in the environment of {side.upper()} (repeatable)",
         )
     task.add_argument(
-        "--half-width", metavar="PERCENT", type=_percent, default=1.5, help="how narrow the interval must be (1.5)"
+        "--half-width",
+        metavar="PERCENT",
+        type=_percentage,
+        default=100 * Question.half_width,
+        help="half the interval's width that is narrow enough (%(default)s)",
     )
     task.add_argument(
-        "--time-limit", metavar="SECONDS", type=float, default=170.0, help="end a comparison by then (170)"
+        "--time-limit",
+        metavar="SECONDS",
+        type=float,
+        default=Question.time_limit,
+        help="when a comparison must have ended (%(default)g)",
     )
-    task.add_argument("--pair-time", metavar="SECONDS", type=float, default=1.5, help="how long a pair trains (1.5)")
-    task.add_argument("--json", metavar="FILE", type=Path, help="write all of it to FILE")
+    task.add_argument(
+        "--pair-time",
+        metavar="SECONDS",
+        type=float,
+        default=Question.seconds_per_pair,
+        help="how long a pair trains (%(default)s)",
+    )
+    task.add_argument("--json", metavar="FILE", type=_file, help="write all results to FILE")
 
 
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 on")
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a positive integer")
     return int(text)
 
 
-def _percent(text: str) -> float:
+def _percentage(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
         number = -1.0
     if not 0 <= number < 1000:
-        raise argparse.ArgumentTypeError(f"'{text}' is no percentage")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a percentage from 0 to 1000")
     return number
 
 
-def _setting(text: str) -> Any:
+def _file(text: str) -> Path:
+    folder = Path(text).absolute().parent
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {folder}")
+    return Path(text)
+
+
+def _setting(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not name or not equals:
-        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
+        raise argparse.ArgumentTypeError(f"'{text}' is not of the form NAME=VALUE")
     return name, value
 
 

@@ -1,72 +1,99 @@
-"""The device, its measured limits, and the fixture that times a training."""
+"""The device, the clock, and the fixture that checks and times a training."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Iterator
+
 import pytest
 
-from benchmarks.figures import FIGURES, tables
+from benchmarks.clock import Clock
+from benchmarks.step_times import STEP_TIMES, StepTime, tables
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.install import describe, observe
+from tf_conformance.install.limits import Limits
+from tf_conformance.install.processor import Processor
+
+if TYPE_CHECKING:  # they import TensorFlow
+    from benchmarks.device import TrainingDevice
+    from benchmarks.step_timer import StepTimer
+
+# Rounds of at least 20 ms, so that the cost of reading the clock and of waiting for the device is negligible.
+ROUNDS = {"min_time": 0.02, "max_time": 0.4, "min_rounds": 8, "disable_gc": True}
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     """What is timed, and where."""
     group = parser.getgroup("tf-conformance")
     group.addoption(
-        "--device", metavar="DEVICE", help="where to train: CPU:0, GPU:0 (default: the first GPU, or CPU:0)"
+        "--device", metavar="DEVICE", help="where to train, such as CPU:0 or GPU:0 (default: GPU:0 if any, else CPU:0)"
     )
-    group.addoption(
-        "--any-size", action="store_true", help="also time steps that take this machine more than half a second"
-    )
+    group.addoption("--any-size", action="store_true", help="also time steps that take more than half a second here")
 
 
 @pytest.fixture(scope="session")
-def training_device(request):
-    """The device that trains. GPUs take memory as they need it, so that its peak can be read."""
+def training_device(request: pytest.FixtureRequest) -> TrainingDevice:
+    """The device that trains. GPUs allocate memory as needed, so that the peak can be read."""
     import tensorflow as tf
 
+    from benchmarks.device import TrainingDevice
     from tf_conformance.statements.device import visible_devices
 
     for gpu in tf.config.experimental.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
     seen = visible_devices()
-    chosen = request.config.getoption("--device", None) or next(
-        (name for name in seen if name.startswith("GPU")), "CPU:0"
-    )
+    first_gpu = next((name for name in seen if name.startswith("GPU")), None)
+    chosen = request.config.getoption("--device", None) or first_gpu or "CPU:0"
     if chosen not in seen:
-        pytest.exit("--device: there is no {}; TensorFlow sees {}".format(chosen, ", ".join(seen)), returncode=4)
-    return chosen
+        pytest.exit(f"--device: there is no {chosen}; TensorFlow sees {', '.join(seen)}", returncode=4)
+    return TrainingDevice(chosen, Processor.read().features)
+
+
+@pytest.fixture(scope="session")
+def clock() -> Clock:
+    """The clock of all rounds. It is one for the session, since pytest-benchmark keeps every clock that it has used."""
+    return Clock()
 
 
 @pytest.fixture
-def timed(benchmark, training_device, request):
-    """Checks a training and times its steps: timed(workload, mode)."""
-    from benchmarks.timing import Timing
+def timed_rounds(request: pytest.FixtureRequest, clock: Clock) -> None:
+    """Has the ``benchmark`` fixture, which must be requested after this one, use the clock."""
+    request.node.add_marker(pytest.mark.benchmark(timer=clock.time_when_done, **ROUNDS))
 
-    return Timing(benchmark, training_device, request.config)
+
+@pytest.fixture(scope="session")
+def step_times(request: pytest.FixtureRequest, training_device: TrainingDevice) -> Iterator[list[StepTime]]:
+    """The step times of this run."""
+    from benchmarks.step_timer import add_comparisons
+
+    collected: list[StepTime] = []
+    request.config.stash[STEP_TIMES] = collected
+    yield collected
+    add_comparisons(collected, training_device)
+
+
+@pytest.fixture
+def check_and_time(
+    request: pytest.FixtureRequest,
+    timed_rounds: None,
+    benchmark: Any,
+    clock: Clock,
+    training_device: TrainingDevice,
+    step_times: list[StepTime],
+) -> StepTimer:
+    """Checks a training and times its steps: ``check_and_time(workload, mode)``."""
+    from benchmarks.step_timer import StepTimer
+
+    return StepTimer(benchmark, clock, training_device, step_times, request.config.getoption("--any-size", False))
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_benchmark_update_machine_info(machine_info):
-    """The install beside the machine; not the machine's name."""
-    from tf_conformance.install.install import describe, observe
-
+def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
+    """Adds the install and removes the machine's name."""
     machine_info["node"] = ""
-    machine_info["install"] = observe(describe()).as_json()
+    machine_info["install"] = observe(describe(Environment.gather(Limits()))).to_json()
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_benchmark_update_json(config, output_json):
-    """Adds what is known once all have been timed."""
-    from benchmarks.timing import known_at_the_end
-
-    figures = config.stash.get(FIGURES, [])
-    by_name = {figure.name: figure for figure in figures}
-    for entry in output_json["benchmarks"]:
-        if entry["fullname"] in by_name:
-            info = entry["extra_info"]
-            info.update(known_at_the_end(by_name[entry["fullname"]], figures, info["device"]))
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    """The table of modes by batch sizes."""
-    for line in tables(config.stash.get(FIGURES, [])):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Prints the tables of step times."""
+    for line in tables(config.stash.get(STEP_TIMES, [])):
         terminalreporter.write_line(line)

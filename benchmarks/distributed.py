@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, ContextManager
 
 import tensorflow as tf
 
-from benchmarks.networks import NETWORKS, batch_of, set_same_weights
+from benchmarks.networks import batch_of, new_model
 from benchmarks.training import new_optimizer
 from benchmarks.workload import Workload
 
-STRATEGIES = ("mirrored", "multi-worker")
-
 
 def strategy_named(name: str) -> Any:
-    """*mirrored*: over all GPUs, or all CPUs that there are; *multi-worker*: over the processes that TF_CONFIG names."""
+    """*mirrored*: over all GPUs, or over all CPUs if there is no GPU; *multi-worker*: over the processes in TF_CONFIG."""
     if name == "mirrored":
         kind = "GPU" if tf.config.experimental.list_logical_devices("GPU") else "CPU"
         devices = tf.config.experimental.list_logical_devices(kind)
@@ -27,23 +25,23 @@ def strategy_named(name: str) -> Any:
 
 
 class DistributedTraining:
-    """The workload's step as a tf.function, its batch divided among the replicas; used like a Training."""
+    """The workload's step as a tf.function, its batch divided among the replicas."""
 
     steps_per_call = 1
 
     def __init__(self, workload: Workload, strategy: Any) -> None:
-        self.replicas = strategy.num_replicas_in_sync
-        self._workload = workload
+        self.replicas: int = strategy.num_replicas_in_sync
+        self._batch_size = workload.batch
         with strategy.scope():
-            self._model = NETWORKS[workload.network].build()
-            set_same_weights(self._model)
+            self._model = new_model(workload.network)
             self._optimizer = new_optimizer(workload)
-            if hasattr(self._optimizer, "build"):  # others make their variables in the first step
+            if hasattr(self._optimizer, "build"):  # others create their variables in the first step
                 self._optimizer.build(self._model.trainable_variables)
         self._losses = tf.keras.losses.SparseCategoricalCrossentropy(reduction="none")
-        batches = tf.data.Dataset.from_tensors(batch_of(workload.network, workload.batch)).repeat()
-        self._batches = iter(strategy.experimental_distribute_dataset(batches.unbatch().batch(workload.batch)))
-        # Before 2.2 run was experimental.
+        self._batch = batch_of(self._model, workload.batch)
+        batches = tf.data.Dataset.from_tensors(self._batch).repeat().unbatch().batch(workload.batch)
+        self._batches = iter(strategy.experimental_distribute_dataset(batches))
+        # run was experimental before 2.2.
         run = getattr(strategy, "run", None) or strategy.experimental_run_v2
         self._step = tf.function(lambda batch: run(self._step_of_replica, args=batch))
 
@@ -51,8 +49,8 @@ class DistributedTraining:
         """Does one step on all replicas."""
         self._step(next(self._batches))
 
-    def on_device(self) -> Any:
-        """No context: the strategy knows its devices."""
+    def on_device(self) -> ContextManager[Any]:
+        """An empty context: the strategy knows its devices."""
         return ExitStack()
 
     def wait(self) -> None:
@@ -60,14 +58,14 @@ class DistributedTraining:
         self._model.trainable_variables[-1].numpy()
 
     def current_loss(self) -> float:
-        """The loss of the whole batch with the weights as they are now."""
-        examples, labels = batch_of(self._workload.network, self._workload.batch)
+        """The loss of the whole batch with the current weights."""
+        examples, labels = self._batch
         return float(tf.reduce_mean(self._losses(labels, self._model(examples, training=True))))
 
     def _step_of_replica(self, examples: Any, labels: Any) -> None:
         variables = self._model.trainable_variables
         with tf.GradientTape() as tape:
-            # The sum over all replicas is the mean over the whole batch.
+            # Summed over all replicas, this is the mean over the whole batch.
             losses = self._losses(labels, self._model(examples, training=True))
-            loss = tf.reduce_sum(losses) / self._workload.batch
+            loss = tf.reduce_sum(losses) / self._batch_size
         self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))

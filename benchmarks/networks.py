@@ -1,23 +1,20 @@
-"""The networks whose training steps are timed, and batches for them."""
+"""The networks that are trained, their weights and their batches, the same in every process and on every version."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable
 
 import numpy as np
 
 CLASSES = 10
 
 
-class Network(NamedTuple):
-    """A classifier: what makes its model, and the shape of one example."""
-
-    build: Callable[[], Any]
-    example: tuple[int, ...]
-
-
 def cnn() -> Any:
-    """The notes' convolutional network for 32x32 colour images: 103,562 parameters."""
+    """The notes' convolutional network for 32x32 color images: 103,562 parameters.
+
+    spec/models.py has it as the notes write it. Here, softmax is a layer of its own in float32, so that the loss is
+    computed in float32 even if the other layers compute in 16 bits.
+    """
     from tensorflow import keras
 
     layers = keras.layers
@@ -28,7 +25,6 @@ def cnn() -> Any:
             layers.Flatten(),
             layers.Dense(64, activation="relu"),
             layers.Dense(CLASSES),
-            # The loss is computed in float32 whatever the precision of the layers.
             layers.Activation("softmax", dtype="float32"),
         ]
     )
@@ -55,28 +51,42 @@ def resnet50() -> Any:
     return keras.applications.ResNet50(weights=None, classes=CLASSES)
 
 
-NETWORKS: dict[str, Network] = {
-    "cnn": Network(cnn, (32, 32, 3)),
-    "dense": Network(dense, (784,)),
-    "resnet50": Network(resnet50, (224, 224, 3)),
-}
+MODELS: dict[str, Callable[[], Any]] = {make.__name__: make for make in (cnn, dense, resnet50)}
 
 
-def batch_of(network: str, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The same batch in every process and on every version: float32 examples (size, ...) and int32 labels (size,)."""
-    random = np.random.RandomState(1)
-    examples = random.standard_normal((size,) + NETWORKS[network].example).astype("float32")
-    return examples, random.randint(CLASSES, size=size).astype("int32")
-
-
-def set_same_weights(model: Any) -> None:
-    """Gives a new model the weights that it has in every process: those with a fan-in random, the others as made."""
+def new_model(network: str) -> Any:
+    """A new model of the network. Weights with a fan-in are random, but the same each time; the others are Keras's."""
+    model = MODELS[network]()
     random = np.random.RandomState(2)
     model.set_weights([_random_weights(random, weights) for weights in model.get_weights()])
+    return model
 
 
-def _random_weights(random: Any, weights: np.ndarray) -> np.ndarray:
+def _random_weights(random: Any, weights: Any) -> Any:
     if weights.ndim < 2:
         return weights
     fan_in = np.prod(weights.shape[:-1])
     return (random.standard_normal(weights.shape) * np.sqrt(1 / fan_in)).astype("float32")
+
+
+def batch_of(model: Any, size: int) -> tuple[Any, Any]:
+    """The same batch for the model each time: float32 examples (size, ...) and int32 labels (size,)."""
+    random = np.random.RandomState(1)
+    example = tuple(model.inputs[0].shape[1:])
+    examples = random.standard_normal((size, *example)).astype("float32")
+    return examples, random.randint(CLASSES, size=size).astype("int32")
+
+
+def flops_of_step(model: Any, batch: int) -> int:
+    """The floating-point operations of a training step: those of its matrix products and convolutions.
+
+    The forward pass costs two operations per weight, position and example. Each of the two gradients, for the weights
+    and for the inputs, costs as many again; the first layer needs no gradient for its inputs.
+    """
+    forward = [_forward_flops(layer) for layer in model.layers if hasattr(layer, "kernel")]
+    return batch * (3 * sum(forward) - forward[0])
+
+
+def _forward_flops(layer: Any) -> int:
+    positions = [int(size) for size in layer.output.shape[1:-1]]
+    return int(2 * np.prod(layer.kernel.shape) * np.prod(positions))

@@ -11,13 +11,13 @@ from benchmarks.workload import UnavailableError
 
 
 def compute_dtype(precision: str) -> str:
-    """The type that layers compute in: ``mixed_bfloat16`` has bfloat16."""
+    """The type that layers compute in: ``bfloat16`` for ``mixed_bfloat16``."""
     return precision.rpartition("_")[2]
 
 
 @contextmanager
 def layers_compute_in(precision: str) -> Iterator[None]:
-    """Layers that are made meanwhile compute in this precision. Raises UnavailableError where TensorFlow cannot."""
+    """Layers that are made in this context compute in the precision; raises UnavailableError if TensorFlow has none."""
     if precision == "float32":
         yield
         return

@@ -8,11 +8,15 @@ import socket
 import statistics
 import sys
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Iterator
 
 import pytest
 
 from benchmarks.worker_process import Assignment, WorkerProcess
 from benchmarks.workload import Workload
+
+if TYPE_CHECKING:  # it imports TensorFlow
+    from benchmarks.device import TrainingDevice
 
 pytestmark = pytest.mark.benchmark(min_rounds=8, max_time=0.5)
 
@@ -28,48 +32,45 @@ ON_GPUS = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}  # this process holds some of th
 class Group:
     """Worker processes that train one model together."""
 
-    def __init__(self, workers):
+    def __init__(self, workers: list[WorkerProcess]) -> None:
         self._workers = workers
         self.descriptions = [worker.description() for worker in workers]
-        self.replicas = self.descriptions[0]["replicas"]
 
-    def block(self):
-        """Has all of them do a block of steps; the seconds of the slowest."""
+    def block(self) -> float:
+        """Has all workers do a block of steps; the seconds of the slowest."""
         for worker in self._workers:
             worker.start_block(STEPS)
         return max(worker.end_of_block() for worker in self._workers)
 
-    def examples_per_second(self):
-        """Throughput of the whole group: the median of some blocks."""
+    def examples_per_second(self) -> float:
+        """The throughput of the whole group: the median over some blocks."""
         return WORKLOAD.batch * STEPS / statistics.median(self.block() for _ in range(BLOCKS))
 
 
 @contextmanager
-def training(environments, **task):
-    """A group of a worker for each environment, all on one task."""
+def training(environments: list[dict[str, str]], **task: Any) -> Iterator[Group]:
+    """A group with one worker per environment, all with the same task."""
     task = {**WORKLOAD.as_json(), "mode": "function", "device": "CPU:0", "cores": 0, "burden": 0, **task}
     with ExitStack() as stack:
-        yield Group(
-            [
-                stack.enter_context(WorkerProcess(Assignment("worker %d" % at, sys.executable, environment, task)))
-                for at, environment in enumerate(environments)
-            ]
-        )
+        assignments = [
+            Assignment(f"worker {at}", sys.executable, environment, task) for at, environment in enumerate(environments)
+        ]
+        yield Group([stack.enter_context(WorkerProcess(assignment)) for assignment in assignments])
 
 
 @functools.lru_cache(maxsize=None)
-def on_one(device):
+def on_one(device: str) -> tuple[list[float], float]:
     """The losses and the throughput of the same training on one device."""
     with training([ON_GPUS if device.startswith("GPU") else ON_CPUS], device=device) as group:
         return group.descriptions[0]["losses"], group.examples_per_second()
 
 
-def check_and_time(benchmark, group, replicas, device):
+def compare_with_one(benchmark: Any, group: Group, replicas: int, device: str) -> None:
     """The losses must be those of one such device; then blocks of steps are timed."""
     losses, throughput = on_one(device)
-    assert group.replicas == replicas
     for description in group.descriptions:
-        assert description["losses"] == pytest.approx(losses, rel=1e-4)
+        assert description["replicas"] == replicas
+        assert description["losses"] == pytest.approx(losses, rel=WORKLOAD.loss_tolerance)
     benchmark(group.block)
     several = group.examples_per_second()
     benchmark.extra_info.update(
@@ -81,30 +82,30 @@ def check_and_time(benchmark, group, replicas, device):
     )
 
 
-def test_mirrored_strategy(benchmark, training_device):
-    """MirroredStrategy over all GPUs, or over two logical CPUs: the losses of one device."""
+def test_mirrored_strategy(benchmark: Any, training_device: TrainingDevice) -> None:
+    """MirroredStrategy over all GPUs, or over two logical CPUs, has the losses of one device."""
     import tensorflow as tf
 
-    on_gpus = training_device.startswith("GPU")
+    on_gpus = training_device.is_gpu
     replicas = len(tf.config.experimental.list_physical_devices("GPU")) if on_gpus else LOGICAL_CPUS
     with training([ON_GPUS if on_gpus else ON_CPUS], strategy="mirrored", logical_cpus=LOGICAL_CPUS) as group:
-        check_and_time(benchmark, group, replicas, "GPU:0" if on_gpus else "CPU:0")
+        compare_with_one(benchmark, group, replicas, "GPU:0" if on_gpus else "CPU:0")
 
 
-def test_multi_worker_mirrored_strategy(benchmark):
-    """MultiWorkerMirroredStrategy over two processes on this machine's CPUs: the losses of one device."""
+def test_multi_worker_mirrored_strategy(benchmark: Any) -> None:
+    """MultiWorkerMirroredStrategy over two processes on this machine's CPUs has the losses of one device."""
     environments = [{**ON_CPUS, **member} for member in cluster_of(LOCAL_WORKERS)]
     with training(environments, strategy="multi-worker", logical_cpus=1) as group:
-        check_and_time(benchmark, group, LOCAL_WORKERS, "CPU:0")
+        compare_with_one(benchmark, group, LOCAL_WORKERS, "CPU:0")
 
 
-def cluster_of(count):
-    """What each of so many processes on this machine must find in its environment."""
+def cluster_of(count: int) -> list[dict[str, str]]:
+    """What each process of a cluster on this machine needs in its environment."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:
             each.bind(("127.0.0.1", 0))
-        addresses = ["127.0.0.1:%d" % each.getsockname()[1] for each in sockets]
+        addresses = [f"127.0.0.1:{each.getsockname()[1]}" for each in sockets]
     return [
         {"TF_CONFIG": json.dumps({"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}})}
         for index in range(count)

@@ -1,9 +1,7 @@
 """A training step of one workload on one device, in each mode that TensorFlow has for it.
 
-Every mode trains the same model from the same weights on the same batch: the losses must be the same, and only the time
-differs. Calling a ``Training`` does ``steps_per_call`` steps; ``wait`` returns when the device has done them.
-
-Nothing but TensorFlow and NumPy is asked for: the installs that are compared need hold nothing else.
+Every mode trains the same model from the same weights on the same batch: the losses must be the same, only the times may
+differ. This module needs nothing but TensorFlow and NumPy, since installs that are compared may have nothing else.
 """
 
 from __future__ import annotations
@@ -13,66 +11,75 @@ from typing import Any, Callable
 
 import tensorflow as tf
 
-from benchmarks.networks import NETWORKS, batch_of, set_same_weights
+from benchmarks.networks import batch_of, new_model
 from benchmarks.precision import layers_compute_in
-from benchmarks.workload import MODES, OPTIMIZERS, UnavailableError, Workload
+from benchmarks.workload import OPTIMIZERS, UnavailableError, Workload
 
 STEPS_PER_EPOCH = 32
 STEPS_PER_EXECUTION = 16
 
 
 class Training:
-    """The model, its optimizer and its batch on one device. The modes differ in how they do a step."""
+    """The model, its optimizer and its batch on one device. The subclasses are the modes: they differ in how they do a step.
 
+    ``traces`` counts how often Python ran the step's code, ``steps`` the steps that were started.
+    """
+
+    mode: str
     steps_per_call = 1
     most_traces = 1
     replicas = 1
 
     def __init__(self, workload: Workload, device: str) -> None:
-        _require(device)
+        _require_device(device)
         self.workload = workload
         self.device = device
         self.traces = 0
         self.steps = 0
         with self.on_device(), layers_compute_in(workload.precision):
-            self.model = NETWORKS[workload.network].build()
-            set_same_weights(self.model)
-            self.batch = tuple(tf.constant(array) for array in batch_of(workload.network, workload.batch))
+            self.model = new_model(workload.network)
+            self.batch = tuple(tf.constant(array) for array in batch_of(self.model, workload.batch))
             self.loss = tf.keras.losses.SparseCategoricalCrossentropy()
             self.optimizer = new_optimizer(workload)
             _create_slots(self.optimizer, self.model.trainable_variables)
             self._call = self._prepare()
-        self._must_be_placed()
+        self._require_placement()
 
     def _prepare(self) -> Callable[[], Any]:
         """What one call does."""
         raise NotImplementedError
 
     def __call__(self) -> None:
-        """Does ``steps_per_call`` training steps; on a GPU they may still be under way when it returns.
+        """Starts ``steps_per_call`` steps; on a GPU they may still be running when it returns.
 
-        To be called within ``on_device()``: to enter that costs a few microseconds, which are not the step's.
+        Must be called within ``on_device()``, which it does not enter itself: that takes a few microseconds, which are
+        not the step's.
         """
         self._call()
         self.steps += self.steps_per_call
+
+    @property
+    def runs_eagerly(self) -> bool:
+        """Whether Python runs the code of every step."""
+        return self.traces >= self.steps
 
     def on_device(self) -> Any:
         """The context in which operations run on the training's device."""
         return tf.device(self.device)
 
     def wait(self) -> None:
-        """Returns when the device has done all steps: the last weights that a step changes are fetched."""
+        """Returns when the device has done all steps: fetches the weights that a step changes last."""
         self.model.trainable_variables[-1].numpy()
 
-    def _must_be_placed(self) -> None:
-        """Raises UnavailableError where the weights or the batch lie elsewhere: TensorFlow moves them without a word."""
+    def _require_placement(self) -> None:
+        """Raises UnavailableError if weights or batch are on another device, from which TensorFlow would copy them silently."""
         tensors = [tf.convert_to_tensor(variable) for variable in self.model.trainable_variables] + list(self.batch)
         elsewhere = {tensor.device for tensor in tensors if not tensor.device.endswith(self.device)}
         if elsewhere:
-            raise UnavailableError("the training lies on {}, not on {}".format(", ".join(elsewhere), self.device))
+            raise UnavailableError(f"the training is on {', '.join(elsewhere)}, not on {self.device}")
 
     def current_loss(self) -> float:
-        """The loss of the batch with the weights as they are now."""
+        """The loss of the batch with the current weights."""
         examples, labels = self.batch
         with self.on_device():
             return float(self.loss(labels, self.model(examples, training=True)))
@@ -91,12 +98,16 @@ class Training:
 class Eager(Training):
     """GradientTape without tf.function: operation by operation."""
 
+    mode = "eager"
+
     def _prepare(self) -> Callable[[], Any]:
         return lambda: self.step(*self.batch)
 
 
 class Function(Training):
     """The step as a tf.function."""
+
+    mode = "function"
 
     def _prepare(self) -> Callable[[], Any]:
         compiled = tf.function(self.step, **self._settings())
@@ -109,16 +120,18 @@ class Function(Training):
 class Jit(Function):
     """The step as a tf.function that XLA compiles."""
 
+    mode = "jit"
+
     def _settings(self) -> dict[str, Any]:
         known = inspect.signature(tf.function).parameters
         for name in ("jit_compile", "experimental_compile"):
             if name in known:
                 return {name: True}
-        raise UnavailableError("tf.function takes no jit_compile")
+        raise UnavailableError("tf.function has no jit_compile")
 
 
 class Compiled(Training):
-    """A model that Keras trains. Keras goes through the loss once or twice when it traces its function."""
+    """A model that Keras trains. When Keras traces its function, it runs the loss's code once or twice."""
 
     most_traces = 2
 
@@ -126,13 +139,15 @@ class Compiled(Training):
         self.model.compile(self.optimizer, self._counted_loss, **settings)
 
     def _counted_loss(self, labels: Any, outputs: Any) -> Any:
-        """The loss; where Keras compiles the step, Python comes here only while it is traced."""
+        """The loss. Unless Keras runs eagerly, Python runs this code only while the step is traced."""
         self.traces += 1
         return self.loss(labels, outputs)
 
 
 class TrainOnBatch(Compiled):
     """Keras's train_on_batch."""
+
+    mode = "train_on_batch"
 
     def _prepare(self) -> Callable[[], Any]:
         self._compile()
@@ -142,6 +157,7 @@ class TrainOnBatch(Compiled):
 class Fit(Compiled):
     """Keras's fit, for an epoch of 32 steps."""
 
+    mode = "fit"
     steps_per_call = STEPS_PER_EPOCH
 
     def _prepare(self) -> Callable[[], Any]:
@@ -156,45 +172,38 @@ class Fit(Compiled):
 
 
 class FitManySteps(Fit):
-    """Keras's fit, with 16 steps in one execution of its function."""
+    """Keras's fit, with 16 steps in each execution of its function."""
+
+    mode = "fit-16-steps"
 
     def _settings(self) -> dict[str, Any]:
         if "steps_per_execution" not in inspect.signature(tf.keras.Model.compile).parameters:
-            raise UnavailableError("Model.compile takes no steps_per_execution")
+            raise UnavailableError("Model.compile has no steps_per_execution")
         return {"steps_per_execution": STEPS_PER_EXECUTION}
 
 
 class FitEagerly(Fit):
     """Keras's fit with run_eagerly."""
 
+    mode = "fit-eagerly"
+
     def _settings(self) -> dict[str, Any]:
         return {"run_eagerly": True}
 
 
-TRAININGS: dict[str, type[Training]] = dict(
-    zip(MODES, (Eager, Function, Jit, TrainOnBatch, Fit, FitManySteps, FitEagerly))
-)
+TRAININGS: dict[str, type[Training]] = {
+    each.mode: each for each in (Eager, Function, Jit, TrainOnBatch, Fit, FitManySteps, FitEagerly)
+}
 
 
-def losses(training: Training, steps: int, times: int) -> list[float]:
-    """The loss at first, and each time when so many more steps are done."""
-    seen = [training.current_loss()]
-    for _ in range(times):
-        with training.on_device():
-            for _ in range(0, steps, training.steps_per_call):
-                training()
-        seen.append(training.current_loss())
-    return seen
-
-
-def _require(device: str) -> None:
+def _require_device(device: str) -> None:
     seen = [each.name.rpartition("device:")[2] for each in tf.config.experimental.list_logical_devices()]
     if device not in seen:
-        raise UnavailableError("there is no {}; TensorFlow sees {}".format(device, ", ".join(seen)))
+        raise UnavailableError(f"there is no {device}; TensorFlow sees {', '.join(seen)}")
 
 
 def new_optimizer(workload: Workload) -> Any:
-    """The workload's optimizer; float16 gradients are guarded against underflow."""
+    """The workload's optimizer; with a loss scale if float16 gradients could underflow."""
     made = getattr(tf.keras.optimizers, workload.optimizer)(OPTIMIZERS[workload.optimizer])
     if workload.precision == "mixed_float16":
         return tf.keras.mixed_precision.LossScaleOptimizer(made)
@@ -202,7 +211,7 @@ def new_optimizer(workload: Workload) -> Any:
 
 
 def _create_slots(optimizer: Any, variables: list[Any]) -> None:
-    """Has the optimizer make its variables now: a tf.function that makes them is traced twice."""
+    """Has the optimizer create its variables now: a tf.function that creates variables is traced twice."""
     if hasattr(optimizer, "build"):
         optimizer.build(variables)
     else:
@@ -211,15 +220,15 @@ def _create_slots(optimizer: Any, variables: list[Any]) -> None:
 
 
 def _scale(optimizer: Any, loss: Any) -> Any:
-    """The loss, multiplied where the optimizer guards float16 gradients against underflow."""
+    """The loss, scaled if the optimizer has a loss scale."""
     for name in ("scale_loss", "get_scaled_loss"):  # Keras 3, Keras 2
         if hasattr(optimizer, name):
             return getattr(optimizer, name)(loss)
     return loss
 
 
-def _unscale(optimizer: Any, gradients: list[Any]) -> list[Any]:
-    """The gradients of the loss itself; Keras 3's optimizers divide them when they apply them."""
+def _unscale(optimizer: Any, gradients: list[Any]) -> Any:
+    """The gradients of the loss itself; Keras 3's optimizers unscale them when they apply them."""
     if hasattr(optimizer, "get_unscaled_gradients"):
         return optimizer.get_unscaled_gradients(gradients)
     return gradients

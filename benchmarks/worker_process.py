@@ -1,4 +1,4 @@
-"""A worker from the outside: a process that keeps a training ready, and times its steps when asked."""
+"""A worker from the outside: a process that keeps a training ready and times its steps on request."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class WorkerError(Exception):
-    """A worker could not do what it was asked; the message says which, and its last words."""
+    """A worker could not do what it was asked; the message names it and has its last words."""
 
 
 class Assignment(NamedTuple):
-    """Who is to train what: an interpreter, what is set in its environment, and the task, as benchmarks.worker takes it."""
+    """What a worker is to do: its name, its interpreter, variables of its environment, and benchmarks.worker's task."""
 
     name: str
     python: str
@@ -26,7 +26,7 @@ class Assignment(NamedTuple):
 
 
 class WorkerProcess:
-    """The process of one assignment. It starts at once, and ends with the context."""
+    """The process of one assignment. It starts at once and is killed at the end of the context."""
 
     def __init__(self, assignment: Assignment) -> None:
         self._name = assignment.name
@@ -39,11 +39,11 @@ class WorkerProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
-                start_new_session=True,  # Ctrl-C is for the one who asks
+                start_new_session=True,  # Ctrl-C must reach only the process that the user started
             )
         except OSError as error:
             self._errors.close()
-            raise WorkerError(f"{self._name}: {assignment.python} cannot be run: {error.strerror}") from error
+            raise WorkerError(f"{self._name}: cannot run {assignment.python}: {error.strerror}") from error
 
     def __enter__(self) -> WorkerProcess:
         return self
@@ -54,16 +54,16 @@ class WorkerProcess:
         self._errors.close()
 
     def description(self) -> dict[str, Any]:
-        """What the worker writes once, when it is ready: its install, the losses, the seconds of a step."""
+        """What the worker writes once, when it is ready: install, losses, steps per call, replicas."""
         return self._read()
 
     def seconds(self, steps: int) -> float:
-        """The seconds of a block of so many steps."""
+        """Has the worker do a block of this many steps; the seconds that it took."""
         self.start_block(steps)
         return self.end_of_block()
 
     def start_block(self, steps: int) -> None:
-        """Has the worker begin a block."""
+        """Has the worker start a block."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps({"steps": steps}).encode() + b"\n")
@@ -72,7 +72,7 @@ class WorkerProcess:
             raise self._death() from None
 
     def end_of_block(self) -> float:
-        """Waits for the end of the block that was begun; its seconds."""
+        """Waits for the end of the block that was started; the seconds that it took."""
         return float(self._read()["seconds"])
 
     def _read(self) -> dict[str, Any]:
@@ -87,5 +87,5 @@ class WorkerProcess:
         self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        said = lines[-1] if lines else "it said nothing"
-        return WorkerError("%s: the worker ended with status %d: %s" % (self._name, self._process.returncode, said))
+        last_words = lines[-1] if lines else "it wrote no message"
+        return WorkerError(f"{self._name}: the worker ended with status {self._process.returncode}: {last_words}")

@@ -1,92 +1,88 @@
-"""What a comparison says: a line a pair while it runs, the verdict at its end, and all of it as JSON."""
+"""What a comparison prints: one line per pair while it runs, and the verdict at its end."""
 
 from __future__ import annotations
 
-import platform
 import statistics
 from typing import Any, Iterator
 
-from benchmarks.comparison.estimate import LOOKS
+from benchmarks.comparison.estimate import LEVEL, LOOKS, Estimate
 from benchmarks.comparison.session import Answer
 from benchmarks.comparison.trial import Trial
-from tf_conformance.install.checks.platform import cpu_info
+from tf_conformance.install.processor import Processor
 
 
 def progress_line(answer: Answer) -> str:
     """The last pair, and what is known after it."""
-    line = "pair %2d of at most %d  %.3f" % (len(answer.ratios), LOOKS[-1], answer.ratios[-1])
     known = answer.estimate
-    if known:
-        line += f"   ratio {known.ratio:.3f} [{known.low:.3f}, {known.high:.3f}]"
-    return line + f"   {answer.seconds:.0f} s"
+    ratio = f"   {_short(known)}" if known else ""
+    return (
+        f"pair {len(answer.ratios):2} of at most {LOOKS[-1]}  {answer.ratios[-1]:.3f}{ratio}   {answer.seconds:.0f} s"
+    )
 
 
 def report(answer: Answer) -> str:
     """The installs, the ratio with its interval, and the verdict in words."""
-    return "\n".join(_lines(answer))
+    return "\n".join([*_setting(answer), *_findings(answer)])
 
 
-def _lines(answer: Answer) -> Iterator[str]:
+def _setting(answer: Answer) -> Iterator[str]:
     question = answer.question
-    cores = "%d core%s" % (question.cores, "" if question.cores == 1 else "s") if question.cores else "all cores"
-    machine = cpu_info().get("model name", platform.machine())
-    yield f"{question.workload} · {question.mode} · {question.device} · {machine}, {cores}"
+    machine = Processor.read().name
+    yield f"{question.workload} · {question.mode} · {question.device} · {machine}, {_cores(question.cores)}"
     for name, install, seconds in zip("AB", answer.installs, answer.step_seconds):
-        yield f"  {name}  {_title(install)}  {1e3 * statistics.median(seconds):.3f} ms a step"
+        yield f"  {name}  {_title(install)}  {1e3 * statistics.median(seconds):.3f} ms per step"
+
+
+def _findings(answer: Answer) -> Iterator[str]:
     known = answer.estimate
     if not known:
-        yield "  too few pairs for an interval: %d (%s)" % (len(answer.ratios), answer.end)
+        yield f"  too few pairs for an interval: {len(answer.ratios)} ({answer.end})"
         return
-    yield "  time of B / time of A  %.3f, 95 %% interval %.3f to %.3f  (%d pairs of processes, %.0f s, %s)" % (
-        known.ratio,
-        known.low,
-        known.high,
-        known.pairs,
-        answer.seconds,
-        answer.end,
-    )
-    yield "  smallest difference that could have been seen  %.1f %%" % (100 * known.half_width)
+    interval = f"{known.ratio:.3f}, {LEVEL:.0%} interval {known.low:.3f} to {known.high:.3f}"
+    yield f"  time of B / time of A  {interval}  ({known.pairs} pairs of processes, {answer.seconds:.0f} s, {answer.end})"
+    yield f"  smallest difference that could have been seen  {known.half_width:.1%}"
     if not answer.same_losses:
         yield "  warning: the losses differ, so A and B do not do the same work"
-    yield f"  verdict: {_verdict(answer)}"
+    yield f"  verdict: {_verdict(known)}"
 
 
-def _verdict(answer: Answer) -> str:
-    known = answer.estimate
-    assert known is not None
-    if known.verdict == "no difference seen":
-        return known.verdict
-    return f"B is {known.verdict} than A"
+def _cores(count: int) -> str:
+    if not count:
+        return "all cores"
+    return f"{count} core{'' if count == 1 else 's'}"
+
+
+def _verdict(known: Estimate) -> str:
+    return f"B is {known.verdict} than A" if known.verdict in ("slower", "faster") else known.verdict
+
+
+def _short(known: Estimate) -> str:
+    return f"ratio {known.ratio:.3f} [{known.low:.3f}, {known.high:.3f}]"
 
 
 def _title(install: dict[str, Any]) -> str:
-    words = "tensorflow %(tensorflow)s · Keras %(keras)s · NumPy %(numpy)s · Python %(python)s"
-    return words % install
+    packages = f"tensorflow {install['tensorflow']} · Keras {install['keras']} · NumPy {install['numpy']}"
+    return f"{packages} · Python {install['python']}"
 
 
 def comparison_line(trial: Trial, answer: Answer) -> str:
-    """One comparison of a trial."""
-    known = answer.estimate
-    return "%2d and %2d  %g %% more work for B  %s  %.0f s, %d pairs" % (
-        len(trial.same),
-        len(trial.burdened),
-        100 * answer.question.burden,
-        f"ratio {known.ratio:.3f} [{known.low:.3f}, {known.high:.3f}] {known.verdict}" if known else "too few pairs",
-        answer.seconds,
-        len(answer.ratios),
-    )
+    """The last comparison of a trial."""
+    known, counts = answer.estimate, f"{len(trial.same):2} and {len(trial.burdened):2}"
+    found = f"{_short(known)} {known.verdict}" if known else "too few pairs"
+    work = f"{100 * answer.question.burden:g}% more work for B"
+    return f"{counts}  {work}  {found}  {answer.seconds:.0f} s, {len(answer.ratios)} pairs"
 
 
 def trial_report(trial: Trial, percent: float) -> str:
-    """How often the comparisons of a trial were right, how precise they were, and what they took."""
+    """How often the comparisons of a trial were right, how precise they were, and how long they took."""
     lines = [
-        "the same on both sides: the interval contains 1 in %d of %d" % (trial.kept, len(trial.same)),
-        "%g %% more work for B: called slower in %d of %d" % (percent, trial.found, len(trial.burdened)),
+        f"the same on both sides: the interval contains 1 in {trial.kept} of {len(trial.same)}",
+        f"{percent:g}% more work for B: called slower in {trial.found} of {len(trial.burdened)}",
     ]
     if trial.half_widths:
-        widths = [100 * width for width in trial.half_widths]
+        widths, seconds = trial.half_widths, trial.seconds
         lines += [
-            f"half-width of the interval: median {statistics.median(widths):.2f} %, at most {max(widths):.2f} %",
-            f"time: median {statistics.median(trial.seconds):.0f} s, at most {max(trial.seconds):.0f} s",
+            f"half-width of the interval: median {statistics.median(widths):.2%}, at most {max(widths):.2%}",
+            f"time: median {statistics.median(seconds):.0f} s, at most {max(seconds):.0f} s",
         ]
     return "\n".join(lines)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field
 from statistics import median
+from time import monotonic
 from typing import Any, Callable
 
 from benchmarks.comparison.estimate import LOOKS, Estimate, estimate, ratio_of_pair
@@ -13,12 +13,10 @@ from benchmarks.comparison.pair import Pair, time_pair
 from benchmarks.worker_process import Assignment
 from benchmarks.workload import Workload
 
-LOSS_TOLERANCE = 1e-3
-
 
 @dataclass(frozen=True)
 class Question:
-    """What is compared: the same training by two interpreters. Times are in seconds."""
+    """What is compared: the same training by two interpreters. All times are in seconds."""
 
     pythons: tuple[str, str]
     workload: Workload
@@ -32,7 +30,7 @@ class Question:
     seconds_per_pair: float = 1.5
 
     def sides(self) -> list[Assignment]:
-        """What A and B run. B alone bears the burden."""
+        """What A and B run. Only B bears the burden."""
         task = {**self.workload.as_json(), "mode": self.mode, "device": self.device, "cores": self.cores}
         tasks = ({**task, "burden": 0.0}, {**task, "burden": self.burden})
         return [Assignment(*side) for side in zip("AB", self.pythons, self.environments, tasks)]
@@ -40,7 +38,7 @@ class Question:
 
 @dataclass
 class Answer:
-    """What is known so far: the installs, their losses, the ratio of each pair, and the seconds of each one's step."""
+    """What is known so far: the installs, their losses, the ratio of each pair, and the step times of A and of B."""
 
     question: Question
     installs: list[dict[str, Any]] = field(default_factory=list)
@@ -52,16 +50,17 @@ class Answer:
 
     @property
     def estimate(self) -> Estimate | None:
-        """The ratio with its interval; None while the pairs are too few for one."""
+        """The ratio with its interval; None if there are still too few pairs."""
         return estimate(self.ratios)
 
     @property
     def same_losses(self) -> bool:
-        """Whether both trained alike; otherwise it is not the same work that is compared."""
-        return all(math.isclose(a, b, rel_tol=LOSS_TOLERANCE) for a, b in zip(*self.losses))
+        """Whether A and B trained alike; if they did not, they did different work."""
+        tolerance = self.question.workload.loss_tolerance
+        return all(math.isclose(a, b, rel_tol=tolerance) for a, b in zip(*self.losses))
 
     def as_json(self) -> dict[str, Any]:
-        """The comparison as JSON data. Times are in seconds."""
+        """The comparison as JSON data. All times are in seconds."""
         known, question = self.estimate, self.question
         return {
             "workload": question.workload.as_json(),
@@ -80,7 +79,7 @@ class Answer:
         }
 
     def add(self, pair: Pair) -> None:
-        """Takes in what a pair measured."""
+        """Adds what a pair measured."""
         self.installs = [description["install"] for description in pair.descriptions]
         self.losses = [description["losses"] for description in pair.descriptions]
         self.ratios.append(ratio_of_pair(pair.quads))
@@ -89,13 +88,13 @@ class Answer:
 
 
 def compare(question: Question, progress: Callable[[Answer], None]) -> Answer:
-    """Times pair after pair until the interval is narrow enough or time is up; Ctrl-C ends it with what there is."""
-    answer, start = Answer(question), time.monotonic()
+    """Times pair after pair until the interval is narrow enough or time is up; after Ctrl-C, returns what it has."""
+    answer, start = Answer(question), monotonic()
     try:
         while not answer.end:
             order = len(answer.ratios) % 2
             answer.add(time_pair(question.sides(), question.seconds_per_pair, order))
-            answer.seconds = time.monotonic() - start
+            answer.seconds = monotonic() - start
             answer.end = _reason_to_end(answer)
             progress(answer)
     except KeyboardInterrupt:
@@ -104,12 +103,12 @@ def compare(question: Question, progress: Callable[[Answer], None]) -> Answer:
 
 
 def _reason_to_end(answer: Answer) -> str:
-    """Why no further pair is timed; empty where one is."""
+    """Why no further pair is timed; empty if one is."""
     pairs, question = len(answer.ratios), answer.question
     if pairs in LOOKS and answer.estimate and answer.estimate.half_width <= question.half_width:
         return "precise enough"
     if pairs == LOOKS[-1]:
-        return "%d pairs" % pairs
+        return f"{pairs} pairs"
     if answer.seconds * (pairs + 1) / pairs > question.time_limit:
         return "time limit"
     return ""

@@ -1,7 +1,7 @@
-"""Whether the comparison can be trusted on this machine: it is asked many times what is known already.
+"""Whether comparisons on this machine can be trusted: many of them, with answers that are known beforehand.
 
-One install is compared with itself, by turns as it is and with work of a known size added to B's steps. The interval must
-contain 1 in the first case, and the verdict must be *slower* in the second.
+One install is compared with itself, alternately as it is and with work of a known size added to B's steps. The interval
+must contain 1 in the first case, and the verdict must be *slower* in the second.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from benchmarks.comparison.session import Answer, Question, compare
 
 @dataclass
 class Trial:
-    """The comparisons so far: of the install with itself, and with itself under the burden."""
+    """The comparisons so far: of the install with itself as it is, and under the burden."""
 
     same: list[Answer] = field(default_factory=list)
     burdened: list[Answer] = field(default_factory=list)
 
     @property
     def kept(self) -> int:
-        """Comparisons of the install with itself of which the interval contains 1."""
-        return sum(_verdict(answer) == "no difference seen" for answer in self.same)
+        """How many comparisons without the burden have an interval that contains 1."""
+        return _count(self.same, "no difference seen")
 
     @property
     def found(self) -> int:
-        """Comparisons under the burden that called B slower."""
-        return sum(_verdict(answer) == "slower" for answer in self.burdened)
+        """How many comparisons under the burden called B slower."""
+        return _count(self.burdened, "slower")
 
     @property
     def half_widths(self) -> list[float]:
-        """Half the width of each interval, as a part of the ratio."""
+        """Half the width of each interval, relative to the ratio."""
         return [answer.estimate.half_width for answer in self.same + self.burdened if answer.estimate]
 
     @property
     def seconds(self) -> list[float]:
-        """What each comparison took."""
+        """How long each comparison took."""
         return [answer.seconds for answer in self.same + self.burdened]
 
     def as_json(self) -> dict[str, Any]:
@@ -44,8 +44,12 @@ class Trial:
         return {name: [answer.as_json() for answer in answers] for name, answers in vars(self).items()}
 
 
+def _count(answers: list[Answer], verdict: str) -> int:
+    return sum(answer.estimate is not None and answer.estimate.verdict == verdict for answer in answers)
+
+
 def run_trial(question: Question, runs: int, progress: Callable[[Trial, Answer], None]) -> Trial:
-    """Compares ``runs`` times with and without the question's burden, by turns; Ctrl-C ends it with what there is."""
+    """Compares ``runs`` times without and with the question's burden, alternately; after Ctrl-C, returns what it has."""
     trial = Trial()
     for _ in range(runs):
         for burden, answers in ((0.0, trial.same), (question.burden, trial.burdened)):
@@ -55,7 +59,3 @@ def run_trial(question: Question, runs: int, progress: Callable[[Trial, Answer],
             answers.append(answer)
             progress(trial, answer)
     return trial
-
-
-def _verdict(answer: Answer) -> str:
-    return answer.estimate.verdict if answer.estimate else "too few pairs"
