@@ -23,7 +23,10 @@ def with_record(tmp_path):
     ("verify", "found"),
     [
         (False, "long.py has 2 bytes instead of 1, gone.py is missing"),
-        (True, "long.py has 2 bytes instead of 1, gone.py is missing, other.py differs in content from what was recorded"),
+        (
+            True,
+            "long.py has 2 bytes instead of 1, gone.py is missing, other.py differs in content from what was recorded",
+        ),
     ],
 )
 def test_damage(with_record, tmp_path, verify, found):

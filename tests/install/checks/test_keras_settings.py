@@ -60,7 +60,11 @@ def test_unreadable_keras_json(changes, tmp_path):
 @pytest.mark.parametrize(
     ("backend", "keras", "found"),
     [
-        ("jax", "3.15.1", [Problem("KERAS_BACKEND is jax: Keras does not compute with TensorFlow", "unset KERAS_BACKEND")]),
+        (
+            "jax",
+            "3.15.1",
+            [Problem("KERAS_BACKEND is jax: Keras does not compute with TensorFlow", "unset KERAS_BACKEND")],
+        ),
         ("tensorflow", "3.15.1", []),
         ("", "3.15.1", []),
         ("jax", "2.15.0", []),
