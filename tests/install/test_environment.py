@@ -17,17 +17,18 @@ BOTH_KERAS = (distribution("keras", "3.15.1"), distribution("tf-keras", "2.21.0"
 
 def test_gathered_facts(monkeypatch, tmp_path):
     """The facts are those of this interpreter at this moment; the path has the working folder for an empty entry."""
+    (tmp_path / "some_thing-1.2.dist-info").mkdir()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", ["", "/x", "/x"])
+    monkeypatch.setattr(sys, "path", ["", "/x", "/x", *sys.path])
     monkeypatch.setenv("TF_SOME_VARIABLE", "1")
     gathered = Environment.gather(Limits(), verify_files=True)
-    assert gathered.path == (str(tmp_path), "/x")
-    assert list(gathered.distributions) == []
+    monkeypatch.delenv("TF_SOME_VARIABLE")
+    assert str(gathered.distributions.first(["some-thing"])) == "some_thing 1.2"
+    assert gathered.path[:2] == (str(tmp_path), "/x")
+    assert len(set(gathered.path)) == len(gathered.path)
     assert gathered.variables["TF_SOME_VARIABLE"] == "1"
     assert gathered.python == ".".join(map(str, sys.version_info[:3]))
     assert gathered.verify_files
-    monkeypatch.delenv("TF_SOME_VARIABLE")
-    assert gathered.variables["TF_SOME_VARIABLE"] == "1"
 
 
 def test_given_limits(monkeypatch):

@@ -99,7 +99,11 @@ def run(pytester, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     pytester.makeconftest('pytest_plugins = ["tf_conformance.plugin"]')
     pytester.makeini("[pytest]\ntestpaths = spec")
-    for folder, text in (("spec", HALF_WRITTEN), ("tests", "def test_it(): pass"), ("benchmarks", "def test_it(): pass")):
+    for folder, text in (
+        ("spec", HALF_WRITTEN),
+        ("tests", "def test_it(): pass"),
+        ("benchmarks", "def test_it(): pass"),
+    ):
         pytester.mkdir(folder).joinpath(f"test_{folder}.py").write_text(text, encoding="utf-8")
     return lambda *arguments: pytester.runpytest_subprocess("-p", "no:cacheprovider", "-n", "0", *arguments)
 
