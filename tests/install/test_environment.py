@@ -15,20 +15,25 @@ from tf_conformance.install.limits import Limits
 BOTH_KERAS = (distribution("keras", "3.15.1"), distribution("tf-keras", "2.21.0"))
 
 
-def test_gathered_facts(monkeypatch, tmp_path):
-    """The facts are those of this interpreter at this moment; the path has the working folder for an empty entry."""
-    (tmp_path / "some_thing-1.2.dist-info").mkdir()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", ["", "/x", "/x", *sys.path])
+def test_gathered_facts(monkeypatch):
+    """The facts are those of this interpreter at this moment."""
     monkeypatch.setenv("TF_SOME_VARIABLE", "1")
     gathered = Environment.gather(Limits(), verify_files=True)
     monkeypatch.delenv("TF_SOME_VARIABLE")
-    assert str(gathered.distributions.first(["some-thing"])) == "some_thing 1.2"
-    assert gathered.path[:2] == (str(tmp_path), "/x")
-    assert len(set(gathered.path)) == len(gathered.path)
     assert gathered.variables["TF_SOME_VARIABLE"] == "1"
     assert gathered.python == ".".join(map(str, sys.version_info[:3]))
     assert gathered.verify_files
+
+
+def test_path(monkeypatch, tmp_path):
+    """The path has the working folder in place of an empty entry; what is on it twice is found once."""
+    (tmp_path / "some_thing-1.2.dist-info").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", ["", "/x", "/x", *sys.path, str(tmp_path)])
+    gathered = Environment.gather(Limits())
+    assert gathered.path[:2] == (str(tmp_path), "/x")
+    assert len(set(gathered.path)) == len(gathered.path)
+    assert [str(each) for each in gathered.distributions.all(["some-thing"])] == ["some_thing 1.2"]
 
 
 def test_given_limits(monkeypatch):
