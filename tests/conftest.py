@@ -27,4 +27,5 @@ def catalogue():
     try:
         return tests.catalogue()
     except CatalogueError as error:
-        pytest.fail(str(error), pytrace=False)
+        refusal = str(error)
+    pytest.fail(refusal, pytrace=False)

@@ -35,7 +35,7 @@ SPEC = '''
     def helper():
         pass
 
-    @misstated("thing.slip", instead="right")
+    @misstated("thing.slip", instead="right", impact="silent")
     def test_slip():
         """It is wrong."""
 '''
@@ -241,7 +241,7 @@ ONE_OF = "one of: holds, changed, misstated, defect"
             bad(5, "holds() got an unexpected keyword argument 'whenn'"),
         ),
         (
-            PLACE + CASE.replace('holds("a.b"', 'changed("a.b", when=""'),
+            PLACE + CASE.replace('holds("a.b"', 'changed("a.b", when="", impact="looks"'),
             bad(5, "changed() missing 1 required keyword-only argument: 'instead'"),
         ),
         (
