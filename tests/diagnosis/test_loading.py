@@ -1,193 +1,308 @@
-"""Why TensorFlow cannot be imported: what is made of errors and of dead processes."""
+"""Why TensorFlow cannot be judged: what is made of errors and of dead processes."""
 
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from tests.conftest import PretendedDistribution
-from tf_conformance.diagnosis import loading as import_failure
-from tf_conformance.diagnosis.loading import (
-    CANNOT_IMPORT,
-    CANNOT_JUDGE,
-    CANNOT_START,
-    explain_death,
-    explain_error,
-    explain_hang,
-    explain_unfitness,
-    probe,
-)
-from tf_conformance.install.install import describe
+from tests.pretended.distributions import distribution, tensorflow
+from tests.pretended.environments import environment
+from tests.pretended.installs import INSTALL
+from tf_conformance.diagnosis import loading
+from tf_conformance.diagnosis.death import IMPORTED, Death
+from tf_conformance.diagnosis.loading import STARTED, Diagnosis, Stage, is_unusable, why_unfit
+from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.checks.requirements import unmet_requirements
+from tf_conformance.install.install import NOT_INSTALLED
+from tf_conformance.install.limits import Limits
+
+DIAGNOSIS = Diagnosis(environment(tensorflow()))
+REINSTALL = "python -m pip install --force-reinstall tensorflow==2.21.0"
+CANNOT_IMPORT = "TensorFlow cannot be imported"
+CANNOT_START = "TensorFlow is imported, but cannot be started"
+CANNOT_JUDGE = "TensorFlow cannot be judged"
+
+
+def caught(error, cause=None):
+    """An error as it is when it has been raised, from its cause if there is one."""
+    try:
+        raise error from cause
+    except type(error) as raised:
+        return raised
+
+
+def test_known_error():
+    """An error whose text reveals its cause is explained by it, with the error as evidence and a traceback."""
+    obstacle = DIAGNOSIS.of_error(caught(ModuleNotFoundError("No module named 'absl'")), Stage.IMPORT)
+    assert obstacle == Obstacle(
+        CANNOT_IMPORT, "the module absl is missing", "ModuleNotFoundError: No module named 'absl'", (REINSTALL,)
+    )
+    assert obstacle.trace.startswith("Traceback")
+    assert obstacle.trace.endswith("ModuleNotFoundError: No module named 'absl'\n")
 
 
 @pytest.mark.parametrize(
-    ("error", "cause"),
+    ("stage", "what", "cause"),
     [
-        (ModuleNotFoundError("No module named 'absl'"), "the module absl is missing"),
-        (
-            ImportError("libcudart.so.12: cannot open shared object file: No such file"),
-            "the shared library libcudart.so.12 is missing",
-        ),
-        (ImportError("/lib/libm.so.6: version `GLIBC_2.34' not found (required by x.so)"), "lacks GLIBC_2.34"),
-        (ImportError("x.so: undefined symbol: _ZN3absl"), "the symbol _ZN3absl is missing"),
-        (ImportError("x.so: invalid ELF header"), "x.so is damaged"),
-        (ImportError("numpy.core.multiarray failed to import"), "NumPy is of another version"),
-        (AttributeError("_ARRAY_API not found"), "NumPy is of another version"),
-        (ImportError("numpy.core.umath failed to import"), "NumPy is of another version"),
-        (
-            TypeError("Unable to convert function return value to a Python type! The signature was\n\t() -> handle"),
-            "NumPy is of another version",
-        ),
-        (ValueError("numpy.dtype size changed, may indicate binary incompatibility"), "NumPy is of another version"),
-        (TypeError("Descriptors cannot be created directly."), "protobuf is of another version"),
-        (ImportError("cannot import name 'runtime_version' from 'google.protobuf'"), "protobuf is of another version"),
-        (
-            ImportError("Keras cannot be imported. Check that it is installed."),
-            "TensorFlow's Keras is not installed, or not",
-        ),
-        (RuntimeError("can't start new thread"), "no further thread"),
-        (RuntimeError("cudaGetDevice() failed. Status: CUDA driver version is insufficient"), "driver is too old"),
-        (RuntimeError("failed call to cuInit: CUDA_ERROR_OUT_OF_MEMORY"), "the GPU has no memory left"),
-        (RuntimeError("cudaSetDevice() on GPU:0 failed. Status: out of order"), "refuses: out of order"),
-        (ImportError("bad magic number in 'six': b'garb'"), "a Python file of the install is damaged"),
-        (EOFError("marshal data too short"), "a Python file of the install is damaged"),
-        (MemoryError("no"), "not enough memory"),
-        (SyntaxError("invalid syntax"), "a Python file of the install is damaged"),
-        (RuntimeError("something else"), "its import raises an error"),
+        (Stage.IMPORT, CANNOT_IMPORT, "its import raises an error"),
+        (Stage.START, CANNOT_START, "its start raises an error"),
     ],
 )
-def test_errors(error, cause):
-    """Each error is said in plain words, with the error as evidence and with what to do."""
-    obstacle = explain_error(error)
-    assert cause in obstacle.cause
-    assert type(error).__name__ in obstacle.evidence
-    assert obstacle.advice
+def test_unknown_error(stage, what, cause):
+    """An error that reveals nothing is given as evidence."""
+    obstacle = DIAGNOSIS.of_error(RuntimeError("something\n  else"), stage)
+    assert obstacle == Obstacle(what, cause, "RuntimeError: something else", (REINSTALL,))
 
 
-def test_first_cause_counts():
-    """An error that another one was raised from tells more than the last."""
-    error = ImportError("Failed to load the native TensorFlow runtime.")
+@pytest.mark.parametrize("chain", ["__cause__", "__context__"])
+def test_first_cause_counts(chain):
+    """An error that another one was raised from, or while handling, reveals more than the last one."""
+    error = ImportError("cannot import name 'x' from 'tensorflow'")
+    setattr(error, chain, ImportError("libfoo.so.1: cannot open shared object file"))
+    obstacle = DIAGNOSIS.of_error(error, Stage.IMPORT)
+    assert obstacle.cause == "the shared library libfoo.so.1 is missing"
+    assert obstacle.evidence == "ImportError: libfoo.so.1: cannot open shared object file"
+
+
+def test_suppressed_context():
+    """An error that was raised from None stands alone."""
+    error = RuntimeError("no")
     error.__context__ = ImportError("libfoo.so.1: cannot open shared object file")
-    assert explain_error(error).cause == "the shared library libfoo.so.1 is missing"
+    error.__suppress_context__ = True
+    assert DIAGNOSIS.of_error(error, Stage.IMPORT).evidence == "RuntimeError: no"
+
+
+def test_unknown_first_cause():
+    """If no error of a chain reveals a cause, the first one is the evidence."""
+    obstacle = DIAGNOSIS.of_error(caught(RuntimeError("last"), ValueError("first")), Stage.IMPORT)
+    assert obstacle.evidence == "ValueError: first"
+
+
+def test_syntax_error():
+    """The evidence of a syntax error names the file and the line."""
+    error = SyntaxError("invalid syntax", ("/a/ops.py", 7, 1, "x x"))
+    obstacle = DIAGNOSIS.of_error(error, Stage.IMPORT)
+    assert obstacle.cause == "a Python file of the install is damaged"
+    assert obstacle.evidence == "SyntaxError: invalid syntax (/a/ops.py, line 7)"
+
+
+def test_long_error():
+    """A long text is cut in the evidence."""
+    evidence = DIAGNOSIS.of_error(RuntimeError("x" * 10_000), Stage.IMPORT).evidence
+    assert len(evidence) < 500
+    assert evidence.endswith("x …")
 
 
 @pytest.mark.parametrize(
-    ("returncode", "output", "cause", "evidence"),
+    ("returncode", "words", "cause", "evidence"),
     [
-        (-11, "", "its import crashes", "SIGSEGV (segmentation fault)"),
+        (-11, "", "its import crashes", "the process died of SIGSEGV (segmentation fault)"),
         (
             -11,
             "A module that was compiled using NumPy 1.x cannot be run in NumPy 2.0.0\n",
-            "NumPy is of another version",
-            "SIGSEGV",
+            "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one",
+            "the process died of SIGSEGV (segmentation fault); "
+            "A module that was compiled using NumPy 1.x cannot be run in NumPy 2.0.0",
         ),
-        (-6, "terminate called\n", "its import gives up", "terminate called"),
-        (-4, "", "an instruction that this processor does not have", "SIGILL"),
-        (-9, "", "killed", "SIGKILL"),
-        (-99, "", "ends the process", "signal 99"),
-        (3, "bye\n", "ends the process", "exit status 3; bye"),
-        (1, "ModuleNotFoundError: No module named 'six'\n", "the module six is missing", "six"),
+        (-6, "terminate called\n", "its import aborts", "the process died of SIGABRT (abort); terminate called"),
+        (
+            -4,
+            "",
+            "its import uses an instruction that this processor does not have",
+            "the process died of SIGILL (illegal instruction)",
+        ),
+        (
+            -9,
+            "MemoryError\n",
+            "its import is killed, which the system does when memory runs out",
+            "the process died of SIGKILL (killed, which the system does when memory runs out); MemoryError",
+        ),
+        (-99, "", "its import ends the process", "the process died of signal 99"),
+        (3, "bye\n", "its import ends the process", "exit status 3; bye"),
+        (None, "", "its import ends the process", "the process ended"),
+        (
+            1,
+            "ModuleNotFoundError: No module named 'six'\n",
+            "the module six is missing",
+            "exit status 1; ModuleNotFoundError: No module named 'six'",
+        ),
+        (-11, IMPORTED, "its start crashes", "the process died of SIGSEGV (segmentation fault)"),
+        (
+            -11,
+            'Fatal Python error: Segmentation fault\n\n  File "/a/ops.py", line 7 in op\n',
+            "its import crashes",
+            "the process died of SIGSEGV (segmentation fault); op (/a/ops.py:7)",
+        ),
     ],
 )
-def test_deaths(returncode, output, cause, evidence):
-    """A signal is named and explained; what was written last is quoted."""
-    obstacle = explain_death(returncode, output)
-    assert cause in obstacle.cause
-    assert evidence in obstacle.evidence
-
-
-def test_hang():
-    """An import that does not end names the limit and the place."""
-    assert explain_hang(5, "read (x.py:1)").evidence == "not done after 5 s in read (x.py:1)"
-
-
-def test_start():
-    """What happens once TensorFlow is imported is said to be its start's doing."""
-    assert explain_error(RuntimeError("no"), CANNOT_START).cause == "its start raises an error"
-    assert explain_death(-11, "", CANNOT_START).cause == "its start crashes"
-    assert explain_hang(5, "", CANNOT_START).cause == "its start does not end"
-
-
-@pytest.mark.parametrize("start", ["F0000 00:00:1.0 1 cpu.cc:84] ", "2026-01-01 00:00:00.0: F tensorflow/x.cc:1] "])
-def test_fatal_words_are_evidence(start):
-    """What TensorFlow logs before it gives up tells more than the stack that it prints afterwards."""
-    output = start + "Check failed: n > 0\n*** Check failure stack trace: ***\n    @     0x7fa6d92ce564  (unknown)\n"
-    assert explain_death(-6, output).evidence.endswith("Check failed: n > 0")
-
-
-def test_chatter_is_no_evidence():
-    """What TensorFlow logs when all is well is not what it died of."""
-    output = "terminate called\n2026-01-01 00:00:00.0: I tensorflow/core/x.cc:1] This TensorFlow binary is optimized\n"
-    assert explain_death(-6, output).evidence.endswith("terminate called")
+def test_death(returncode, words, cause, evidence):
+    """A death is explained by what the process said, or else by its signal; signal, last line and place are evidence."""
+    obstacle = DIAGNOSIS.of_death(Death(returncode, words))
+    assert (obstacle.cause, obstacle.evidence) == (cause, evidence)
+    assert obstacle.what == (CANNOT_START if IMPORTED in words else CANNOT_IMPORT)
+    assert obstacle.trace == words
 
 
 @pytest.mark.parametrize(
-    ("beginning", "what", "cause"),
+    ("place", "stage", "cause", "evidence"),
     [
-        ("print('imported'); print('started')", None, None),
-        ("raise ModuleNotFoundError(\"No module named 'absl'\")", CANNOT_IMPORT, "the module absl is missing"),
-        ("import os; print('imported', flush=True); os.abort()", CANNOT_START, "its start gives up"),
-        ("import os; os._exit(0)", CANNOT_IMPORT, "its import ends the process"),
-        ("import time; print('imported', flush=True); time.sleep(60)", CANNOT_START, "its start does not end"),
+        ("read (x.py:1)", Stage.IMPORT, "its import does not end", "not done after 5 s in read (x.py:1)"),
+        ("", Stage.START, "its start does not end", "not done after 5 s"),
     ],
 )
-def test_probe(monkeypatch, beginning, what, cause):
-    """A process of its own tells whether the import or the start fails, and how."""
-    monkeypatch.setattr(import_failure, "BEGINNING", beginning)
-    obstacle = probe(limit=5)
-    assert (obstacle and (obstacle.what, obstacle.cause)) == (what and (what, cause))
+def test_hang(place, stage, cause, evidence):
+    """An import, or a start, that does not end names the limit and the place."""
+    obstacle = DIAGNOSIS.of_hang(5.0, place, stage)
+    assert (obstacle.what, obstacle.cause, obstacle.evidence) == (stage.failure, cause, evidence)
 
 
-def test_advice_names_what_is_installed(pretend_installed):
-    """To install TensorFlow again is to install the same distribution in the same version."""
-    pretend_installed({"tensorflow-cpu": "2.21.0"})
-    assert explain_death(-11, "").advice.startswith(
-        "install TensorFlow again: python -m pip install --force-reinstall tensorflow-cpu==2.21.0,"
+def test_shortage():
+    """A shortage is explained by the resource, how little of it there is, and the limit to raise."""
+    (shortage,) = Limits(files=20).shortages()
+    assert DIAGNOSIS.of_shortage(shortage, Stage.JUDGE) == Obstacle(
+        CANNOT_JUDGE,
+        "the system refuses to open another file",
+        "the system allows a process only 20 open files (ulimit -n)",
+        ("raise ulimit -n",),
     )
 
 
-def test_library_that_is_there(pretend_installed, tmp_path):
-    """A library that lies where it was installed and is said not to exist is damaged or for another system."""
-    pretend_installed({}, PretendedDistribution("tensorflow", "2.21.0", files=["libx.so.2"], place=str(tmp_path)))
-    error = ImportError("libx.so.2: cannot open shared object file: No such file or directory")
-    assert explain_error(error).cause == "the shared library libx.so.2 is missing"
-    (tmp_path / "libx.so.2").touch()
-    assert explain_error(error).cause == "the shared library libx.so.2 is there, but is damaged or for another system"
+WRITE_IMPORTED = f"import sys; sys.stderr.write({IMPORTED!r}); sys.stderr.flush(); "
 
 
 @pytest.mark.parametrize(
-    ("versions", "what", "cause"),
+    ("program", "what", "cause"),
     [
-        ({"tensorflow": "2.0.0"}, None, None),
-        ({"tf-nightly": "2.23.0.dev20261026"}, None, None),
-        ({"tensorflow": "1.15.5"}, CANNOT_JUDGE, "it is no TensorFlow 2"),
-        ({"numpy": "2.5.5"}, CANNOT_JUDGE, "it lacks the metadata that pip installs with it"),
+        (f"print('a line'); print({STARTED!r})", None, None),
+        ("raise ModuleNotFoundError(\"No module named 'absl'\")", CANNOT_IMPORT, "the module absl is missing"),
+        (f"{WRITE_IMPORTED}import os; os.abort()", CANNOT_START, "its start aborts"),
+        ("import os; os._exit(0)", CANNOT_IMPORT, "its import ends the process"),
     ],
 )
-def test_unfit_installs(pretend_installed, versions, what, cause):
-    """An install whose TensorFlow is of an unknown version, or of one before 2, is not judged."""
-    pretend_installed(versions)
-    obstacle = explain_unfitness(describe())
+def test_probe(monkeypatch, program, what, cause):
+    """A fresh process shows whether the import or the start fails, and how."""
+    monkeypatch.setattr(loading, "PROBE", program)
+    obstacle = DIAGNOSIS.probe(limit=600)
     assert (obstacle and (obstacle.what, obstacle.cause)) == (what and (what, cause))
 
 
-@pytest.mark.parametrize("left_over", [False, True])
-def test_no_tensorflow(pretend_installed, monkeypatch, tmp_path, left_over):
-    """Neither no package at all nor a folder that is left over is a TensorFlow."""
-    if left_over:
-        (tmp_path / "tensorflow").mkdir()
-    monkeypatch.setattr("sys.path", [str(tmp_path)])
+def test_probe_that_hangs(monkeypatch):
+    """A process that does not end within the limit shows that the import does not."""
+    monkeypatch.setattr(loading, "PROBE", "import time; time.sleep(600)")
+    obstacle = DIAGNOSIS.probe(limit=0.1)
+    assert (obstacle.cause, obstacle.evidence) == ("its import does not end", "not done after 0.1 s")
+
+
+@pytest.mark.parametrize(
+    ("error", "what", "cause"),
+    [
+        (
+            subprocess.TimeoutExpired("python", 5, stderr=IMPORTED.encode()),
+            CANNOT_START,
+            "its start does not end",
+        ),
+        (subprocess.TimeoutExpired("python", 5), CANNOT_IMPORT, "its import does not end"),
+        (
+            BlockingIOError(11, "Resource temporarily unavailable"),
+            CANNOT_IMPORT,
+            "the system refuses to start another thread or process",
+        ),
+    ],
+)
+def test_probe_that_is_cut_short(monkeypatch, error, what, cause):
+    """How far a process had come when its time ran out is known; one that cannot even be started says why."""
+
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(subprocess, "run", fail)
+    obstacle = DIAGNOSIS.probe(limit=5)
+    assert (obstacle.what, obstacle.cause) == (what, cause)
+
+
+@pytest.mark.parametrize(
+    ("installed", "requirement"),
+    [([tensorflow("tensorflow-cpu")], "tensorflow-cpu==2.21.0"), ([], "tensorflow")],
+)
+def test_advice_names_what_is_installed(installed, requirement):
+    """To install TensorFlow again is to install the same distribution in the same version."""
+    advice = Diagnosis(environment(*installed)).of_death(Death(-11, "")).advice
+    assert advice[0] == f"python -m pip install --force-reinstall {requirement}"
+
+
+def test_problems_come_first():
+    """What was found before the import comes first in every advice, each step once."""
+    needy = tensorflow(version="2.15.1", requires=["numpy<2.0.0,>=1.23.5", "gast<0.5"])
+    installed = environment(needy, distribution("numpy", "2.0.2"), distribution("gast", "0.5"))
+    diagnosis = Diagnosis(installed, unmet_requirements(installed))
+    assert diagnosis.of_error(ImportError("numpy.core.umath failed to import"), Stage.IMPORT).advice == (
+        'python -m pip install "numpy<2.0.0,>=1.23.5" "gast<0.5"',
+        'python -m pip install "numpy<2", or install a TensorFlow that supports this NumPy',
+    )
+
+
+def test_installed_library_that_cannot_be_opened(tmp_path):
+    """A library that is where it was installed and is said not to exist is damaged or for another system."""
+    files = ["lib/libx.so.2", "tensorflow/__init__.py"]
+    diagnosis = Diagnosis(environment(tensorflow(files=files, place=tmp_path)))
+    error = ImportError("libx.so.2: cannot open shared object file: No such file or directory")
+    assert diagnosis.of_error(error, Stage.IMPORT).cause == "the shared library libx.so.2 is missing"
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "libx.so.2").touch()
+    cause = "the shared library libx.so.2 is present, but damaged or built for another system"
+    assert diagnosis.of_error(error, Stage.IMPORT).cause == cause
+
+
+@pytest.fixture
+def on_path(monkeypatch, tmp_path):
+    """A folder that is all that Python's path holds, with TensorFlow not yet imported."""
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
     importlib.invalidate_caches()
-    pretend_installed({"numpy": "2.5.5"})
-    assert explain_unfitness(describe()).cause == "no TensorFlow is installed"
+    return tmp_path
 
 
-def test_requirements_come_first(pretend_installed):
-    """Where something that is declared to be needed is not there, the advice begins with the command that installs it."""
-    needy = PretendedDistribution("tensorflow", "2.15.1", ["numpy<2.0.0,>=1.23.5", "gast"])
-    pretend_installed({"numpy": "2.0.2", "gast": "0.5"}, needy)
-    advice = explain_error(ImportError("numpy.core.umath failed to import")).advice
-    assert advice.startswith('python -m pip install "numpy<2.0.0,>=1.23.5"; if that is not enough, python -m pip')
+@pytest.mark.parametrize("version", ["2.0.0", "2.23.0.dev20261026"])
+def test_fit_install(version):
+    """An install with a TensorFlow 2 can be judged."""
+    assert why_unfit(replace(INSTALL, tensorflow=version)) is None
+
+
+def test_tensorflow_1():
+    """An install with a TensorFlow 1 is not judged."""
+    obstacle = why_unfit(replace(INSTALL, tensorflow="1.15.5"))
+    assert str(obstacle) == "TensorFlow cannot be judged: it is not TensorFlow 2"
+    assert obstacle.evidence == "its version is 1.15.5"
+
+
+@pytest.mark.parametrize("left_over", [False, True])
+def test_no_tensorflow(on_path, left_over):
+    """Neither no package at all nor a folder without a module is a TensorFlow."""
+    if left_over:
+        (on_path / "tensorflow").mkdir()
+    obstacle = why_unfit(replace(INSTALL, tensorflow=NOT_INSTALLED))
+    assert str(obstacle) == "TensorFlow cannot be imported: no TensorFlow is installed"
+    assert obstacle.advice == (f"{sys.executable} -m pip install --force-reinstall tensorflow",)
+
+
+def test_tensorflow_without_metadata(on_path):
+    """A package whose metadata is missing is not judged, as its version is unknown."""
+    package = on_path / "tensorflow" / "__init__.py"
+    package.parent.mkdir()
+    package.touch()
+    obstacle = why_unfit(replace(INSTALL, tensorflow=NOT_INSTALLED))
+    assert str(obstacle) == "TensorFlow cannot be judged: it lacks the metadata that pip installs with it"
+    assert obstacle.evidence == f"it is in {package}"
+
+
+@pytest.mark.parametrize(
+    ("what", "unusable"),
+    [(CANNOT_JUDGE, True), (CANNOT_IMPORT, True), (CANNOT_START, True), ("TensorFlow does not use a GPU", False)],
+)
+def test_unusable(what, unusable):
+    """TensorFlow is unusable if a stage of its loading fails, but not if it only lacks what the user requires."""
+    assert is_unusable(Obstacle(what, "", "", ())) is unusable

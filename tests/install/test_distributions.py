@@ -1,59 +1,134 @@
-"""Distributions whose metadata are damaged: whatever can still be read is read, and nothing fails."""
+"""The distributions that are installed; of damaged metadata, everything that can still be read is read."""
 
 from __future__ import annotations
 
 import pytest
 
-from tf_conformance.install.distribution import UNTOLD_VERSION, Distribution
-from tf_conformance.install.distributions import metadata
+from tests.pretended.distributions import distribution, tensorflow
+from tf_conformance.install.distributions import UNKNOWN_VERSION, Distributions, by_place
+
+METADATA = b"Metadata-Version: 2.1\nName: some-thing\nVersion: 1.2\nRequires-Python: >=3.9\n"
 
 
 @pytest.fixture
 def found(tmp_path):
-    """The distribution that importlib.metadata finds in a folder with these files."""
+    """The only distribution in a folder, with these files beside its metadata; None if it has no name."""
 
     def find(folder, **files):
         (tmp_path / folder).mkdir()
         for name, content in files.items():
             (tmp_path / folder / name).write_bytes(content)
-        return Distribution(next(iter(metadata.distributions(path=[str(tmp_path)]))))
+        return Distributions.on([str(tmp_path)]).first(["some-thing"])
 
     return find
 
 
-METADATA = b"Metadata-Version: 2.1\nName: some-thing\nVersion: 1.2\nRequires-Python: >=3.9\nRequires-Dist: numpy\n"
-
-
-def test_healthy(found):
-    """What the metadata say."""
-    distribution = found("some_thing-1.2.dist-info", METADATA=METADATA, RECORD=b"a.py,,\n")
+def test_whole_metadata(found):
+    """Name, version, headers and files are those of the metadata."""
+    distribution = found("some_thing-1.2.dist-info", METADATA=METADATA, RECORD=b"a.py,sha256=x,3\n")
     assert str(distribution) == "some-thing 1.2"
     assert distribution.header("Requires-Python") == ">=3.9"
-    assert distribution.requires == ["numpy"]
-    assert distribution.read_text("RECORD") == "a.py,,\n"
+    assert distribution.header("Summary") == ""
+    assert distribution.files == (("a.py", "sha256=x", "3"),)
+    assert distribution.read_text("RECORD") == "a.py,sha256=x,3\n"
     assert distribution.read_text("WHEEL") is None
 
 
-@pytest.mark.parametrize("content", [{}, {"METADATA": b""}, {"METADATA": bytes(range(128, 256))}])
-def test_folder_tells_what_the_metadata_do_not(found, content):
-    """Without readable metadata the folder's name tells the distribution's name and version."""
-    distribution = found("some_thing-1.2.dist-info", **content)
+def test_place(found, tmp_path):
+    """A distribution locates its files in the folder that holds its metadata."""
+    distribution = found("some_thing-1.2.dist-info", METADATA=METADATA)
+    assert distribution.locate("a.py") == str(tmp_path / "a.py")
+    assert distribution.locate() == str(tmp_path)
+
+
+@pytest.mark.parametrize("files", [{}, {"METADATA": b""}, {"METADATA": bytes(range(128, 256))}])
+def test_unreadable_metadata(found, files):
+    """Without readable metadata, the name of their folder gives name and version."""
+    distribution = found("some_thing-1.2.dist-info", **files)
     assert (distribution.name, distribution.version) == ("some_thing", "1.2")
-    assert distribution.requires == []
+    assert distribution.requirements == ()
     assert distribution.header("Requires-Python") == ""
 
 
-def test_folder_of_no_name(found):
-    """Where neither tells, the name is None."""
-    assert found(".dist-info").name is None
+def test_distribution_without_a_name(found, tmp_path):
+    """A distribution without any name is left out."""
+    found(".dist-info")
+    assert list(Distributions.on([str(tmp_path)])) == []
 
 
-def test_version_that_is_none(found):
-    """A version that cannot be compared is not passed on."""
+def test_invalid_version(found):
+    """A version that cannot be compared counts as unknown."""
     distribution = found("some_thing.dist-info", METADATA=METADATA.replace(b"1.2", b"a week ago"))
-    assert (distribution.name, distribution.version) == ("some-thing", UNTOLD_VERSION)
+    assert (distribution.name, distribution.version) == ("some-thing", UNKNOWN_VERSION)
 
 
-def test_record_that_is_no_text(found):
-    """A file that is no text is there, but tells nothing."""
-    assert found("some_thing-1.2.dist-info", RECORD=bytes(range(256))).read_text("RECORD") == ""
+def test_requirements(found):
+    """Requirements are parsed; those that are invalid, or whose marker or extra does not apply, are left out."""
+    lines = ["numpy<2,>=1.26", 'gast; python_version < "3"', 'six; extra == "old"', "no == requirement =="]
+    metadata = METADATA + "".join(f"Requires-Dist: {line}\n" for line in lines).encode()
+    (requirement,) = found("some_thing-1.2.dist-info", METADATA=metadata).requirements
+    assert (requirement.name, str(requirement.specifier)) == ("numpy", "<2,>=1.26")
+
+
+def test_record_that_is_not_text(found):
+    """A RECORD that is not text is there, but lists nothing and is not whole."""
+    distribution = found("some_thing-1.2.dist-info", RECORD=bytes(range(256)))
+    assert distribution.read_text("RECORD") == ""
+    assert distribution.files == ()
+    assert not distribution.has_whole_record()
+
+
+def test_absent_record(found):
+    """Without a RECORD the files are unknown, which is different from a damaged RECORD."""
+    distribution = found("some_thing-1.2.dist-info", METADATA=METADATA)
+    assert distribution.files is None
+    assert distribution.has_whole_record()
+
+
+def test_names_are_normalized():
+    """Distributions are found by their normalized names, however their metadata spell them."""
+    installed = Distributions([distribution("TF_Keras", "2.21.0")])
+    assert list(installed) == ["tf-keras"]
+    assert str(installed.first(["tf-keras"])) == "TF_Keras 2.21.0"
+
+
+def test_first_and_all():
+    """The first name that is installed counts, and of several distributions of one name the first on the path."""
+    versions = [("keras", "3.15.1"), ("keras", "3.14.0"), ("keras-nightly", "3.16.0")]
+    installed = Distributions([distribution(*each) for each in versions])
+    assert str(installed.first(["tf-keras", "keras-nightly", "keras"])) == "keras-nightly 3.16.0"
+    assert str(installed.first(["keras"])) == "keras 3.15.1"
+    assert installed.first(["tf-keras"]) is None
+    assert [str(each) for each in installed.all(["keras-nightly", "keras"])] == [
+        "keras-nightly 3.16.0",
+        "keras 3.15.1",
+        "keras 3.14.0",
+    ]
+
+
+def test_stack():
+    """The stack is TensorFlow, Keras and their installed dependencies, each once, even if these depend on one another."""
+    installed = Distributions(
+        [
+            distribution("torch", "2.0", requires=["six"]),
+            distribution("six", "1.16"),
+            distribution("numpy", "2.5.0"),
+            distribution("keras", "3.15.1", requires=["NumPy", "optree"]),
+            tensorflow(requires=["keras", "numpy"]),
+        ]
+    )
+    assert [each.name for each in installed.stack] == ["tensorflow", "keras", "numpy"]
+
+
+def test_stack_of_a_circle():
+    """Distributions that depend on one another are each in the stack once."""
+    installed = Distributions(
+        [tensorflow(requires=["keras"]), distribution("keras", "3.15.1", requires=["tensorflow"])]
+    )
+    assert [each.name for each in installed.stack] == ["tensorflow", "keras"]
+
+
+def test_by_place():
+    """Distributions are grouped by the folder that holds their packages."""
+    one, two, other = (distribution(name, "1", place=place) for name, place in (("a", "/x"), ("b", "/x"), ("c", "/y")))
+    assert by_place([one, other, two]) == {"/x": [one, two], "/y": [other]}

@@ -2,85 +2,136 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import json
+from dataclasses import replace
 
 import pytest
 from packaging.version import Version
 
-from tests import ROOT
-from tests.records.test_run import INSTALL
-from tf_conformance.install.install import describe
+from tests.pretended.distributions import distribution, tensorflow
+from tests.pretended.environments import environment
+from tests.pretended.installs import INSTALL
+from tf_conformance.install.install import NOT_INSTALLED, Install, describe, minor_release
+
+NUMPY = distribution("numpy", "2.5.0")
+KERAS = distribution("keras", "3.15.1")
+LEGACY_KERAS = distribution("tf-keras", "2.21.0")
+LEGACY = {"TF_USE_LEGACY_KERAS": "1"}
 
 
-@pytest.fixture
-def installed(pretend_installed):
-    """Makes it look as if only these distributions were installed, by name and version."""
-    return lambda **versions: pretend_installed({name.replace("_", "-"): version for name, version in versions.items()})
-
-
-@pytest.mark.parametrize(
-    ("legacy", "package", "version"), [(None, "keras", "3.15.1"), ("1", "tf_keras", "2.21.0"), ("0", "keras", "3.15.1")]
-)
-def test_keras_behind_tf_keras(installed, monkeypatch, legacy, package, version):
-    """The Keras behind tf.keras is keras, or tf_keras where TF_USE_LEGACY_KERAS asks for it."""
-    installed(tensorflow="2.21.0", keras="3.15.1", tf_keras="2.21.0", numpy="2.5.0")
-    monkeypatch.delenv("TF_USE_LEGACY_KERAS", raising=False)
-    if legacy:
-        monkeypatch.setenv("TF_USE_LEGACY_KERAS", legacy)
-    assert (describe().keras_package, describe().keras) == (package, version)
-
-
-def test_legacy_keras_means_nothing_before_it_existed(installed, monkeypatch):
-    """TensorFlow 2.14 does not look at TF_USE_LEGACY_KERAS."""
-    installed(tensorflow_cpu="2.14.1", keras="2.14.0", numpy="1.26")
-    monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
-    described = describe()
-    assert (described.keras_package, described.keras, described.tensorflow_distribution) == (
-        "keras",
-        "2.14.0",
-        "tensorflow-cpu",
+def test_description():
+    """A description holds the distribution and version of each part, the processor, and no device or build yet."""
+    described = describe(environment(tensorflow("tensorflow-cpu"), KERAS, NUMPY, variables={"TF_X": "1"}))
+    assert described == replace(
+        INSTALL,
+        tensorflow_distribution="tensorflow-cpu",
+        platform=described.platform,
+        cpu_features=["avx", "avx2", "sse4_1", "sse4_2"],
+        environment={"TF_X": "1"},
+        devices=[],
     )
 
 
-def test_no_tensorflow(installed):
-    """An install without TensorFlow is described all the same, and says so."""
-    installed(numpy="2.5.0", keras="3.15.1")
-    assert str(describe()).startswith("tensorflow (not installed) · Keras 3.15.1 · NumPy 2.5.0")
+@pytest.mark.parametrize(("variables", "package", "version"), [({}, "keras", "3.15.1"), (LEGACY, "tf_keras", "2.21.0")])
+def test_keras_behind_tf_keras(variables, package, version):
+    """The Keras behind tf.keras is keras, or tf_keras if TF_USE_LEGACY_KERAS asks for it."""
+    described = describe(environment(tensorflow(), KERAS, LEGACY_KERAS, variables=variables))
+    assert (described.keras_package, described.keras) == (package, version)
 
 
-def test_keras_that_is_not_there(installed, monkeypatch):
-    """Where the Keras that is asked for is not installed, the install is described all the same, and says so."""
-    installed(tensorflow="2.21.0", numpy="2.5.0")
-    monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
-    assert "tf_keras (not installed)" in str(describe())
+def test_legacy_keras_before_it_existed():
+    """TensorFlow 2.14 does not read TF_USE_LEGACY_KERAS."""
+    keras = distribution("keras", "2.14.0")
+    described = describe(environment(tensorflow(version="2.14.1"), keras, LEGACY_KERAS, variables=LEGACY))
+    assert (described.keras_package, described.keras) == ("keras", "2.14.0")
+
+
+@pytest.mark.parametrize(
+    ("version", "package", "keras"), [("2.0.4", "tensorflow_core", "2.2.4-tf"), ("2.4.4", "tensorflow", "2.4.0")]
+)
+def test_keras_inside_tensorflow(tmp_path, version, package, keras):
+    """The Keras of TensorFlow before 2.6 is its own, and its version is read from its source."""
+    source = tmp_path / package / "python" / "keras" / "__init__.py"
+    source.parent.mkdir(parents=True)
+    versions = ("2.4.0", "2.3.1") if version == "2.4.4" else ("2.1.6-tf", "2.2.4-tf")
+    source.write_text("".join(f"__version__ = '{each}'\n" for each in versions), encoding="utf-8")
+    described = describe(environment(tensorflow(version=version, place=tmp_path), KERAS))
+    assert (described.keras_package, described.keras) == ("tensorflow", keras.partition("-")[0])
+
+
+def test_absent_keras_inside_tensorflow():
+    """An old TensorFlow whose own Keras is missing is described all the same."""
+    described = describe(environment(tensorflow(version="2.4.4")))
+    assert (described.keras_package, described.keras) == ("tensorflow", NOT_INSTALLED)
+
+
+@pytest.mark.parametrize(
+    ("installed", "variables", "line"),
+    [
+        ((NUMPY, KERAS), {}, "tensorflow (not installed) · Keras 3.15.1 · NumPy 2.5.0 · Python 3.13.0 · AVX2"),
+        ((tensorflow(), NUMPY), {}, "tensorflow 2.21.0 · Keras (not installed) · NumPy 2.5.0 · Python 3.13.0 · AVX2"),
+        (
+            (tensorflow(), NUMPY),
+            LEGACY,
+            "tensorflow 2.21.0 · tf_keras (not installed) (legacy Keras 2) · NumPy 2.5.0 · Python 3.13.0 · AVX2",
+        ),
+    ],
+)
+def test_absent_parts(installed, variables, line):
+    """An install without TensorFlow, or without the Keras that is asked for, is described all the same, and says so."""
+    assert str(describe(environment(*installed, variables=variables))) == line
 
 
 @pytest.mark.parametrize("text", ["2.22.0.dev20261101", "2.22.0rc1", "2.22.0"])
-def test_nightly_counts_as_its_release(installed, monkeypatch, text):
-    """For eras a nightly or a candidate counts as the release that it leads to."""
-    monkeypatch.delenv("TF_USE_LEGACY_KERAS", raising=False)
-    installed(tf_nightly=text, keras="3.15.1", numpy="2.5.0")
-    assert describe().versions()["tensorflow"] == Version("2.22.0")
+def test_version_of_a_prerelease(text):
+    """For eras a nightly or a release candidate counts as the release that it leads to."""
+    assert replace(INSTALL, tensorflow=text).versions()["tensorflow"] == Version("2.22.0")
 
 
-def test_environment_keeps_what_matters(monkeypatch):
-    """Variables of TensorFlow, XLA, Keras and CUDA are kept; Terraform's are not."""
-    for name in ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS", "TF_VAR_secret", "HOME_OF_MINE"):
-        monkeypatch.setenv(name, "1")
-    kept = describe().environment
-    assert kept.get("TF_ENABLE_ONEDNN_OPTS") == kept.get("XLA_FLAGS") == "1"
-    assert "TF_VAR_secret" not in kept
-    assert "HOME_OF_MINE" not in kept
+@pytest.mark.parametrize(("text", "nightly"), [("2.22.0.dev20261101", True), ("2.22.0rc1", False), ("2.22.0", False)])
+def test_nightly(text, nightly):
+    """Only a build between releases is a nightly."""
+    assert replace(INSTALL, tensorflow=text).is_nightly is nightly
 
 
-def test_in_words():
-    """An install reads as one line."""
-    assert str(INSTALL) == "tensorflow 2.21.0 · Keras 3.15.1 · NumPy 2.5.0 · Python 3.13.0 · CPU:0 (AVX2)"
+def test_settings():
+    """Variables of TensorFlow, XLA, Keras, CUDA and the like are kept, in order; Terraform's and all others are not."""
+    names = ("XLA_FLAGS", "TF_VAR_secret", "CUDA_VISIBLE_DEVICES", "TF_CLI_ARGS", "TF_ENABLE_ONEDNN_OPTS", "MY_TF_X")
+    described = describe(environment(variables=dict.fromkeys(names, "1")))
+    assert list(described.environment) == ["CUDA_VISIBLE_DEVICES", "TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS"]
 
 
-def test_describing_imports_no_tensorflow():
-    """Describing the install imports neither TensorFlow nor NumPy."""
-    code = "import sys; from tf_conformance.install.install import describe; describe(); print({'tensorflow', 'numpy'} & set(sys.modules))"
-    ran = subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), capture_output=True, text=True, check=True)
-    assert ran.stdout == "set()\n"
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({}, "tensorflow 2.21.0 · Keras 3.15.1 · NumPy 2.5.0 · Python 3.13.0 · CPU:0 (AVX2)"),
+        ({"cpu_features": []}, "tensorflow 2.21.0 · Keras 3.15.1 · NumPy 2.5.0 · Python 3.13.0 · CPU:0 (a CPU)"),
+        (
+            {"devices": ["CPU:0", "GPU:0"], "cpu_features": ["asimd"]},
+            "tensorflow 2.21.0 · Keras 3.15.1 · NumPy 2.5.0 · Python 3.13.0 · CPU:0, GPU:0 (NEON)",
+        ),
+        (
+            {"keras_package": "tf_keras", "keras": "2.21.0"},
+            "tensorflow 2.21.0 · tf_keras 2.21.0 (legacy Keras 2) · NumPy 2.5.0 · Python 3.13.0 · CPU:0 (AVX2)",
+        ),
+        (
+            {"keras_package": "tensorflow", "keras": "2.4.0", "tensorflow": "2.4.4"},
+            "tensorflow 2.4.4 · tf.keras 2.4.0 (TensorFlow's own) · NumPy 2.5.0 · Python 3.13.0 · CPU:0 (AVX2)",
+        ),
+    ],
+)
+def test_one_line(changed, line):
+    """An install reads as one line: its parts, the devices, and the widest vector extension or else the processor."""
+    assert str(replace(INSTALL, **changed)) == line
+
+
+def test_json():
+    """An install survives JSON both ways."""
+    install = replace(INSTALL, environment={"TF_X": "1"}, build={"cuda": True, "xla": None, "cuda_version": "12.5.1"})
+    assert Install.from_json(json.loads(json.dumps(install.to_json()))) == install
+
+
+@pytest.mark.parametrize(("version", "release"), [("2.21.0", "2.21"), ("2.22.0.dev20261101", "2.22"), ("3", "3")])
+def test_minor_release(version, release):
+    """A release is the first two numbers of a version."""
+    assert minor_release(version) == release

@@ -1,111 +1,160 @@
-"""How little the system allows: threads, which are counted by starting some, memory and files."""
+"""How much the system allows: threads, which are counted by starting some, memory and open files."""
 
 from __future__ import annotations
 
+import _thread  # Python's documented module of this name
+import re
+import resource
+import threading
+
 import pytest
 
-from tf_conformance.install import limits
-from tf_conformance.install.limits import (
-    REFUSAL,
-    explain_refusal,
-    file_shortage,
-    memory_shortage,
-    startable_threads,
-    thread_shortage,
-)
+from tf_conformance.install.limits import FILES, MEMORY, THREADS, Limits, startable_threads
+from tf_conformance.install.problem import Problem
 
 
 @pytest.fixture
 def allow(monkeypatch):
-    """Has the system refuse all threads after so many."""
-
-    start = limits._thread.start_new_thread
+    """Makes the system refuse every thread after the first few; returns a semaphore of those that have ended."""
+    start, ended = _thread.start_new_thread, threading.Semaphore(0)
 
     def only(count):
         allowed = iter(range(count))
 
         def start_or_refuse(function, arguments):
+            def run():
+                function(*arguments)
+                ended.release()
+
             if next(allowed, None) is None:
                 raise RuntimeError("can't start new thread")
-            return start(function, arguments)
+            return start(run, ())
 
-        monkeypatch.setattr(limits._thread, "start_new_thread", start_or_refuse)
+        monkeypatch.setattr(_thread, "start_new_thread", start_or_refuse)
+        return ended
 
     return only
 
 
-def test_enough():
-    """Where the system is generous there is nothing to say."""
-    assert thread_shortage() is None
+@pytest.fixture
+def limit(monkeypatch):
+    """Makes the system report these limits and no others."""
+
+    def only(**limits):
+        by_number = {getattr(resource, f"RLIMIT_{name}"): value for name, value in limits.items()}
+        unlimited = resource.RLIM_INFINITY
+        monkeypatch.setattr(resource, "getrlimit", lambda which: (by_number.get(which, unlimited), unlimited))
+
+    return only
 
 
-def test_too_few(allow):
-    """The number that can still be started is told."""
+def test_startable_threads(allow):
+    """Threads are counted up to the first that the system refuses, or up to the number wanted."""
     allow(5)
-    assert thread_shortage().evidence.startswith(
-        "the system lets this user start only 5 more threads or processes (ulimit -u is "
+    assert startable_threads(20) == 5
+    allow(20)
+    assert startable_threads(20) == 20
+
+
+def test_counted_threads_end(allow):
+    """The threads that were started to be counted end, and later threads have the usual stack."""
+    ended, usual_size = allow(20), threading.stack_size()
+    startable_threads(20)
+    assert [ended.acquire(timeout=60) for _ in range(20)] == [True] * 20
+    assert threading.stack_size() == usual_size
+
+
+def test_unlimited_system(limit, allow):
+    """A system that refuses nothing has no limits and no shortage."""
+    limit()
+    allow(10_000)
+    assert Limits.measure() == Limits()
+    assert list(Limits().shortages()) == []
+
+
+def test_limited_system(limit, allow):
+    """The limits of the system are measured."""
+    limit(NPROC=100, AS=10**9, NOFILE=1024)
+    allow(5)
+    assert Limits.measure() == Limits(threads=5, processes=100, memory=10**9, files=1024)
+
+
+@pytest.mark.parametrize(
+    ("limits", "evidence"),
+    [
+        (
+            Limits(threads=5),
+            "the system lets this user start only 5 more threads or processes (ulimit -u is unlimited)",
+        ),
+        (
+            Limits(threads=0, processes=100),
+            "the system lets this user start only 0 more threads or processes (ulimit -u is 100)",
+        ),
+        (Limits(processes=100), None),
+        (Limits(memory=4 * 10**9), None),
+        (Limits(memory=4 * 10**9 - 1), "the system allows a process only 3999 MB of address space (ulimit -v)"),
+        (Limits(files=64), None),
+        (Limits(files=63), "the system allows a process only 63 open files (ulimit -n)"),
+    ],
+)
+def test_shortage(limits, evidence):
+    """A resource is scarce if the system allows less of it than TensorFlow and a run of pytest may need."""
+    assert [shortage.evidence for shortage in limits.shortages()] == ([evidence] if evidence else [])
+
+
+def test_several_shortages():
+    """Every resource that is scarce is named."""
+    limits = Limits(threads=5, memory=10**9, files=60)
+    assert [shortage.resource for shortage in limits.shortages()] == [THREADS, MEMORY, FILES]
+
+
+def test_shortage_as_a_problem():
+    """As a problem a shortage says how little there is, and which limit to raise."""
+    (shortage,) = Limits(threads=5).shortages()
+    assert shortage.as_problem() == Problem(
+        "the system lets this user start only 5 more threads or processes (ulimit -u is unlimited)",
+        "raise ulimit -u, or the container's limit on processes (pids.max)",
     )
 
 
-def test_threads_end():
-    """Threads that were started to be counted count no longer afterwards."""
-    before = limits._thread._count()
-    assert startable_threads(20) == 20
-    assert limits._thread._count() <= before + 1
+THREAD_ERROR = "RuntimeError: can't start new thread"
+FILE_ERROR = "OSError: [Errno 24] Too many open files: 'x'"
 
 
-def test_obstacle(allow):
-    """What to do about it is said, too."""
-    allow(0)
-    obstacle = thread_shortage().as_obstacle("TensorFlow cannot be started")
-    assert "only 0 more" in obstacle.evidence
-    assert "ulimit -u" in obstacle.advice
+@pytest.mark.parametrize(
+    ("limits", "error", "behind"),
+    [
+        (Limits(threads=5), THREAD_ERROR, THREADS),
+        (Limits(threads=5, memory=10**9), THREAD_ERROR, THREADS),
+        (Limits(threads=5, memory=10**9), "MemoryError", THREADS),
+        (Limits(memory=10**9), THREAD_ERROR, MEMORY),
+        (Limits(memory=10**9), "MemoryError", MEMORY),
+        (Limits(memory=10**12), "OSError: [Errno 12] Cannot allocate memory", MEMORY),
+        (Limits(files=1024), FILE_ERROR, FILES),
+        (Limits(threads=5, memory=10**9), FILE_ERROR, None),
+        (Limits(files=1024), THREAD_ERROR, None),
+        (Limits(), THREAD_ERROR, None),
+        (Limits(threads=0, memory=0, files=0), "ValueError: no", None),
+    ],
+)
+def test_shortage_behind_an_error(limits, error, behind):
+    """An error that reports a limit is explained by it, however high it is; a refused thread also by too little memory."""
+    shortage = limits.shortage_behind(error)
+    assert (shortage and shortage.resource) == behind
 
 
-@pytest.mark.parametrize(("limit", "scarce"), [(None, False), (4 * 10**9, False), (4 * 10**9 - 1, True)])
-def test_memory(monkeypatch, limit, scarce):
-    """Less memory than TensorFlow's libraries and a case need is scarce; no limit is none."""
-    monkeypatch.setattr(limits, "_limit", {"RLIMIT_AS": limit}.get)
-    assert bool(memory_shortage()) is scarce
-
-
-@pytest.mark.parametrize(("limit", "scarce"), [(None, False), (64, False), (63, True)])
-def test_files(monkeypatch, limit, scarce):
-    """Fewer open files than a run may need are scarce."""
-    monkeypatch.setattr(limits, "_limit", {"RLIMIT_NOFILE": limit}.get)
-    assert bool(file_shortage()) is scarce
-
-
-def test_refused_threads(allow):
-    """An error that tells of a refused thread is explained by how many can be started."""
-    allow(5)
-    assert "only 5 more" in explain_refusal("RuntimeError: can't start new thread", "x").evidence
-
-
-@pytest.mark.parametrize("error", ["RuntimeError: can't start new thread", "MemoryError"])
-def test_refused_memory(monkeypatch, error):
-    """Where threads are not scarce a refusal is one of memory, if that is limited."""
-    monkeypatch.setattr(limits, "_limit", {"RLIMIT_AS": 10**9, "RLIMIT_NPROC": None}.get)
-    obstacle = explain_refusal(error, "x")
-    assert obstacle.cause == "there is not enough memory"
-    assert "only 1000 MB" in obstacle.evidence
-    monkeypatch.setattr(limits, "_limit", {}.get)
-    assert explain_refusal(error, "x") is None
-
-
-def test_refused_files(monkeypatch):
-    """So does one of a file."""
-    monkeypatch.setattr(limits, "_limit", {"RLIMIT_NOFILE": 1024}.get)
-    assert "only 1024 files open" in explain_refusal("OSError: [Errno 24] Too many open files: 'x'", "x").evidence
-
-
-def test_other_errors_tell_of_no_limit(allow):
-    """An error of another kind is not explained by a limit, whatever is scarce."""
-    allow(0)
-    assert explain_refusal("ValueError: no", "x") is None
-
-
-def test_refusals_are_known():
-    """The words of Python and of the system for a refused thread or process."""
-    assert REFUSAL.search("BlockingIOError: [Errno 11] Resource temporarily unavailable")
-    assert REFUSAL.search("OSError: [Errno 12] Cannot allocate memory")
+@pytest.mark.parametrize(
+    ("refused", "error"),
+    [
+        (THREADS, THREAD_ERROR),
+        (THREADS, "BlockingIOError: [Errno 11] Resource temporarily unavailable"),
+        (THREADS, "thread: pthread_create failed"),
+        (THREADS, "RuntimeError: no active workers available"),
+        (MEMORY, "OSError: [Errno 12] Cannot allocate memory"),
+        (MEMORY, "MemoryError"),
+        (FILES, FILE_ERROR),
+    ],
+)
+def test_words_of_the_system(refused, error):
+    """The words of Python, of xdist and of the system for a refused resource are known."""
+    assert [each for each in (THREADS, MEMORY, FILES) if re.search(each.error, error)] == [refused]

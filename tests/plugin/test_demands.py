@@ -1,4 +1,4 @@
-"""What the user requires: versions and devices."""
+"""What the user demands of the install: versions and devices."""
 
 from __future__ import annotations
 
@@ -6,108 +6,66 @@ from dataclasses import replace
 
 import pytest
 
-from tests.records.test_run import INSTALL
-from tf_conformance.diagnosis import gpu
-from tf_conformance.plugin.demands import missing_device, parse_requirement, unmet_version
+from tests.pretended.environments import environment
+from tests.pretended.installs import INSTALL
+from tests.pretended.nvidia import PretendedNvidia
+from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.plugin.demands import missing_device, unmet_version
 
-CUDA_BUILD = replace(
-    INSTALL,
-    build={
-        "cuda": True,
-        "cuda_version": "12.5.1",
-        "cudnn_version": "9",
-        "cuda_compute_capabilities": "sm_60,compute_90",
-    },
-)
+
+@pytest.mark.parametrize("text", ["tensorflow==2.21.*", "keras>=3,<4", "numpy<3", "python>=3.13"])
+def test_met_version(text):
+    """A requirement on TensorFlow, Keras, NumPy or Python that the install meets is no problem."""
+    assert unmet_version(text, INSTALL) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "unmet"),
+    ("text", "installed"),
     [
-        ("tensorflow==2.21.*", False),
-        ("tensorflow==2.20.*", True),
-        ("tensorflow>=2.22", True),
-        ("keras>=3,<4", False),
-        ("keras<3", True),
-        ("python>=3.14", True),
+        ("tensorflow==2.20.*", "tensorflow 2.21.0"),
+        ("tensorflow>=2.22", "tensorflow 2.21.0"),
+        ("keras<3", "keras 3.15.1"),
+        ("numpy>=3", "numpy 2.5.0"),
+        ("python>=3.14", "python 3.13.0"),
     ],
 )
-def test_versions(text, unmet):
-    """A requirement on TensorFlow, Keras, NumPy or Python is met or not; the message names both versions."""
-    problem = unmet_version(parse_requirement(text), INSTALL)
-    assert (problem is not None) is unmet
-    assert not unmet or "is installed" in problem
+def test_unmet_version(text, installed):
+    """An unmet requirement is reported with the version that is installed."""
+    assert unmet_version(text, INSTALL) == f"--require-version: {text} is required, {installed} is installed"
+
+
+def test_nightly():
+    """A nightly meets a requirement on the release that it follows."""
+    assert unmet_version("tensorflow>=2.21", replace(INSTALL, tensorflow="2.22.0.dev20261101")) is None
 
 
 @pytest.mark.parametrize("text", ["tensorflow = 2", "", "torch>1"])
-def test_no_requirements(text):
-    """Another text is refused with an example or with what may be required."""
-    with pytest.raises(ValueError, match=r"is no requirement|must be on one of"):
-        parse_requirement(text)
+def test_bad_requirement(text):
+    """A text that is not a requirement on a known package is refused."""
+    with pytest.raises(ValueError, match="is not a requirement|must give versions of one of"):
+        unmet_version(text, INSTALL)
 
 
-def test_devices():
-    """A device of the kind is enough."""
-    assert missing_device("cpu", INSTALL) is None
-    assert missing_device("GPU", replace(INSTALL, devices=["CPU:0", "GPU:0"])) is None
-    assert "TensorFlow uses no TPU" in str(missing_device("tpu", INSTALL))
+@pytest.mark.parametrize(("kind", "devices"), [("cpu", ["CPU:0"]), ("GPU", ["CPU:0", "GPU:0"]), ("gpu", ["GPU:0"])])
+def test_device(kind, devices):
+    """One device of the kind is enough, whatever the case of the kind."""
+    assert missing_device(kind, replace(INSTALL, devices=devices), environment()) is None
 
 
-@pytest.fixture
-def driver(monkeypatch):
-    """Pretends a driver, the libraries that cannot be loaded, and a device."""
-
-    def pretend(version=(12, 8), capability=(8, 0), missing=()):
-        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-        monkeypatch.setattr(gpu, "_load_error", lambda name: f"{name}: cannot open" if name in missing else None)
-        monkeypatch.setattr(gpu, "_driver_cuda_version", lambda: version)
-        monkeypatch.setattr(gpu, "_compute_capability", lambda: capability)
-
-    return pretend
-
-
-def test_build_for_cpus(driver):
-    """A build for CPUs only says so, whatever else there is."""
-    driver()
-    obstacle = missing_device("gpu", replace(INSTALL, build={"cuda": False}))
-    assert str(obstacle) == "TensorFlow uses no GPU: it was built for CPUs only"
-    assert "tensorflow[and-cuda]" in obstacle.advice
-
-
-@pytest.mark.parametrize("value", ["", "-1"])
-def test_hidden_devices(driver, monkeypatch, value):
-    """CUDA_VISIBLE_DEVICES that names none is the first thing to say."""
-    driver()
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", value)
-    assert "CUDA_VISIBLE_DEVICES hides all GPUs" in str(missing_device("gpu", CUDA_BUILD))
+@pytest.mark.parametrize(("devices", "seen"), [(["CPU:0"], "CPU:0"), ([], "no device")])
+def test_missing_device(devices, seen):
+    """Of a device of another kind nothing more is known than that there is none."""
+    assert missing_device("tpu", replace(INSTALL, devices=devices), environment()) == Obstacle(
+        "TensorFlow does not use a TPU", "there is none", f"it sees {seen}", ("leave out --require-device",)
+    )
 
 
 @pytest.mark.parametrize(
-    ("settings", "cause", "evidence"),
-    [
-        ({"missing": ["libcuda.so.1"]}, "NVIDIA's driver is not there", "libcuda.so.1: cannot open"),
-        ({"version": (11, 8)}, "driver is too old", "the driver speaks CUDA 11.8, TensorFlow was built with 12.5.1"),
-        ({"missing": ["libcudnn.so.9"]}, "cannot be loaded: libcudnn.so.9", "libcudnn.so.9: cannot open"),
-        ({"missing": ["libcufft.so.11", "libcudart.so.12"]}, "libcudart.so.12, libcufft.so.11", "libcudart.so.12"),
-        ({"capability": (5, 2)}, "the GPU is older", "its compute capability is 5.2"),
-        ({}, "finds no device", "CPU:0"),
-    ],
+    ("variables", "cause"),
+    [({}, "NVIDIA's driver is not installed"), ({"CUDA_VISIBLE_DEVICES": ""}, "CUDA_VISIBLE_DEVICES hides all GPUs")],
 )
-def test_reasons(driver, settings, cause, evidence):
-    """Driver, libraries and device are looked at in turn; the very thing that lacks is named."""
-    driver(**settings)
-    obstacle = missing_device("gpu", CUDA_BUILD)
-    assert cause in obstacle.cause
-    assert evidence in obstacle.evidence
-
-
-def test_libraries_have_packages():
-    """For what NVIDIA packages, the packages to install are named."""
-    assert (
-        gpu.expected_libraries({"cuda_version": "12.5.1", "cudnn_version": "9"})["libcudnn.so.9"] == "nvidia-cudnn-cu12"
-    )
-    assert gpu.expected_libraries({"cuda_version": "64_112", "cudnn_version": "64_8"}) == {
-        **gpu.CUDA_LIBRARIES["11"],
-        "libcudnn.so.8": "nvidia-cudnn-cu11",
-    }
-    assert gpu.expected_libraries({}) == {}
+def test_missing_gpu(variables, cause):
+    """For a GPU the reason is found, with the driver and the variables of the environment."""
+    nvidia = PretendedNvidia(missing=["libcuda.so.1"])
+    obstacle = missing_device("gpu", replace(INSTALL, build={"cuda": True}), environment(variables=variables), nvidia)
+    assert (obstacle.what, obstacle.cause) == ("TensorFlow does not use a GPU", cause)

@@ -1,4 +1,4 @@
-"""The installs that the specification must have exactly one form of each statement for."""
+"""The installs on which exactly one form of each statement must apply."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Iterator
 
 from packaging.version import Version
 
-# The Keras behind tf.keras of each TensorFlow until 2.15, and where TF_USE_LEGACY_KERAS is set afterwards.
+# TensorFlow -> the Keras 2 behind tf.keras: the only one until 2.15, later the one that TF_USE_LEGACY_KERAS asks for.
 KERAS_2 = {
     "2.0.4": "2.2.4",
     "2.1.4": "2.3.0",
@@ -34,7 +34,7 @@ KERAS_2 = {
 }
 KERAS_3_CAPABLE = [tensorflow for tensorflow in KERAS_2 if Version(tensorflow) >= Version("2.16")]
 KERAS_3_PATCHES = {
-    # minor of Keras 3: patch releases; the last one is the next to come
+    # minor release of Keras 3: its number of patch releases; the last one is the next to come
     0: 6,
     1: 2,
     2: 2,
@@ -53,11 +53,11 @@ KERAS_3_PATCHES = {
     15: 2,
     16: 1,
 }
-KERAS_3 = ["3.%d.%d" % (minor, patch) for minor, patches in KERAS_3_PATCHES.items() for patch in range(patches)]
+KERAS_3 = [f"3.{minor}.{patch}" for minor, patches in KERAS_3_PATCHES.items() for patch in range(patches)]
 
 
 def installs() -> Iterator[dict[str, Version]]:
-    """The versions of every install, by package name as eras have them."""
+    """The versions of every such install, by the package names that eras use."""
     pairs: list[tuple[str, str]] = [*KERAS_2.items()]
     pairs += [(tensorflow, keras) for tensorflow in KERAS_3_CAPABLE for keras in KERAS_3]
     for tensorflow, keras in pairs:

@@ -1,4 +1,4 @@
-"""--list-statements: every statement, without TensorFlow."""
+"""The statements with their forms, as text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-from tests import CATALOGUE, ROOT
+from tests import ROOT
+from tests.pretended.records import SMALL_CATALOGUE
+from tf_conformance.statements.listing import listing
 
 WITHOUT_TENSORFLOW = (
     "import sys; sys.modules.update(tensorflow=None, numpy=None, keras=None); "
@@ -15,34 +17,42 @@ WITHOUT_TENSORFLOW = (
 )
 
 
+def test_listing():
+    """A statement is listed with its place and its forms, and each form with era, impact, sentence and advice."""
+    assert list(listing(SMALL_CATALOGUE)) == [
+        "thing.a  (Week 1, Section)",
+        "  holds      tensorflow<2.2",
+        "             It is old.",
+        "  changed    tensorflow>=2.2, silent",
+        "             It is new.",
+        "             instead: new",
+        "thing.b  (Week 1, Section)",
+        "  holds      every version",
+        "             It is.",
+    ]
+
+
 @pytest.fixture(scope="module")
-def listed():
-    """Runs --list-statements where neither TensorFlow nor NumPy can be imported."""
+def heads():
+    """The first lines that --list-statements prints for each statement if neither TensorFlow nor NumPy can be imported."""
 
     def run(*arguments):
         command = [sys.executable, "-c", WITHOUT_TENSORFLOW, "--list-statements", "-p", "no:cacheprovider", *arguments]
         ran = subprocess.run(command, cwd=str(ROOT), capture_output=True, text=True, encoding="utf-8", check=False)
         assert (ran.returncode, ran.stderr) == (0, "")
-        return ran.stdout.splitlines()
+        return [line for line in ran.stdout.splitlines() if not line.startswith(" ")]
 
     return run
 
 
-def test_every_statement_is_listed(listed):
-    """Each statement is listed with its place, its forms, their eras and what to write instead."""
-    lines = listed()
-    heads = [line for line in lines if not line.startswith(" ")]
-    assert heads == [f"{statement.id}  ({statement.place})" for statement in CATALOGUE]
-    assert sum(line.startswith("  ") and line[2] != " " for line in lines) == sum(len(s.forms) for s in CATALOGUE)
+def test_option(catalogue, heads):
+    """--list-statements lists every statement, without TensorFlow."""
+    assert heads() == [f"{statement.id}  ({statement.place})" for statement in catalogue]
 
 
-def test_selection(listed):
+def test_selection(catalogue, heads):
     """--statement narrows the list."""
-    assert listed("--statement", "compile.read-back") == [
-        "compile.read-back  (Week 2, Compile Method)",
-        "  holds      keras<3",
-        "             model.loss is what was given, and model.optimizer.lr is the learning rate.",
-        "  changed    keras>=3",
-        "             model.loss is what was given; the learning rate is model.optimizer.learning_rate, and lr is no attribute.",
-        "             instead: model.optimizer.learning_rate",
+    narrowed = catalogue.matching(["compile.*", "dropout.rate-one"])
+    assert heads("--statement", "compile.*", "--statement", "dropout.rate-one") == [
+        f"{statement.id}  ({statement.place})" for statement in narrowed
     ]

@@ -16,18 +16,18 @@ def test_close_numbers_are_equal(seen):
 
 @pytest.mark.parametrize("seen", [1.0001, 0.9999, np.nan, np.inf, [1.0], np.ones(2)])
 def test_other_numbers_differ(seen):
-    """Numbers further off, not-a-numbers and other shapes differ."""
+    """A number that is further off, NaN, and another shape are not equal."""
     assert not seen == near(1.0)  # noqa: SIM201 - near defines == alone
 
 
 def test_both_tolerances_add_up():
-    """The tolerances are those that were asked for."""
+    """The tolerances given replace the defaults, and both count."""
     assert near(10.0, rtol=0.01, atol=0.1) == 10.2
     assert not near(10.0, rtol=0.01, atol=0.1) == 10.21  # noqa: SIM201
 
 
-def test_infinities_and_nothing():
-    """Equal infinities are equal, an expected not-a-number never is, and empty arrays are."""
+def test_infinities_nan_and_empty_arrays():
+    """Equal infinities and empty arrays are equal; an expected NaN is equal to nothing."""
     assert np.array([np.inf, 1.0]) == near([np.inf, 1.0])
     assert not np.array([np.nan]) == near([np.nan])  # noqa: SIM201
     assert np.zeros((0, 3)) == near(np.zeros((0, 3)))
@@ -45,6 +45,6 @@ def test_infinities_and_nothing():
         ),
     ],
 )
-def test_description_points_at_the_worst(expected, seen, words):
-    """The description gives shapes where they differ, else the worst number and its place."""
+def test_description(expected, seen, words):
+    """The description gives the shapes if they differ, or else the worst number and its place."""
     assert near(expected).describe(seen) == words

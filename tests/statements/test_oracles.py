@@ -1,4 +1,4 @@
-"""The oracles against numbers worked out by hand."""
+"""The oracles, compared with numbers worked out by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tf_conformance.statements.near import near
 
 
 def column(*numbers):
-    """Numbers as one sample with one channel: (1, n, 1)."""
+    """Numbers as one sample with one channel, of shape (1, n, 1)."""
     return np.array(numbers, np.float64).reshape((1, -1, 1))
 
 
@@ -27,13 +27,13 @@ def column(*numbers):
     ids=str,
 )
 def test_convolution(settings, expected):
-    """The kernel (1, 10) over 1, 2, 3, 4: units plus tens."""
+    """The kernel (1, 10) over 1, 2, 3, 4 adds ten times the next element to an element."""
     kernel = np.array([1.0, 10.0]).reshape((2, 1, 1))
     assert convolution.convolve(column(1, 2, 3, 4), kernel, **settings).ravel().tolist() == expected
 
 
 def test_convolution_sums_channels():
-    """Channels in are summed, channels out stand apart, in two dimensions."""
+    """A convolution in two dimensions sums its input channels for each output channel."""
     x = np.arange(8.0).reshape((1, 2, 2, 2))
     kernel = np.zeros((2, 2, 2, 2))
     kernel[0, 0, 0, 0] = kernel[1, 1, 1, 0] = kernel[0, 1, 0, 1] = 1.0
@@ -41,7 +41,7 @@ def test_convolution_sums_channels():
 
 
 def test_depthwise_convolution():
-    """Each channel has kernels of its own; outputs stand channel by channel."""
+    """Each channel is convolved with its own kernels; the outputs of a channel are adjacent."""
     x = np.array([[1.0, 2.0], [3.0, 4.0]]).reshape((1, 2, 2))
     kernel = np.array([[[1.0, 10.0], [100.0, 1000.0]], [[1.0, 10.0], [100.0, 1000.0]]])
     assert convolution.convolve_depthwise(x, kernel).ravel().tolist() == [4.0, 40.0, 600.0, 6000.0]
@@ -59,7 +59,7 @@ def test_depthwise_convolution():
     ids=str,
 )
 def test_transposed_convolution(settings, expected):
-    """Each of 1, 2 spreads over (1, 10) from its place on."""
+    """Each element of 1, 2 adds its multiple of the kernel (1, 10), a stride apart."""
     kernel = np.array([1.0, 10.0]).reshape((2, 1, 1))
     assert convolution.convolve_transposed(column(1, 2), kernel, **settings).ravel().tolist() == expected
 
@@ -69,19 +69,19 @@ def test_transposed_convolution(settings, expected):
     [(np.max, "valid", [-2]), (np.max, "same", [-2, -1]), (np.mean, "valid", [-3]), (np.mean, "same", [-3, -1])],
 )
 def test_pooling(reduce, padding, expected):
-    """Windows of 2 over -4, -2, -1; padding counts for nothing."""
+    """Pooling in windows of 2 over -4, -2, -1 ignores the padding."""
     assert convolution.pool(column(-4, -2, -1), 2, 2, padding, reduce).ravel().tolist() == expected
 
 
 def test_activations():
-    """Activations at numbers where they are known, and without overflow."""
+    """Activations have their known values and do not overflow."""
     assert losses.sigmoid([0.0, np.log(3), -1000.0]) == near([0.5, 0.75, 0.0])
     assert losses.softmax([[0.0, np.log(3)], [1000.0, 1000.0]]) == near([[0.25, 0.75], [0.5, 0.5]])
     assert losses.relu([-1.0, 2.0]).tolist() == [0.0, 2.0]
 
 
 def test_losses():
-    """Losses at probabilities whose logarithms are known."""
+    """Losses have their known values at probabilities whose logarithms are known."""
     assert losses.binary_crossentropy([[1, 0]], [[0.5, 0.75]]) == near([(np.log(2) + np.log(4)) / 2])
     assert losses.categorical_crossentropy([[0, 1], [1, 0]], [[0.5, 0.5], [0.25, 0.75]]) == near([np.log(2), np.log(4)])
     assert losses.mean_squared_error([[1, 2]], [[2, 4]]) == near([2.5])
@@ -89,26 +89,26 @@ def test_losses():
 
 
 def test_top_k():
-    """A label counts where fewer than k classes score higher."""
+    """A label is among the top k if fewer than k classes score higher."""
     scores = [[0.1, 0.9, 0.5], [0.5, 0.5, 0.2]]
     assert [losses.top_k_accuracy([0, 1], scores, k) for k in (1, 2, 3)] == [0.5, 0.5, 1.0]
 
 
 def test_sgd():
-    """Momentum 0.5, rate 1, gradients 1, 1: velocities -1, -1.5; Nesterov looks half a velocity ahead."""
+    """With momentum 0.5, learning rate 1 and gradients 1, 1 the velocities are -1, -1.5; Nesterov adds half a velocity ahead."""
     assert optimizers.sgd(0.0, [1.0, 1.0], 1.0).tolist() == [-1.0, -2.0]
     assert optimizers.sgd(0.0, [1.0, 1.0], 1.0, momentum=0.5).tolist() == [-1.0, -2.5]
     assert optimizers.sgd(0.0, [1.0, 1.0], 1.0, momentum=0.5, nesterov=True).tolist() == [-1.5, -3.25]
 
 
 def test_adam():
-    """On a constant gradient Adam moves by the learning rate each step."""
+    """On a constant gradient Adam moves by the learning rate in each step."""
     assert optimizers.adam(0.0, [3.0, 3.0, 3.0], 0.1, epsilon=0.0) == near([-0.1, -0.2, -0.3])
     assert optimizers.adam(0.0, [3.0, 0.0], 1.0, 0.0, 0.0, epsilon=0.0, amsgrad=True) == near([-1.0, -1.0])
 
 
 def test_rmsprop():
-    """The first step divides by the root of (1 - rho) g²; centred, by that of rho (1 - rho) g²."""
+    """The first step divides by the square root of (1 - rho) g², or of rho (1 - rho) g² if centered."""
     assert optimizers.rmsprop(0.0, [2.0], 1.0, rho=0.75, epsilon=0.0) == near([-2.0])
     assert optimizers.rmsprop(0.0, [2.0], 1.0, rho=0.5, epsilon=0.0, centered=True) == near([-2.0])
     assert optimizers.rmsprop(0.0, [2.0], 1.0, rho=0.75, epsilon=3.0) == near([-1.0])

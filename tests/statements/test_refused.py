@@ -1,4 +1,4 @@
-"""refused: a block must raise a certain error."""
+"""refused: the block must raise a certain error."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from tf_conformance.statements.refused import Mismatch, refused
 
 
-def test_the_error_is_kept():
-    """The error that was raised can be looked at afterwards."""
+def test_refusal():
+    """The error that was raised is kept; case does not count in its message."""
     with refused(ValueError, KeyError, naming="ApPle") as refusal:
         raise KeyError("an apple")
     assert isinstance(refusal.error, KeyError)
@@ -19,7 +19,7 @@ def test_the_error_is_kept():
     [(None, "no error"), (TypeError("apple"), "TypeError: apple"), (ValueError("pear"), "ValueError: pear")],
 )
 def test_anything_else_is_a_mismatch(error, seen):
-    """No error, another one, and one that names something else are mismatches."""
+    """No error, another error, and one that names something else are mismatches."""
 
     def fail():
         if error:
@@ -31,7 +31,7 @@ def test_anything_else_is_a_mismatch(error, seen):
     assert mismatch.value.seen == seen
 
 
-def test_interrupts_pass():
-    """Ctrl-C is no refusal."""
+def test_interrupt():
+    """Ctrl-C is not a refusal and interrupts the block."""
     with pytest.raises(KeyboardInterrupt), refused(ValueError):
         raise KeyboardInterrupt

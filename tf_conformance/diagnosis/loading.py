@@ -106,8 +106,7 @@ class Diagnosis:
         revealed = next(
             filter(None, (cause_of(line, self._installed_libraries()) for line in reversed(death.said))), None
         )
-        end = f"the process died of {death.signal_in_words}" if death.signal else f"exit status {death.returncode}"
-        evidence = "; ".join(filter(None, [end, death.last_word, death.place]))
+        evidence = "; ".join(filter(None, [_end(death), death.last_word, death.place]))
         if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
             return self._obstacle(stage, revealed, evidence, death.words)
         by_signal = SIGNALS.get(death.signal, Cause("{stage} ends the process", REINSTALL))
@@ -163,6 +162,13 @@ def _chain(error: BaseException) -> list[BaseException]:
         chain.insert(0, current)
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return chain
+
+
+def _end(death: Death) -> str:
+    """The signal, or else the exit status, if either is known."""
+    if death.signal:
+        return f"the process died of {death.signal_in_words}"
+    return "the process ended" if death.returncode is None else f"exit status {death.returncode}"
 
 
 def _last_line(error: BaseException) -> str:

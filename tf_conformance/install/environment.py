@@ -27,7 +27,7 @@ from tf_conformance.install.processor import Processor
 class Environment:
     """The facts that an install is described by and checked against.
 
-    ``path`` is sys.path with the working folder in place of an empty entry; ``standard`` are the folders of Python's
+    ``path`` is sys.path with the working folder in place of an empty entry, and each folder once; ``standard`` are the folders of Python's
     library; ``verify_files``: whether the content of installed files is to be compared with what was recorded.
     """
 
@@ -44,10 +44,11 @@ class Environment:
     def gather(cls, limits: Limits | None = None, verify_files: bool = False) -> Environment:
         """The environment of this interpreter. The limits are measured if they are not given."""
         folders = sysconfig.get_paths()
+        path = tuple(dict.fromkeys(entry or os.getcwd() for entry in sys.path))
         return cls(
-            distributions=Distributions.on(sys.path),
+            distributions=Distributions.on(path),
             variables=dict(os.environ),
-            path=tuple(dict.fromkeys(entry or os.getcwd() for entry in sys.path)),
+            path=path,
             standard=(folders["stdlib"], folders["platstdlib"]),
             python=platform.python_version(),
             processor=Processor.read(),

@@ -16,16 +16,19 @@ class Nvidia:
     """What the loader and the driver of this machine say."""
 
     def load_error(self, soname: str) -> str | None:
-        """Why a library cannot be loaded; None if it can. Those of NVIDIA's packages are found in their folders."""
-        error = ""
+        """Why a library cannot be loaded; None if it can.
+
+        Those of NVIDIA's packages are found in their folders; what is wrong with one of these is said first.
+        """
+        errors = []
         for candidate in [*map(str, _packaged(soname)), soname]:
             try:
                 ctypes.CDLL(candidate)
-            except OSError as problem:
-                error = str(problem)
+            except OSError as error:
+                errors.append(str(error))
             else:
                 return None
-        return error
+        return errors[0]
 
     def cuda_version(self) -> tuple[int, int] | None:
         """The newest CUDA that the driver supports, or None if there is no driver."""

@@ -18,8 +18,8 @@ def specification_folder(config: pytest.Config) -> Path:
 
 def is_about_specification(config: pytest.Config) -> bool:
     """Whether the specification, or a part of it, is among what pytest was asked to run."""
-    spec = specification_folder(config)
-    asked = [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
+    spec = specification_folder(config).resolve()
+    asked = [_absolute(config, argument.partition("::")[0]) for argument in config.args]
     return any(path == spec or spec in path.parents or path in spec.parents for path in asked)
 
 
@@ -41,7 +41,12 @@ def narrowed_statements(config: pytest.Config, catalogue: Catalogue) -> set[str]
 def _as_nodeid(config: pytest.Config, argument: str) -> str:
     """An argument as the node id that pytest makes of it: its path is relative to the root."""
     path, separator, name = argument.partition("::")
-    absolute = (config.invocation_params.dir / path).resolve()
-    if absolute == config.rootpath or config.rootpath not in absolute.parents:
+    root, absolute = config.rootpath.resolve(), _absolute(config, path)
+    if absolute == root or root not in absolute.parents:
         return f".{separator}{name}"
-    return f"{absolute.relative_to(config.rootpath).as_posix()}{separator}{name}"
+    return f"{absolute.relative_to(root).as_posix()}{separator}{name}"
+
+
+def _absolute(config: pytest.Config, path: str) -> Path:
+    """Where an argument is, whatever links lead there."""
+    return (config.invocation_params.dir / path).resolve()

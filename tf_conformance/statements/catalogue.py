@@ -110,7 +110,11 @@ class Catalogue:
     def read(cls, folder: Path, root: Path) -> Catalogue:
         """Reads every ``test_*.py`` below ``folder``, as paths relative to ``root``. Raises CatalogueError."""
         paths = sorted(folder.rglob("test_*.py"))
-        return cls([function for path in paths for function in _functions_of(path, root)], digests_of(paths, root))
+        try:
+            functions = [function for path in paths for function in _functions_of(path, root)]
+            return cls(functions, digests_of(paths, root))
+        except SyntaxError as error:
+            raise CatalogueError(f"{error.filename}:{error.lineno}: {error.msg}") from None
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self._statements.values())
@@ -155,10 +159,7 @@ def _whole(function: Function) -> Iterator[str]:
 
 
 def _functions_of(path: Path, root: Path) -> Iterator[Function]:
-    try:
-        module = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    except SyntaxError as error:
-        raise CatalogueError(f"{path}:{error.lineno}: {error.msg}") from None
+    module = ast.parse(path.read_bytes(), str(path))
     _refuse_hidden(module, path)
     for node in module.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):

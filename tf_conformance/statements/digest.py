@@ -11,8 +11,8 @@ from typing import Iterable, Iterator
 def digests_of(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """For each spec file, by its path relative to ``root``: the SHA-256 of its text and that of all that it builds on.
 
-    Those are the modules that it imports from its own repository's top-level package, directly or not, and the
-    ``conftest.py`` of its folder and of the folders around it.
+    Those are the modules and packages that it imports from its own repository's top-level package, directly or not, and
+    the ``conftest.py`` of its folder and of the folders around it. Raises SyntaxError if one of them cannot be read.
     """
     return {path.relative_to(root).as_posix(): _digest(path, root) for path in paths}
 
@@ -47,8 +47,20 @@ def _conftests(path: Path, top: Path) -> Iterator[Path]:
 
 def _imported(path: Path, root: Path, package: str) -> Iterator[Path]:
     """The files of the modules that a file imports from the package, wherever in it the import stands."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == package:
-            names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
-            files = (root.joinpath(*name.split(".")).with_suffix(".py") for name in names)
-            yield from filter(Path.exists, files)
+    folder = path.relative_to(root).parent.parts
+    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+        for parts in (name.split(".") for name in _modules_named(node, folder)):
+            if parts[0] == package:
+                files = (root.joinpath(*parts).with_suffix(".py"), root.joinpath(*parts, "__init__.py"))
+                yield from filter(Path.exists, files)
+
+
+def _modules_named(node: ast.AST, folder: tuple[str, ...]) -> list[str]:
+    """The modules that an import in this folder names; what is imported from a package may be a module, too."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        around = folder[: len(folder) - node.level + 1] if node.level else ()
+        module = ".".join([*around, *([node.module] if node.module else [])])
+        return [module, *(f"{module}.{alias.name}" for alias in node.names)]
+    return []

@@ -1,0 +1,138 @@
+"""What errors mean, in plain words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tf_conformance.diagnosis.causes import ERRORS, REINSTALL, SIGNALS, Cause, cause_of
+
+NUMPY = "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one"
+NO_KERAS = "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports"
+PROTOBUF = "TensorFlow was built with another version of protobuf than the installed one"
+DAMAGED = "a Python file of the install is damaged"
+MISPLACED = "a module was found in the wrong place, or is of another version"
+THREADS = "the system refuses to start another thread or process"
+
+CAUSES = {
+    "ImportError: numpy.core.multiarray failed to import": NUMPY,
+    "ImportError: numpy.core.umath failed to import": NUMPY,
+    "AttributeError: _ARRAY_API not found": NUMPY,
+    "A module that was compiled using NumPy 1.x cannot be run in NumPy 2.0.0": NUMPY,
+    "ValueError: numpy.dtype size changed, may indicate binary incompatibility": NUMPY,
+    "RuntimeError: module compiled against ABI version 0x1000009 but this version of numpy is 0x2000000": NUMPY,
+    "AttributeError: module 'numpy' has no attribute 'object'": NUMPY,
+    "TypeError: Unable to convert function return value to a Python type! The signature was\n\t() -> handle": NUMPY,
+    "ImportError: Keras cannot be imported. Check that it is installed.": NO_KERAS,
+    "ModuleNotFoundError: No module named 'tf_keras'": NO_KERAS,
+    "ImportError: Keras 2 requested, but tf_keras is not installed": NO_KERAS,
+    "AttributeError: module 'keras.utils' has no attribute 'x'": (
+        "the installed Keras is not of the version that TensorFlow needs"
+    ),
+    "ImportError: cannot import name 'register_load_context_function'": (
+        "the installed Keras is not of the version that TensorFlow needs"
+    ),
+    "AttributeError: module 'tensorflow' has no attribute 'keras'": "the package tensorflow is incomplete",
+    "ModuleNotFoundError: No module named 'absl'": "the module absl is missing",
+    "ModuleNotFoundError: No module named 'absl.logging'": "the module absl.logging is missing",
+    "TypeError: Descriptors cannot be created directly.": PROTOBUF,
+    "TypeError: Descriptors cannot not be created directly.": PROTOBUF,
+    "ImportError: cannot import name 'runtime_version' from 'google.protobuf'": PROTOBUF,
+    "VersionError: Detected incompatible Protobuf Gencode/Runtime versions": PROTOBUF,
+    "ImportError: libcudart.so.12: cannot open shared object file: No such file": (
+        "the shared library libcudart.so.12 is missing"
+    ),
+    "ImportError: /lib/libm.so.6: version `GLIBC_2.34' not found (required by x.so)": (
+        "this system's C or C++ library is older than TensorFlow needs: it lacks GLIBC_2.34"
+    ),
+    "ImportError: /lib/libstdc++.so.6: version `GLIBCXX_3.4.29' not found": (
+        "this system's C or C++ library is older than TensorFlow needs: it lacks GLIBCXX_3.4.29"
+    ),
+    "ImportError: x.so: undefined symbol: _ZN3absl": (
+        "two parts of the install were built for other versions of each other: the symbol _ZN3absl is missing"
+    ),
+    "ImportError: /a/x.so: invalid ELF header": ("the shared library /a/x.so is damaged or built for another system"),
+    "OSError: /a/x.so: file too short": "the shared library /a/x.so is damaged or built for another system",
+    "ImportError: x.so: failed to map segment from shared object": (
+        "the system refuses to load x.so: there is no memory, or its folder is mounted noexec"
+    ),
+    "ImportError: libgomp.so.1: cannot allocate memory in static TLS block": (
+        "a library that was loaded before TensorFlow has used up static memory"
+    ),
+    "InternalError: cudaGetDevice() failed. Status: CUDA driver version is insufficient for CUDA runtime version": (
+        "NVIDIA's driver is too old for the CUDA that TensorFlow uses"
+    ),
+    "failed call to cuInit: CUDA_ERROR_OUT_OF_MEMORY": "the GPU has no memory left",
+    "RuntimeError: cudaSetDevice() on GPU:0 failed. Status: out of order": (
+        "the GPU or its driver reports an error: out of order"
+    ),
+    "Unknown flag in XLA_FLAGS: --xla_nonsense": ("XLA_FLAGS contains a flag that this TensorFlow does not know"),
+    "OSError: [Errno 24] Too many open files: 'x'": "the system refuses to open another file",
+    "RuntimeError: can't start new thread": THREADS,
+    "BlockingIOError: [Errno 11] Resource temporarily unavailable": THREADS,
+    "MemoryError: no": "there is not enough memory",
+    "OSError: [Errno 12] Cannot allocate memory": "there is not enough memory",
+    "ImportError: bad magic number in 'six': b'garb'": DAMAGED,
+    "EOFError: marshal data too short": DAMAGED,
+    "SyntaxError: invalid syntax (ops.py, line 7)": DAMAGED,
+    "ValueError: source code string cannot contain null bytes": DAMAGED,
+    "AttributeError: partially initialized module 'random' has no attribute 'Random'": MISPLACED,
+    "ImportError: cannot import name 'x' from 'six' (/a/six.py)": MISPLACED,
+    "PermissionError: [Errno 13] Permission denied: '/a/x.py'": "a file of the install cannot be read",
+}
+
+
+@pytest.mark.parametrize(("text", "cause"), CAUSES.items())
+def test_cause(text, cause):
+    """An error's text reveals its cause, with the name of the part that is concerned, and what to do."""
+    found = cause_of(text)
+    assert found.cause == cause
+    assert found.advice
+
+
+def test_unknown_error():
+    """A text that reveals nothing has no cause."""
+    assert cause_of("RuntimeError: something else") is None
+
+
+def test_every_known_error_is_tried():
+    """Each known error is the first match of one of the texts here, so that no other one hides it."""
+    first = {next(error for error in ERRORS if re.search(error.expression, text)) for text in CAUSES}
+    assert [error.cause for error in ERRORS if error not in first] == []
+
+
+def test_name_in_the_advice():
+    """What to do names the part that is concerned, too."""
+    assert cause_of("Unknown flag in TF_XLA_FLAGS: --x").advice == ("correct or unset TF_XLA_FLAGS",)
+
+
+@pytest.mark.parametrize(
+    ("installed", "cause"),
+    [
+        ([], "the shared library libx.so.2 is missing"),
+        (["liby.so.2"], "the shared library libx.so.2 is missing"),
+        (
+            ["liby.so.2", "libx.so.2"],
+            "the shared library libx.so.2 is present, but damaged or built for another system",
+        ),
+    ],
+)
+def test_library_that_cannot_be_opened(installed, cause):
+    """A library that cannot be opened although it is where it was installed is damaged or for another system."""
+    assert cause_of("ImportError: libx.so.2: cannot open shared object file: No such file", installed).cause == cause
+
+
+def test_library_that_is_installed_but_damaged():
+    """For a damaged library, installing TensorFlow again is what helps."""
+    assert cause_of("libx.so: cannot open shared object file", ["libx.so"]) == Cause(
+        "the shared library libx.so is present, but damaged or built for another system", REINSTALL
+    )
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_signals(signal):
+    """Each signal has a cause that says what the import, or the start, does, and what to do."""
+    cause = SIGNALS[signal]
+    assert cause.cause.startswith("{stage} ")
+    assert cause.advice

@@ -1,0 +1,102 @@
+"""Settings outside the program that change Keras."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.pretended.distributions import distribution, tensorflow
+from tests.pretended.environments import environment
+from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
+from tf_conformance.install.problem import Problem
+
+
+@pytest.fixture
+def changes(tmp_path):
+    """Finds the changed defaults in a keras.json with this text."""
+
+    def find(text):
+        (tmp_path / "keras.json").write_text(text, encoding="utf-8")
+        return list(changed_defaults(environment(variables={"KERAS_HOME": str(tmp_path)})))
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("settings", "changed"),
+    [
+        ({}, {}),
+        ({"floatx": "float32", "epsilon": 1e-07, "backend": "tensorflow", "image_data_format": "channels_last"}, {}),
+        ({"of_another": "program"}, {}),
+        ({"floatx": "float64"}, {"floatx": "'float64' instead of 'float32'"}),
+        (
+            {"epsilon": 1e-3, "image_data_format": "channels_first"},
+            {"epsilon": "0.001 instead of 1e-07", "image_data_format": "'channels_first' instead of 'channels_last'"},
+        ),
+    ],
+)
+def test_keras_json(changes, tmp_path, settings, changed):
+    """Each default that keras.json changes is named with both values and with the line to delete."""
+    path = tmp_path / "keras.json"
+    assert changes(json.dumps(settings)) == [
+        Problem(f"{path} sets {name} to {values}", f"delete the line of {name} in {path}")
+        for name, values in changed.items()
+    ]
+
+
+def test_keras_json_without_settings(changes, tmp_path):
+    """A keras.json that holds a list makes Keras fail."""
+    path = tmp_path / "keras.json"
+    assert changes("[]") == [Problem(f"{path} does not hold settings, and makes Keras fail", f"delete {path}")]
+
+
+def test_unreadable_keras_json(changes, tmp_path):
+    """A keras.json that is absent or is not JSON changes nothing, as Keras ignores it."""
+    assert list(changed_defaults(environment(variables={"KERAS_HOME": str(tmp_path)}))) == []
+    assert changes("{") == []
+
+
+@pytest.mark.parametrize(
+    ("backend", "keras", "found"),
+    [
+        (
+            "jax",
+            "3.15.1",
+            [Problem("KERAS_BACKEND is jax: Keras does not compute with TensorFlow", "unset KERAS_BACKEND")],
+        ),
+        ("tensorflow", "3.15.1", []),
+        ("", "3.15.1", []),
+        ("jax", "2.15.0", []),
+    ],
+)
+def test_backend(backend, keras, found):
+    """KERAS_BACKEND matters only to Keras 3, and only if it names another backend than TensorFlow."""
+    installed = environment(tensorflow(), distribution("keras", keras), variables={"KERAS_BACKEND": backend})
+    assert list(other_backend(installed)) == found
+
+
+def test_backend_of_legacy_keras():
+    """KERAS_BACKEND does not matter if the legacy Keras is used."""
+    variables = {"KERAS_BACKEND": "jax", "TF_USE_LEGACY_KERAS": "1"}
+    keras, legacy = distribution("keras", "3.15.1"), distribution("tf-keras", "2.21.0")
+    assert list(other_backend(environment(tensorflow(), keras, legacy, variables=variables))) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "version", "more", "found"),
+    [
+        ("1", "2.21.0", [], True),
+        ("True", "2.21.0", [], True),
+        ("1", "2.21.0", [distribution("tf-keras", "2.21.0")], False),
+        ("0", "2.21.0", [], False),
+        ("1", "2.14.0", [], False),
+    ],
+)
+def test_legacy_keras(value, version, more, found):
+    """TF_USE_LEGACY_KERAS needs tf-keras, in the release of TensorFlow, if this TensorFlow reads the variable."""
+    installed = environment(tensorflow(version=version), *more, variables={"TF_USE_LEGACY_KERAS": value})
+    problem = Problem(
+        "TF_USE_LEGACY_KERAS is set, but tf-keras is not installed", 'python -m pip install "tf-keras==2.21.*"'
+    )
+    assert list(missing_legacy_keras(installed)) == ([problem] if found else [])

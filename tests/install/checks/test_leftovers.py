@@ -1,0 +1,92 @@
+"""What earlier installations have left behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pretended.distributions import TENSORFLOW_FILES, distribution, tensorflow
+from tests.pretended.environments import environment
+from tf_conformance.install.checks.leftovers import leftovers, unknown_leftovers
+from tf_conformance.install.problem import Problem
+
+FILES = (*TENSORFLOW_FILES, "tensorflow/include/x.h")
+NOT_OWNED = "left over from another version, as no distribution was installed with it"
+
+
+def write(folder, *names):
+    """Makes empty files in a folder."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A folder with everything that TensorFlow was installed with, and with what Python and the user add."""
+    write(tmp_path, *FILES, "tensorflow/__pycache__/ops.cpython-313.pyc", "notes.py")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("added", "path", "says"),
+    [
+        (["tensorflow/python/old.py"], "tensorflow/python/old.py", f": {NOT_OWNED}"),
+        (["tensorflow/libold.so.1", "tensorflow/python/old.py"], "tensorflow/libold.so.1 and 1 more", f": {NOT_OWNED}"),
+        (["tensorflow/contrib/deep/old.py"], "tensorflow/contrib", f": {NOT_OWNED}"),
+        (["~ensorflow/ops.py"], "~ensorflow", " is left over from an interrupted installation"),
+    ],
+)
+def test_leftovers(site, added, path, says):
+    """Code that TensorFlow was not installed with, and a folder that pip has not finished replacing, are left over."""
+    write(site, *added)
+    assert list(leftovers(environment(tensorflow(files=FILES, place=site)))) == [
+        Problem(f"{site}/{path}{says}", f"delete {site}/{path}")
+    ]
+
+
+@pytest.mark.parametrize("added", [[], ["tensorflow/python/data.txt"], ["tensorflow/include/y.py"], ["other/z.py"]])
+def test_harmless_additions(site, added):
+    """Data, code in folders without any of TensorFlow's, and other packages are not left over."""
+    write(site, *added)
+    installed = environment(tensorflow(files=FILES, place=site))
+    assert list(leftovers(installed)) == []
+    assert list(unknown_leftovers(installed)) == []
+
+
+def test_files_of_another_distribution(site):
+    """A distribution that installs files into TensorFlow's folder owns them."""
+    write(site, "tensorflow/plugin.py")
+    plugin = distribution("plugin", "1.0", files=["tensorflow/plugin.py"], place=site)
+    assert list(leftovers(environment(tensorflow(files=FILES, place=site), plugin))) == []
+
+
+def test_leftovers_without_a_record(site):
+    """If TensorFlow's files were not recorded, no file counts as left over, and the reason is given."""
+    installed = environment(tensorflow(files=(), place=site))
+    assert list(leftovers(installed)) == []
+    assert list(unknown_leftovers(installed)) == ["tensorflow 2.21.0 has no RECORD of its files"]
+
+
+def test_leftovers_beside_a_damaged_record(site):
+    """If the RECORD cannot be read to its end, no file counts as left over."""
+    write(site, "tensorflow/python/old.py")
+    damaged = tensorflow(files=(), texts={"RECORD": "tensorflow/__init__.py,,\ntensorflow/py"}, place=site)
+    assert list(leftovers(environment(damaged))) == []
+
+
+def test_replaced_version():
+    """Of two versions of one distribution in one place only one can really be there."""
+    numpys = [distribution("numpy", version) for version in ("2.5.5", "1.26.4")]
+    assert list(leftovers(environment(tensorflow(requires=["numpy"]), *numpys))) == [
+        Problem(
+            "numpy 2.5.5 and numpy 1.26.4 are both recorded in /nowhere",
+            "uninstall numpy until none is left, then install it once",
+        )
+    ]
+
+
+@pytest.mark.parametrize("requires", [[], ["numpy"]])
+def test_versions_in_two_places(requires):
+    """Two versions in two places are an overlay of one environment on another."""
+    numpys = [distribution("numpy", version, place=f"/{version}") for version in ("2.5.5", "1.26.4")]
+    assert list(leftovers(environment(tensorflow(requires=requires), *numpys))) == []

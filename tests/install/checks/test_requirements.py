@@ -1,0 +1,61 @@
+"""Whether the declared requirements of TensorFlow and Keras are installed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pretended.distributions import distribution, tensorflow
+from tests.pretended.environments import environment
+from tf_conformance.install.checks.requirements import unmet_requirements
+from tf_conformance.install.problem import Problem
+
+
+@pytest.mark.parametrize(
+    ("requires", "numpy", "expected"),
+    [
+        ("numpy<2.2,>=1.26", "2.1.0", []),
+        ("numpy<2.2,>=1.26", "1.26", []),
+        ("numpy<2.2,>=1.26", "2.2.0", ["tensorflow 2.21.0 needs numpy<2.2,>=1.26, but 2.2.0 is installed"]),
+        ("numpy<2.2,>=1.26", None, ["tensorflow 2.21.0 needs numpy<2.2,>=1.26, which is not installed"]),
+        ('numpy<2.2; python_version < "3"', None, []),
+        ('numpy<2.2; extra == "gpu"', None, []),
+        ("numpy>=2.3.0", "2.3.0rc1", ["tensorflow 2.21.0 needs numpy>=2.3.0, but 2.3.0rc1 is installed"]),
+        ("numpy>=2.2", "2.3.0rc1", []),
+        ("NumPy>=1.26", "2.1.0", []),
+    ],
+)
+def test_requirement(requires, numpy, expected):
+    """A requirement is met by a version within its limits; one whose marker or extra does not apply asks for nothing."""
+    installed = [distribution("numpy", numpy)] if numpy else []
+    problems = unmet_requirements(environment(tensorflow(requires=[requires]), *installed))
+    assert [problem.says for problem in problems] == expected
+
+
+def test_requirement_of_a_dependency():
+    """The requirements of TensorFlow's dependencies must be met, too."""
+    keras = distribution("keras", "3.15.1", requires=["optree>=0.1"])
+    assert unmet_requirements(environment(tensorflow(requires=["keras"]), keras)) == [
+        Problem("keras 3.15.1 needs optree>=0.1, which is not installed", 'python -m pip install "optree>=0.1"')
+    ]
+
+
+def test_requirement_of_another_distribution():
+    """The requirements of distributions that TensorFlow does not depend on do not matter."""
+    assert unmet_requirements(environment(tensorflow(), distribution("torch", "2.0", requires=["optree"]))) == []
+
+
+def test_one_command_meets_all():
+    """All problems name the same command, which meets every requirement and names each once."""
+    keras = distribution("keras", "3.15.1", requires=["numpy>=2", "optree"])
+    problems = unmet_requirements(environment(tensorflow(requires=["keras", "numpy>=2"]), keras))
+    assert len(problems) == 3
+    assert {problem.do for problem in problems} == {'python -m pip install "numpy>=2" "optree"'}
+
+
+@pytest.mark.parametrize(
+    ("name", "requires"), [("tensorflow-cpu", "tensorflow<2.22,>=2.21"), ("tf-nightly", "tensorflow-cpu>=2.21")]
+)
+def test_equivalent_distributions(name, requires):
+    """Any distribution that provides TensorFlow meets a requirement on one of them."""
+    legacy_keras = distribution("tf-keras", "2.21.0", requires=[requires])
+    assert unmet_requirements(environment(tensorflow(name), legacy_keras)) == []

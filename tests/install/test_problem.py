@@ -1,0 +1,19 @@
+"""Problems: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import json
+
+from tf_conformance.install.problem import Problem
+
+PROBLEM = Problem("x is missing", "install x")
+
+
+def test_one_line():
+    """A problem reads as one line."""
+    assert str(PROBLEM) == "x is missing: install x"
+
+
+def test_json():
+    """A problem survives JSON both ways."""
+    assert Problem.from_json(json.loads(json.dumps(PROBLEM.to_json()))) == PROBLEM

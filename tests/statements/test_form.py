@@ -1,0 +1,57 @@
+"""Forms: what the decorators of a spec file make."""
+
+from __future__ import annotations
+
+import pytest
+
+from tf_conformance.statements.form import Impact, Kind, changed, defect, holds, misstated
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "era", "instead", "impact"),
+    [
+        (holds("a.b"), Kind.HOLDS, "every version", "", None),
+        (holds("a.b", when="keras<3"), Kind.HOLDS, "keras<3", "", None),
+        (changed("a.b", when="keras>=3", instead="x", impact="looks"), Kind.CHANGED, "keras>=3", "x", Impact.LOOKS),
+        (misstated("a.b", instead="x", impact="silent"), Kind.MISSTATED, "every version", "x", Impact.SILENT),
+        (defect("a.b", when="keras>=3", instead="x", impact="error"), Kind.DEFECT, "keras>=3", "x", Impact.ERROR),
+    ],
+)
+def test_decorators(form, kind, era, instead, impact):
+    """Each decorator makes a form of its kind; only a form that does not hold has advice and an impact."""
+    assert (form.kind, str(form.era), form.instead, form.impact) == (kind, era, instead, impact)
+
+
+def test_decorated_function():
+    """A decorator returns the function itself."""
+
+    def function():
+        pass
+
+    assert holds("a.b")(function) is function
+
+
+def test_equal_forms():
+    """Two functions check the same form if their decorators say the same."""
+    one, same = (changed("a.b", when="keras>=3", instead="x", impact="error") for _ in range(2))
+    other = changed("a.b", when="keras>=3", instead="x", impact="looks")
+    assert len({one, same, other}) == 2
+
+
+@pytest.mark.parametrize("id_", ["", "dropout", "dropout.", "Dropout.rate", "dropout.rate.one", "dropout rate.one"])
+def test_bad_id(id_):
+    """An id that is not two hyphenated words joined by a dot is refused by an error that shows a good one."""
+    with pytest.raises(ValueError, match=f"'{id_}' is not an id; write for example dropout.rate-one"):
+        holds(id_)
+
+
+def test_bad_impact():
+    """Another impact than the three is refused."""
+    with pytest.raises(ValueError, match="'loud'"):
+        changed("a.b", when="", instead="x", impact="loud")
+
+
+def test_words():
+    """Kinds and impacts print as they are written in spec files."""
+    assert [str(kind) for kind in Kind] == ["holds", "changed", "misstated", "defect"]
+    assert [f"{impact}" for impact in Impact] == ["silent", "error", "looks"]

@@ -1,0 +1,178 @@
+"""The house: which part may import which, and what the kit needs of the environment under test."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests import ROOT
+
+# In the order in which they build on one another.
+STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN = (
+    f"tf_conformance.{package}" for package in ("statements", "install", "diagnosis", "records", "plugin")
+)
+LIBRARY = {"tf_conformance", STATEMENTS, INSTALL, DIAGNOSIS, RECORDS}
+MAY_IMPORT = {
+    STATEMENTS: set(),
+    INSTALL: {STATEMENTS},
+    DIAGNOSIS: {STATEMENTS, INSTALL},
+    RECORDS: {"tf_conformance", STATEMENTS, INSTALL, DIAGNOSIS},
+    PLUGIN: LIBRARY,
+    "tf_conformance": {STATEMENTS},
+    "tf_conformance.__main__": LIBRARY,
+    "spec": {*LIBRARY, PLUGIN},
+    "benchmarks": LIBRARY,
+    "reports": {*LIBRARY, "benchmarks"},
+    "tests": {*LIBRARY, PLUGIN, "spec", "benchmarks", "reports"},
+}
+HEAVY = ["pytest", "_pytest", "pluggy", "xdist", "hypothesis", "tensorflow", "keras", "numpy"]
+
+
+def module_of(path):
+    """The dotted name of a module, by its file."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def files_of(part):
+    """The files of a part of the house, without those of the parts within it."""
+    folder = ROOT / part.partition(".")[0]
+    return [path for path in sorted(folder.rglob("*.py")) if part_of(module_of(path)) == part]
+
+
+def part_of(module):
+    """The innermost part of the house that a module belongs to; None if it is not in the house."""
+    names = module.split(".")
+    around = (".".join(names[:end]) for end in range(len(names), 0, -1))
+    return next((name for name in around if name in MAY_IMPORT), None)
+
+
+def imports_of(path):
+    """Each import of a file: its line, and the part of the house that it reaches."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for module in modules:
+            yield node.lineno, part_of(module)
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_imports(part):
+    """A part of the house imports nothing of the house but itself and the parts that it may build on."""
+    allowed = {None, part, *MAY_IMPORT[part]}
+    files = files_of(part)
+    assert files, f"{part} does not exist"
+    forbidden = [
+        f"{path.relative_to(ROOT)}:{line} imports {reached}, which {part} must not"
+        for path in files
+        for line, reached in imports_of(path)
+        if reached not in allowed
+    ]
+    assert forbidden == []
+
+
+def test_every_package_is_in_the_house():
+    """Every package of tf_conformance has its place in the order of imports."""
+    packages = {module_of(path.parent) for path in (ROOT / "tf_conformance").glob("*/__init__.py")}
+    assert packages == {STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN}
+
+
+def private_names_of_the_kit():
+    """The names of functions, methods, classes and constants that the kit keeps to itself."""
+    for folder in ("tf_conformance", "benchmarks", "reports"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                    yield node.name
+                elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                    yield node.attr
+                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id
+
+
+def names_reached_for(path):
+    """The names of others that a file uses, with their lines; what it inherits counts as its own."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) not in ("self", "cls", "super()"):
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value.rpartition(".")[2]
+
+
+def test_tests_use_public_names():
+    """No test uses, or patches, a name of the kit that begins with an underscore."""
+    private = {name for name in private_names_of_the_kit() if re.match("_[^_]", name)}
+    used = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for line, name in names_reached_for(path)
+        if name in private
+    ]
+    assert used == []
+
+
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+sys.modules.update(dict.fromkeys({heavy}))
+for name in {packages}:
+    package = importlib.import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, name + "."):
+        importlib.import_module(module.name)
+import tf_conformance.__main__, reports.__main__, reports.page
+"""
+
+
+def test_light_imports():
+    """Everything but the plugin, and also what builds the page, can be imported without pytest, TensorFlow and NumPy."""
+    code = IMPORT_ALL.format(heavy=HEAVY, packages=[STATEMENTS, INSTALL, DIAGNOSIS, RECORDS])
+    subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), check=True)
+
+
+JUDGED = {
+    "tensorflow",
+    "tensorflow-cpu",
+    "tf-nightly",
+    "keras",
+    "tf-keras",
+    "numpy",
+    "protobuf",
+    "h5py",
+    "ml-dtypes",
+    "gast",
+    "wrapt",
+}
+
+
+def required_by(lines):
+    """The names of all distributions that these requirements lead to in this environment."""
+    names, queue = set(), [Requirement(line) for line in lines]
+    while queue:
+        requirement = queue.pop()
+        name = canonicalize_name(requirement.name)
+        applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if applies and name not in names:
+            names.add(name)
+            queue += [Requirement(line) for line in metadata.requires(name) or []]
+    return names
+
+
+def test_requirements():
+    """Neither the kit nor its dependencies depend on TensorFlow, Keras, NumPy, or what is judged with these."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    required = required_by(line for line in lines if line and not line.startswith("#"))
+    assert {"pytest", "hypothesis", "packaging"} <= required
+    assert required & JUDGED == set()
