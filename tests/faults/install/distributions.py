@@ -8,7 +8,7 @@ import sys
 import tensorflow as tf
 
 from tests.faults.fault import fault
-from tf_conformance.install.checks import machine
+from tf_conformance.install.checks import platform
 
 
 def distribution(put, name, record="", metadata="", wheel=""):
@@ -77,7 +77,7 @@ def wheel_of_another_python(put):
 @fault("install.cpu")
 def processor_without_vectors(put):
     """The processor knows neither SSE nor AVX."""
-    put.attribute(machine, "cpu_info", lambda: {"flags": "fpu"})
+    put.attribute(platform, "cpu_info", lambda: {"flags": "fpu"})
 
 
 @fault("install.nothing-shadowed")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 import numpy as np
 import tensorflow as tf
 from keras.src.callbacks.callback_list import CallbackList
@@ -86,29 +84,16 @@ def outputs_are_doubled(put):
 # EarlyStopping
 
 
-def with_default(function, **defaults):
-    """A signature of ``function`` with other defaults."""
-    signature = inspect.signature(function)
-    changed = [p.replace(default=defaults.get(p.name, p.default)) for p in signature.parameters.values()]
-    return signature.replace(parameters=changed)
-
-
-def put_default(put, callback, **defaults):
-    """A callback's arguments have other defaults, and say so."""
-    put.default(callback, **defaults)
-    callback.__init__.__signature__ = with_default(callback.__init__, **defaults)
-
-
 @fault("early-stopping.defaults")
 def patience_of_three(put):
     """The patience is 3 by default."""
-    put_default(put, EarlyStopping, patience=3)
+    put.default(EarlyStopping, patience=3)
 
 
 @fault("early-stopping.defaults")
 def restores_by_default(put):
     """The best weights are restored by default."""
-    put_default(put, EarlyStopping, restore_best_weights=True)
+    put.default(EarlyStopping, restore_best_weights=True)
 
 
 @fault("early-stopping.start")
@@ -277,7 +262,7 @@ def empty_split_trains_on_everything(put):
 @fault("csv-logger.defaults")
 def separator_is_a_semicolon(put):
     """The separator is a semicolon by default."""
-    put_default(put, CSVLogger, separator=";")
+    put.default(CSVLogger, separator=";")
 
 
 @fault("csv-logger.rows")
@@ -358,7 +343,7 @@ def unknown_names_are_called(put):
 @fault("reduce-lr.defaults")
 def factor_of_a_half(put):
     """The factor is 0.5 by default."""
-    put_default(put, ReduceLROnPlateau, factor=0.5)
+    put.default(ReduceLROnPlateau, factor=0.5)
 
 
 @fault("reduce-lr.defaults")
