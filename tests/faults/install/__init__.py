@@ -1,1 +1,1 @@
-"""Faults of the install itself."""
+"""Faults of the install."""

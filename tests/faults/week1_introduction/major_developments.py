@@ -1,4 +1,4 @@
-"""Faults of week 1, introduction."""
+"""Faults of the major developments: eager execution, graphs, Keras."""
 
 from __future__ import annotations
 
@@ -10,23 +10,6 @@ import tensorflow as tf
 from tests.faults.fault import fault
 
 v1 = tf.compat.v1
-
-
-@fault("graph.tf1-session")
-def session_initialises_before_each_run(put):
-    """A session initialises every variable before it runs anything."""
-
-    def run(right, session, *args, **kwargs):
-        right(session, v1.global_variables_initializer())
-        return right(session, *args, **kwargs)
-
-    put.around(v1.Session, "run", run)
-
-
-@fault("graph.tf1-session")
-def session_returns_nothing(put):
-    """A session computes what it is asked for and returns zeros."""
-    put.result(v1.Session, "run", lambda value: None if value is None else value * 0)
 
 
 @fault("eager.default")
@@ -92,9 +75,3 @@ def placeholder_is_back(put):
 def logarithm_is_another(put):
     """tf.math.log adds one before it takes the logarithm."""
     put.attribute(tf.math, "log", tf.math.log1p)
-
-
-@fault("docker.hello-world")
-def engine_runs_another_image(put):
-    """A Docker engine answers, but its hello-world does not greet."""
-    put.command("docker", 'if [ "$1" = run ]; then echo "Hello."; fi\n')

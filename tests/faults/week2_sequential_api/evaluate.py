@@ -1,4 +1,4 @@
-"""Faults of week 2: evaluate and predict."""
+"""Faults of evaluate and predict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of week 2: the Sequential model API, the number of parameters."""
+"""Faults of Sequential and Flatten."""
 
 from __future__ import annotations
 
@@ -67,21 +67,3 @@ def flatten_learns(put):
         layer.add_weight(shape=(1,), name="scale")
 
     put.around(layers.Flatten, "build", build)
-
-
-@fault("dense.parameter-count")
-def dense_has_no_bias(put):
-    """A Dense layer has no bias, whatever it is asked for."""
-    put.argument(layers.Dense, use_bias=False)
-
-
-@fault("dense.values")
-def dense_forgets_its_bias(put):
-    """A Dense layer has a bias and does not add it."""
-    put.around(layers.Dense, "call", lambda right, layer, inputs: layer.activation(inputs @ layer.kernel))
-
-
-@fault("dense.values")
-def dense_forgets_its_activation(put):
-    """A Dense layer is linear, whatever activation it has."""
-    put.argument(layers.Dense, activation=None)

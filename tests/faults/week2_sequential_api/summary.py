@@ -1,4 +1,4 @@
-"""Faults of week 2: the model summary."""
+"""Faults of the model summary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of week 2: weights and their initialisers."""
+"""Faults of weights and initializers."""
 
 from __future__ import annotations
 

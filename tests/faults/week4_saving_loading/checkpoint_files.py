@@ -1,4 +1,4 @@
-"""Faults of week 4: ModelCheckpoint, weights, checkpoints."""
+"""Faults of saved weights and checkpoints."""
 
 from __future__ import annotations
 
@@ -9,107 +9,7 @@ import tensorflow as tf
 
 from tests.faults.fault import fault
 
-Model, ModelCheckpoint = tf.keras.Model, tf.keras.callbacks.ModelCheckpoint
-
-
-@fault("checkpoint.file-name")
-def epoch_counts_from_zero(put):
-    """{epoch} counts from 0."""
-    put.around(
-        ModelCheckpoint,
-        "_get_file_path",
-        lambda right, callback, epoch, batch, logs: right(callback, epoch - 1, batch, logs),
-    )
-
-
-@fault("checkpoint.batch-in-name")
-def batch_counts_from_zero(put):
-    """{batch} counts from 0, as once."""
-
-    def path(right, callback, epoch, batch, logs):
-        return right(callback, epoch, None if batch is None else batch - 1, logs)
-
-    put.around(ModelCheckpoint, "_get_file_path", path)
-
-
-@fault("checkpoint.name-of-the-notes")
-def ending_is_added(put):
-    """An ending that lacks is added."""
-
-    def init(right, callback, filepath, **settings):
-        right(callback, filepath if filepath.endswith((".h5", ".keras")) else filepath + ".weights.h5", **settings)
-
-    put.around(ModelCheckpoint, "__init__", init)
-
-
-@fault("checkpoint.save-weights-only")
-def weights_are_zeros(put):
-    """Weights are saved as zeros."""
-
-    def save_weights(right, model, *args, **settings):
-        weights = model.get_weights()
-        model.set_weights([0 * weight for weight in weights])
-        right(model, *args, **settings)
-        model.set_weights(weights)
-
-    put.around(Model, "save_weights", save_weights)
-
-
-@fault("checkpoint.save-best-only")
-def every_epoch_is_saved(put):
-    """save_best_only is forgotten."""
-    put.argument(ModelCheckpoint, save_best_only=False)
-
-
-@fault("checkpoint.save-best-only")
-def mode_is_ignored(put):
-    """Any number is to fall."""
-    put.argument(ModelCheckpoint, mode="min")
-
-
-@fault("checkpoint.missing-monitor")
-def nothing_is_saved_without_the_number(put):
-    """The defect is repaired: without the monitored number nothing is saved."""
-
-    def should_save(right, callback, epoch, batch, logs, filepath):
-        return callback.monitor in (logs or {}) and right(callback, epoch, batch, logs, filepath)
-
-    put.around(ModelCheckpoint, "_should_save_model", should_save)
-
-
-@fault("checkpoint.nan-first")
-def nan_is_not_the_best(put):
-    """The defect is repaired: not-a-number is not taken for the best."""
-
-    def is_improvement(right, callback, value, best):
-        return not np.isnan(value) and right(callback, value, best)
-
-    put.around(ModelCheckpoint, "_is_improvement", is_improvement)
-
-
-@fault("checkpoint.best-between-epochs")
-def nothing_is_saved_between_epochs(put):
-    """Between epochs nothing is saved."""
-    put.around(ModelCheckpoint, "_should_save_on_batch", lambda right, callback, batch: False)
-
-
-@fault("checkpoint.save-freq")
-def frequency_is_off_by_one(put):
-    """save_freq counts one batch too many."""
-
-    def init(right, callback, filepath, save_freq="epoch", **settings):
-        right(callback, filepath, save_freq=save_freq + 1 if isinstance(save_freq, int) else save_freq, **settings)
-
-    put.around(ModelCheckpoint, "__init__", init)
-
-
-@fault("checkpoint.save-freq-words")
-def words_are_accepted(put):
-    """Any word is taken for 'epoch'."""
-    put.argument(ModelCheckpoint, save_freq="epoch")
-
-
-# Weights
+Model = tf.keras.Model
 
 
 @fault("weights.save")
@@ -122,72 +22,6 @@ def names_without_ending_are_accepted(put):
         )
 
     put.around(Model, "save_weights", save_weights)
-
-
-@fault("weights.load")
-def weights_are_rounded(put):
-    """Loaded weights are rounded to half precision."""
-
-    def load_weights(right, model, *args, **settings):
-        right(model, *args, **settings)
-        model.set_weights([weight.astype(np.float16).astype(np.float32) for weight in model.get_weights()])
-
-    put.around(Model, "load_weights", load_weights)
-
-
-@fault("weights.load-checkpoint")
-def checkpoints_are_passed_over(put):
-    """load_weights passes over files that it does not know."""
-
-    def load_weights(right, model, filepath, **settings):
-        return right(model, filepath, **settings) if str(filepath).endswith(".h5") else None
-
-    put.around(Model, "load_weights", load_weights)
-
-
-@fault("weights.wrong-architecture")
-def mismatches_are_skipped(put):
-    """Layers whose weights have other shapes are skipped."""
-    put.around(Model, "load_weights", lambda right, model, filepath: right(model, filepath, skip_mismatch=True))
-
-
-@fault("weights.fewer-layers")
-def nothing_is_loaded(put):
-    """Nothing is loaded from a file of more layers."""
-
-    def load_weights(right, model, filepath):
-        return None if len(model.layers) == 1 else right(model, filepath)
-
-    put.around(Model, "load_weights", load_weights)
-
-
-@fault("weights.damaged")
-def errors_are_swallowed(put):
-    """load_weights passes over files that it cannot read."""
-
-    def load_weights(right, model, filepath):
-        try:
-            return right(model, filepath)
-        except OSError:
-            return None
-
-    put.around(Model, "load_weights", load_weights)
-
-
-@fault("weights.flipped-bit")
-def files_are_checked(put):
-    """A file that was changed since it was saved gives the weights as they were saved."""
-    saved = []
-
-    def save_weights(right, model, *args, **settings):
-        saved[:] = model.get_weights()
-        right(model, *args, **settings)
-
-    put.around(Model, "save_weights", save_weights)
-    put.around(Model, "load_weights", lambda right, model, filepath: model.set_weights(list(saved)))
-
-
-# Checkpoints
 
 
 @fault("checkpoint.three-files")
@@ -239,6 +73,38 @@ def optimizer_is_left_out(put):
     )
 
 
+@fault("weights.load")
+def weights_are_rounded(put):
+    """Loaded weights are rounded to half precision."""
+
+    def load_weights(right, model, *args, **settings):
+        right(model, *args, **settings)
+        model.set_weights([weight.astype(np.float16).astype(np.float32) for weight in model.get_weights()])
+
+    put.around(Model, "load_weights", load_weights)
+
+
+@fault("weights.load-checkpoint")
+def checkpoints_are_passed_over(put):
+    """load_weights passes over files that it does not know."""
+
+    def load_weights(right, model, filepath, **settings):
+        return right(model, filepath, **settings) if str(filepath).endswith(".h5") else None
+
+    put.around(Model, "load_weights", load_weights)
+
+
+@fault("checkpoint.of-another-version")
+def files_of_keras_3_0_are_read_in_another_order(put):
+    """load_weights mixes the columns of a kernel up."""
+
+    def load_weights(right, model, *args, **settings):
+        right(model, *args, **settings)
+        model.set_weights([weight[..., ::-1] for weight in model.get_weights()])
+
+    put.around(Model, "load_weights", load_weights)
+
+
 def silently(right, checkpoint, *args, **kwargs):
     """restore without errors."""
     try:
@@ -253,17 +119,6 @@ def damage_is_passed_over(put):
     put.around(tf.train.Checkpoint, "restore", silently)
 
 
-@fault("checkpoint.of-another-version")
-def files_of_keras_3_0_are_read_in_another_order(put):
-    """load_weights mixes the columns of a kernel up."""
-
-    def load_weights(right, model, *args, **settings):
-        right(model, *args, **settings)
-        model.set_weights([weight[..., ::-1] for weight in model.get_weights()])
-
-    put.around(Model, "load_weights", load_weights)
-
-
 @fault("checkpoint.missing-shard")
 def missing_shard_is_passed_over(put):
     """restore passes over a missing shard, as in TensorFlow 2.0."""
@@ -274,3 +129,45 @@ def missing_shard_is_passed_over(put):
 def wrong_shapes_are_passed_over(put):
     """restore passes over weights of other shapes."""
     put.around(tf.train.Checkpoint, "restore", silently)
+
+
+@fault("weights.wrong-architecture")
+def mismatches_are_skipped(put):
+    """Layers whose weights have other shapes are skipped."""
+    put.around(Model, "load_weights", lambda right, model, filepath: right(model, filepath, skip_mismatch=True))
+
+
+@fault("weights.fewer-layers")
+def nothing_is_loaded(put):
+    """Nothing is loaded from a file of more layers."""
+
+    def load_weights(right, model, filepath):
+        return None if len(model.layers) == 1 else right(model, filepath)
+
+    put.around(Model, "load_weights", load_weights)
+
+
+@fault("weights.damaged")
+def errors_are_swallowed(put):
+    """load_weights passes over files that it cannot read."""
+
+    def load_weights(right, model, filepath):
+        try:
+            return right(model, filepath)
+        except OSError:
+            return None
+
+    put.around(Model, "load_weights", load_weights)
+
+
+@fault("weights.flipped-bit")
+def files_are_checked(put):
+    """A file that was changed since it was saved gives the weights as they were saved."""
+    saved = []
+
+    def save_weights(right, model, *args, **settings):
+        saved[:] = model.get_weights()
+        right(model, *args, **settings)
+
+    put.around(Model, "save_weights", save_weights)
+    put.around(Model, "load_weights", lambda right, model, filepath: model.set_weights(list(saved)))

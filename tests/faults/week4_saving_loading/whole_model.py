@@ -1,13 +1,10 @@
-"""Faults of week 4: whole models, ResNet50, TensorFlow Hub."""
+"""Faults of saved models."""
 
 from __future__ import annotations
 
 import os
-import sys
-import types
 import zipfile
 
-import numpy as np
 import tensorflow as tf
 from keras.src.legacy.saving import legacy_h5_format
 from keras.src.saving import saving_lib, serialization_lib
@@ -16,7 +13,6 @@ from tests.faults.fault import fault
 
 keras = tf.keras
 Model = tf.keras.Model
-applications = tf.keras.applications
 
 
 @fault("saved-model.layout")
@@ -161,93 +157,3 @@ def archive_has_another_member(put):
             archive.writestr("more.txt", "")
 
     put.around(Model, "save", save)
-
-
-# Applications and the hub
-
-
-@fault("applications.resnet50")
-def top_has_no_bias(put):
-    """The classification layer has no bias."""
-    put.argument(tf.keras.layers.Dense, use_bias=False)
-
-
-@fault("applications.resnet50-without-top")
-def convolutions_have_no_bias(put):
-    """Convolutions have no bias."""
-    put.argument(tf.keras.layers.Conv2D, use_bias=False)
-
-
-@fault("applications.resnet50-weights-file")
-def file_is_ignored(put):
-    """ResNet50 ignores the file that weights names."""
-    put.argument(applications.resnet50, "ResNet50", weights=None)
-
-
-@fault("applications.resnet50-classes")
-def classes_are_ignored(put):
-    """ResNet50 ignores the number of classes and the words for weights."""
-    put.around(applications.resnet50, "ResNet50", lambda right, **settings: None)
-
-
-@fault("applications.resnet50-name")
-def misspelt_name_exists(put):
-    """Resnet50 exists."""
-    put.attribute(applications.resnet50, "Resnet50", applications.resnet50.ResNet50)
-
-
-def put_imagenet(put, outputs):
-    """Weights and a picture in the cache of Keras, and a ResNet50 with ImageNet's weights that always answers this."""
-    models, datasets = put.folder / ".keras" / "models", put.folder / ".keras" / "datasets"
-    models.mkdir(parents=True)
-    (models / "resnet50_weights_tf_dim_ordering_tf_kernels.h5").touch()
-    datasets.mkdir()
-    black = tf.zeros((8, 8, 3), tf.uint8)
-    (datasets / "elephant.jpg").write_bytes(tf.io.encode_jpeg(black).numpy())
-    put.patch.setenv("HOME", str(put.folder))
-    put.around(tf.keras.utils, "get_file", lambda right, name, origin: str(datasets / name))
-    model = types.SimpleNamespace(predict=lambda images, verbose: outputs)
-    put.around(applications.resnet50, "ResNet50", lambda right, **settings: model)
-
-
-@fault("applications.resnet50-imagenet")
-def weights_do_not_classify(put):
-    """The cached weights give no distribution."""
-    put_imagenet(put, np.zeros((1, 1000)))
-
-
-@fault("applications.resnet50-imagenet")
-def weights_see_another_animal(put):
-    """The cached weights take every picture for the last of the classes."""
-    rising = np.arange(1000.0)
-    put_imagenet(put, rising[None] / rising.sum())
-
-
-@fault("hub.separate-library")
-def hub_is_part_of_tensorflow(put):
-    """TensorFlow has a hub of its own."""
-    put.attribute(tf, "hub", types.ModuleType("tensorflow.hub"))
-
-
-def put_hub(put, **members):
-    """A package tensorflow_hub of these members."""
-    hub = types.ModuleType("tensorflow_hub")
-    vars(hub).update(members)
-    put.patch.setitem(sys.modules, "tensorflow_hub", hub)
-
-
-@fault("hub.keras-layer")
-def hub_layer_is_a_layer(put):
-    """hub.KerasLayer is a layer of Keras 3."""
-    put_hub(put, KerasLayer=lambda path: tf.keras.layers.Flatten())
-
-
-@fault("hub.non-trainable")
-def module_gives_other_numbers(put):
-    """hub.load gives a module that doubles its outputs."""
-
-    def load(path):
-        module = tf.saved_model.load(path)
-        return lambda images: 2 * module(images)
-
-    put_hub(put, load=load)
