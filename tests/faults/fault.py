@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Mapping
@@ -91,8 +92,19 @@ class Fault:
     statement: str
     put: Callable[[Put], None]
 
+    @property
+    def module(self) -> str:
+        """The path of its module, relative to the repository's root."""
+        return self.put.__module__.replace(".", "/") + ".py"
+
     def __str__(self) -> str:
         return f"{self.statement}-{self.put.__name__}"
+
+
+def module_for(spec_file: str) -> str:
+    """The module for the faults of a spec file: the same folder and name below tests/faults/, without ``test_05_``."""
+    _, folder, name = spec_file.split("/")
+    return f"tests/faults/{folder}/{re.sub(r'^test_[0-9]+_', '', name)}"
 
 
 FAULTS: list[Fault] = []

@@ -6,13 +6,14 @@ import pytest
 
 from tests import CATALOGUE, ROOT
 from tests.faults import FAULTS
+from tests.faults.fault import module_for
 from tests.faults.proof import prove
 from tf_conformance.install.install import describe
 
 
 def spec_file(fault):
     """The spec file of the statement that a fault must violate."""
-    return CATALOGUE[fault.statement].checks[0].path
+    return CATALOGUE[fault.statement].path
 
 
 @pytest.fixture(scope="session")
@@ -50,12 +51,32 @@ def test_fault_violates_its_statement(fault, proof_of):
 
 
 def test_every_statement_has_a_fault():
-    """No statement that has a form on this install goes without a fault."""
+    """Every statement with a form on this install has a fault."""
     versions = describe().versions()
-    statements = {statement.id for statement in CATALOGUE if statement.forms_on(versions)}
-    assert statements - {fault.statement for fault in FAULTS} == set()
+    proven = {fault.statement for fault in FAULTS}
+    missing = [
+        f"{statement.id} has no fault; add one to {module_for(statement.path)}"
+        for statement in CATALOGUE
+        if statement.forms_on(versions) and statement.id not in proven
+    ]
+    assert missing == []
+
+
+def test_every_fault_names_a_statement():
+    """No fault is of a statement that the specification does not have."""
+    assert [str(fault) for fault in FAULTS if fault.statement not in CATALOGUE] == []
+
+
+def test_every_fault_is_in_the_module_of_its_statement():
+    """The faults of a spec file are in the module that mirrors it."""
+    misplaced = [
+        f"{fault} is in {fault.module}; move it to {module_for(CATALOGUE[fault.statement].path)}"
+        for fault in FAULTS
+        if fault.statement in CATALOGUE and fault.module != module_for(CATALOGUE[fault.statement].path)
+    ]
+    assert misplaced == []
 
 
 def test_every_fault_has_a_docstring():
-    """Each fault says what it makes wrong."""
+    """Every fault says what TensorFlow does wrong."""
     assert [str(fault) for fault in FAULTS if not fault.put.__doc__] == []
