@@ -10,12 +10,12 @@ from tests.faults.fault import fault
 
 
 @fault("install.import")
-def import_is_halted(put):
+def import_is_blocked(put):
     """TensorFlow cannot be imported."""
     put.patch.setitem(sys.modules, "tensorflow", None)
 
 
 @fault("install.version")
-def other_version(put):
-    """TensorFlow says that it is of another version."""
+def version_is_another(put):
+    """tf.__version__ is another version."""
     put.attribute(tf, "__version__", "2.3.4")

@@ -1,4 +1,4 @@
-"""Faults of settings: what a shell, a file or a variable may change."""
+"""Faults of settings from outside: a module on the path, environment variables, keras.json."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from tests.faults.fault import fault
 
 
 @fault("install.nothing-shadowed")
-def module_of_the_users(put):
-    """A file of the user's is named like a module of Python's."""
+def user_file_shadows_a_module(put):
+    """A user's file has the name of a module in Python's standard library."""
     (put.folder / "random.py").touch()
     put.patch.syspath_prepend(str(put.folder))
 
 
 @fault("install.legacy-keras")
-def legacy_keras_without_package(put):
-    """TF_USE_LEGACY_KERAS is set without tf-keras."""
+def legacy_keras_is_not_installed(put):
+    """TF_USE_LEGACY_KERAS is set, but tf-keras is not installed."""
     put.patch.setenv("TF_USE_LEGACY_KERAS", "1")
 
 
 @fault("install.keras-backend")
-def other_backend(put):
-    """KERAS_BACKEND names another one."""
+def backend_is_jax(put):
+    """KERAS_BACKEND selects JAX."""
     put.patch.setenv("KERAS_BACKEND", "jax")
 
 
 @fault("install.keras-defaults")
 def other_epsilon(put):
-    """keras.json has an epsilon of its own."""
+    """keras.json sets another epsilon."""
     (put.folder / "keras.json").write_text(json.dumps({"epsilon": 1e-3}), encoding="utf-8")
     put.patch.setenv("KERAS_HOME", str(put.folder))

@@ -6,6 +6,6 @@ from tests.faults.fault import fault
 
 
 @fault("docker.hello-world")
-def engine_runs_another_image(put):
-    """A Docker engine answers, but its hello-world does not greet."""
+def greeting_is_another(put):
+    """Docker runs, but its hello-world image does not print the greeting."""
     put.command("docker", 'if [ "$1" = run ]; then echo "Hello."; fi\n')

@@ -1,4 +1,4 @@
-"""Faults of what is new: sessions of TensorFlow 1."""
+"""Faults of TensorFlow 1 sessions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ v1 = tf.compat.v1
 
 
 @fault("graph.tf1-session")
-def session_initialises_before_each_run(put):
-    """A session initialises every variable before it runs anything."""
+def session_initializes_before_each_run(put):
+    """A session initializes every variable before each run."""
 
     def run(right, session, *args, **kwargs):
         right(session, v1.global_variables_initializer())
@@ -21,6 +21,6 @@ def session_initialises_before_each_run(put):
 
 
 @fault("graph.tf1-session")
-def session_returns_nothing(put):
-    """A session computes what it is asked for and returns zeros."""
+def session_returns_zeros(put):
+    """A session returns zeros, whatever it computes."""
     put.result(v1.Session, "run", lambda value: None if value is None else value * 0)

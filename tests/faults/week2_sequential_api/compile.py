@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tensorflow as tf
-from keras.src import metrics as metrics_of_keras
+from keras.src import metrics as keras_metrics
 from keras.src.trainers import compile_utils
 
 from tests.faults.fault import fault
@@ -14,31 +14,31 @@ optimizers = tf.keras.optimizers
 
 @fault("compile.by-name")
 def learning_rate_of_sgd(put):
-    """SGD's learning rate is 0.1 by default."""
+    """The learning rate of SGD is 0.1 by default."""
     put.default(optimizers.SGD, learning_rate=0.1)
 
 
 @fault("compile.by-name")
 def epsilon_of_adam(put):
-    """Adam's epsilon is 1e-8 by default, as in its paper."""
+    """The epsilon of Adam is 1e-8 by default, as in the paper."""
     put.default(optimizers.Adam, epsilon=1e-8)
 
 
 @fault("compile.by-name")
 def rho_of_rmsprop(put):
-    """RMSprop's rho is 0.95 by default."""
+    """The rho of RMSprop is 0.95 by default."""
     put.default(optimizers.RMSprop, rho=0.95)
 
 
 @fault("compile.unknown-metric")
 def unknown_metric_is_accepted(put):
-    """An unknown name stands for the mean absolute error."""
-    put.attribute(metrics_of_keras, "get", lambda name: keras.metrics.MeanAbsoluteError())
+    """An unknown name of a metric means the mean absolute error."""
+    put.attribute(keras_metrics, "get", lambda name: keras.metrics.MeanAbsoluteError())
 
 
 @fault("compile.accuracy-by-output")
 def threshold_of_accuracy(put):
-    """Binary accuracy has another threshold than 0.5."""
+    """The threshold of binary accuracy is 0.55 by default."""
     put.default(keras.metrics.BinaryAccuracy, threshold=0.55)
 
 
@@ -50,13 +50,13 @@ def accuracy_is_binary(put):
 
 @fault("compile.by-object")
 def threshold_is_ignored(put):
-    """BinaryAccuracy forgets its threshold."""
+    """BinaryAccuracy ignores its threshold."""
     put.argument(keras.metrics.BinaryAccuracy, threshold=0.5)
 
 
 @fault("compile.loss-read-back")
 def loss_is_resolved(put):
-    """model.loss is the object behind the name that was given."""
+    """model.loss is the function that the given name stands for."""
 
     def compile_(right, model, *args, **settings):
         right(model, *args, **settings)
@@ -67,5 +67,5 @@ def loss_is_resolved(put):
 
 @fault("compile.read-back")
 def lr_is_back(put):
-    """An optimiser has an attribute lr again."""
+    """An optimizer has an attribute lr again."""
     put.attribute(optimizers.Optimizer, "lr", property(lambda optimizer: optimizer.learning_rate))

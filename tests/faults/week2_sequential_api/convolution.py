@@ -6,7 +6,7 @@ import keras.src.layers.convolutional.base_conv as base_conv
 import tensorflow as tf
 
 from tests.faults.fault import fault
-from tests.faults.shared import one_place_more
+from tests.faults.shared import one_longer
 
 layers = tf.keras.layers
 
@@ -25,19 +25,19 @@ def dilated_by_default(put):
 
 @fault("conv.output-shape")
 def shape_off_by_one(put):
-    """Conv2D promises a place too many."""
-    put.result(layers.Conv2D, "compute_output_shape", one_place_more)
+    """compute_output_shape of Conv2D is one too large along the first spatial axis."""
+    put.result(layers.Conv2D, "compute_output_shape", one_longer)
 
 
 @fault("conv.depthwise-static-shape")
 def depthwise_shape_off_by_one(put):
-    """DepthwiseConv2D promises a place too many."""
-    put.result(layers.DepthwiseConv2D, "compute_output_shape", one_place_more)
+    """compute_output_shape of DepthwiseConv2D is one too large along the first spatial axis."""
+    put.result(layers.DepthwiseConv2D, "compute_output_shape", one_longer)
 
 
 @fault("conv.values")
 def kernel_is_flipped(put):
-    """Convolutions flip their kernel, as mathematicians do."""
+    """Convolutions flip their kernel, as the mathematical definition does."""
 
     def convolution_op(right, layer, inputs, kernel):
         return right(layer, inputs, tf.reverse(tf.convert_to_tensor(kernel), [0]))
@@ -46,8 +46,8 @@ def kernel_is_flipped(put):
 
 
 @fault("conv.values")
-def convolution_forgets_its_bias(put):
-    """Convolutions have a bias and do not add it."""
+def bias_is_not_added(put):
+    """Convolutions do not add their bias."""
 
     def call(right, layer, inputs):
         return layer.activation(layer.convolution_op(inputs, layer.kernel))
@@ -56,18 +56,18 @@ def convolution_forgets_its_bias(put):
 
 
 @fault("conv.data-format")
-def misspelt_format_is_accepted(put):
-    """channel_last is taken for channels_last."""
+def misspelled_format_is_accepted(put):
+    """'channel_last' is accepted as 'channels_last'."""
 
-    def standardise(right, data_format):
+    def standardize(right, data_format):
         return right("channels_last" if data_format == "channel_last" else data_format)
 
-    put.around(base_conv, "standardize_data_format", standardise)
+    put.around(base_conv, "standardize_data_format", standardize)
 
 
 @fault("conv.channels-first")
-def space_is_transposed(put):
-    """Conv2D swaps the axes of space where channels stand first."""
+def spatial_axes_are_swapped(put):
+    """Conv2D swaps the spatial axes if channels come first."""
 
     def call(right, layer, inputs):
         outputs = right(layer, inputs)
@@ -78,23 +78,23 @@ def space_is_transposed(put):
 
 @fault("conv.stride-reduces")
 def stride_is_ignored(put):
-    """Conv2D moves by one place, whatever stride it is given."""
+    """Conv2D has a stride of 1, whatever it is given."""
     put.argument(layers.Conv2D, strides=1)
 
 
 @fault("cnn.layer-parameters")
 def parameters_off_by_one(put):
-    """Conv2D counts one parameter too many."""
+    """Conv2D reports one parameter too many."""
     put.result(layers.Conv2D, "count_params", lambda count: count + 1)
 
 
 @fault("cnn.layer-shapes")
-def pooling_moves_by_one(put):
-    """Max pooling moves by one place by default."""
+def pooling_has_a_stride_of_one(put):
+    """Max pooling has a stride of 1 by default."""
     put.default(layers.MaxPooling2D, strides=1)
 
 
 @fault("softmax.output")
-def softmax_over_the_batch(put):
-    """Softmax makes a distribution of the batch, not of the classes."""
+def softmax_is_over_the_batch(put):
+    """Softmax normalizes over the batch, not over the classes."""
     put.patch.setattr(tf.keras.activations.softmax, "__defaults__", (0,))

@@ -17,13 +17,13 @@ def losses_are_summed(put):
 
 @fault("losses.values")
 def sample_weights_are_ignored(put):
-    """Losses forget the weights of samples."""
+    """Losses ignore sample_weight."""
     put.argument(losses.Loss, "__call__", sample_weight=None)
 
 
 @fault("losses.values")
 def labels_are_not_smoothed(put):
-    """Categorical cross-entropy forgets to smooth its labels."""
+    """Categorical cross-entropy ignores label_smoothing."""
     put.argument(losses.CategoricalCrossentropy, label_smoothing=0.0)
 
 
@@ -35,11 +35,11 @@ def long_name_is_back(put):
 
 @fault("losses.from-logits")
 def from_logits_is_ignored(put):
-    """Binary cross-entropy takes logits for probabilities."""
+    """Binary cross-entropy treats logits as probabilities."""
     put.argument(losses.BinaryCrossentropy, from_logits=False)
 
 
 @fault("losses.from-logits")
 def from_logits_is_ignored_for_classes(put):
-    """Sparse categorical cross-entropy takes logits for probabilities."""
+    """Sparse categorical cross-entropy treats logits as probabilities."""
     put.argument(losses.SparseCategoricalCrossentropy, from_logits=False)

@@ -10,8 +10,8 @@ metrics = tf.keras.metrics
 
 
 @fault("metrics.binary-accuracy-threshold")
-def threshold_is_lower(put):
-    """Binary accuracy forgets its threshold."""
+def threshold_is_ignored(put):
+    """BinaryAccuracy has a threshold of 0.69, whatever it is given."""
     put.argument(metrics.BinaryAccuracy, threshold=0.69)
 
 
@@ -27,23 +27,23 @@ def threshold_counts_as_one(put):
 
 @fault("metrics.binary-accuracy-function")
 def outputs_are_averaged(put):
-    """binary_accuracy returns one number a sample, as it once did."""
+    """binary_accuracy returns one number per sample, as in older versions."""
     put.result(metrics, "binary_accuracy", lambda hits: tf.reduce_mean(hits, axis=-1))
 
 
 @fault("metrics.accuracy-mae")
 def nothing_is_reset(put):
-    """Metrics go on from what they saw before."""
+    """reset_state does not reset a metric."""
     put.around(metrics.Mean, "reset_state", lambda right, metric: None)
 
 
 @fault("metrics.accuracy-mae")
-def weights_of_samples_are_ignored(put):
-    """Metrics forget the weights of samples."""
+def sample_weights_are_ignored(put):
+    """Metrics ignore sample_weight."""
     put.argument(metrics.MeanAbsoluteError, "update_state", sample_weight=None)
 
 
 @fault("losses.short-batch")
-def batches_count_alike(put):
-    """The loss of an epoch is the mean over batches, as in Keras 3.0."""
+def batches_count_equally(put):
+    """The loss of an epoch is the mean over its batches, whatever their size, as in Keras 3.0."""
     put.argument(metrics.Mean, "update_state", sample_weight=None)

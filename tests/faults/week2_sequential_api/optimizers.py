@@ -11,25 +11,25 @@ optimizers = tf.keras.optimizers
 
 @fault("optimizers.update-rule")
 def nesterov_is_ignored(put):
-    """SGD forgets that it is to look ahead."""
+    """SGD ignores nesterov."""
     put.argument(optimizers.SGD, nesterov=False)
 
 
 @fault("optimizers.update-rule")
 def amsgrad_is_ignored(put):
-    """Adam forgets that it is to keep the highest mean square."""
+    """Adam ignores amsgrad."""
     put.argument(optimizers.Adam, amsgrad=False)
 
 
 @fault("optimizers.update-rule")
-def mean_is_not_subtracted(put):
-    """RMSprop forgets that it is to be centred."""
+def centered_is_ignored(put):
+    """RMSprop ignores centered."""
     put.argument(optimizers.RMSprop, centered=False)
 
 
 @fault("optimizers.update-rule")
 def first_step_counts_as_second(put):
-    """Adam corrects its means as if it were one step further."""
+    """Adam's bias correction is one step ahead."""
 
     def update_step(right, optimizer, *args):
         optimizer.iterations.assign_add(1)
@@ -41,17 +41,17 @@ def first_step_counts_as_second(put):
 
 @fault("optimizers.rmsprop-epsilon")
 def epsilon_is_ignored(put):
-    """RMSprop forgets its epsilon."""
+    """RMSprop ignores its epsilon."""
     put.argument(optimizers.RMSprop, epsilon=1e-7)
 
 
 @fault("optimizers.shared-settings")
 def weights_decay_by_default(put):
-    """SGD shrinks its weights by default."""
+    """SGD decays the weights by default."""
     put.default(optimizers.SGD, weight_decay=1e-4)
 
 
 @fault("optimizers.rmsprop-overwriting")
 def averages_overwrite_by_default(put):
-    """RMSprop would overwrite its weights every hundred steps again."""
+    """RMSprop has an ema_overwrite_frequency of 100 by default again."""
     put.default(optimizers.RMSprop, ema_overwrite_frequency=100)

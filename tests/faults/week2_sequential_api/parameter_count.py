@@ -10,18 +10,18 @@ layers = tf.keras.layers
 
 
 @fault("dense.parameter-count")
-def dense_has_no_bias(put):
-    """A Dense layer has no bias, whatever it is asked for."""
+def bias_is_missing(put):
+    """A Dense layer has no bias, whatever use_bias is."""
     put.argument(layers.Dense, use_bias=False)
 
 
 @fault("dense.values")
-def dense_forgets_its_bias(put):
-    """A Dense layer has a bias and does not add it."""
+def bias_is_not_added(put):
+    """A Dense layer does not add its bias."""
     put.around(layers.Dense, "call", lambda right, layer, inputs: layer.activation(inputs @ layer.kernel))
 
 
 @fault("dense.values")
-def dense_forgets_its_activation(put):
-    """A Dense layer is linear, whatever activation it has."""
+def activation_is_ignored(put):
+    """A Dense layer is linear, whatever its activation is."""
     put.argument(layers.Dense, activation=None)

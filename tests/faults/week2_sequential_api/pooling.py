@@ -5,20 +5,20 @@ from __future__ import annotations
 import tensorflow as tf
 
 from tests.faults.fault import fault
-from tests.faults.shared import one_place_more
+from tests.faults.shared import one_longer
 
 layers = tf.keras.layers
 
 
 @fault("pool.shape")
-def pooled_shape_off_by_one(put):
-    """Max pooling promises a place too many."""
-    put.result(layers.MaxPooling2D, "compute_output_shape", one_place_more)
+def shape_off_by_one(put):
+    """compute_output_shape of max pooling is one too large along the first spatial axis."""
+    put.result(layers.MaxPooling2D, "compute_output_shape", one_longer)
 
 
 @fault("pool.stride-default")
 def stride_is_one_by_default(put):
-    """Average pooling moves by one place by default."""
+    """Average pooling has a stride of 1 by default."""
     put.default(layers.AveragePooling2D, strides=1)
 
 
@@ -36,16 +36,16 @@ def average_window_has_a_default(put):
 
 @fault("pool.values")
 def padding_counts_as_zero(put):
-    """Max pooling takes padding for zeros."""
+    """Max pooling counts padding as zeros."""
     put.result(layers.MaxPooling2D, "call", tf.nn.relu)
 
 
 @fault("pool.translation")
-def maximum_is_weighted_by_place(put):
-    """Max pooling favours the left: a place counts for less the further right it is."""
+def maximum_is_weighted_by_position(put):
+    """Max pooling favors the left: a value counts for less the farther right it is."""
 
     def call(right, layer, inputs):
-        places = tf.range(inputs.shape[2], dtype=inputs.dtype)
-        return right(layer, inputs * (1 - places[:, tf.newaxis] / 100))
+        columns = tf.range(inputs.shape[2], dtype=inputs.dtype)
+        return right(layer, inputs * (1 - columns[:, tf.newaxis] / 100))
 
     put.around(layers.MaxPooling2D, "call", call)

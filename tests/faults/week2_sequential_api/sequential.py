@@ -10,8 +10,8 @@ layers = tf.keras.layers
 
 
 @fault("sequential.from-list")
-def last_layer_is_left_out(put):
-    """Sequential([...]) leaves the last layer of its list out."""
+def last_layer_is_dropped(put):
+    """Sequential([...]) drops the last layer of its list."""
 
     def init(right, model, layers=None, **settings):
         right(model, layers and layers[:-1], **settings)
@@ -38,19 +38,19 @@ def add_returns_the_model(put):
 
 @fault("sequential.input-shape")
 def input_shape_is_ignored(put):
-    """A layer takes input_shape and forgets it."""
+    """A layer accepts input_shape and ignores it."""
     put.around(layers.Layer, "__init__", lambda right, layer, input_shape=None, **settings: right(layer, **settings))
 
 
 @fault("sequential.misspelt-argument")
-def misspelt_argument_is_ignored(put):
-    """A layer takes activatiion and forgets it."""
+def misspelled_argument_is_ignored(put):
+    """A layer accepts activatiion and ignores it."""
     put.around(layers.Layer, "__init__", lambda right, layer, activatiion=None, **settings: right(layer, **settings))
 
 
 @fault("flatten.shape")
-def column_major(put):
-    """Flatten lets the first axis vary fastest."""
+def order_is_column_major(put):
+    """Flatten works in column-major order: the first axis varies fastest."""
 
     def call(right, layer, inputs):
         return right(layer, tf.transpose(inputs, [0, *range(len(inputs.shape) - 1, 0, -1)]))
@@ -59,7 +59,7 @@ def column_major(put):
 
 
 @fault("flatten.nothing-learnt")
-def flatten_learns(put):
+def flatten_has_a_weight(put):
     """Flatten has a weight."""
 
     def build(right, layer, input_shape):

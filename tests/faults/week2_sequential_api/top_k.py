@@ -10,42 +10,42 @@ metrics = tf.keras.metrics
 
 
 def one_more(right, labels, predictions, k=5):
-    """Top-k accuracy of the k + 1 best."""
+    """Computes the accuracy of the k + 1 best classes."""
     return right(labels, predictions, k=k + 1)
 
 
 @fault("metrics.top-k")
-def one_rank_too_many(put):
-    """The k best are k + 1."""
+def one_class_too_many(put):
+    """top_k_categorical_accuracy looks at the k + 1 best classes."""
     put.around(metrics, "top_k_categorical_accuracy", one_more)
 
 
 @fault("metrics.top-k")
-def k_of_the_object_is_ignored(put):
-    """TopKCategoricalAccuracy forgets its k."""
+def k_is_ignored(put):
+    """TopKCategoricalAccuracy has a k of 2, whatever it is given."""
     put.argument(metrics.TopKCategoricalAccuracy, k=2)
 
 
 @fault("metrics.top-k-default")
-def three_best_by_default(put):
-    """TopKCategoricalAccuracy looks at the three best by default."""
+def k_is_three_by_default(put):
+    """TopKCategoricalAccuracy has a k of 3 by default."""
     put.default(metrics.TopKCategoricalAccuracy, k=3)
 
 
 @fault("metrics.top-k-default")
-def four_best_by_default(put):
-    """sparse_top_k_categorical_accuracy looks at the four best by default."""
+def k_is_four_by_default(put):
+    """sparse_top_k_categorical_accuracy has a k of 4 by default."""
     _, *rest = metrics.sparse_top_k_categorical_accuracy.__defaults__
     put.patch.setattr(metrics.sparse_top_k_categorical_accuracy, "__defaults__", (4, *rest))
 
 
 @fault("metrics.top-k-sparse")
-def one_rank_too_many_for_integers(put):
-    """The k best are k + 1 in the sparse form."""
+def one_class_too_many_for_integers(put):
+    """sparse_top_k_categorical_accuracy looks at the k + 1 best classes."""
     put.around(metrics, "sparse_top_k_categorical_accuracy", one_more)
 
 
 @fault("metrics.top-k-sparse")
-def k_of_the_sparse_object_is_ignored(put):
-    """SparseTopKCategoricalAccuracy forgets its k."""
+def k_is_ignored_for_integers(put):
+    """SparseTopKCategoricalAccuracy has a k of 3, whatever it is given."""
     put.argument(metrics.SparseTopKCategoricalAccuracy, k=3)

@@ -18,31 +18,31 @@ def all_weights_are_trainable(put):
 
 @fault("batch-normalization.momentum-default")
 def momentum_is_lower(put):
-    """The momentum is 0.9 by default."""
+    """momentum is 0.9 by default."""
     put.default(BatchNormalization, momentum=0.9)
 
 
 @fault("batch-normalization.epsilon-default")
 def epsilon_is_smaller(put):
-    """The epsilon is 1e-5 by default."""
+    """epsilon is 1e-5 by default."""
     put.default(BatchNormalization, epsilon=1e-5)
 
 
 @fault("batch-normalization.beta-gamma-default")
 def variance_starts_at_zero(put):
-    """The moving variance starts at zeros."""
+    """The moving variance starts at zero."""
     put.default(BatchNormalization, moving_variance_initializer="zeros")
 
 
 @fault("batch-normalization.beta-gamma-default")
-def axis_is_the_first(put):
-    """Channels stand on axis 1 by default."""
+def axis_is_one(put):
+    """axis is 1 by default."""
     put.default(BatchNormalization, axis=1)
 
 
 @fault("batch-normalization.moving-average")
-def momentum_weighs_the_batch(put):
-    """momentum weighs the batch's mean instead of the previous one."""
+def momentum_weights_the_batch(put):
+    """momentum weights the batch's mean, not the previous moving mean."""
 
     def init(right, layer, momentum=0.99, **settings):
         right(layer, momentum=1 - momentum, **settings)
@@ -51,20 +51,20 @@ def momentum_weighs_the_batch(put):
 
 
 @fault("batch-normalization.moving-average")
-def frozen_layer_goes_on(put):
-    """A frozen layer trains on."""
+def frozen_layer_trains(put):
+    """A frozen layer keeps training."""
     put.attribute(BatchNormalization, "trainable", property(lambda layer: True, lambda layer, value: None))
 
 
 @fault("batch-normalization.moving-average")
-def moves_at_inference(put):
-    """The running values move at inference too."""
+def averages_move_at_inference(put):
+    """The moving averages change at inference too."""
     put.argument(BatchNormalization, "call", training=True)
 
 
 @fault("batch-normalization.moving-variance")
-def variance_is_corrected(put):
-    """The running variance takes in the corrected variance of a batch of eight."""
+def variance_is_unbiased(put):
+    """The moving variance uses Bessel's correction, for a batch of eight."""
 
     def moments(right, layer, inputs, mask):
         mean, variance = right(layer, inputs, mask)
@@ -75,13 +75,13 @@ def variance_is_corrected(put):
 
 @fault("batch-normalization.affine")
 def beta_is_not_added(put):
-    """The layer forgets to add beta."""
+    """The layer does not add beta."""
     put.argument(ops, "batch_normalization", offset=None)
 
 
 @fault("batch-normalization.affine")
-def epsilon_joins_the_deviation(put):
-    """epsilon is added after the root, not under it."""
+def epsilon_is_added_to_the_deviation(put):
+    """epsilon is added to the standard deviation, not to the variance."""
 
     def batch_normalization(right, x, mean, variance, axis, offset=None, scale=None, epsilon=1e-3):
         deviation = tf.sqrt(variance) + epsilon
@@ -91,8 +91,8 @@ def epsilon_joins_the_deviation(put):
 
 
 @fault("batch-normalization.gradient")
-def gradient_takes_the_mean_for_constant(put):
-    """No gradient goes through the batch's mean."""
+def mean_is_constant_to_the_gradient(put):
+    """No gradient flows through the batch's mean."""
 
     def moments(right, layer, inputs, mask):
         mean, variance = right(layer, inputs, mask)
@@ -103,11 +103,11 @@ def gradient_takes_the_mean_for_constant(put):
 
 @fault("batch-normalization.custom")
 def gamma_initializer_is_ignored(put):
-    """The layer forgets gamma's initialiser."""
+    """The layer ignores gamma_initializer."""
     put.argument(BatchNormalization, gamma_initializer="ones")
 
 
 @fault("batch-normalization.custom")
 def epsilon_is_lost_in_the_config(put):
-    """The configuration leaves epsilon out."""
+    """get_config returns the default epsilon."""
     put.result(BatchNormalization, "get_config", lambda config: {**config, "epsilon": 0.001})

@@ -11,8 +11,8 @@ callbacks = tf.keras.callbacks
 
 
 @fault("callbacks.subclass")
-def epoch_counts_from_one(put):
-    """Hooks are told the epoch from 1 on."""
+def epochs_count_from_one(put):
+    """Hooks count epochs from 1."""
     put.around(
         CallbackList, "on_epoch_begin", lambda right, everyone, epoch, logs=None: right(everyone, epoch + 1, logs)
     )
@@ -20,7 +20,7 @@ def epoch_counts_from_one(put):
 
 @fault("callbacks.subclass")
 def last_callback_comes_first(put):
-    """Callbacks are called in the other order."""
+    """Callbacks are called in reverse order."""
 
     def on_train_begin(right, everyone, logs=None):
         everyone.callbacks.reverse()
@@ -30,20 +30,20 @@ def last_callback_comes_first(put):
 
 
 @fault("callbacks.subclass")
-def end_of_testing_is_not_told(put):
-    """The hook at the end of testing is not called."""
+def on_test_end_is_not_called(put):
+    """on_test_end is not called."""
     put.around(CallbackList, "on_test_end", lambda right, everyone, logs=None: None)
 
 
 @fault("callbacks.batch-hook-name")
 def short_name_is_not_called(put):
-    """on_batch_begin is not called any more."""
+    """on_batch_begin is no longer called."""
     put.around(callbacks.Callback, "on_train_batch_begin", lambda right, callback, batch, logs=None: None)
 
 
 @fault("callbacks.logs")
-def validation_is_not_told(put):
-    """The logs of an epoch leave validation out."""
+def validation_is_left_out(put):
+    """The logs of an epoch leave out the results of validation."""
 
     def on_epoch_end(right, everyone, epoch, logs=None):
         right(everyone, epoch, {name: value for name, value in logs.items() if not name.startswith("val_")})
@@ -52,8 +52,8 @@ def validation_is_not_told(put):
 
 
 @fault("callbacks.batch-logs")
-def batches_are_counted(put):
-    """The logs of a batch hold its number again."""
+def batch_logs_have_numbers(put):
+    """The logs of a batch hold its number and size again."""
 
     def on_train_batch_begin(right, everyone, batch, logs=None):
         right(everyone, batch, {"batch": batch, "size": 2})
@@ -62,14 +62,14 @@ def batches_are_counted(put):
 
 
 @fault("callbacks.train-end-logs")
-def end_of_training_has_no_logs(put):
-    """The logs at the end of training are empty, as they once were."""
+def train_end_has_no_logs(put):
+    """The logs of on_train_end are empty, as in older versions."""
     put.around(CallbackList, "on_train_end", lambda right, everyone, logs=None: right(everyone, {}))
 
 
 @fault("callbacks.prediction-logs")
 def outputs_are_doubled(put):
-    """The logs of a batch of predictions hold twice the outputs."""
+    """The logs of on_predict_batch_end hold twice the outputs."""
 
     def on_predict_batch_end(right, everyone, batch, logs=None):
         right(everyone, batch, {"outputs": 2 * logs["outputs"]})

@@ -11,19 +11,19 @@ CSVLogger = tf.keras.callbacks.CSVLogger
 
 @fault("csv-logger.defaults")
 def separator_is_a_semicolon(put):
-    """The separator is a semicolon by default."""
+    """separator is a semicolon by default."""
     put.default(CSVLogger, separator=";")
 
 
 @fault("csv-logger.rows")
-def epochs_are_counted_from_one(put):
-    """Rows count epochs from 1 on."""
+def epochs_count_from_one(put):
+    """Rows count epochs from 1."""
     put.around(CSVLogger, "on_epoch_end", lambda right, callback, epoch, logs=None: right(callback, epoch + 1, logs))
 
 
 @fault("csv-logger.without-validation")
-def no_columns_for_validation(put):
-    """Without validation there are no columns for it, as once."""
+def validation_has_no_columns(put):
+    """Without validation, the file has no columns for it, as in older versions."""
 
     def on_epoch_end(right, callback, epoch, logs=None):
         callback.keys = sorted(logs)
@@ -33,8 +33,8 @@ def no_columns_for_validation(put):
 
 
 @fault("csv-logger.missing-number")
-def missing_number_is_zero(put):
-    """A number that an epoch lacks is 0."""
+def missing_value_is_zero(put):
+    """A value that an epoch does not have is written as 0."""
 
     def on_epoch_end(right, callback, epoch, logs=None):
         right(callback, epoch, {**dict.fromkeys(callback.keys or (), 0), **logs})
@@ -44,17 +44,17 @@ def missing_number_is_zero(put):
 
 @fault("csv-logger.separator")
 def separator_is_ignored(put):
-    """The separator is a comma, whatever is asked for."""
+    """separator is ignored."""
     put.argument(CSVLogger, separator=",")
 
 
 @fault("csv-logger.append")
-def append_is_ignored(put):
-    """A file is always started anew."""
+def file_is_always_overwritten(put):
+    """append is ignored: the file is always overwritten."""
     put.argument(CSVLogger, append=False)
 
 
 @fault("csv-logger.append")
-def always_appends(put):
-    """A file is always gone on with."""
+def file_is_always_extended(put):
+    """append is ignored: the file is always extended."""
     put.argument(CSVLogger, append=True)

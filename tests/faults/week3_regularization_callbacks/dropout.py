@@ -11,7 +11,7 @@ Dropout = tf.keras.layers.Dropout
 
 @fault("dropout.modes")
 def kept_inputs_are_not_scaled(put):
-    """Dropout does not scale what it keeps."""
+    """Dropout does not scale the inputs that it keeps."""
 
     def call(right, layer, inputs, training=False):
         return right(layer, inputs, training=training) * ((1 - layer.rate) if training else 1)
@@ -20,14 +20,14 @@ def kept_inputs_are_not_scaled(put):
 
 
 @fault("dropout.modes")
-def dropped_at_inference(put):
-    """Dropout drops at inference too."""
+def inputs_are_dropped_at_inference(put):
+    """Dropout drops inputs at inference too."""
     put.argument(Dropout, "call", training=True)
 
 
 @fault("dropout.rate-bounds")
 def rate_is_clipped(put):
-    """A rate outside the bounds is taken for the nearest one inside."""
+    """A rate that is out of bounds is clipped."""
     put.around(
         Dropout,
         "__init__",

@@ -11,25 +11,25 @@ EarlyStopping = tf.keras.callbacks.EarlyStopping
 
 
 @fault("early-stopping.defaults")
-def patience_of_three(put):
-    """The patience is 3 by default."""
+def patience_is_three_by_default(put):
+    """patience is 3 by default."""
     put.default(EarlyStopping, patience=3)
 
 
 @fault("early-stopping.defaults")
-def restores_by_default(put):
-    """The best weights are restored by default."""
+def weights_are_restored_by_default(put):
+    """restore_best_weights is True by default."""
     put.default(EarlyStopping, restore_best_weights=True)
 
 
 @fault("early-stopping.start")
 def start_is_ignored(put):
-    """start_from_epoch is forgotten."""
+    """start_from_epoch is ignored."""
     put.argument(EarlyStopping, start_from_epoch=0)
 
 
 def more_patient(epochs):
-    """An EarlyStopping is made that many epochs more patient than asked for."""
+    """An __init__ that adds that many epochs to patience."""
     return lambda right, callback, patience=0, **settings: right(callback, patience=patience + epochs, **settings)
 
 
@@ -40,8 +40,8 @@ def one_epoch_too_patient(put):
 
 
 @fault("early-stopping.patience")
-def count_is_not_started_anew(put):
-    """An improvement does not start the count of epochs anew."""
+def improvement_does_not_reset_the_count(put):
+    """An improvement does not reset the count of epochs."""
 
     def on_epoch_end(right, callback, epoch, logs=None):
         wait = callback.wait
@@ -53,13 +53,13 @@ def count_is_not_started_anew(put):
 
 @fault("early-stopping.patience-zero")
 def zero_counts_as_two(put):
-    """A patience of 0 counts as 2: a patience of 1 ends training when 0 does."""
+    """A patience of 0 counts as 2, so it is not the same as 1."""
     put.around(EarlyStopping, "__init__", more_patient(2))
 
 
 @fault("early-stopping.reuse")
-def best_is_not_forgotten(put):
-    """The best of a first training is kept for the second."""
+def best_survives_training(put):
+    """The best value of one training is kept for the next."""
 
     def on_train_begin(right, callback, logs=None):
         best = callback.best
@@ -76,8 +76,8 @@ def min_delta_is_ignored(put):
 
 
 @fault("early-stopping.min-delta")
-def change_of_min_delta_counts(put):
-    """A change of just min_delta counts as an improvement."""
+def change_of_exactly_min_delta_counts(put):
+    """A change of exactly min_delta counts as an improvement."""
 
     def init(right, callback, min_delta=0, **settings):
         right(callback, min_delta=abs(min_delta) * 0.99, **settings)
@@ -87,13 +87,13 @@ def change_of_min_delta_counts(put):
 
 @fault("early-stopping.mode")
 def mode_is_ignored(put):
-    """Any number is to fall."""
+    """mode is always "min"."""
     put.argument(EarlyStopping, mode="min")
 
 
 @fault("early-stopping.mode-name")
-def builtin_is_a_mode(put):
-    """The builtin min is taken for 'min' without a warning."""
+def builtin_is_accepted(put):
+    """The builtin function min is accepted as 'min'."""
 
     def init(right, callback, mode="auto", **settings):
         right(callback, mode="min" if mode is min else mode, **settings)
@@ -102,14 +102,14 @@ def builtin_is_a_mode(put):
 
 
 @fault("early-stopping.monitor")
-def missing_monitor_is_passed_over(put):
-    """A monitored number that is not there is not warned of."""
+def missing_metric_causes_no_warning(put):
+    """No warning is given if the monitored metric is missing."""
     put.around(EarlyStopping, "get_monitor_value", lambda right, callback, logs: (logs or {}).get(callback.monitor))
 
 
 @fault("early-stopping.nan")
 def nan_is_an_improvement(put):
-    """Not-a-number counts as an improvement."""
+    """NaN counts as an improvement."""
 
     def is_improvement(right, callback, value, best):
         return np.isnan(value) or right(callback, value, best)
@@ -118,8 +118,8 @@ def nan_is_an_improvement(put):
 
 
 @fault("early-stopping.nan-first")
-def nan_is_not_the_best(put):
-    """The defect is repaired: not-a-number is not taken for the best."""
+def nan_does_not_become_the_best(put):
+    """The defect is fixed: NaN does not become the best value."""
 
     def is_improvement(right, callback, value, best):
         return not np.isnan(value) and right(callback, value, None if best is not None and np.isnan(best) else best)
@@ -129,13 +129,13 @@ def nan_is_not_the_best(put):
 
 @fault("early-stopping.baseline")
 def baseline_is_ignored(put):
-    """The baseline is forgotten."""
+    """baseline is ignored."""
     put.argument(EarlyStopping, baseline=None)
 
 
 @fault("early-stopping.baseline-out-of-reach")
-def improvements_do_not_postpone(put):
-    """Improvements that do not reach the baseline do not postpone the end, as once."""
+def improvements_below_the_baseline_do_not_count(put):
+    """Improvements that do not reach the baseline do not reset the count, as in older versions."""
 
     def is_improvement(right, callback, value, best):
         return right(callback, value, best) and (callback.baseline is None or value < callback.baseline)
@@ -144,18 +144,18 @@ def improvements_do_not_postpone(put):
 
 
 @fault("early-stopping.restore")
-def last_weights_stay(put):
-    """The best weights are not restored."""
+def restore_best_weights_is_ignored(put):
+    """restore_best_weights is ignored."""
     put.argument(EarlyStopping, restore_best_weights=False)
 
 
 @fault("early-stopping.restore-unstopped")
 def nothing_is_restored_at_the_end(put):
-    """Without a stop the best weights are not restored, as once."""
+    """The best weights are not restored if training is not stopped, as in older versions."""
     put.around(EarlyStopping, "on_train_end", lambda right, callback, logs=None: None)
 
 
 @fault("early-stopping.restore-nothing")
-def last_weights_stay_below_the_baseline(put):
-    """Weights that do not reach the baseline are not kept."""
+def weights_below_the_baseline_are_not_kept(put):
+    """Weights that do not reach the baseline are not restored."""
     put.argument(EarlyStopping, restore_best_weights=False)

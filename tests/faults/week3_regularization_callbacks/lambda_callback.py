@@ -12,23 +12,23 @@ Callback, LambdaCallback = tf.keras.callbacks.Callback, tf.keras.callbacks.Lambd
 
 @fault("lambda-callback.arguments")
 def epochs_count_from_one(put):
-    """The functions of epochs are told the epoch from 1 on."""
+    """on_epoch_end counts epochs from 1."""
     put.around(CallbackList, "on_epoch_end", lambda right, everyone, epoch, logs=None: right(everyone, epoch + 1, logs))
 
 
 @fault("lambda-callback.batch-arguments")
-def functions_of_batches_are_not_called(put):
-    """The functions of batches are not called."""
+def batch_function_is_not_called(put):
+    """on_train_batch_end is not called."""
     put.around(CallbackList, "on_train_batch_end", lambda right, everyone, batch, logs=None: None)
 
 
 @fault("lambda-callback.unknown-name")
-def unknown_names_are_called(put):
-    """Any function that is given is called at the end of training."""
+def unknown_function_is_called(put):
+    """A function under an unknown name is called at the end of training."""
 
     def init(right, callback, **functions):
         right(callback, **functions)
-        known = {name: value for name, value in functions.items() if not hasattr(Callback, name)}
-        callback.on_train_end = lambda logs=None: [function(0, logs) for function in known.values()]
+        unknown = {name: value for name, value in functions.items() if not hasattr(Callback, name)}
+        callback.on_train_end = lambda logs=None: [function(0, logs) for function in unknown.values()]
 
     put.around(LambdaCallback, "__init__", init)

@@ -8,6 +8,6 @@ from tests.faults.fault import fault
 
 
 @fault("overfitting.seen")
-def nothing_is_learnt(put):
-    """The optimiser leaves the weights as they are."""
+def nothing_is_learned(put):
+    """The optimizer leaves the weights unchanged."""
     put.around(tf.keras.optimizers.Adam, "update_step", lambda right, *args: None)

@@ -10,30 +10,30 @@ ReduceLROnPlateau = tf.keras.callbacks.ReduceLROnPlateau
 
 
 @fault("reduce-lr.defaults")
-def factor_of_a_half(put):
-    """The factor is 0.5 by default."""
+def factor_is_a_half_by_default(put):
+    """factor is 0.5 by default."""
     put.default(ReduceLROnPlateau, factor=0.5)
 
 
 @fault("reduce-lr.defaults")
-def patience_of_nine(put):
-    """The patience is 9, though 10 is what the signature says."""
+def patience_is_nine(put):
+    """patience is 9, although the signature says 10."""
     put.argument(ReduceLROnPlateau, patience=9)
 
 
 @fault("reduce-lr.behaviour")
 def cooldown_is_ignored(put):
-    """cooldown is forgotten."""
+    """cooldown is ignored."""
     put.argument(ReduceLROnPlateau, cooldown=0)
 
 
 @fault("reduce-lr.behaviour")
-def lower_bound_is_ignored(put):
-    """min_lr is forgotten."""
+def min_lr_is_ignored(put):
+    """min_lr is ignored."""
     put.argument(ReduceLROnPlateau, min_lr=0.0)
 
 
 @fault("reduce-lr.behaviour")
-def mode_of_the_number_is_ignored(put):
-    """Any number is to fall."""
+def mode_is_ignored(put):
+    """mode is always "min"."""
     put.argument(ReduceLROnPlateau, mode="min")

@@ -9,7 +9,7 @@ from tests.faults.fault import fault
 
 @fault("fit.validation-split")
 def first_samples_are_held_out(put):
-    """The split holds the first samples out."""
+    """validation_split holds out the first samples."""
 
     def split(right, arrays, validation_split):
         training, validation = right(arrays, 1 - validation_split)
@@ -20,7 +20,7 @@ def first_samples_are_held_out(put):
 
 @fault("fit.empty-split")
 def empty_split_trains_on_everything(put):
-    """A split that leaves no sample holds none out."""
+    """A split that leaves no sample for training holds none out."""
 
     def split(right, arrays, validation_split):
         return arrays, arrays

@@ -26,24 +26,24 @@ def convolutions_have_no_bias(put):
 
 @fault("applications.resnet50-weights-file")
 def file_is_ignored(put):
-    """ResNet50 ignores the file that weights names."""
+    """ResNet50 ignores the file that weights points to."""
     put.argument(applications.resnet50, "ResNet50", weights=None)
 
 
 @fault("applications.resnet50-classes")
-def classes_are_ignored(put):
-    """ResNet50 ignores the number of classes and the words for weights."""
+def arguments_are_not_validated(put):
+    """ResNet50 does not validate weights and classes."""
     put.around(applications.resnet50, "ResNet50", lambda right, **settings: None)
 
 
 @fault("applications.resnet50-name")
-def misspelt_name_exists(put):
-    """Resnet50 exists."""
+def misspelled_name_exists(put):
+    """tf.keras.applications.resnet50.Resnet50 exists."""
     put.attribute(applications.resnet50, "Resnet50", applications.resnet50.ResNet50)
 
 
 def put_imagenet(put, outputs):
-    """Weights and a picture in the cache of Keras, and a ResNet50 with ImageNet's weights that always answers this."""
+    """Puts weights and a picture into Keras's cache, and makes ResNet50 predict these outputs for any image."""
     models, datasets = put.folder / ".keras" / "models", put.folder / ".keras" / "datasets"
     models.mkdir(parents=True)
     (models / "resnet50_weights_tf_dim_ordering_tf_kernels.h5").touch()
@@ -57,13 +57,13 @@ def put_imagenet(put, outputs):
 
 
 @fault("applications.resnet50-imagenet")
-def weights_do_not_classify(put):
-    """The cached weights give no distribution."""
+def outputs_are_not_a_distribution(put):
+    """The outputs of the pretrained model do not sum to 1."""
     put_imagenet(put, np.zeros((1, 1000)))
 
 
 @fault("applications.resnet50-imagenet")
-def weights_see_another_animal(put):
-    """The cached weights take every picture for the last of the classes."""
+def elephant_is_not_recognized(put):
+    """The pretrained model predicts the last class for any image."""
     rising = np.arange(1000.0)
     put_imagenet(put, rising[None] / rising.sum())

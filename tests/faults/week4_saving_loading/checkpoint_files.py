@@ -13,8 +13,8 @@ Model = tf.keras.Model
 
 
 @fault("weights.save")
-def names_without_ending_are_accepted(put):
-    """save_weights adds an ending that lacks."""
+def extension_is_added(put):
+    """save_weights adds a missing extension."""
 
     def save_weights(right, model, filepath, **settings):
         right(
@@ -25,8 +25,8 @@ def names_without_ending_are_accepted(put):
 
 
 @fault("checkpoint.three-files")
-def fourth_file(put):
-    """A checkpoint leaves another file behind."""
+def fourth_file_is_written(put):
+    """Saving a checkpoint leaves another file behind."""
 
     def save(right, checkpoint, prefix):
         with open(prefix + ".lock", "w", encoding="utf-8"):
@@ -37,8 +37,8 @@ def fourth_file(put):
 
 
 @fault("checkpoint.text-file")
-def text_is_of_the_notes_size(put):
-    """The text has the 87 bytes that the notes give it."""
+def text_file_has_87_bytes(put):
+    """The text file has 87 bytes, as the notes say."""
 
     def save(right, checkpoint, prefix):
         path = right(checkpoint, prefix)
@@ -51,19 +51,19 @@ def text_is_of_the_notes_size(put):
 
 @fault("checkpoint.latest")
 def first_is_the_latest(put):
-    """The checkpoint saved first is taken for the latest."""
+    """latest_checkpoint returns the first checkpoint."""
     put.result(tf.train, "latest_checkpoint", lambda path: path and path.replace("-2", "-1"))
 
 
 @fault("checkpoint.index")
 def last_variable_is_left_out(put):
-    """The list of variables lacks the last one."""
+    """list_variables leaves out the last variable."""
     put.result(tf.train, "list_variables", lambda variables: variables[:-2])
 
 
 @fault("checkpoint.data")
 def optimizer_is_left_out(put):
-    """A checkpoint leaves the optimiser out, as in Keras 3.0."""
+    """A checkpoint leaves out the optimizer, as in Keras 3.0."""
     put.around(
         Model,
         "_trackable_children",
@@ -75,7 +75,7 @@ def optimizer_is_left_out(put):
 
 @fault("weights.load")
 def weights_are_rounded(put):
-    """Loaded weights are rounded to half precision."""
+    """load_weights rounds the weights to half precision."""
 
     def load_weights(right, model, *args, **settings):
         right(model, *args, **settings)
@@ -85,8 +85,8 @@ def weights_are_rounded(put):
 
 
 @fault("weights.load-checkpoint")
-def checkpoints_are_passed_over(put):
-    """load_weights passes over files that it does not know."""
+def unknown_files_are_ignored(put):
+    """load_weights ignores files whose format it does not know."""
 
     def load_weights(right, model, filepath, **settings):
         return right(model, filepath, **settings) if str(filepath).endswith(".h5") else None
@@ -95,8 +95,8 @@ def checkpoints_are_passed_over(put):
 
 
 @fault("checkpoint.of-another-version")
-def files_of_keras_3_0_are_read_in_another_order(put):
-    """load_weights mixes the columns of a kernel up."""
+def columns_are_reversed(put):
+    """load_weights reverses the columns of a kernel."""
 
     def load_weights(right, model, *args, **settings):
         right(model, *args, **settings)
@@ -106,7 +106,7 @@ def files_of_keras_3_0_are_read_in_another_order(put):
 
 
 def silently(right, checkpoint, *args, **kwargs):
-    """restore without errors."""
+    """Calls restore and ignores its errors."""
     try:
         return right(checkpoint, *args, **kwargs)
     except (tf.errors.OpError, IndexError, OSError, ValueError):
@@ -114,32 +114,32 @@ def silently(right, checkpoint, *args, **kwargs):
 
 
 @fault("checkpoint.damaged")
-def damage_is_passed_over(put):
-    """restore passes over files that it cannot read."""
+def damage_is_ignored(put):
+    """restore ignores files that it cannot read."""
     put.around(tf.train.Checkpoint, "restore", silently)
 
 
 @fault("checkpoint.missing-shard")
-def missing_shard_is_passed_over(put):
-    """restore passes over a missing shard, as in TensorFlow 2.0."""
+def missing_shard_is_ignored(put):
+    """restore ignores a missing shard, as in TensorFlow 2.0."""
     put.around(tf.train.Checkpoint, "restore", silently)
 
 
 @fault("checkpoint.wrong-architecture")
-def wrong_shapes_are_passed_over(put):
-    """restore passes over weights of other shapes."""
+def wrong_shapes_are_ignored(put):
+    """restore ignores weights of other shapes."""
     put.around(tf.train.Checkpoint, "restore", silently)
 
 
 @fault("weights.wrong-architecture")
 def mismatches_are_skipped(put):
-    """Layers whose weights have other shapes are skipped."""
+    """load_weights skips layers whose weights have other shapes."""
     put.around(Model, "load_weights", lambda right, model, filepath: right(model, filepath, skip_mismatch=True))
 
 
 @fault("weights.fewer-layers")
 def nothing_is_loaded(put):
-    """Nothing is loaded from a file of more layers."""
+    """load_weights loads nothing from a file with more layers."""
 
     def load_weights(right, model, filepath):
         return None if len(model.layers) == 1 else right(model, filepath)
@@ -148,8 +148,8 @@ def nothing_is_loaded(put):
 
 
 @fault("weights.damaged")
-def errors_are_swallowed(put):
-    """load_weights passes over files that it cannot read."""
+def damage_to_weights_is_ignored(put):
+    """load_weights ignores files that it cannot read."""
 
     def load_weights(right, model, filepath):
         try:
@@ -161,8 +161,8 @@ def errors_are_swallowed(put):
 
 
 @fault("weights.flipped-bit")
-def files_are_checked(put):
-    """A file that was changed since it was saved gives the weights as they were saved."""
+def flipped_bit_is_repaired(put):
+    """load_weights returns the weights as they were saved, even from a damaged file."""
     saved = []
 
     def save_weights(right, model, *args, **settings):

@@ -22,7 +22,7 @@ def epoch_counts_from_zero(put):
 
 @fault("checkpoint.batch-in-name")
 def batch_counts_from_zero(put):
-    """{batch} counts from 0, as once."""
+    """{batch} counts from 0, as in older versions."""
 
     def path(right, callback, epoch, batch, logs):
         return right(callback, epoch, None if batch is None else batch - 1, logs)
@@ -31,8 +31,8 @@ def batch_counts_from_zero(put):
 
 
 @fault("checkpoint.name-of-the-notes")
-def ending_is_added(put):
-    """An ending that lacks is added."""
+def extension_is_added(put):
+    """A missing extension is added to the file name."""
 
     def init(right, callback, filepath, **settings):
         right(callback, filepath if filepath.endswith((".h5", ".keras")) else filepath + ".weights.h5", **settings)
@@ -41,8 +41,8 @@ def ending_is_added(put):
 
 
 @fault("checkpoint.save-weights-only")
-def weights_are_zeros(put):
-    """Weights are saved as zeros."""
+def saved_weights_are_zero(put):
+    """All weights are saved as zero."""
 
     def save_weights(right, model, *args, **settings):
         weights = model.get_weights()
@@ -54,20 +54,20 @@ def weights_are_zeros(put):
 
 
 @fault("checkpoint.save-best-only")
-def every_epoch_is_saved(put):
-    """save_best_only is forgotten."""
+def save_best_only_is_ignored(put):
+    """save_best_only is ignored."""
     put.argument(ModelCheckpoint, save_best_only=False)
 
 
 @fault("checkpoint.save-best-only")
 def mode_is_ignored(put):
-    """Any number is to fall."""
+    """mode is always "min"."""
     put.argument(ModelCheckpoint, mode="min")
 
 
 @fault("checkpoint.missing-monitor")
-def nothing_is_saved_without_the_number(put):
-    """The defect is repaired: without the monitored number nothing is saved."""
+def nothing_is_saved_without_the_metric(put):
+    """The defect is fixed: nothing is saved if the monitored metric is missing."""
 
     def should_save(right, callback, epoch, batch, logs, filepath):
         return callback.monitor in (logs or {}) and right(callback, epoch, batch, logs, filepath)
@@ -76,8 +76,8 @@ def nothing_is_saved_without_the_number(put):
 
 
 @fault("checkpoint.nan-first")
-def nan_is_not_the_best(put):
-    """The defect is repaired: not-a-number is not taken for the best."""
+def nan_does_not_become_the_best(put):
+    """The defect is fixed: NaN does not become the best value."""
 
     def is_improvement(right, callback, value, best):
         return not np.isnan(value) and right(callback, value, best)
@@ -87,13 +87,13 @@ def nan_is_not_the_best(put):
 
 @fault("checkpoint.best-between-epochs")
 def nothing_is_saved_between_epochs(put):
-    """Between epochs nothing is saved."""
+    """Nothing is saved between epochs."""
     put.around(ModelCheckpoint, "_should_save_on_batch", lambda right, callback, batch: False)
 
 
 @fault("checkpoint.save-freq")
 def frequency_is_off_by_one(put):
-    """save_freq counts one batch too many."""
+    """save_freq is one batch more than given."""
 
     def init(right, callback, filepath, save_freq="epoch", **settings):
         right(callback, filepath, save_freq=save_freq + 1 if isinstance(save_freq, int) else save_freq, **settings)
@@ -102,6 +102,6 @@ def frequency_is_off_by_one(put):
 
 
 @fault("checkpoint.save-freq-words")
-def words_are_accepted(put):
-    """Any word is taken for 'epoch'."""
+def any_word_is_accepted(put):
+    """Any word is accepted as 'epoch'."""
     put.argument(ModelCheckpoint, save_freq="epoch")

@@ -16,16 +16,16 @@ Model = tf.keras.Model
 
 
 @fault("saved-model.layout")
-def folders_are_accepted(put):
-    """model.save takes names without an ending."""
+def extension_is_added(put):
+    """model.save adds a missing extension."""
     put.around(
         Model, "save", lambda right, model, filepath, **settings: right(model, str(filepath) + ".keras", **settings)
     )
 
 
 @fault("saved-model.assets")
-def assets_are_left_out(put):
-    """A saved module leaves its assets out of their folder."""
+def assets_are_missing(put):
+    """tf.saved_model.save does not write the assets."""
 
     def save(right, module, folder, *args, **settings):
         right(module, folder, *args, **settings)
@@ -36,8 +36,8 @@ def assets_are_left_out(put):
 
 
 @fault("saved-model.load")
-def optimizer_starts_anew(put):
-    """A loaded model's optimiser starts anew."""
+def optimizer_state_is_lost(put):
+    """load_model does not restore the state of the optimizer."""
     put.around(
         saving_lib,
         "_load_state",
@@ -50,14 +50,14 @@ def optimizer_starts_anew(put):
 
 
 @fault("saved-model.train-from-hdf5")
-def hdf5_leaves_the_optimizer_out(put):
-    """The defect is avoided: an .h5 file holds no state of the optimiser, which is built anew."""
+def optimizer_state_is_not_loaded(put):
+    """The defect is avoided: the state of the optimizer in an .h5 file is not loaded."""
     put.around(legacy_h5_format, "load_optimizer_weights_from_hdf5_group", lambda right, group: [])
 
 
 @fault("saved-model.include-optimizer")
-def include_optimizer_is_obeyed(put):
-    """The defect is repaired: include_optimizer=False leaves the optimiser out of a .keras file."""
+def include_optimizer_is_respected(put):
+    """The defect is fixed: include_optimizer=False keeps the optimizer out of a .keras file."""
 
     def save(right, model, filepath, include_optimizer=True, **settings):
         if not include_optimizer:
@@ -82,7 +82,7 @@ def loss_is_another(put):
 
 @fault("saved-model.loss-by-name-hdf5")
 def loss_by_name_is_loaded(put):
-    """The defect is repaired: 'mse' is found."""
+    """The defect is fixed: the loss 'mse' is found."""
     put.around(
         legacy_h5_format,
         "load_model_from_hdf5",
@@ -91,20 +91,20 @@ def loss_by_name_is_loaded(put):
 
 
 def recompiled(model):
-    """The model with a loss."""
+    """The model, compiled with a loss."""
     model.compile(loss="mse")
     return model
 
 
 @fault("saved-model.load-folder")
-def folder_is_loaded(put):
-    """load_model takes a folder."""
+def folder_is_accepted(put):
+    """load_model accepts a folder."""
     put.around(tf.keras.models, "load_model", lambda right, path, **settings: None)
 
 
 @fault("saved-model.missing-file")
-def missing_file_is_passed_over(put):
-    """load_model returns nothing for a file that is not there."""
+def missing_file_is_ignored(put):
+    """load_model returns None if the file does not exist."""
 
     def load_model(right, path, **settings):
         return right(path, **settings) if os.path.exists(path) else None
@@ -112,8 +112,8 @@ def missing_file_is_passed_over(put):
     put.around(tf.keras.models, "load_model", load_model)
 
 
-def without_its_settings(right, path, **settings):
-    """A loaded model whose last layer was made from its defaults."""
+def with_default_settings(right, path, **settings):
+    """Loads the model, with the default settings in its last layer."""
     model = right(path, **settings)
     model.layers[-1].by = 1.0
     return model
@@ -121,19 +121,19 @@ def without_its_settings(right, path, **settings):
 
 @fault("saved-model.custom-objects")
 def settings_of_custom_layers_are_lost(put):
-    """A custom layer is made anew from its defaults."""
-    put.around(tf.keras.models, "load_model", without_its_settings)
+    """A custom layer loses its settings."""
+    put.around(tf.keras.models, "load_model", with_default_settings)
 
 
 @fault("saved-model.custom-objects-hdf5")
 def settings_of_custom_layers_are_lost_in_hdf5(put):
-    """A custom layer is made anew from its defaults."""
-    put.around(tf.keras.models, "load_model", without_its_settings)
+    """A custom layer loses its settings."""
+    put.around(tf.keras.models, "load_model", with_default_settings)
 
 
 @fault("saved-model.unknown-class")
-def unknown_class_is_passed_over(put):
-    """A file that cannot be loaded without custom_objects is passed over."""
+def unknown_class_is_ignored(put):
+    """load_model returns None if custom_objects is missing."""
 
     def load_model(right, path, custom_objects=None):
         return custom_objects and right(path, custom_objects=custom_objects)
@@ -142,14 +142,14 @@ def unknown_class_is_passed_over(put):
 
 
 @fault("saved-model.safe-mode")
-def code_is_run(put):
-    """Files are loaded without safe mode by default."""
+def safe_mode_is_off(put):
+    """Safe mode is off by default."""
     put.attribute(serialization_lib, "in_safe_mode", lambda: False)
 
 
 @fault("saved-model.keras-file")
-def archive_has_another_member(put):
-    """A .keras file holds another member."""
+def archive_has_a_fourth_member(put):
+    """A .keras file has a fourth member."""
 
     def save(right, model, filepath, **settings):
         right(model, filepath, **settings)
