@@ -1,26 +1,24 @@
-"""Faults, a module for each section of the notes, and the proof that the specification finds them.
+"""Faults, one module per spec file, and the proof that the specification finds them.
 
-The faults are written for a current TensorFlow and Keras 3.
+The faults of the statements in ``spec/week2_sequential_api/test_05_pooling.py`` are in
+``tests/faults/week2_sequential_api/pooling.py``. They are written for a current TensorFlow and Keras 3.
 """
 
 from __future__ import annotations
 
-from tests.faults import (  # noqa: F401 - importing them registers their faults
-    install,
-    week1_introduction,
-    week2_compile,
-    week2_convolution,
-    week2_evaluate,
-    week2_fit,
-    week2_losses_and_metrics,
-    week2_sequential,
-    week2_summary,
-    week2_weights,
-    week3_callbacks,
-    week3_regularization,
-    week4_loading,
-    week4_saving,
-)
+import importlib
+import pkgutil
+
 from tests.faults.fault import FAULTS
 
 __all__ = ["FAULTS"]
+
+
+def register_faults() -> None:
+    """Imports every module of faults, which registers them."""
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        if not module.name.startswith(f"{__name__}.test_"):
+            importlib.import_module(module.name)
+
+
+register_faults()

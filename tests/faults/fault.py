@@ -1,57 +1,54 @@
-"""Faults: small wrongs that are put into TensorFlow in-process, to see that the specification finds them."""
+"""Faults: small errors put into TensorFlow, in this process, to see that the specification finds them."""
 
 from __future__ import annotations
 
 import functools
 import inspect
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Mapping
 
 import pytest
 
 
 class Put:
-    """Puts wrongs into TensorFlow; the patch that it was made with takes them out again."""
+    """Puts errors into TensorFlow.
+
+    ``patch`` takes them out again when it is undone. ``folder`` is an empty folder for the files that a fault needs.
+    """
 
     def __init__(self, patch: pytest.MonkeyPatch, folder: Path) -> None:
         self.patch = patch
         self.folder = folder
 
     def attribute(self, owner: Any, name: str, value: Any) -> None:
-        """``owner.name`` is ``value``, whether or not there was one."""
+        """Sets ``owner.name`` to ``value``, whether or not it existed."""
         self.patch.setattr(owner, name, value, raising=False)
 
     def around(self, owner: Any, name: str, wrong: Callable[..., Any]) -> None:
-        """``owner.name(...)`` is ``wrong(right, ...)``, where ``right`` is what it was."""
+        """Makes ``owner.name(...)`` call ``wrong(right, ...)``, where ``right`` is the original."""
         right = getattr(owner, name)
-
-        @functools.wraps(right)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            return wrong(right, *args, **kwargs)
-
-        # Keras asks constructors for their arguments in a way that does not look through wrappers.
-        call.__signature__ = inspect.signature(right)  # type: ignore[attr-defined]
-        self.attribute(owner, name, call)
+        self.attribute(owner, name, _wrapped(right, wrong, inspect.signature(right)))
 
     def result(self, owner: Any, name: str, change: Callable[[Any], Any]) -> None:
-        """``owner.name(...)`` returns ``change(result)``."""
+        """Makes ``owner.name(...)`` return ``change(result)``."""
         self.around(owner, name, lambda right, *args, **kwargs: change(right(*args, **kwargs)))
 
     def default(self, owner: Any, name: str = "__init__", **values: Any) -> None:
-        """These arguments of ``owner.name`` have these values where the caller gives none."""
-        signature = inspect.signature(getattr(owner, name))
+        """Gives arguments of ``owner.name`` other defaults, which its signature shows."""
+        right = getattr(owner, name)
+        signature = inspect.signature(right)
 
         def wrong(right: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
             given = signature.bind_partial(*args, **kwargs).arguments
-            return right(
-                *args, **{argument: value for argument, value in values.items() if argument not in given}, **kwargs
-            )
+            left_out = {argument: value for argument, value in values.items() if argument not in given}
+            return right(*args, **left_out, **kwargs)
 
-        self.around(owner, name, wrong)
+        self.attribute(owner, name, _wrapped(right, wrong, _with_defaults(signature, values)))
 
     def argument(self, owner: Any, name: str = "__init__", **values: Any) -> None:
-        """These arguments of ``owner.name`` have these values, whatever the caller gives."""
+        """Overrides arguments of ``owner.name``, whatever the caller passes."""
         signature = inspect.signature(getattr(owner, name))
 
         def wrong(right: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -62,29 +59,59 @@ class Put:
         self.around(owner, name, wrong)
 
     def command(self, name: str, script: str) -> None:
-        """The shell finds ``script`` under ``name`` before anything else."""
+        """Puts a shell script on the PATH, before any other command of that name."""
         program = self.folder / name
         program.write_text("#!/bin/sh\n" + script, encoding="utf-8")
         program.chmod(0o755)
         self.patch.setenv("PATH", str(self.folder), prepend=":")
 
 
+def _wrapped(right: Any, wrong: Callable[..., Any], signature: inspect.Signature) -> Callable[..., Any]:
+    @functools.wraps(right)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return wrong(right, *args, **kwargs)
+
+    # Keras reads the signatures of constructors without looking through wrappers.
+    call.__signature__ = signature  # type: ignore[attr-defined]
+    return call
+
+
+def _with_defaults(signature: inspect.Signature, values: Mapping[str, Any]) -> inspect.Signature:
+    return signature.replace(
+        parameters=[
+            parameter.replace(default=values.get(name, parameter.default))
+            for name, parameter in signature.parameters.items()
+        ]
+    )
+
+
 @dataclass(frozen=True)
 class Fault:
-    """A wrong, and the statement that must be violated while it is there."""
+    """An error, and the statement that must be violated while it is in place."""
 
     statement: str
     put: Callable[[Put], None]
 
+    @property
+    def module(self) -> str:
+        """The path of its module, relative to the repository's root."""
+        return self.put.__module__.replace(".", "/") + ".py"
+
     def __str__(self) -> str:
         return f"{self.statement}-{self.put.__name__}"
+
+
+def module_for(spec_file: str) -> str:
+    """The module for the faults of a spec file: the same folder and name below tests/faults/, without ``test_05_``."""
+    _, folder, name = spec_file.split("/")
+    return f"tests/faults/{folder}/{re.sub(r'^test_[0-9]+_', '', name)}"
 
 
 FAULTS: list[Fault] = []
 
 
 def fault(statement: str) -> Callable[[Callable[[Put], None]], Callable[[Put], None]]:
-    """Registers the decorated function as a fault that violates ``statement``; its docstring says what is wrong."""
+    """Registers a function as a fault that violates ``statement``; its docstring says what TensorFlow then does wrong."""
 
     def register(put: Callable[[Put], None]) -> Callable[[Put], None]:
         FAULTS.append(Fault(statement, put))

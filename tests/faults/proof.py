@@ -1,68 +1,119 @@
-"""Proofs: runs of the cases of one spec file, once for each fault, in this process."""
+"""Proofs: the cases of a statement, run in this process while a fault is in place."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Generator, Iterator
 
+import hypothesis
 import pytest
+from _pytest.config import _prepareconfig
 
+from tests import CATALOGUE, ROOT
 from tests.faults.fault import Fault, Put
 
-QUIET = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
+OPTIONS = ["--capture=no", "--tb=native", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
 
 
 @dataclass
 class Proof:
-    """What the cases of a statement said while its fault was there."""
+    """What the cases of a statement did while a fault was in place.
 
-    cases: int = 0
-    assertions: list[str] = field(default_factory=list)
+    ``cases`` counts those of the statement on this install. ``violation`` is the message of the assertion that failed,
+    ``errors`` are the messages of other exceptions.
+    """
+
+    cases: int
+    violation: str = ""
     errors: list[str] = field(default_factory=list)
 
 
 class Prover:
-    """A pytest plugin that runs the cases of each fault's statement under that fault, until one of them fails."""
+    """A plugin of the pytest session that has collected spec/: it runs the cases of one statement, under one fault."""
 
-    def __init__(self, faults: list[Fault], folder: Path) -> None:
-        self.proofs: dict[Fault, Proof] = {}
-        self._faults = faults
-        self._folder = folder
-        self._proof = Proof()
+    def __init__(self) -> None:
+        self._cases: dict[str, list[pytest.Item]] = defaultdict(list)
+        self._proof = Proof(cases=0)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Runs the faults in turn instead of the cases in turn."""
-        catalogue = session.config.pluginmanager.get_plugin("tf-conformance").catalogue
-        for number, fault in enumerate(self._faults):
-            cases = [
-                item for item in session.items if catalogue.check_of(item.nodeid).form.statement == fault.statement
-            ]
-            self._proof = self.proofs[fault] = Proof(cases=len(cases))
-            folder = self._folder / str(number)
-            folder.mkdir()
-            with pytest.MonkeyPatch.context() as patch:
-                fault.put(Put(patch, folder))
-                self._run_until_one_fails(cases)
-        return True
+    @property
+    def statements(self) -> list[str]:
+        """The ids of the statements that have a case on this install."""
+        return list(self._cases)
 
-    def _run_until_one_fails(self, cases: list[pytest.Item]) -> None:
-        for case in cases:
-            if not self._proof.assertions:
-                case.config.hook.pytest_runtest_protocol(item=case, nextitem=None)
+    def prove(self, fault: Fault, folder: Path) -> Proof:
+        """Runs the cases of the fault's statement until an assertion fails. ``folder`` is for the files of the fault."""
+        cases = self._cases[fault.statement]
+        self._proof = Proof(len(cases))
+        with pytest.MonkeyPatch.context() as patch:
+            fault.put(Put(patch, folder))
+            for case in cases:
+                if not self._proof.violation:
+                    case.ihook.pytest_runtest_protocol(item=case, nextitem=None)
+        return self._proof
 
-    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[None]:
-        """Keeps the message of a failed case, apart for assertions and for other errors."""
-        report: Any = (yield).get_result()
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Fails, with the reason, if a spec file cannot be collected."""
+        if report.failed:
+            pytest.fail(report.longreprtext, pytrace=False)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Keeps the cases of each statement, the first case of every function before the second of any.
+
+        A fault mostly fails either all cases of a function or none.
+        """
+        turns: dict[Any, Iterator[int]] = defaultdict(count)
+        for case in sorted(session.items, key=lambda case: next(turns[case.function])):
+            self._cases[CATALOGUE.function_of(case.nodeid).form.statement].append(case)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """Keeps the message of a case that fails."""
+        report = yield
         if report.failed and call.excinfo is not None:
-            found = self._proof.assertions if call.excinfo.errisinstance(AssertionError) else self._proof.errors
-            found.append(dict(report.user_properties).get("message", report.longreprtext))
+            message = dict(report.user_properties).get("message", report.longreprtext)
+            if call.excinfo.errisinstance(AssertionError):
+                self._proof.violation = message
+            else:
+                self._proof.errors.append(message)
+        return report
 
 
-def prove(spec_file: str, faults: list[Fault], root: Path, folder: Path) -> dict[Fault, Proof]:
-    """The proofs of these faults of one spec file, whose path is relative to ``root``."""
-    prover = Prover(faults, folder)
-    pytest.main([*QUIET, "--rootdir", str(root), str(root / spec_file)], plugins=[prover])
-    return prover.proofs
+@contextmanager
+def collected_specification() -> Iterator[Prover]:
+    """A pytest session that has collected spec/, and runs only what its prover asks for.
+
+    These are the steps of pytest.main, which would run all cases and end the session before it returns.
+    """
+    prover = Prover()
+    with _restored_hypothesis_profile():
+        config = _prepareconfig([*OPTIONS, f"--rootdir={ROOT}", str(ROOT / "spec")], plugins=[prover])
+        try:
+            config._do_configure()
+            config.pluginmanager.unregister(name="terminalreporter")
+            session = pytest.Session.from_config(config)
+            config.hook.pytest_sessionstart(session=session)
+            _take_the_first_counterexample()
+            config.hook.pytest_collection(session=session)
+            yield prover
+            config.hook.pytest_sessionfinish(session=session, exitstatus=pytest.ExitCode.OK)
+        finally:
+            config._ensure_unconfigure()
+
+
+def _take_the_first_counterexample() -> None:
+    """Has the properties that are imported from now on fail at once, instead of looking for a simpler counterexample."""
+    hypothesis.settings.register_profile("proof", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
+    hypothesis.settings.load_profile("proof")
+
+
+@contextmanager
+def _restored_hypothesis_profile() -> Iterator[None]:
+    profile = hypothesis.settings.get_current_profile_name()
+    try:
+        yield
+    finally:
+        hypothesis.settings.load_profile(profile)

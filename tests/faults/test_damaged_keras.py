@@ -1,4 +1,4 @@
-"""A copy of Keras with one line damaged: the right statements are violated, and no other."""
+"""A copy of Keras with one damaged line: the statements that depend on the line are violated, and no others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests import ROOT
 
 
 class Damage(NamedTuple):
-    """One line of Keras' source, what it is replaced by, and the statements that must be violated for it."""
+    """A line of Keras's source, its replacement, and the statements that it must violate."""
 
     file: str
     line: str
@@ -36,7 +36,7 @@ DAMAGES = {
         "src/layers/pooling/max_pooling2d.py",
         "        strides=None,",
         "        strides=1,",
-        # The notes give their pooling no stride: what they say of their network hangs on the default.
+        # The notes do not pass strides to their pooling layer: what they say about their network depends on the default.
         {
             "pool.stride-default",
             "pool.shape",
@@ -46,7 +46,7 @@ DAMAGES = {
             "summary.totals",
         },
     ),
-    "three-best": Damage(
+    "top-three": Damage(
         "src/metrics/accuracy_metrics.py",
         '    def __init__(self, k=5, name="top_k_categorical_accuracy", dtype=None):',
         '    def __init__(self, k=3, name="top_k_categorical_accuracy", dtype=None):',
@@ -69,7 +69,7 @@ DAMAGES = {
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory):
-    """Makes a folder that holds a damaged copy of Keras, to be put on the path before the real one."""
+    """Makes a folder with a damaged copy of Keras, to be put on the path before the real one."""
 
     def make(damage):
         folder = tmp_path_factory.mktemp("damaged")
@@ -85,7 +85,7 @@ def damaged(tmp_path_factory):
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_right_statements_are_violated(name, damaged, tmp_path):
-    """Exactly the statements that the damaged line breaks are violated, beside the one that no copy hides the install."""
+    """Exactly the statements that depend on the line are violated, and the one that no copy shadows the installed Keras."""
     record = tmp_path / "record.json"
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "spec", "-q", "-p", "no:cacheprovider", "-n", "0", "--record", str(record)],

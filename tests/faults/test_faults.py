@@ -1,61 +1,63 @@
-"""For each statement a fault that is put into TensorFlow turns its verdict to violated."""
+"""For every statement, a fault put into TensorFlow turns its verdict to violated."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests import CATALOGUE, ROOT
+from tests import CATALOGUE
 from tests.faults import FAULTS
-from tests.faults.proof import prove
-from tf_conformance.install.install import describe
+from tests.faults.fault import module_for
+from tests.faults.proof import collected_specification
 
 
-def spec_file(fault):
-    """The spec file of the statement that a fault must violate."""
-    return CATALOGUE[fault.statement].checks[0].path
+@pytest.fixture(scope="module")
+def prover():
+    """Runs the cases of a fault's statement while the fault is in place."""
+    with collected_specification() as prover:
+        yield prover
 
 
-@pytest.fixture(scope="session")
-def proof_of(tmp_path_factory):
-    """Looks a fault's proof up; the faults of one spec file are proven together when the first is asked for."""
-    proofs = {}
-
-    def look_up(fault):
-        if fault not in proofs:
-            together = [other for other in FAULTS if spec_file(other) == spec_file(fault)]
-            proofs.update(prove(spec_file(fault), together, ROOT, tmp_path_factory.mktemp("fault")))
-        return proofs[fault]
-
-    return look_up
-
-
-def parameters():
-    """Each fault; those of one spec file go to one worker of a parallel run."""
-    return [pytest.param(fault, id=str(fault), marks=pytest.mark.xdist_group(spec_file(fault))) for fault in FAULTS]
-
-
-@pytest.mark.parametrize("fault", parameters())
-def test_fault_violates_its_statement(fault, proof_of):
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_fault_violates_its_statement(fault, prover, tmp_path):
     """A case of the statement fails by an assertion whose message says what was expected, what was seen, and where."""
-    proof = proof_of(fault)
+    proof = prover.prove(fault, tmp_path)
     assert proof.cases, f"no case of {fault.statement} runs on this install"
-    assert proof.assertions, f"not found; other errors: {proof.errors}"
-    lines = proof.assertions[0].splitlines()
-    assert lines[0].endswith("  VIOLATED")
-    words = dict(line.split(None, 1) for line in lines[1:7])
+    assert proof.violation, f"no assertion failed; other errors: {proof.errors}"
+    first, *lines = proof.violation.splitlines()
+    assert first.endswith("  VIOLATED")
+    words = dict(line.split(None, 1) for line in lines[:6])
     assert list(words) == ["statement", "says", "expected", "seen", "on", "at"]
-    assert words["statement"].startswith(fault.statement + " (notes: ")
-    assert words["at"].startswith(spec_file(fault) + ":")
-    assert words["expected"] != words["seen"]
+    assert words["statement"].split()[0] == fault.statement
+    assert words["at"].startswith(CATALOGUE[fault.statement].path + ":")
+    assert words["seen"] != words["expected"]
 
 
-def test_every_statement_has_a_fault():
-    """No statement that has a form on this install goes without a fault."""
-    versions = describe().versions()
-    statements = {statement.id for statement in CATALOGUE if statement.forms_on(versions)}
-    assert statements - {fault.statement for fault in FAULTS} == set()
+def test_every_statement_has_a_fault(prover):
+    """Every statement with a case on this install has a fault."""
+    proven = {fault.statement for fault in FAULTS}
+    missing = [
+        f"{statement} has no fault; add one to {module_for(CATALOGUE[statement].path)}"
+        for statement in prover.statements
+        if statement not in proven
+    ]
+    assert missing == [], "\n".join(missing)
+
+
+def test_every_fault_names_a_statement():
+    """The statement of every fault is in the specification."""
+    assert [str(fault) for fault in FAULTS if fault.statement not in CATALOGUE] == []
+
+
+def test_every_fault_is_in_the_module_of_its_statement():
+    """The faults of a spec file are in the module that mirrors it."""
+    misplaced = [
+        f"{fault} is in {fault.module}; move it to {module_for(CATALOGUE[fault.statement].path)}"
+        for fault in FAULTS
+        if fault.statement in CATALOGUE and fault.module != module_for(CATALOGUE[fault.statement].path)
+    ]
+    assert misplaced == [], "\n".join(misplaced)
 
 
 def test_every_fault_has_a_docstring():
-    """Each fault says what it makes wrong."""
+    """Every fault says what TensorFlow does wrong."""
     assert [str(fault) for fault in FAULTS if not fault.put.__doc__] == []

@@ -1,4 +1,4 @@
-"""Faults of week 2: evaluate and predict."""
+"""Faults of evaluate and predict."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ Model = tf.keras.Model
 
 
 def metrics_reversed(results):
-    """The loss, then the metrics the other way round."""
+    """The loss, then the metrics in reverse order."""
     return [results[0], *results[:0:-1]] if isinstance(results, list) else results
 
 
 @fault("evaluate.results")
-def results_are_in_another_order(put):
-    """evaluate returns the metrics the other way round."""
+def results_are_reversed(put):
+    """evaluate returns the metrics in reverse order."""
     put.result(Model, "evaluate", metrics_reversed)
 
 
 @fault("evaluate.results")
 def evaluate_trains(put):
-    """evaluate trains on what it is given."""
+    """evaluate trains the model on its data."""
 
     def evaluate(right, model, *data, **settings):
         results = right(model, *data, **settings)
@@ -34,20 +34,20 @@ def evaluate_trains(put):
 
 
 @fault("evaluate.metric-order")
-def metrics_are_in_another_order(put):
-    """evaluate returns the metrics the other way round."""
+def metrics_are_reversed(put):
+    """evaluate returns the metrics in reverse order."""
     put.result(Model, "evaluate", metrics_reversed)
 
 
 @fault("evaluate.metrics-names")
 def metrics_names_are_back(put):
-    """metrics_names names what compile was given, as it once did."""
+    """metrics_names has the names that compile was given, as in Keras 2."""
     put.attribute(Model, "metrics_names", property(lambda model: ["loss", "mae", "accuracy"]))
 
 
 @fault("evaluate.return-dict")
 def dictionary_lacks_a_metric(put):
-    """evaluate leaves a metric out of its dictionary."""
+    """evaluate leaves one metric out of its dictionary."""
     put.result(Model, "evaluate", lambda results: {name: results[name] for name in ("loss", "accuracy")})
 
 
@@ -58,26 +58,26 @@ def evalute_is_a_method(put):
 
 
 @fault("predict.results")
-def predictions_are_doubles(put):
+def predictions_are_float64(put):
     """predict returns float64."""
     put.result(Model, "predict", lambda outputs: outputs.astype(np.float64))
 
 
 @fault("predict.results")
-def last_batch_is_lost(put):
-    """predict leaves the last sample out."""
+def last_sample_is_lost(put):
+    """predict leaves out the last sample."""
     put.result(Model, "predict", lambda outputs: outputs[:-1] if len(outputs) > 1 else outputs)
 
 
 @fault("predict.channel-axis")
 def channel_is_dropped(put):
-    """predict drops the channel axis of what it returns."""
+    """predict drops the channel axis of its result."""
     put.result(Model, "predict", lambda outputs: outputs[..., 0])
 
 
 @fault("predict.either-rank")
-def graph_is_traced_anew(put):
-    """The defect is repaired: predict traces anew for images of another rank."""
+def graph_is_traced_again(put):
+    """The defect is fixed: predict traces a new graph for images of another rank."""
 
     def predict(right, model, *data, **settings):
         model.predict_function = None
@@ -88,7 +88,7 @@ def graph_is_traced_anew(put):
 
 @fault("predict.sample-without-batch")
 def batch_axis_is_added(put):
-    """predict adds the batch and the channel axis to a single image."""
+    """predict adds a batch axis and a channel axis to a single image."""
 
     def predict(right, model, x, **settings):
         return right(model, x[np.newaxis, ..., np.newaxis] if x.ndim == 2 else x, **settings)

@@ -1,4 +1,4 @@
-"""Faults of week 2: the Sequential model API, the number of parameters."""
+"""Faults of Sequential and Flatten."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ layers = tf.keras.layers
 
 
 @fault("sequential.from-list")
-def last_layer_is_left_out(put):
-    """Sequential([...]) leaves the last layer of its list out."""
+def last_layer_is_dropped(put):
+    """Sequential([...]) drops the last layer of its list."""
 
     def init(right, model, layers=None, **settings):
         right(model, layers and layers[:-1], **settings)
@@ -38,19 +38,19 @@ def add_returns_the_model(put):
 
 @fault("sequential.input-shape")
 def input_shape_is_ignored(put):
-    """A layer takes input_shape and forgets it."""
+    """A layer accepts input_shape and ignores it."""
     put.around(layers.Layer, "__init__", lambda right, layer, input_shape=None, **settings: right(layer, **settings))
 
 
 @fault("sequential.misspelt-argument")
-def misspelt_argument_is_ignored(put):
-    """A layer takes activatiion and forgets it."""
+def misspelled_argument_is_ignored(put):
+    """A layer accepts activatiion and ignores it."""
     put.around(layers.Layer, "__init__", lambda right, layer, activatiion=None, **settings: right(layer, **settings))
 
 
 @fault("flatten.shape")
-def column_major(put):
-    """Flatten lets the first axis vary fastest."""
+def order_is_column_major(put):
+    """Flatten works in column-major order: the first axis varies fastest."""
 
     def call(right, layer, inputs):
         return right(layer, tf.transpose(inputs, [0, *range(len(inputs.shape) - 1, 0, -1)]))
@@ -59,7 +59,7 @@ def column_major(put):
 
 
 @fault("flatten.nothing-learnt")
-def flatten_learns(put):
+def flatten_has_a_weight(put):
     """Flatten has a weight."""
 
     def build(right, layer, input_shape):
@@ -67,21 +67,3 @@ def flatten_learns(put):
         layer.add_weight(shape=(1,), name="scale")
 
     put.around(layers.Flatten, "build", build)
-
-
-@fault("dense.parameter-count")
-def dense_has_no_bias(put):
-    """A Dense layer has no bias, whatever it is asked for."""
-    put.argument(layers.Dense, use_bias=False)
-
-
-@fault("dense.values")
-def dense_forgets_its_bias(put):
-    """A Dense layer has a bias and does not add it."""
-    put.around(layers.Dense, "call", lambda right, layer, inputs: layer.activation(inputs @ layer.kernel))
-
-
-@fault("dense.values")
-def dense_forgets_its_activation(put):
-    """A Dense layer is linear, whatever activation it has."""
-    put.argument(layers.Dense, activation=None)

@@ -1,4 +1,4 @@
-"""Faults of week 1, introduction."""
+"""Faults of eager execution, graphs and Keras as the high-level API."""
 
 from __future__ import annotations
 
@@ -12,38 +12,21 @@ from tests.faults.fault import fault
 v1 = tf.compat.v1
 
 
-@fault("graph.tf1-session")
-def session_initialises_before_each_run(put):
-    """A session initialises every variable before it runs anything."""
-
-    def run(right, session, *args, **kwargs):
-        right(session, v1.global_variables_initializer())
-        return right(session, *args, **kwargs)
-
-    put.around(v1.Session, "run", run)
-
-
-@fault("graph.tf1-session")
-def session_returns_nothing(put):
-    """A session computes what it is asked for and returns zeros."""
-    put.result(v1.Session, "run", lambda value: None if value is None else value * 0)
-
-
 @fault("eager.default")
 def eager_execution_is_off(put):
-    """TensorFlow says that it does not execute eagerly."""
+    """tf.executing_eagerly() is False."""
     put.attribute(tf, "executing_eagerly", lambda: False)
 
 
 @fault("eager.variables-ready")
-def assign_add_is_forgotten(put):
-    """Adding to a variable leaves it as it was."""
+def assign_add_adds_nothing(put):
+    """assign_add leaves the variable unchanged."""
     put.around(type(tf.Variable(0.0)), "assign_add", lambda right, variable, *args, **kwargs: variable)
 
 
 @fault("graph.still-there")
-def traced_at_each_call(put):
-    """tf.function traces its function anew each time that it is called."""
+def function_is_traced_at_every_call(put):
+    """A tf.function is traced at every call."""
     right = tf.function
 
     def function(python_function=None, **settings):
@@ -56,8 +39,8 @@ def traced_at_each_call(put):
 
 
 @fault("keras.imports")
-def import_leads_elsewhere(put):
-    """tensorflow.keras.callbacks is another module than tf.keras.callbacks."""
+def import_gives_another_module(put):
+    """The module tensorflow.keras.callbacks is not tf.keras.callbacks."""
     other = types.ModuleType("tensorflow.keras.callbacks")
     for name in ("Callback", "EarlyStopping", "ModelCheckpoint"):
         setattr(other, name, type(name, (), {}))
@@ -66,13 +49,13 @@ def import_leads_elsewhere(put):
 
 @fault("keras.high-level-api")
 def fit_trains_nothing(put):
-    """The optimiser leaves the weights as they are."""
+    """The optimizer leaves the weights unchanged."""
     put.around(tf.keras.optimizers.SGD, "update_step", lambda right, *args: None)
 
 
 @fault("keras.implementation")
-def keras_comes_from_elsewhere(put):
-    """The layers of tf.keras come from TensorFlow's own package."""
+def keras_is_part_of_tensorflow(put):
+    """The layers of tf.keras come from the tensorflow package."""
     put.attribute(tf.keras.layers.Dense, "__module__", "tensorflow.python.keras.layers.core")
 
 
@@ -89,12 +72,6 @@ def placeholder_is_back(put):
 
 
 @fault("api.cleanup")
-def logarithm_is_another(put):
-    """tf.math.log adds one before it takes the logarithm."""
+def logarithm_is_of_x_plus_one(put):
+    """tf.math.log computes the logarithm of x + 1."""
     put.attribute(tf.math, "log", tf.math.log1p)
-
-
-@fault("docker.hello-world")
-def engine_runs_another_image(put):
-    """A Docker engine answers, but its hello-world does not greet."""
-    put.command("docker", 'if [ "$1" = run ]; then echo "Hello."; fi\n')

@@ -1,78 +1,38 @@
-"""Faults of week 2: fit."""
+"""Faults of fit."""
 
 from __future__ import annotations
 
 import numpy as np
 import tensorflow as tf
-from keras.src import ops
 from keras.src.trainers.data_adapters import array_data_adapter
 
 from tests.faults.fault import fault
 
-losses = tf.keras.losses
 History = tf.keras.callbacks.History
 Model = tf.keras.Model
 
 
-@fault("losses.sparse-vs-one-hot")
-def sparse_loss_counts_twice(put):
-    """The sparse cross-entropy is twice the other one."""
-    put.result(losses, "sparse_categorical_crossentropy", lambda loss: 2 * loss)
-
-
-@fault("losses.one-hot-for-sparse")
-def one_hot_labels_are_accepted(put):
-    """The sparse cross-entropy takes one-hot labels."""
-
-    def accept(right, labels, predictions):
-        return right(tf.argmax(labels, axis=-1), predictions)
-
-    put.around(losses, "sparse_categorical_crossentropy", accept)
-
-
-@fault("losses.integers-for-one-hot")
-def integer_labels_are_accepted(put):
-    """Categorical cross-entropy takes integer labels."""
-    put.around(ops, "categorical_crossentropy", lambda right, labels, outputs, **settings: tf.zeros(len(outputs)))
-
-
-@fault("losses.integer-column-for-one-hot")
-def column_of_integers_is_accepted(put):
-    """Categorical cross-entropy takes a column of integers, as it once did."""
-    put.around(losses, "categorical_crossentropy", lambda right, labels, outputs: tf.zeros(len(outputs)))
-
-
-@fault("losses.label-out-of-range")
-def label_is_clipped(put):
-    """A label beyond the classes counts as the last one."""
-
-    def clip(right, labels, predictions):
-        return right(tf.clip_by_value(labels, 0, 2), predictions)
-
-    put.around(losses, "sparse_categorical_crossentropy", clip)
-
-
 @fault("fit.signature")
 def epoch_is_accepted(put):
-    """fit takes epoch and forgets it."""
+    """fit accepts epoch and ignores it."""
     put.around(Model, "fit", lambda right, model, *data, epoch=None, **settings: right(model, *data, **settings))
 
 
 @fault("fit.batches")
-def batch_size_is_another(put):
+def batch_size_is_halved(put):
     """The batch size is 16 by default."""
     put.default(Model, "fit", batch_size=16)
 
 
 @fault("fit.batches")
 def nothing_is_shuffled(put):
-    """fit takes the samples in their order by default."""
+    """fit does not shuffle the samples by default."""
     put.default(Model, "fit", shuffle=False)
 
 
 @fault("fit.shuffled-anew")
-def each_epoch_is_shuffled_anew(put):
-    """The defect is repaired: a seed does not repeat the order."""
+def each_epoch_has_its_own_order(put):
+    """The defect is fixed: with a seed, every epoch still has its own order."""
 
     def fit(right, model, *data, epochs=1, **settings):
         for epoch in range(epochs):
@@ -84,13 +44,13 @@ def each_epoch_is_shuffled_anew(put):
 
 @fault("fit.array-shapes")
 def lengths_are_not_compared(put):
-    """Arrays of different lengths pass unseen until the samples run out."""
+    """fit does not notice arrays of different lengths until the samples run out."""
     put.attribute(array_data_adapter.data_adapter_utils, "check_data_cardinality", lambda data: None)
 
 
 @fault("fit.single-column-labels")
-def single_column_is_filled_up(put):
-    """Labels of one column are filled up with zeros."""
+def single_column_is_padded(put):
+    """fit pads a single column of labels with zeros."""
 
     def fit(right, model, x, y, **settings):
         return right(model, x, np.concatenate([y, 0 * y, 0 * y], axis=1), **settings)
@@ -99,20 +59,20 @@ def single_column_is_filled_up(put):
 
 
 def with_logs(change):
-    """An on_epoch_end of History that keeps changed logs."""
+    """An on_epoch_end of History that keeps the changed logs."""
     return lambda right, history, epoch, logs=None: right(history, epoch, change(logs))
 
 
 @fault("fit.history")
 def validation_is_left_out(put):
-    """History leaves out what validation gave."""
+    """History leaves out the results of validation."""
     without = with_logs(lambda logs: {name: value for name, value in logs.items() if not name.startswith("val_")})
     put.around(History, "on_epoch_end", without)
 
 
 @fault("fit.history")
-def loss_is_that_of_the_last_batch(put):
-    """The loss of an epoch is that of its last batch."""
+def loss_is_of_the_last_batch(put):
+    """The loss of an epoch is the loss of its last batch."""
 
     def update_state(right, metric, *args, **settings):
         metric.reset_state()
@@ -123,20 +83,20 @@ def loss_is_that_of_the_last_batch(put):
 
 @fault("fit.history-order")
 def keys_are_reversed(put):
-    """History keeps its keys in another order."""
+    """History keeps its keys in reverse order."""
     put.around(History, "on_epoch_end", with_logs(lambda logs: dict(reversed(list(logs.items())))))
 
 
 @fault("fit.history-floats")
-def numbers_are_numpys(put):
-    """History keeps NumPy's numbers."""
-    numpys = with_logs(lambda logs: {name: np.float32(value) for name, value in logs.items()})
-    put.around(History, "on_epoch_end", numpys)
+def numbers_are_numpy_scalars(put):
+    """History keeps NumPy scalars."""
+    scalars = with_logs(lambda logs: {name: np.float32(value) for name, value in logs.items()})
+    put.around(History, "on_epoch_end", scalars)
 
 
 @fault("fit.history-params")
 def params_hold_the_batch_size(put):
-    """Callbacks are told the batch size again."""
+    """The params of callbacks include batch_size again."""
 
     def set_params(right, history, params):
         right(history, {**params, "batch_size": 2})
@@ -146,7 +106,7 @@ def params_hold_the_batch_size(put):
 
 @fault("fit.learns")
 def learning_rate_is_halved(put):
-    """SGD moves by half of what it should."""
+    """SGD takes steps of half the size."""
 
     def update_step(right, optimizer, gradient, variable, learning_rate):
         right(optimizer, gradient, variable, learning_rate / 2)

@@ -1,4 +1,4 @@
-"""Faults of week 2: weights and their initialisers."""
+"""Faults of weights and initializers."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ initializers, layers = tf.keras.initializers, tf.keras.layers
 
 @fault("initializers.by-layer")
 def forget_gate_starts_at_zero(put):
-    """An LSTM's forget gate has a zero bias like the others."""
+    """The bias of an LSTM's forget gate starts at zero, like those of the other gates."""
     put.default(layers.LSTM, unit_forget_bias=False)
 
 
 @fault("initializers.by-layer")
-def embedding_starts_normal(put):
-    """An Embedding starts from a normal distribution."""
+def embedding_is_normal(put):
+    """An Embedding is drawn from a normal distribution."""
     put.default(layers.Embedding, embeddings_initializer="random_normal")
 
 
 @fault("initializers.by-layer")
 def recurrent_kernel_is_glorot(put):
-    """A GRU's recurrent kernel is Glorot uniform, like the other one."""
+    """A GRU's recurrent kernel is Glorot uniform, like its kernel."""
     put.default(layers.GRU, recurrent_initializer="glorot_uniform")
 
 
 @fault("initializers.attention")
-def attention_has_biases_of_one(put):
-    """The biases of MultiHeadAttention are one."""
+def attention_biases_are_one(put):
+    """The biases of MultiHeadAttention start at one."""
     put.default(layers.MultiHeadAttention, bias_initializer="ones")
 
 
 @fault("initializers.dense-bias-zeros")
 def biases_are_one(put):
-    """The biases of Dense are one."""
+    """The bias of Dense starts at one."""
     put.default(layers.Dense, bias_initializer="ones")
 
 
 @fault("initializers.dense-kernel-glorot")
 def kernel_is_he_uniform(put):
-    """The kernel of Dense looks at the inputs alone."""
+    """The kernel of Dense is He uniform: its limit depends on the inputs alone."""
     put.default(layers.Dense, kernel_initializer="he_uniform")
 
 
@@ -55,13 +55,13 @@ def kernel_is_glorot_normal(put):
 
 @fault("initializers.seed")
 def seed_is_ignored(put):
-    """An initialiser forgets its seed."""
+    """An initializer ignores its seed."""
     put.argument(initializers.GlorotUniform, seed=None)
 
 
 @fault("initializers.unseeded-instance")
-def unseeded_draws_anew(put):
-    """An initialiser without a seed draws anew each time, as it once did."""
+def unseeded_initializer_draws_new_values(put):
+    """An initializer without a seed draws new values at every call, as in older versions."""
 
     def call(right, initializer, *args, **kwargs):
         initializer.seed = random.randrange(10**6)
@@ -72,7 +72,7 @@ def unseeded_draws_anew(put):
 
 @fault("initializers.custom-function")
 def values_are_doubled(put):
-    """A layer doubles what its initialiser gave."""
+    """A layer doubles the values of its initializer."""
 
     def doubled(variable):
         variable.assign(variable * 2)
@@ -83,6 +83,5 @@ def values_are_doubled(put):
 
 @fault("initializers.random-normal")
 def deviation_is_two(put):
-    """K.random_normal has a deviation of 2 by default."""
-    mean, _, *rest = tf.keras.backend.random_normal.__defaults__
-    put.patch.setattr(tf.keras.backend.random_normal, "__defaults__", (mean, 2.0, *rest))
+    """K.random_normal has a standard deviation of 2 by default."""
+    put.default(tf.keras.backend, "random_normal", stddev=2.0)

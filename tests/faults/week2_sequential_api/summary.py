@@ -1,8 +1,6 @@
-"""Faults of week 2: the model summary."""
+"""Faults of the model summary."""
 
 from __future__ import annotations
-
-import os
 
 import tensorflow as tf
 from keras.src.utils import summary_utils
@@ -14,22 +12,22 @@ Model = tf.keras.Model
 
 @fault("summary.table")
 def parameters_off_by_one(put):
-    """Each layer counts one parameter too many."""
+    """Every layer reports one parameter too many."""
     put.result(tf.keras.layers.Layer, "count_params", lambda count: count + 1)
 
 
 @fault("summary.print-fn")
 def print_fn_is_ignored(put):
-    """summary() prints, whatever it is given to print with."""
+    """summary() prints and ignores print_fn."""
     put.argument(Model, "summary", print_fn=None)
 
 
 @fault("summary.line-length")
 def line_length_is_obeyed(put):
-    """The defect is repaired: the terminal's width counts for nothing."""
+    """The defect is fixed: line_length wins over the terminal's width."""
 
     def summary(right, model, line_length=None, **settings):
-        os.environ["COLUMNS"] = str(line_length or 80)
+        put.patch.setenv("COLUMNS", str(line_length or 80))
         return right(model, line_length=line_length, **settings)
 
     put.around(Model, "summary", summary)
@@ -37,7 +35,7 @@ def line_length_is_obeyed(put):
 
 @fault("summary.totals")
 def totals_count_twice(put):
-    """The totals count each weight twice."""
+    """The totals count every weight twice."""
     put.result(summary_utils, "count_params", lambda count: 2 * count)
 
 
@@ -49,5 +47,5 @@ def all_weights_are_trainable(put):
 
 @fault("naming.counters")
 def counters_go_on(put):
-    """clear_session leaves the counters of names as they are."""
+    """clear_session does not reset the counters of automatic names."""
     put.attribute(tf.keras.backend, "clear_session", lambda: None)

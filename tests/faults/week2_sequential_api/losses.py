@@ -1,0 +1,45 @@
+"""Faults of losses."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from tests.faults.fault import fault
+
+losses = tf.keras.losses
+
+
+@fault("losses.values")
+def losses_are_summed(put):
+    """The mean squared error is summed over the batch by default."""
+    put.default(losses.MeanSquaredError, reduction="sum")
+
+
+@fault("losses.values")
+def sample_weights_are_ignored(put):
+    """Losses ignore sample_weight."""
+    put.argument(losses.Loss, "__call__", sample_weight=None)
+
+
+@fault("losses.values")
+def labels_are_not_smoothed(put):
+    """Categorical cross-entropy ignores label_smoothing."""
+    put.argument(losses.CategoricalCrossentropy, label_smoothing=0.0)
+
+
+@fault("losses.function-names")
+def long_name_is_back(put):
+    """tf.keras.losses has mean_squared_error again."""
+    put.attribute(losses, "mean_squared_error", losses.mse)
+
+
+@fault("losses.from-logits")
+def from_logits_is_ignored(put):
+    """Binary cross-entropy treats logits as probabilities."""
+    put.argument(losses.BinaryCrossentropy, from_logits=False)
+
+
+@fault("losses.from-logits")
+def from_logits_is_ignored_for_classes(put):
+    """Sparse categorical cross-entropy treats logits as probabilities."""
+    put.argument(losses.SparseCategoricalCrossentropy, from_logits=False)

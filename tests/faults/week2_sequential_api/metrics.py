@@ -1,0 +1,49 @@
+"""Faults of metrics."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from tests.faults.fault import fault
+
+metrics = tf.keras.metrics
+
+
+@fault("metrics.binary-accuracy-threshold")
+def threshold_is_ignored(put):
+    """BinaryAccuracy has a threshold of 0.69, whatever it is given."""
+    put.argument(metrics.BinaryAccuracy, threshold=0.69)
+
+
+@fault("metrics.binary-accuracy-threshold")
+def threshold_counts_as_one(put):
+    """A prediction at the threshold counts as 1."""
+
+    def update_state(right, metric, labels, predictions, **settings):
+        return right(metric, labels, tf.convert_to_tensor(predictions) + 1e-7, **settings)
+
+    put.around(metrics.BinaryAccuracy, "update_state", update_state)
+
+
+@fault("metrics.binary-accuracy-function")
+def outputs_are_averaged(put):
+    """binary_accuracy returns one number per sample, as in older versions."""
+    put.result(metrics, "binary_accuracy", lambda hits: tf.reduce_mean(hits, axis=-1))
+
+
+@fault("metrics.accuracy-mae")
+def nothing_is_reset(put):
+    """reset_state does not reset a metric."""
+    put.around(metrics.Mean, "reset_state", lambda right, metric: None)
+
+
+@fault("metrics.accuracy-mae")
+def sample_weights_are_ignored(put):
+    """Metrics ignore sample_weight."""
+    put.argument(metrics.MeanAbsoluteError, "update_state", sample_weight=None)
+
+
+@fault("losses.short-batch")
+def batches_count_equally(put):
+    """The loss of an epoch is the mean over its batches, whatever their size, as in Keras 3.0."""
+    put.argument(metrics.Mean, "update_state", sample_weight=None)

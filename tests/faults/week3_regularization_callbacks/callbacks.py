@@ -1,0 +1,77 @@
+"""Faults of callbacks."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+from keras.src.callbacks.callback_list import CallbackList
+
+from tests.faults.fault import fault
+
+callbacks = tf.keras.callbacks
+
+
+@fault("callbacks.subclass")
+def epochs_count_from_one(put):
+    """Hooks count epochs from 1."""
+    put.around(
+        CallbackList, "on_epoch_begin", lambda right, everyone, epoch, logs=None: right(everyone, epoch + 1, logs)
+    )
+
+
+@fault("callbacks.subclass")
+def last_callback_comes_first(put):
+    """Callbacks are called in reverse order."""
+
+    def on_train_begin(right, everyone, logs=None):
+        everyone.callbacks.reverse()
+        right(everyone, logs)
+
+    put.around(CallbackList, "on_train_begin", on_train_begin)
+
+
+@fault("callbacks.subclass")
+def on_test_end_is_not_called(put):
+    """on_test_end is not called."""
+    put.around(CallbackList, "on_test_end", lambda right, everyone, logs=None: None)
+
+
+@fault("callbacks.batch-hook-name")
+def short_name_is_not_called(put):
+    """on_batch_begin is no longer called."""
+    put.around(callbacks.Callback, "on_train_batch_begin", lambda right, callback, batch, logs=None: None)
+
+
+@fault("callbacks.logs")
+def validation_is_left_out(put):
+    """The logs of an epoch leave out the results of validation."""
+
+    def on_epoch_end(right, everyone, epoch, logs=None):
+        right(everyone, epoch, {name: value for name, value in logs.items() if not name.startswith("val_")})
+
+    put.around(CallbackList, "on_epoch_end", on_epoch_end)
+
+
+@fault("callbacks.batch-logs")
+def batch_logs_have_numbers(put):
+    """The logs of a batch hold its number and size again."""
+
+    def on_train_batch_begin(right, everyone, batch, logs=None):
+        right(everyone, batch, {"batch": batch, "size": 2})
+
+    put.around(CallbackList, "on_train_batch_begin", on_train_batch_begin)
+
+
+@fault("callbacks.train-end-logs")
+def train_end_has_no_logs(put):
+    """The logs of on_train_end are empty, as in older versions."""
+    put.around(CallbackList, "on_train_end", lambda right, everyone, logs=None: right(everyone, {}))
+
+
+@fault("callbacks.prediction-logs")
+def outputs_are_doubled(put):
+    """The logs of on_predict_batch_end hold twice the outputs."""
+
+    def on_predict_batch_end(right, everyone, batch, logs=None):
+        right(everyone, batch, {"outputs": 2 * logs["outputs"]})
+
+    put.around(CallbackList, "on_predict_batch_end", on_predict_batch_end)

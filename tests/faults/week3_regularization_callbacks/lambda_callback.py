@@ -1,0 +1,34 @@
+"""Faults of LambdaCallback."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+from keras.src.callbacks.callback_list import CallbackList
+
+from tests.faults.fault import fault
+
+Callback, LambdaCallback = tf.keras.callbacks.Callback, tf.keras.callbacks.LambdaCallback
+
+
+@fault("lambda-callback.arguments")
+def epochs_count_from_one(put):
+    """on_epoch_end counts epochs from 1."""
+    put.around(CallbackList, "on_epoch_end", lambda right, everyone, epoch, logs=None: right(everyone, epoch + 1, logs))
+
+
+@fault("lambda-callback.batch-arguments")
+def batch_function_is_not_called(put):
+    """on_train_batch_end is not called."""
+    put.around(CallbackList, "on_train_batch_end", lambda right, everyone, batch, logs=None: None)
+
+
+@fault("lambda-callback.unknown-name")
+def unknown_function_is_called(put):
+    """A function under an unknown name is called at the end of training."""
+
+    def init(right, callback, **functions):
+        right(callback, **functions)
+        unknown = {name: value for name, value in functions.items() if not hasattr(Callback, name)}
+        callback.on_train_end = lambda logs=None: [function(0, logs) for function in unknown.values()]
+
+    put.around(LambdaCallback, "__init__", init)

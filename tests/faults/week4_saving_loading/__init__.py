@@ -1,0 +1,1 @@
+"""Faults of week 4."""

@@ -1,0 +1,107 @@
+"""Faults of ModelCheckpoint."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from tests.faults.fault import fault
+
+Model, ModelCheckpoint = tf.keras.Model, tf.keras.callbacks.ModelCheckpoint
+
+
+@fault("checkpoint.file-name")
+def epoch_counts_from_zero(put):
+    """{epoch} counts from 0."""
+    put.around(
+        ModelCheckpoint,
+        "_get_file_path",
+        lambda right, callback, epoch, batch, logs: right(callback, epoch - 1, batch, logs),
+    )
+
+
+@fault("checkpoint.batch-in-name")
+def batch_counts_from_zero(put):
+    """{batch} counts from 0, as in older versions."""
+
+    def path(right, callback, epoch, batch, logs):
+        return right(callback, epoch, None if batch is None else batch - 1, logs)
+
+    put.around(ModelCheckpoint, "_get_file_path", path)
+
+
+@fault("checkpoint.name-of-the-notes")
+def extension_is_added(put):
+    """A missing extension is added to the file name."""
+
+    def init(right, callback, filepath, **settings):
+        right(callback, filepath if filepath.endswith((".h5", ".keras")) else filepath + ".weights.h5", **settings)
+
+    put.around(ModelCheckpoint, "__init__", init)
+
+
+@fault("checkpoint.save-weights-only")
+def saved_weights_are_zero(put):
+    """All weights are saved as zero."""
+
+    def save_weights(right, model, *args, **settings):
+        weights = model.get_weights()
+        model.set_weights([0 * weight for weight in weights])
+        right(model, *args, **settings)
+        model.set_weights(weights)
+
+    put.around(Model, "save_weights", save_weights)
+
+
+@fault("checkpoint.save-best-only")
+def save_best_only_is_ignored(put):
+    """save_best_only is ignored."""
+    put.argument(ModelCheckpoint, save_best_only=False)
+
+
+@fault("checkpoint.save-best-only")
+def mode_is_ignored(put):
+    """mode is always "min"."""
+    put.argument(ModelCheckpoint, mode="min")
+
+
+@fault("checkpoint.missing-monitor")
+def nothing_is_saved_without_the_metric(put):
+    """The defect is fixed: nothing is saved if the monitored metric is missing."""
+
+    def should_save(right, callback, epoch, batch, logs, filepath):
+        return callback.monitor in (logs or {}) and right(callback, epoch, batch, logs, filepath)
+
+    put.around(ModelCheckpoint, "_should_save_model", should_save)
+
+
+@fault("checkpoint.nan-first")
+def nan_does_not_become_the_best(put):
+    """The defect is fixed: NaN does not become the best value."""
+
+    def is_improvement(right, callback, value, best):
+        return not np.isnan(value) and right(callback, value, best)
+
+    put.around(ModelCheckpoint, "_is_improvement", is_improvement)
+
+
+@fault("checkpoint.best-between-epochs")
+def nothing_is_saved_between_epochs(put):
+    """Nothing is saved between epochs."""
+    put.around(ModelCheckpoint, "_should_save_on_batch", lambda right, callback, batch: False)
+
+
+@fault("checkpoint.save-freq")
+def frequency_is_off_by_one(put):
+    """save_freq is one batch more than given."""
+
+    def init(right, callback, filepath, save_freq="epoch", **settings):
+        right(callback, filepath, save_freq=save_freq + 1 if isinstance(save_freq, int) else save_freq, **settings)
+
+    put.around(ModelCheckpoint, "__init__", init)
+
+
+@fault("checkpoint.save-freq-words")
+def any_word_is_accepted(put):
+    """Any word is accepted as 'epoch'."""
+    put.argument(ModelCheckpoint, save_freq="epoch")
