@@ -115,7 +115,7 @@ def test_without_input_shape_building_is_deferred(build):
     assert [tuple(weight.shape) for weight in model.weights] == [(4, 3), (3,), (3, 2), (2,)]
 
 
-@misstated("sequential.misspelt-argument", instead="activation=", impact="error")
+@misstated("sequential.misspelled-argument", instead="activation=", impact="error")
 @pytest.mark.parametrize(
     "build",
     [
@@ -132,7 +132,7 @@ def test_activatiion_is_refused(build):
         build(activatiion="relu")
 
 
-@misstated("sequential.misspelt-argument", instead="activation=", impact="error")
+@misstated("sequential.misspelled-argument", instead="activation=", impact="error")
 def test_activation_is_the_correct_spelling():
     """The argument is spelled activation: with activation='relu', a Dense layer applies ReLU."""
     layer = layers.Dense(2, activation="relu", kernel_initializer="ones", use_bias=False)
@@ -175,7 +175,7 @@ def test_flatten_moves_channels_first_to_the_end():
 
 
 @misstated(
-    "flatten.nothing-learnt",
+    "flatten.nothing-learned",
     instead="layers.Dense(units) for a linear layer; layers.Flatten() only reshapes",
     impact="silent",
 )

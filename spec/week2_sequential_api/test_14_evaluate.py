@@ -116,7 +116,7 @@ def test_return_dict(binary_task):
     assert [results[name] for name in ("loss", "accuracy", "mae")] == near(expected, rtol=1e-4)
 
 
-@misstated("evaluate.misspelt", instead="model.evaluate", impact="error")
+@misstated("evaluate.misspelled", instead="model.evaluate", impact="error")
 def test_evalute_is_refused():
     """The method is evaluate; the notes' evalute raises an AttributeError that names it."""
     with refused(AttributeError, naming="evalute"):

@@ -1,4 +1,4 @@
-"""Week 3, Validation, regularisation and callbacks: overfitting.
+"""Week 3, Validation, regularization and callbacks: overfitting.
 
 Subject: regularization and normalization.
 """

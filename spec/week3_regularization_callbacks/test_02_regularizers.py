@@ -1,4 +1,4 @@
-"""Week 3, Validation, regularisation and callbacks: regularizers.
+"""Week 3, Validation, regularization and callbacks: regularizers.
 
 Subject: regularization and normalization.
 """

@@ -1,4 +1,4 @@
-"""Week 3, Validation, regularisation and callbacks: dropout.
+"""Week 3, Validation, regularization and callbacks: dropout.
 
 Subject: regularization and normalization.
 """

@@ -61,7 +61,7 @@ def test_defaults_act(rates):
     assert rates([1.0] * 12) == near([1.0] * 10 + [0.1, 0.1])
 
 
-@holds("reduce-lr.behaviour")
+@holds("reduce-lr.behavior")
 @pytest.mark.parametrize(
     ("losses", "expected"),
     [
@@ -78,7 +78,7 @@ def test_patience_and_min_delta(rates, losses, expected):
     assert rates(losses, factor=0.5, patience=2, min_delta=0.25) == near(expected)
 
 
-@holds("reduce-lr.behaviour")
+@holds("reduce-lr.behavior")
 @pytest.mark.parametrize(
     ("cooldown", "expected"), [(0, [1, 0.5, 0.25, 0.125, 0.0625, 0.03125]), (2, [1, 0.5, 0.5, 0.25, 0.25, 0.125])]
 )
@@ -87,13 +87,13 @@ def test_cooldown(rates, cooldown, expected):
     assert rates([4.0] * 6, factor=0.5, patience=1, cooldown=cooldown) == near(expected)
 
 
-@holds("reduce-lr.behaviour")
+@holds("reduce-lr.behavior")
 def test_min_lr(rates):
     """The learning rate does not fall below min_lr."""
     assert rates([4.0] * 5, factor=0.5, patience=1, min_lr=0.2) == near([1, 0.5, 0.25, 0.2, 0.2])
 
 
-@holds("reduce-lr.behaviour")
+@holds("reduce-lr.behavior")
 @pytest.mark.parametrize(
     ("mode", "numbers", "expected"),
     [
@@ -107,7 +107,7 @@ def test_mode(rates, mode, numbers, expected):
     assert rates(numbers, factor=0.5, patience=1, mode=mode) == near(expected)
 
 
-@holds("reduce-lr.behaviour")
+@holds("reduce-lr.behavior")
 @pytest.mark.parametrize("factor", [1.0, 1.5])
 def test_factor_must_be_below_one(factor):
     """A factor of 1 or more raises a ValueError."""
@@ -115,7 +115,7 @@ def test_factor_must_be_below_one(factor):
         ReduceLROnPlateau(factor=factor)
 
 
-@holds("reduce-lr.behaviour")
+@holds("reduce-lr.behavior")
 def test_learning_rate_is_in_the_history():
     """The History has the learning rate of each epoch."""
     model, _ = DRIVERS["fit"](ReduceLROnPlateau(factor=0.5, patience=1), [4.0, 4.0, 4.0], learning_rate=1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.faults.fault import fault
 from tests.faults.shared import distribution
-from tf_conformance.install.checks import platform
+from tf_conformance.install import processor
 
 
 @fault("install.platform")
@@ -16,4 +16,6 @@ def wheel_is_for_another_python(put):
 @fault("install.cpu")
 def processor_lacks_vector_instructions(put):
     """The processor has neither SSE nor AVX."""
-    put.attribute(platform, "cpu_info", lambda: {"flags": "fpu"})
+    cpuinfo = put.folder / "cpuinfo"
+    cpuinfo.write_text("model name\t: 486\nflags\t\t: fpu\n", encoding="utf-8")
+    put.default(processor.Processor, "read", cpuinfo=cpuinfo)

@@ -51,7 +51,7 @@ def dictionary_lacks_a_metric(put):
     put.result(Model, "evaluate", lambda results: {name: results[name] for name in ("loss", "accuracy")})
 
 
-@fault("evaluate.misspelt")
+@fault("evaluate.misspelled")
 def evalute_is_a_method(put):
     """A model has a method evalute."""
     put.attribute(Model, "evalute", Model.evaluate)

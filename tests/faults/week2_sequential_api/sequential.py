@@ -42,7 +42,7 @@ def input_shape_is_ignored(put):
     put.around(layers.Layer, "__init__", lambda right, layer, input_shape=None, **settings: right(layer, **settings))
 
 
-@fault("sequential.misspelt-argument")
+@fault("sequential.misspelled-argument")
 def misspelled_argument_is_ignored(put):
     """A layer accepts activatiion and ignores it."""
     put.around(layers.Layer, "__init__", lambda right, layer, activatiion=None, **settings: right(layer, **settings))
@@ -58,7 +58,7 @@ def order_is_column_major(put):
     put.around(layers.Flatten, "call", call)
 
 
-@fault("flatten.nothing-learnt")
+@fault("flatten.nothing-learned")
 def flatten_has_a_weight(put):
     """Flatten has a weight."""
 

@@ -21,19 +21,19 @@ def patience_is_nine(put):
     put.argument(ReduceLROnPlateau, patience=9)
 
 
-@fault("reduce-lr.behaviour")
+@fault("reduce-lr.behavior")
 def cooldown_is_ignored(put):
     """cooldown is ignored."""
     put.argument(ReduceLROnPlateau, cooldown=0)
 
 
-@fault("reduce-lr.behaviour")
+@fault("reduce-lr.behavior")
 def min_lr_is_ignored(put):
     """min_lr is ignored."""
     put.argument(ReduceLROnPlateau, min_lr=0.0)
 
 
-@fault("reduce-lr.behaviour")
+@fault("reduce-lr.behavior")
 def mode_is_ignored(put):
     """mode is always "min"."""
     put.argument(ReduceLROnPlateau, mode="min")
