@@ -22,7 +22,10 @@ def test_tensorflow_is_imported(import_obstacle):
     """TensorFlow and its Keras can be imported."""
     if import_obstacle:
         raise Mismatch("no error", f"{import_obstacle.cause} ({import_obstacle.evidence})")
-    import_tensorflow()
+    try:
+        import_tensorflow()
+    except Exception as error:
+        raise Mismatch("no error", f"{type(error).__name__}: {error}") from error
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def _parts(config: pytest.Config) -> dict[str, Any]:
         environment = Environment.gather(briefing.limits, config.option.verify_files)
         checking = Checking(config, catalogue, environment, briefing)
         return {"checking": checking, "worker": Worker(config, briefing)}
-    environment = Environment.gather(config.stash[LIMITS], config.option.verify_files)
+    environment = Environment.gather(config.stash.get(LIMITS, None), config.option.verify_files)
     problems = tuple(find_problems(environment))
     judging = Judging(config, catalogue, environment, problems)
     if compat.is_controller(config):
