@@ -63,7 +63,7 @@ class Prover:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keeps the cases of each statement, the first case of every function before the second of any.
 
-        A fault mostly fails either all cases of a function or none.
+        A fault usually breaks either all cases of a function or none.
         """
         turns: dict[Any, Iterator[int]] = defaultdict(count)
         for case in sorted(session.items, key=lambda case: next(turns[case.function])):

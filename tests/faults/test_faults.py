@@ -6,7 +6,7 @@ import pytest
 
 from tests import CATALOGUE
 from tests.faults import FAULTS
-from tests.faults.fault import module_for
+from tests.faults.fault import Fault, module_for
 from tests.faults.proof import collected_specification
 
 
@@ -30,6 +30,13 @@ def test_fault_violates_its_statement(fault, prover, tmp_path):
     assert words["statement"].split()[0] == fault.statement
     assert words["at"].startswith(CATALOGUE[fault.statement].path + ":")
     assert words["seen"] != words["expected"]
+
+
+def test_fault_without_effect_proves_nothing(prover, tmp_path):
+    """While nothing is wrong, no case fails."""
+    proof = prover.prove(Fault("dense.values", lambda put: None), tmp_path)
+    assert proof.cases > 0
+    assert (proof.violation, proof.errors) == ("", [])
 
 
 def test_every_statement_has_a_fault(prover):
