@@ -26,6 +26,7 @@ BREAKDOWN = "pytest breaks down\n"  # before its traceback
 # What TensorFlow logs if all is well, and what it logs before it aborts.
 CHATTER = re.compile(r"WARNING: All log messages|To enable the following|[IW]\d{4} |\d{4}-\d\d-\d\d .*?: [IW] ")
 FATAL = re.compile(r"F\d{4} |\d{4}-\d\d-\d\d .*?: F ")
+LOGGED = re.compile(r"[IWEF]\d{4} |\d{4}-\d\d-\d\d .*?: [IWEF] ")  # at any level: healthy builds log errors, too
 
 
 class Death(NamedTuple):
@@ -107,3 +108,8 @@ def telling_lines(written: str) -> list[str]:
     """What a process wrote to stderr, without blank lines and without what TensorFlow logs if all is well."""
     lines = (line.strip() for line in written.splitlines())
     return [line for line in lines if line and not CHATTER.match(line)]
+
+
+def unusual_lines(written: str) -> list[str]:
+    """The telling lines that are not TensorFlow's own log: what a user of a healthy install may want to read."""
+    return [line for line in telling_lines(written) if not LOGGED.match(line)]

@@ -13,7 +13,7 @@ from typing import Any, Generator
 
 import pytest
 
-from tf_conformance.diagnosis.death import telling_lines
+from tf_conformance.diagnosis.death import unusual_lines
 from tf_conformance.diagnosis.loading import Diagnosis, Stage, import_tensorflow, why_unfit
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.environment import Environment
@@ -74,8 +74,8 @@ class Checking:
         return install, missing_device(required, install, self._environment) if required else None
 
     def _print(self, captured: str) -> None:
-        """What TensorFlow wrote on the way, without what it logs anyway, unless the user asks for everything."""
-        text = captured if self._is_verbose() else "".join(f"{line}\n" for line in telling_lines(captured))
+        """What was written on the way, without TensorFlow's own log, unless the user asks for everything."""
+        text = captured if self._is_verbose() else "".join(f"{line}\n" for line in unusual_lines(captured))
         sys.stderr.write(text)
 
     def _observe(self, observation: Observation) -> None:
