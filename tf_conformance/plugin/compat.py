@@ -54,6 +54,11 @@ def process_of(node: Any) -> subprocess.Popen[bytes] | None:
     return process
 
 
+def was_interrupted(node: Any) -> bool:
+    """Whether a worker ended because the user interrupted it; xdist reports the case that it ran as crashed."""
+    return bool(getattr(node, "workeroutput", {}).get("exitstatus") == pytest.ExitCode.INTERRUPTED)
+
+
 def attach(report: pytest.TestReport, observation: dict[str, Any]) -> None:
     """Sends an observation with a report: xdist carries all attributes that are plain data."""
     setattr(report, OBSERVATION, observation)

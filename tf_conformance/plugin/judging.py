@@ -120,7 +120,7 @@ class Judging:
         case = self._run.case(report.nodeid)
         case.seconds += report.duration
         case.device = properties.get(DEVICE_FIXTURE, case.device)
-        if compat.is_crash(report):
+        if compat.is_crash(report) and report.failed:
             report.longrepr = self._crash_text(function, report)
         if report.failed:
             case.outcome, case.message = Outcome.FAILED, properties.get("message", report.longreprtext)
@@ -142,7 +142,8 @@ class Judging:
         """Around all others, so that the verdict is the last line that a user reads."""
         result = yield
         broken_off = exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
-        record = self._record(complete=not (broken_off or session.shouldfail or session.shouldstop))
+        stopped = session.shouldfail or session.shouldstop  # -x, --maxfail
+        record = self._record(complete=not (broken_off or stopped))
         session.exitstatus = self._exit_status(record, exitstatus)
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None:

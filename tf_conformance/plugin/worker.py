@@ -55,14 +55,14 @@ class Worker:
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Sends what was observed with the first report."""
         report = yield
-        if self._observation is not self._reported and self._observation is not None:
+        if self._observation and self._observation is not self._reported:
             compat.attach(report, self._observation.to_json())
             self._reported = self._observation
         return report
 
     def pytest_sessionfinish(self) -> None:
-        """Sends what was observed, also if there was nothing to report."""
-        if self._observation:
+        """Sends what was observed if there was no report to send it with."""
+        if self._observation and self._observation is not self._reported:
             compat.set_worker_output(self._config, OBSERVATION, self._observation.to_json())
 
     @pytest.hookimpl(tryfirst=True)

@@ -83,8 +83,12 @@ class Workers:
             self._observe(Observation.from_json(observation))
 
     def pytest_handlecrashitem(self, report: pytest.TestReport) -> None:
-        """Says what a worker died of in the middle of a case."""
-        report.longrepr = self._death_of(report.node).in_words(self._config.option.time_limit)  # type: ignore[attr-defined]
+        """Says what a worker died of in the middle of a case. An interruption by the user is not the case's fault."""
+        node = report.node  # type: ignore[attr-defined]
+        if compat.was_interrupted(node):
+            report.outcome, report.longrepr = "skipped", (report.location[0], 0, "Skipped: the run was interrupted")
+        else:
+            report.longrepr = self._death_of(node).in_words(self._config.option.time_limit)
 
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Passes on what a worker observed that had nothing to report; one that died before it began died of the import."""

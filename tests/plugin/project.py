@@ -1,0 +1,164 @@
+"""A small project with a specification of its own, and runs of pytest in it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import jsonschema
+
+from tests import ROOT, SCHEMA
+from tf_conformance import plugin
+
+SPEC_FILE = "spec/test_thing.py"
+SPEC = '''
+"""Week 1, Section.
+
+Subject: things.
+"""
+import os
+import pytest
+import tensorflow as tf
+from tf_conformance import changed, defect, holds, misstated, refused, unchecked
+
+@pytest.mark.smoke
+@holds("thing.true")
+@pytest.mark.parametrize("number", [1, 2])
+def test_true(number):
+    """It is true."""
+    assert number in (1, 2)
+
+@holds("thing.then", when="tensorflow<2.2")
+def test_then():
+    """It was so."""
+    assert False
+
+@changed("thing.then", when="tensorflow>=2.2", instead="now", impact="error")
+def test_now():
+    """It is so now."""
+
+@misstated("thing.slip", instead="right", impact="looks")
+def test_slip():
+    """It was never so."""
+    with refused(ValueError, naming="wrong"):
+        raise ValueError("that is wrong")
+
+@holds("thing.far")
+def test_far():
+    """It needs what is not here."""
+    unchecked("no engine answers")
+'''
+
+# What the small specification imports if TensorFlow itself is not the point: a process starts with it in no time.
+PRETENDED_TENSORFLOW = '''
+"""As much of TensorFlow as a run asks for that checks nothing of it."""
+from types import SimpleNamespace
+
+def zeros(shape):
+    return shape
+
+keras = SimpleNamespace(layers=SimpleNamespace())
+sysconfig = SimpleNamespace()
+test = SimpleNamespace(is_built_with_cuda=bool, is_built_with_rocm=bool)
+devices = [SimpleNamespace(name="/device:CPU:0")]
+config = SimpleNamespace(experimental=SimpleNamespace(list_logical_devices=lambda: devices))
+__version__ = "2.21.0"
+'''
+PRETENDED_METADATA = "Metadata-Version: 2.1\nName: tensorflow\nVersion: 2.21.0\n"
+
+RECORD = "r.json"
+FOR_EVER = 1800  # seconds; what is still running then will never end
+
+
+class Ran:
+    """A run of pytest in the project: its exit status, what it printed, and its record, which is valid."""
+
+    def __init__(self, result, path):
+        self.result = result
+        self.status = result.ret
+        self.lines = [line for line in result.outlines if line]
+        self.text = "\n".join([*result.outlines, *result.errlines])
+        self._path = path
+
+    @property
+    def record(self):
+        """The record that the run has written."""
+        record = json.loads(self._path.read_text(encoding="utf-8"))
+        jsonschema.validate(record, SCHEMA)
+        return record
+
+    @property
+    def statements(self):
+        """The statements of the record, by id."""
+        return {statement["id"]: statement for statement in self.record["statements"]}
+
+    @property
+    def verdicts(self):
+        """The verdicts of the record, by statement."""
+        return {id_: statement["verdict"] for id_, statement in self.statements.items()}
+
+    def cases(self, id_):
+        """The cases of a statement of the record."""
+        return self.statements[id_]["cases"]
+
+    def prints(self, *lines):
+        """Whether these lines, which may contain wildcards, were printed in this order; fails if they were not."""
+        self.result.stdout.fnmatch_lines(lines)
+
+
+class Project:
+    """A folder with a small specification."""
+
+    # The verdicts of the small specification.
+    ALL_WELL = {"thing.true": "holds", "thing.then": "changed", "thing.slip": "misstated", "thing.far": "unchecked"}
+
+    def __init__(self, pytester, monkeypatch):
+        self._pytester = pytester
+        self._monkeypatch = monkeypatch
+        self.path = pytester.path
+        self.set_path()
+        pytester.makeconftest('pytest_plugins = ["tf_conformance.plugin"]')
+        pytester.makeini("[pytest]\ntestpaths = spec")
+        pytester.mkdir("spec")
+        self.write(SPEC_FILE, SPEC)
+
+    def set_path(self, *folders):
+        """Has Python find the kit, and packages in these folders before all others."""
+        self._monkeypatch.setenv("PYTHONPATH", ":".join(map(str, [*folders, ROOT])))
+
+    def read(self, path=SPEC_FILE):
+        """The text of a file of the project."""
+        return (self.path / path).read_text(encoding="utf-8")
+
+    def write(self, path, text):
+        """Writes a file of the project."""
+        (self.path / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.path / path).write_text(text, encoding="utf-8")
+
+    def add(self, text):
+        """Puts this at the end of the spec file."""
+        self.write(SPEC_FILE, self.read() + text)
+
+    def pretend_tensorflow(self, first=""):
+        """Has runs in a process of their own import a TensorFlow that does nothing, but for ``first``."""
+        self.write("site/tensorflow/__init__.py", first + PRETENDED_TENSORFLOW)
+        self.write("site/tensorflow-2.21.0.dist-info/METADATA", PRETENDED_METADATA)
+        self.write("site/tensorflow-2.21.0.dist-info/RECORD", "tensorflow/__init__.py,,\n")
+        self.set_path(self.path / "site")
+
+    def run(self, *arguments):
+        """Runs pytest in this process, which has imported TensorFlow; what has tests of its own and takes long is left out."""
+        with self._monkeypatch.context() as patch:
+            patch.setattr(plugin, "find_problems", lambda environment: [])
+            ran = self._pytester.runpytest_inprocess(*_always(0), *arguments, no_reraise_ctrlc=True)
+        return Ran(ran, self.path / RECORD)
+
+    def run_apart(self, *arguments, workers=0, within=()):
+        """Runs pytest in a process of its own, with so many workers; ``within`` is a command that runs another one."""
+        command = [*within, sys.executable, "-m", "pytest", *_always(workers), *arguments]
+        return Ran(self._pytester.run(*command, timeout=FOR_EVER), self.path / RECORD)
+
+
+def _always(workers):
+    """The arguments of every run."""
+    return ["-p", "xdist", "--record", RECORD, "-n", str(workers)]

@@ -1,0 +1,151 @@
+"""A process that checks cases: it imports TensorFlow, selects forms, runs cases and explains failures."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugin.project import Project
+
+ON_DEVICES = '''
+
+@holds("thing.size")
+def test_size(device):
+    """It has a size of 3."""
+    assert device(tf.constant, [1, 2]).tolist() == [1, 2, 3]
+
+@holds("thing.idle")
+def test_idle(device):
+    """It works on the device."""
+'''
+ON_TWO_DEVICES = '''
+
+@holds("thing.sum")
+def test_sum(device):
+    """It adds up."""
+    assert device(tf.reduce_sum, [1, 2]) == 3
+
+@holds("thing.elsewhere")
+def test_elsewhere(device):
+    """It adds up on the device that it is given."""
+    def on_the_first(numbers):
+        with tf.device("CPU:0"):
+            return tf.reduce_sum(numbers)
+    assert device(on_the_first, [1, 2]) == 3
+'''
+# Runs first in the pretended TensorFlow.
+NOTES_THE_HOOK = """
+import sys
+frame = sys._getframe()
+while frame is not None:
+    if frame.f_code.co_name.startswith("pytest_") and frame.f_globals["__name__"] == "tf_conformance.plugin.checking":
+        with open("hooks", "a") as file:
+            print(frame.f_code.co_name, file=file)
+    frame = frame.f_back
+"""
+LOGS = r"""
+import os
+os.write(2, b"2026-01-02 03:04:05.678901: I tensorflow/core/util/port.cc:153] oneDNN custom operations are on.\n")
+os.write(2, b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n")
+os.write(2, b"W0000 00:00:1767323045.678901 42 gpu_device.cc:2341] Cannot dlopen some GPU libraries.\n")
+os.write(2, b"E0000 00:00:1767323045.678901 42 thing.cc:1] a telling line\n")
+"""
+IMPORTS_WHAT_IS_NOT_THERE = "\nimport no_such_module\n"
+
+
+def test_forms_that_apply_are_run(project):
+    """Cases of other forms are deselected, and each statement has its verdict."""
+    ran = project.run()
+    assert ran.status == 0
+    ran.result.assert_outcomes(passed=4, skipped=1, deselected=1)
+    assert ran.record["complete"]
+    assert ran.verdicts == Project.ALL_WELL
+    assert ran.statements["thing.far"]["reason"] == ran.cases("thing.far")[0]["message"] == "no engine answers"
+
+
+def test_install_is_told_first(project):
+    """The install, how it was built, what is set and what was found before the import are told before any case."""
+    project.run().prints(
+        "install: tensorflow * NumPy * CPU:0 *",
+        "platform: *",
+        "build: *onednn *",
+        "environment: *",
+        "before the import: *",
+        "*test_thing.py*",
+    )
+
+
+def test_failure_is_explained(project):
+    """A failed case says what was expected, what was seen, and on which device; no traceback is printed."""
+    project.add(ON_DEVICES)
+    ran = project.run()
+    assert ran.status == 1
+    assert ran.verdicts == {**Project.ALL_WELL, "thing.size": "violated", "thing.idle": "violated"}
+    ran.prints(
+        "spec/test_thing.py::test_size?CPU:0?  VIOLATED",
+        "  statement  thing.size (notes: Week 1, Section)",
+        "  says       It has a size of 3.",
+        "  expected   ?1, 2, 3?",
+        "  seen       ?1, 2?",
+        "  on         tensorflow * on CPU:0",
+        "  at         spec/test_thing.py:*",
+    )
+    (case,) = ran.cases("thing.size")
+    assert (case["device"], case["outcome"]) == ("CPU:0", "failed")
+    assert "  seen       [1, 2]" in case["message"]
+    assert "Traceback" not in ran.text
+
+
+def test_case_must_use_its_device(project):
+    """A case that asks for a device and does nothing with it fails."""
+    project.add(ON_DEVICES)
+    ran = project.run("--statement", "thing.idle")
+    ran.prints("  expected   work on CPU:0", "  seen       no work on any device that the case named")
+
+
+@pytest.mark.parametrize("verbosity", ["-q", "-v", "-vv"])
+def test_traceback_on_request(project, verbosity):
+    """The traceback of a failure is printed with -v."""
+    project.add(ON_DEVICES)
+    ran = project.run(verbosity)
+    assert (">       assert device(tf.constant, [1, 2])" in ran.text) == (verbosity != "-q")
+
+
+def test_each_logical_device(project):
+    """With --logical-cpus 2 a case that asks for a device runs on each of two, and must work there."""
+    project.add(ON_TWO_DEVICES)
+    ran = project.run_apart("--logical-cpus", "2")  # which must come before TensorFlow's first operation
+    assert ran.record["install"]["devices"] == ["CPU:0", "CPU:1"]
+    assert [case["device"] for case in ran.cases("thing.sum")] == ["CPU:0", "CPU:1"]
+    assert ran.verdicts["thing.sum"] == "holds"
+    first, second = ran.cases("thing.elsewhere")
+    assert (first["device"], first["outcome"]) == ("CPU:0", "passed")
+    assert (second["device"], second["outcome"]) == ("CPU:1", "failed")
+    assert "expected   work on CPU:1" in second["message"]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize("verbosity", ["-q", "-v"])
+def test_import_begins_with_the_session(project, workers, verbosity):
+    """TensorFlow's import begins in pytest_sessionstart, whatever else the run prints or does, and it begins once."""
+    project.pretend_tensorflow(NOTES_THE_HOOK)
+    assert project.run_apart(verbosity, workers=workers).status == 0
+    assert project.read("hooks").split() == ["pytest_sessionstart"]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize("verbosity", ["-q", "-v"])
+def test_log_lines(project, workers, verbosity):
+    """What TensorFlow logs of a right install is printed with -v only; any other line always."""
+    project.pretend_tensorflow(LOGS)
+    ran = project.run_apart(verbosity, workers=workers)
+    assert "a telling line" in ran.text
+    for ordinary in ("oneDNN custom operations", "All log messages before", "Cannot dlopen"):
+        assert (ordinary in ran.text) == (verbosity == "-v")
+
+
+def test_spec_file_that_cannot_be_imported(project):
+    """A spec file that cannot be imported violates the statements that it should check."""
+    project.add(IMPORTS_WHAT_IS_NOT_THERE)
+    ran = project.run()
+    assert ran.status != 0
+    assert ran.verdicts["thing.true"] == "violated"

@@ -1,0 +1,239 @@
+"""Runs with workers: they say the same as a single process, and what one dies of costs one case."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.plugin.project import Project
+
+WRONG = '''
+@holds("thing.wrong")
+def test_wrong():
+    """It is right."""
+    assert 1 == 2
+'''
+FAILS_ELSEWHERE = """
+def test_elsewhere():
+    assert False
+"""
+OF_THE_INSTALL = '''
+"""Install, Files.
+
+Subject: the install.
+"""
+from tf_conformance import holds
+
+@holds("install.there")
+def test_there():
+    """It is there."""
+'''
+MISSING_LIBRARY = "raise ImportError('libfar.so.1: cannot open shared object file: No such file or directory')\n"
+FEW_FILES = ("sh", "-c", 'ulimit -n 60 && exec "$@"', "sh")
+
+LIMIT = "2000"  # seconds: no machine is so slow, but hurry() shortens it to two
+
+
+def case(*lines):
+    """A case of the statement thing.case that does this, after all others."""
+    body = "\n".join(f"    {line}" for line in lines)
+    return f'\n@holds("thing.case")\ndef test_zz_case():\n    """It goes well."""\n{body}\n'
+
+
+def told(ran):
+    """What a run says of an install, without how long it took."""
+    record = ran.record
+    return {
+        "status": ran.status,
+        "install": record["install"],
+        "verdicts": ran.verdicts,
+        "obstacle": record["obstacle"],
+        "before": [line for line in ran.lines if line.startswith("before the import: ")],
+        "last": re.sub(r"\d+ s\)", "", ran.lines[-1]),
+    }
+
+
+def all_told(project, *arguments, within=()):
+    """What runs say in a single process, with one worker and with two; it must be the same."""
+    runs = [project.run_apart(*arguments, workers=workers, within=within) for workers in (0, 1, 2)]
+    single, *others = map(told, runs)
+    assert others == [single, single]
+    return single
+
+
+def test_same_of_a_right_install(project):
+    """However many processes check it, a right install is as specified, and TensorFlow says what it sees."""
+    project.pretend_tensorflow()
+    single = all_told(project)
+    assert single["status"] == 0
+    assert single["install"]["devices"] == ["CPU:0"]
+    assert single["install"]["build"]["cuda"] is False
+    assert single["verdicts"] == Project.ALL_WELL
+    assert single["before"] == ["before the import: no problem was found"]
+    assert single["last"] == "verdict: this install does what TensorFlow 2.21 should (4 statements, 5 cases, "
+
+
+def test_same_of_a_violation(project):
+    """However many processes there are, a violation is told, and so is what fails outside the specification."""
+    project.pretend_tensorflow()
+    project.add(WRONG)
+    project.write("test_elsewhere.py", FAILS_ELSEWHERE)
+    single = all_told(project, "spec", "test_elsewhere.py")
+    assert single["status"] == 1
+    assert single["verdicts"] == {**Project.ALL_WELL, "thing.wrong": "violated"}
+    assert single["last"].startswith("verdict: this install violates 1 statement (5 statements, 6 cases, ")
+    assert single["last"].endswith(" (1 test outside the specification failed)")
+
+
+def test_same_of_an_obstacle(project):
+    """However many processes try, what keeps TensorFlow from being imported is told, and what else can be checked is."""
+    project.pretend_tensorflow(MISSING_LIBRARY)
+    project.write("spec/install/test_1_files.py", OF_THE_INSTALL)
+    single = all_told(project)
+    assert single["status"] == 10
+    assert single["obstacle"]["cause"] == "the shared library libfar.so.1 is missing"
+    assert single["verdicts"] == {"install.there": "holds", **dict.fromkeys(Project.ALL_WELL, "unchecked")}
+
+
+def test_same_of_limits(project):
+    """However many processes there are, what the system has too little of is told."""
+    project.pretend_tensorflow()
+    single = all_told(project, within=FEW_FILES)
+    assert single["status"] == 0
+    assert single["before"] == ["before the import: the system allows a process only 60 open files (ulimit -n)"]
+
+
+def test_controller_does_not_import(project):
+    """TensorFlow is imported by the workers, not by the process that steers them."""
+    project.pretend_tensorflow("import os; open('by ' + os.environ.get('PYTEST_XDIST_WORKER', '-'), 'w')\n")
+    project.run_apart(workers=2)
+    assert {path.name for path in project.path.glob("by *")} == {"by gw0", "by gw1"}
+
+
+@pytest.mark.parametrize("selection", ["thing.*", "thing.then"])
+def test_each_worker_tells_once(project, selection):
+    """What a worker has observed reaches the process that judges once, with its first report or else when it ends."""
+    project.pretend_tensorflow()
+    project.write("conftest.py", project.read("conftest.py") + NOTES_OBSERVATIONS)
+    project.run_apart("--statement", selection, workers=2)
+    observed = [json.loads(line) for line in project.read("observed").splitlines()]
+    assert len(observed) == 2
+    for observation in observed:
+        assert observation["install"]["devices"] == ["CPU:0"]
+        assert observation["collected"] == {"thing.true": 2, "thing.then": 1, "thing.slip": 1, "thing.far": 1}
+
+
+NOTES_OBSERVATIONS = """
+import json, os
+def pytest_tf_conformance_observed(observation):
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        with open("observed", "a") as file:
+            print(json.dumps(observation.to_json()), file=file)
+"""
+
+
+def test_crash(project):
+    """A case that kills its process is violated, and all others have their verdicts."""
+    project.pretend_tensorflow()
+    project.add(case("os.abort()"))
+    ran = project.run_apart(workers=1)
+    assert ran.status == 1
+    assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "violated"}
+    ran.prints(
+        "*  expected   the case runs to its end", "*  seen * the process died of SIGABRT (abort), in test_zz_case (*"
+    )
+
+
+def test_hang(project, clock):
+    """A case that does not end within --time-limit is violated, and all others have their verdicts."""
+    project.pretend_tensorflow()
+    project.write("clock.py", clock)
+    project.add(case("import clock, time", "clock.hurry()", "time.sleep(100_000)"))
+    ran = project.run_apart("-p", "clock", "--time-limit", LIMIT, workers=1)
+    assert ran.status == 1
+    assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "violated"}
+    ran.prints(f"*  seen * it had not ended after {LIMIT} s (--time-limit), in test_zz_case (*test_thing.py:*)")
+
+
+def test_spec_file_that_never_ends(project, clock):
+    """A spec file that is not read to its end within --import-limit is given up, and named."""
+    project.pretend_tensorflow()
+    project.write("clock.py", clock)
+    project.add("\nimport clock, time\nclock.hurry()\ntime.sleep(100_000)\n")
+    ran = project.run_apart("-p", "clock", "--import-limit", LIMIT, workers=1)
+    assert ran.status == 10
+    obstacle = ran.record["obstacle"]
+    assert obstacle["cause"] == "its start does not end"
+    assert obstacle["evidence"].startswith(f"not done after {LIMIT} s in <module> (")
+    assert "test_thing.py" in obstacle["evidence"]
+
+
+def test_threads_that_outlive_their_case(project):
+    """A thread that a case leaves behind does not keep the run from ending."""
+    project.pretend_tensorflow()
+    project.add(case("import threading, time", "threading.Thread(target=time.sleep, args=(100_000,)).start()"))
+    ran = project.run_apart(workers=1)
+    assert ran.status == 0
+    assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "holds"}
+
+
+def test_breakdown_of_pytest(project):
+    """If pytest itself fails in a worker, that costs the case, as a crash would."""
+    project.pretend_tensorflow()
+    project.add(case("pass"))
+    project.write("breaks.py", BREAKS_PYTEST)
+    ran = project.run_apart("-p", "breaks", workers=1)
+    assert ran.status == 1
+    assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "violated"}
+    assert "pytest broke down in the process: MemoryError: no room" in ran.cases("thing.case")[0]["message"]
+
+
+BREAKS_PYTEST = """
+def pytest_runtest_makereport(item):
+    if "zz" in item.nodeid:
+        raise MemoryError("no room")
+"""
+
+
+def test_deaths_at_the_start_by_chance(project):
+    """Workers that die while they start are replaced, if TensorFlow can be imported after all."""
+    project.pretend_tensorflow(DIES.format(workers=("gw0", "gw1")))
+    ran = project.run_apart(workers=1)
+    assert ran.status == 0
+    assert ran.verdicts == Project.ALL_WELL
+
+
+def test_deaths_at_the_start_without_end(project):
+    """The third worker that dies while it starts is the last one of which this is believed to be by chance."""
+    project.pretend_tensorflow(DIES.format(workers=("gw0", "gw1", "gw2")))
+    ran = project.run_apart(workers=1)
+    assert ran.status == 10
+    obstacle = ran.record["obstacle"]
+    assert (obstacle["cause"], obstacle["evidence"]) == ("its import ends the process", "exit status 7")
+    assert set(ran.verdicts.values()) == {"unchecked"}
+
+
+DIES = "import os\nos.environ.get('PYTEST_XDIST_WORKER') in {workers} and os._exit(7)\n"
+
+
+def test_spec_file_that_ends_the_process(project):
+    """A spec file that ends the process that reads it is not read again and again."""
+    project.pretend_tensorflow()
+    project.add("\nos._exit(7)\n")
+    ran = project.run_apart(workers=1)
+    assert ran.status == 10
+    assert ran.record["obstacle"]["evidence"] == "exit status 7"
+
+
+@pytest.mark.parametrize("interrupted", ["os.getppid()", "os.getpid()"], ids=["the controller", "a worker"])
+def test_interrupt(project, interrupted):
+    """Ctrl-C ends the run, does not count against the case that was running, and leaves a record of what was known."""
+    project.pretend_tensorflow()
+    project.add(case("import signal, time", f"os.kill({interrupted}, signal.SIGINT)", "time.sleep(100_000)"))
+    ran = project.run_apart(workers=1)
+    assert ran.status == pytest.ExitCode.INTERRUPTED
+    assert not ran.record["complete"]
+    assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "unchecked"}
+    assert ran.lines[-1].startswith("verdict: the run did not finish; nothing is violated so far (")
