@@ -85,6 +85,7 @@ def test_add_appends_and_pop_removes():
     assert tuple(model.output_shape) == (None, 2)
 
 
+@pytest.mark.smoke
 @holds("sequential.by-add")
 def test_add_refuses_a_string():
     """add() refuses a string in place of a layer."""

@@ -54,6 +54,7 @@ def test_four_parameters_per_channel(channels):
     assert tuple(model.output_shape) == (None, 2)
 
 
+@pytest.mark.smoke
 @holds("batch-normalization.layer")
 def test_without_scale_or_center():
     """With scale=False and center=False, BatchNormalization has neither gamma nor beta."""
@@ -99,6 +100,7 @@ def test_affine_defaults():
     }
 
 
+@pytest.mark.smoke
 @holds("batch-normalization.beta-gamma-default")
 def test_other_defaults():
     """By default, the channels are on the last axis, and beta and gamma exist without regularizers or constraints."""

@@ -41,3 +41,14 @@ def test_forms_that_do_not_hold_are_explained(catalogue):
     """A form that does not hold says what to write instead."""
     forms = [form for statement in catalogue for form in statement.forms if form.kind is not Kind.HOLDS]
     assert [f"{form.statement}: {form.era}" for form in forms if not form.instead] == []
+
+
+def test_core_holds_whole_forms(catalogue):
+    """If one function of a form belongs to the core, all of them do: a verdict needs every case."""
+    halves = {
+        form.statement
+        for statement in catalogue
+        for form in statement.forms
+        if len({"smoke" in function.marks for function in statement.functions if function.form == form}) > 1
+    }
+    assert halves == set()

@@ -42,6 +42,11 @@ class Checking:
         self._briefing = briefing
         self._observation = Observation(describe(environment))
         self._comparison: Comparison | None = None
+        selected = catalogue.matching(config.option.statement)
+        functions = [function for statement in selected for function in statement.functions]
+        marked = [function for function in functions if config.option.markexpr in function.marks]
+        self._selected = {statement.id for statement in selected}
+        self._spec_files = {config.rootpath / function.path for function in marked or functions}
 
     def pytest_sessionstart(self) -> None:
         """TensorFlow is imported and started here, unless it is known that this is impossible."""
@@ -98,11 +103,14 @@ class Checking:
         return self._observation.obstacle
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        """If TensorFlow cannot be judged, only what can be checked without it is collected."""
+        """Passes over spec files without a selected or marked case; if TensorFlow cannot be judged, over all that need it."""
         spec = specification_folder(self._config)
-        if self._observation.obstacle is None or spec not in collection_path.parents:
+        if spec not in collection_path.parents:
             return None
-        return None if collection_path.relative_to(spec).parts[0] == WITHOUT_TENSORFLOW else True
+        if self._observation.obstacle and collection_path.relative_to(spec).parts[0] != WITHOUT_TENSORFLOW:
+            return True
+        is_spec_file = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+        return True if is_spec_file and collection_path not in self._spec_files else None
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if DEVICE_FIXTURE in metafunc.fixturenames:

@@ -37,9 +37,16 @@ def choose_worker_count(config: pytest.Config, limits: Limits) -> None:
     option = config.option
     undecided = getattr(option, "numprocesses", 0) is None and option.dist == "no" and not option.tx
     if undecided and not (option.collectonly or option.usepdb):
-        option.numprocesses = 1 if limits.threads is not None else min(WORKERS, os.cpu_count() or 1)
+        one = limits.threads is not None or _is_narrow(config)
+        option.numprocesses = 1 if one else min(WORKERS, os.cpu_count() or 1)
     if getattr(option, "maxworkerrestart", "0") is None:
         option.maxworkerrestart = "100000"
+
+
+def _is_narrow(config: pytest.Config) -> bool:
+    """Whether only a part of the specification is to run, which takes less time than another import of TensorFlow."""
+    filters = (config.option.statement, config.option.markexpr, config.option.keyword)
+    return any(filters) or all(argument.partition("::")[0].endswith(".py") for argument in config.args)
 
 
 class Workers:

@@ -34,7 +34,7 @@ class Function:
     """A test function of a spec file: the form that its cases check, its sentence, and where it stands.
 
     ``place`` is the week and the section of the notes, ``subject`` what the spec file is about, ``path`` relative to
-    the repository's root, as in pytest's node ids.
+    the repository's root, as in pytest's node ids; ``marks`` are the names of its pytest marks, such as smoke.
     """
 
     form: Form
@@ -44,6 +44,7 @@ class Function:
     path: str
     name: str
     line: int
+    marks: frozenset[str] = frozenset()
 
     @property
     def nodeid(self) -> str:
@@ -171,6 +172,7 @@ def _functions_of(path: Path, root: Path) -> Iterator[Function]:
                 path=path.relative_to(root).as_posix(),
                 name=node.name,
                 line=node.lineno,
+                marks=frozenset(_marks_of(node)),
             )
 
 
@@ -203,6 +205,14 @@ def _form_of(function: TestFunction, path: Path) -> Form:
         return make(*arguments, **keywords)
     except (TypeError, ValueError) as error:
         raise _error(path, call, str(error)) from None
+
+
+def _marks_of(function: ast.FunctionDef) -> Iterator[str]:
+    """The names in decorators such as @pytest.mark.smoke, with or without arguments."""
+    for decorator in function.decorator_list:
+        mark = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(mark, ast.Attribute) and isinstance(mark.value, ast.Attribute) and mark.value.attr == "mark":
+            yield mark.attr
 
 
 def _subject_of(module: ast.Module, path: Path) -> str:
