@@ -102,7 +102,7 @@ SERIES_FOR_PATIENCE_ZERO = [[3.0, 2.0, 1.0], [3.0, 3.0, 1.0], [3.0, 2.0, 2.0, 1.
 
 
 @holds("early-stopping.patience-zero", when="tensorflow<2.5 or tensorflow>=2.12")
-@pytest.mark.parametrize(("losses", "epochs"), zip(SERIES_FOR_PATIENCE_ZERO, [3, 2, 3]))
+@pytest.mark.parametrize(("losses", "epochs"), list(zip(SERIES_FOR_PATIENCE_ZERO, [3, 2, 3])))
 def test_patience_zero(drive, losses, epochs):
     """With patience=0, the default, EarlyStopping stops training after the first epoch without improvement."""
     assert drive(EarlyStopping(), losses)[1] == epochs
