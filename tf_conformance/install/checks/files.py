@@ -17,6 +17,7 @@ from tf_conformance.install.checks.whole import (
     LIBRARY,
     PYTHON,
     begins_with_interpreter,
+    has_other_line_ends,
     is_blank,
     is_whole_library,
     is_whole_python,
@@ -115,7 +116,7 @@ class _Examination:
         needed = [file for file in self._distribution.files or () if _is_needed(file.path)]
         for file in needed:
             self._examine(file)
-        # Whoever rewrites most of the files, for instance their line ends, does so on purpose.
+        # Whoever rewrites most of the files, for instance without their comments, does so on purpose.
         python_files = sum(bool(PYTHON.search(file.path)) for file in needed)
         systematic = len(self._rewritten) > max(2, python_files // 2)
         (self._found.changed if systematic else self._found.damaged).extend(self._rewritten)
@@ -168,7 +169,11 @@ class _Examination:
         self._compiled += 1
         if self._compiled <= COMPILED_AT_MOST and not is_whole_python(path):
             self._found.damaged.append(says)
-        elif self._distribution.packager or begins_with_interpreter(path):
+        elif (
+            self._distribution.packager
+            or begins_with_interpreter(path)
+            or has_other_line_ends(path, int(file.size or 0))
+        ):
             self._found.changed.append(says)
         else:
             self._rewritten.append(says)

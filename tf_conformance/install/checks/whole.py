@@ -52,6 +52,17 @@ def begins_with_interpreter(path: str) -> bool:
     return _head(path).startswith(b"#!")
 
 
+def has_other_line_ends(path: str, recorded: int) -> bool:
+    """Whether a file has the size that was recorded once its lines end as they do on the other system."""
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError:
+        return False
+    unix = content.replace(b"\r\n", b"\n")
+    return recorded in (len(unix), len(unix) + unix.count(b"\n"))
+
+
 def is_whole_library(path: str, recorded: int) -> bool:
     """Whether a shared library has all that its header promises; on Windows and macOS: whether it has not become shorter."""
     head = _head(path)
