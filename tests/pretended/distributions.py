@@ -45,11 +45,11 @@ def distribution(
     """A distribution of which nothing is on the disk.
 
     ``files``: what its RECORD lists, without sizes; it has no RECORD if there are none. ``texts``: other files beside
-    the metadata, by name.
+    the metadata, by name; pip is the INSTALLER unless they say otherwise.
     """
     headers = {"Name": name, "Version": version, "Requires-Python": requires_python}
     record = {"RECORD": "".join(f"{file},,\n" for file in files)} if files else {}
-    return Distribution(FoundDistribution(headers, requires, {**record, **(texts or {})}, place))
+    return Distribution(FoundDistribution(headers, requires, {"INSTALLER": "pip\n", **record, **(texts or {})}, place))
 
 
 def tensorflow(name: str = "tensorflow", version: str = "2.21.0", **known: object) -> Distribution:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import sys
 from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Sequence, TypeVar
@@ -24,15 +25,38 @@ TENSORFLOW_DISTRIBUTIONS = (
     "tf-nightly",
     "tf-nightly-cpu",
     "tensorflow-gpu",
+    "tf-nightly-gpu",
     "tensorflow-macos",
+    "tf-nightly-macos",
     "tensorflow-rocm",
+    "tf-nightly-rocm",
+    "tensorflow-tpu",
+    "tf-nightly-tpu",
+    "tensorflow-cpu-aws",
+    "tensorflow-aarch64",
+    "tensorflow-intel",
+    "tf-nightly-intel",
     "intel-tensorflow",
+    "intel-tensorflow-avx512",
+    "tensorflow-base",
 )
 KERAS_DISTRIBUTIONS = ("keras", "keras-nightly")
 LEGACY_KERAS_DISTRIBUTIONS = ("tf-keras", "tf-keras-nightly")
 PROVIDERS = (*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, *LEGACY_KERAS_DISTRIBUTIONS)
 
+TENSORFLOW_MARKERS = ("tensorflow/__init__.py", "tensorflow_core/__init__.py")
+MAY_BE_TENSORFLOW = re.compile(r"tensorflow|^tf-|-tf$")  # a name that is worth a look at the RECORD
+
+# What puts the files of a wheel where they belong and leaves them as they are; whatever else installs may change them.
+VERBATIM_INSTALLERS = ("pip", "uv", "poetry", "pdm", "pex", "hatch", "rye", "bazel")
+# Packagers that install with pip and rewrite paths afterwards: by a part of the path, and by a folder beside lib/.
+PACKAGERS_BY_PATH = {"/nix/store/": "Nix", "/gnu/store/": "Guix", "/Cellar/": "Homebrew"}
+PACKAGERS_BY_FOLDER = {".spack": "Spack"}
+SOMEBODY = "a packager"
+
+IMPORTABLE = (".py", ".so", ".pyd")
 METADATA_FOLDER = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
+RELEASE = re.compile(r"\d+(\.\d+)+")
 UNKNOWN_VERSION = "0"
 
 Read = TypeVar("Read")
@@ -50,7 +74,7 @@ class Distribution:
     """A distribution that importlib.metadata has found.
 
     ``name`` and ``version`` are those of its metadata, or else of the folder that should hold these; the name is None
-    if neither has one. Whatever else cannot be read counts as absent.
+    if neither has one. Of a version that is not valid its release counts. Whatever else cannot be read counts as absent.
     """
 
     def __init__(self, found: Any) -> None:
@@ -60,8 +84,9 @@ class Distribution:
         folder = METADATA_FOLDER.match(getattr(getattr(found, "_path", None), "name", ""))
         from_folder = folder.groupdict() if folder else {}
         self.name: str | None = self.header("Name") or from_folder.get("name")
-        versions = (_readable(lambda: found.version), from_folder.get("version"))
-        self.version = next((str(version) for version in versions if _is_version(version)), UNKNOWN_VERSION)
+        texts = [str(text) for text in (_readable(lambda: found.version), from_folder.get("version")) if text]
+        releases = [match.group() for match in map(RELEASE.match, texts) if match]
+        self.version = next(filter(_is_version, [*texts, *releases]), UNKNOWN_VERSION)
 
     def header(self, name: str) -> str:
         """A field of the metadata; empty if there is none."""
@@ -81,19 +106,57 @@ class Distribution:
         return tuple(parsed)
 
     @cached
+    def packager(self) -> str:
+        """Who may have changed files on purpose after they were recorded; empty if pip or the like put them there."""
+        place = self.locate()
+        by_path = next((name for part, name in PACKAGERS_BY_PATH.items() if part in f"{place}/"), "")
+        prefix = os.path.join(place, "..", "..", "..")
+        by_folder = (name for part, name in PACKAGERS_BY_FOLDER.items() if os.path.isdir(os.path.join(prefix, part)))
+        installer = (self.read_text("INSTALLER") or "").strip()
+        own = "" if installer.lower().startswith(VERBATIM_INSTALLERS) else installer or SOMEBODY
+        return by_path or next(by_folder, "") or own
+
+    @cached
+    def record(self) -> str | None:
+        """The text of the RECORD: None if there is none or a packager has emptied it; empty if it is not text."""
+        text = self.read_text("RECORD")
+        is_emptied = text == "" and self.packager and _readable(lambda: self._found.read_text("RECORD")) == ""
+        return None if is_emptied else text
+
+    @cached
     def files(self) -> tuple[RecordedFile, ...] | None:
         """The files that the distribution was installed with, as far as its RECORD can be read; None without a RECORD."""
-        text = self.read_text("RECORD")
-        if text is None:
+        if self.record is None:
             return None
-        rows = csv.reader(line for line in text.splitlines() if "\0" not in line)
+        rows = csv.reader(line for line in self.record.splitlines() if "\0" not in line)
         return tuple(RecordedFile(*row[:3]) for row in rows if len(row) >= 3 and (not row[2] or row[2].isdecimal()))
 
     def has_whole_record(self) -> bool:
         """Whether a RECORD, if there is one, could be read to the end of its last line."""
-        text = self.read_text("RECORD")
-        lines = sum(map(bool, (text or "").splitlines()))
-        return text is None or (text.endswith("\n") and len(self.files or ()) == lines)
+        text = self.record
+        if text is None:
+            return True
+        lines = [line for line in text.splitlines() if line]
+        # Some tools leave out the last line's end; only a RECORD that ends in its own row is known to be whole then.
+        ended = text.endswith("\n") or text.endswith("/RECORD,,")
+        return ended and len(self.files or ()) == len(lines)
+
+    def lists(self, path: str) -> bool:
+        """Whether the RECORD has a file; it is not parsed for that."""
+        return f"\n{path}," in f"\n{self.record or ''}".replace("\\", "/")
+
+    @cached
+    def modules(self) -> frozenset[str]:
+        """The names under which the distribution is imported from its place, as far as its metadata tell."""
+        if self.files is None:
+            return frozenset((self.read_text("top_level.txt") or "").split())
+        names = set()
+        for file in self.files:
+            if file.path.endswith(IMPORTABLE):
+                first, below, _ = file.path.partition("/")
+                if not below or "." not in first:
+                    names.add(first.partition(".")[0])
+        return frozenset(names - {""})
 
     def read_text(self, filename: str) -> str | None:
         """A file beside the metadata: None if it is absent, empty if it is not text."""
@@ -107,7 +170,11 @@ class Distribution:
 
     def locate(self, path: str = "") -> str:
         """Where a file of the distribution is; without a path, where its packages are."""
-        return str(self._found.locate_file(path))
+        return os.path.join(self._place, path) if path else self._place
+
+    @cached
+    def _place(self) -> str:
+        return str(self._found.locate_file(""))
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
@@ -139,9 +206,31 @@ class Distributions:
         return [each for name in names for each in self._by_name.get(name, [])]
 
     @cached
+    def tensorflows(self) -> tuple[Distribution, ...]:
+        """The distributions that provide TensorFlow, whatever their names.
+
+        A distribution that only depends on one of these, as on Windows, does not provide it. One of a known name whose
+        files are not known is taken at its word.
+        """
+        known = self.all(TENSORFLOW_DISTRIBUTIONS)
+        likely = self.all(
+            name for name in self if MAY_BE_TENSORFLOW.search(name) and name not in TENSORFLOW_DISTRIBUTIONS
+        )
+        recorded = [each for each in [*known, *likely] if any(map(each.lists, TENSORFLOW_MARKERS))]
+        unknown = [
+            each for each in known if each not in recorded and (each.record is None or not each.has_whole_record())
+        ]
+        names: set[str] = {canonicalize_name(str(each.name)) for each in [*recorded, *unknown]}
+        own = [each for each in unknown if not _only_depends_on(each, names)]
+        providers = [each for each in [*known, *likely] if each in recorded or each in own]
+        others = self.all(self) if not providers and not known else []
+        return tuple(providers or [each for each in others if any(map(each.lists, TENSORFLOW_MARKERS))])
+
+    @cached
     def stack(self) -> tuple[Distribution, ...]:
         """The distributions of TensorFlow and Keras, and everything that they depend on, as far as it is installed."""
-        todo = [name for name in PROVIDERS if name in self._by_name]
+        vendors = [canonicalize_name(str(each.name)) for each in self.tensorflows]
+        todo: list[str] = [name for name in (*PROVIDERS, *vendors) if name in self._by_name]
         seen: dict[str, Distribution] = {}
         while todo:
             name = todo.pop(0)
@@ -157,6 +246,11 @@ def by_place(distributions: Iterable[Distribution]) -> Mapping[str, list[Distrib
     for distribution in distributions:
         places.setdefault(distribution.locate(), []).append(distribution)
     return places
+
+
+def _only_depends_on(distribution: Distribution, names: set[str]) -> bool:
+    others = names - {canonicalize_name(str(distribution.name))}
+    return any(canonicalize_name(requirement.name) in others for requirement in distribution.requirements)
 
 
 def _readable(read: Callable[[], Read]) -> Read | None:

@@ -12,6 +12,7 @@ from typing import Mapping
 
 from packaging.version import Version
 
+from tf_conformance.install.cached import cached
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     LEGACY_KERAS_DISTRIBUTIONS,
@@ -20,7 +21,9 @@ from tf_conformance.install.distributions import (
     Distributions,
 )
 from tf_conformance.install.limits import Limits
+from tf_conformance.install.modules import Modules
 from tf_conformance.install.processor import Processor
+from tf_conformance.install.unrecorded import package_without_metadata
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Environment:
     """The facts that an install is described by and checked against.
 
     ``path`` is sys.path with the working folder in place of an empty entry, and each folder once; ``standard`` are the folders of Python's
-    library; ``verify_files``: whether the content of installed files is to be compared with what was recorded.
+    library; ``verify_files``: whether the content of installed files is to be compared with what was recorded; ``frozen``:
+    whether Python code is in a frozen program rather than in files.
     """
 
     distributions: Distributions
@@ -39,12 +43,14 @@ class Environment:
     processor: Processor
     limits: Limits
     verify_files: bool = False
+    frozen: bool = False
 
     @classmethod
     def gather(cls, limits: Limits | None = None, verify_files: bool = False) -> Environment:
         """The environment of this interpreter. The limits are measured if they are not given."""
         folders = sysconfig.get_paths()
-        path = tuple(dict.fromkeys(entry or os.getcwd() for entry in sys.path))
+        # Python ignores entries that are not text, and so does everything here.
+        path = tuple(dict.fromkeys(entry or os.getcwd() for entry in sys.path if isinstance(entry, str)))
         return cls(
             distributions=Distributions.on(path),
             variables=dict(os.environ),
@@ -54,12 +60,28 @@ class Environment:
             processor=Processor.read(),
             limits=Limits.measure() if limits is None else limits,
             verify_files=verify_files,
+            frozen=bool(getattr(sys, "frozen", False)),
+        )
+
+    @cached
+    def modules(self) -> Modules:
+        """What can be imported from the path."""
+        return Modules(self.path)
+
+    @cached
+    def tensorflow(self) -> Distribution | None:
+        """The distribution that provides TensorFlow: the first on the path, or else the package without its metadata."""
+        providers = self.distributions.tensorflows
+        return (
+            min(providers, key=lambda provider: self._position(provider.locate()), default=None)
+            or self.distributions.first(TENSORFLOW_DISTRIBUTIONS)
+            or package_without_metadata("tensorflow", self.modules)
         )
 
     @property
-    def tensorflow(self) -> Distribution | None:
-        """The distribution that provides TensorFlow."""
-        return self.distributions.first(TENSORFLOW_DISTRIBUTIONS)
+    def has_tensorflow_without_metadata(self) -> bool:
+        """Whether TensorFlow is there, but no distribution provides it."""
+        return self.tensorflow is not None and self.tensorflow not in self.distributions.all(self.distributions)
 
     @property
     def uses_legacy_keras(self) -> bool:
@@ -67,12 +89,22 @@ class Environment:
         asked = self.variables.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")
         return asked and self.tensorflow is not None and Version(self.tensorflow.version).release >= (2, 15)
 
-    @property
+    @cached
     def keras(self) -> Distribution | None:
         """The distribution of Keras behind tf.keras. TensorFlow before 2.6 brings a Keras of its own instead."""
-        return self.distributions.first(LEGACY_KERAS_DISTRIBUTIONS if self.uses_legacy_keras else KERAS_DISTRIBUTIONS)
+        legacy = self.uses_legacy_keras
+        known = self.distributions.first(LEGACY_KERAS_DISTRIBUTIONS if legacy else KERAS_DISTRIBUTIONS)
+        return known or package_without_metadata("tf_keras" if legacy else "keras", self.modules)
+
+    @cached
+    def numpy(self) -> Distribution | None:
+        """The distribution of NumPy."""
+        return self.distributions.first(["numpy"]) or package_without_metadata("numpy", self.modules)
 
     @property
     def keras_home(self) -> Path:
         """The folder of keras.json and of downloaded weights."""
         return Path(self.variables.get("KERAS_HOME") or Path(os.path.expanduser("~"), ".keras"))
+
+    def _position(self, place: str) -> int:
+        return self.path.index(place) if place in self.path else len(self.path)

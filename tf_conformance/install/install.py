@@ -97,7 +97,7 @@ def describe(environment: Environment) -> Install:
         tensorflow_distribution=str(tensorflow.name) if tensorflow else "tensorflow",
         keras=keras,
         keras_package=package,
-        numpy=_version(environment.distributions.first(["numpy"])),
+        numpy=_version(environment.numpy),
         python=environment.python,
         platform=platform.platform(),
         cpu=environment.processor.name,

@@ -22,10 +22,10 @@ def with_record(tmp_path):
 @pytest.mark.parametrize(
     ("verify", "found"),
     [
-        (False, "long.py has 2 bytes instead of 1, gone.py is missing"),
+        (False, "gone.py is missing, long.py has 2 bytes instead of 1"),
         (
             True,
-            "long.py has 2 bytes instead of 1, gone.py is missing, other.py differs in content from what was recorded",
+            "gone.py is missing, long.py has 2 bytes instead of 1, other.py differs in content from what was recorded",
         ),
     ],
 )

@@ -31,7 +31,11 @@ def site(tmp_path):
     ("added", "path", "says"),
     [
         (["tensorflow/python/old.py"], "tensorflow/python/old.py", f": {NOT_OWNED}"),
-        (["tensorflow/libold.so.1", "tensorflow/python/old.py"], "tensorflow/libold.so.1 and 1 more", f": {NOT_OWNED}"),
+        (
+            ["tensorflow/python/_old.abi3.so", "tensorflow/python/old.py"],
+            "tensorflow/python/_old.abi3.so and 1 more",
+            f": {NOT_OWNED}",
+        ),
         (["tensorflow/contrib/deep/old.py"], "tensorflow/contrib", f": {NOT_OWNED}"),
         (["~ensorflow/ops.py"], "~ensorflow", " is left over from an interrupted installation"),
     ],
@@ -44,13 +48,47 @@ def test_leftovers(site, added, path, says):
     ]
 
 
-@pytest.mark.parametrize("added", [[], ["tensorflow/python/data.txt"], ["tensorflow/include/y.py"], ["other/z.py"]])
+@pytest.mark.parametrize(
+    "added",
+    [
+        [],
+        ["tensorflow/python/data.txt"],
+        ["tensorflow/include/y.py"],
+        ["other/z.py"],
+        ["tensorflow/libcudnn.so.9", "tensorflow/libtensorflow_framework.so"],
+        ["tensorflow/python/ops.py.orig", "tensorflow/python/.ops.py.swp", "tensorflow/python/ops.pyc"],
+        ["tensorflow/.idea/x.py", "tensorflow/notes/read.me"],
+        ["~andas/__init__.py"],
+    ],
+)
 def test_harmless_additions(site, added):
-    """Data, code in folders without any of TensorFlow's, and other packages are not left over."""
+    """Data, libraries, code that cannot be imported or that is not TensorFlow's: all of that is not left over."""
     write(site, *added)
     installed = environment(tensorflow(files=FILES, place=site))
     assert list(leftovers(installed)) == []
     assert list(unknown_leftovers(installed)) == []
+
+
+def test_link(site):
+    """What somebody has linked into the package is there on purpose."""
+    (site / "tensorflow" / "python" / "linked.py").symlink_to(site / "notes.py")
+    assert list(leftovers(environment(tensorflow(files=FILES, place=site)))) == []
+
+
+def test_files_that_a_packager_added(site):
+    """Code that a packager may have added is not called left over, but named as unknown."""
+    write(site, "tensorflow/python/added.py")
+    installed = environment(tensorflow(files=FILES, place=site, texts={"INSTALLER": "conda\n"}))
+    assert list(leftovers(installed)) == []
+    assert list(unknown_leftovers(installed)) == [
+        f"{site}/tensorflow/python/added.py: added on purpose, it seems, by conda"
+    ]
+
+
+def test_one_version_recorded_twice():
+    """A distribution that is recorded as egg and as wheel, in one version, is one."""
+    numpys = [distribution("numpy", "2.5.5"), distribution("numpy", "2.5.5")]
+    assert list(leftovers(environment(tensorflow(requires=["numpy"]), *numpys))) == []
 
 
 def test_files_of_another_distribution(site):

@@ -7,14 +7,14 @@ imports TensorFlow, Keras or NumPy, and together they take a fraction of a secon
 from __future__ import annotations
 
 from tf_conformance.install.checks.check import Check
-from tf_conformance.install.checks.competing import competing_keras, competing_tensorflows
+from tf_conformance.install.checks.competing import competing_keras, competing_tensorflows, unrecorded_tensorflow
 from tf_conformance.install.checks.files import damaged_files, unrecorded_files
 from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
 from tf_conformance.install.checks.leftovers import leftovers, unknown_leftovers
 from tf_conformance.install.checks.limits import scarce_resources
 from tf_conformance.install.checks.platform import unknown_platform, wrong_platform
 from tf_conformance.install.checks.processor import missing_features, unknown_features
-from tf_conformance.install.checks.requirements import unmet_requirements
+from tf_conformance.install.checks.requirements import unknown_requirements, unmet_requirements
 from tf_conformance.install.checks.shadowing import shadowed_modules
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.problem import Problem
@@ -25,12 +25,12 @@ CHECKS = (
     Check("install.legacy-keras", missing_legacy_keras),
     Check("install.keras-backend", other_backend),
     Check("install.keras-defaults", changed_defaults),
-    Check("install.one-tensorflow", competing_tensorflows),
+    Check("install.one-tensorflow", competing_tensorflows, unrecorded_tensorflow),
     Check("install.one-keras", competing_keras),
     Check("install.no-leftovers", leftovers, unknown_leftovers),
     Check("install.platform", wrong_platform, unknown_platform),
     Check("install.cpu", missing_features, unknown_features),
-    Check("install.requirements", unmet_requirements),
+    Check("install.requirements", unmet_requirements, unknown_requirements),
     Check("install.files", damaged_files, unrecorded_files),
 )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
+from typing import Iterable, Iterator
+
+from packaging.utils import canonicalize_name
 
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     LEGACY_KERAS_DISTRIBUTIONS,
-    TENSORFLOW_DISTRIBUTIONS,
     Distribution,
     by_place,
 )
@@ -20,28 +21,29 @@ def competing_tensorflows(environment: Environment) -> Iterator[Problem]:
     """TensorFlows that share one folder, so that what is imported is a mixture of them; or that there is none at all."""
     if environment.tensorflow is None:
         yield Problem("no distribution provides TensorFlow", "python -m pip install tensorflow")
-    markers = ("tensorflow/__init__.py", "tensorflow_core/__init__.py")
-    yield from _competing(environment, "tensorflow", TENSORFLOW_DISTRIBUTIONS, markers)
+    yield from _competing("tensorflow", environment.distributions.tensorflows)
+
+
+def unrecorded_tensorflow(environment: Environment) -> Iterator[str]:
+    """Why nobody can tell whether TensorFlow is one: it is there without metadata."""
+    if environment.has_tensorflow_without_metadata and environment.tensorflow is not None:
+        yield f"{environment.tensorflow} is in {environment.tensorflow.locate()}, but has no metadata"
 
 
 def competing_keras(environment: Environment) -> Iterator[Problem]:
     """Distributions of Keras that share one folder."""
-    yield from _competing(environment, "keras", KERAS_DISTRIBUTIONS, ("keras/__init__.py",))
-    yield from _competing(environment, "tf_keras", LEGACY_KERAS_DISTRIBUTIONS, ("tf_keras/__init__.py",))
+    for package, names in (("keras", KERAS_DISTRIBUTIONS), ("tf_keras", LEGACY_KERAS_DISTRIBUTIONS)):
+        marker = f"{package}/__init__.py"
+        known = environment.distributions.all(names)
+        yield from _competing(package, [each for each in known if each.files is None or each.lists(marker)])
 
 
-def _competing(
-    environment: Environment, package: str, names: tuple[str, ...], markers: tuple[str, ...]
-) -> Iterator[Problem]:
-    """Several distributions that install one of the marker files in one place, or several versions of one distribution."""
-
-    def provides(distribution: Distribution) -> bool:
-        return distribution.files is None or any(file.path in markers for file in distribution.files)
-
-    providers = filter(provides, environment.distributions.all(names))
+def _competing(package: str, providers: Iterable[Distribution]) -> Iterator[Problem]:
+    """Several distributions in one place, or several versions of one; the same one that is recorded twice is one."""
     for place, sharing in by_place(providers).items():
-        if len(sharing) > 1:
+        different = {(canonicalize_name(str(each.name)), each.version): each for each in sharing}
+        if len(different) > 1:
             yield Problem(
-                f"{' and '.join(map(str, sharing))} share the folder {Path(place) / package}",
+                f"{' and '.join(map(str, different.values()))} share the folder {Path(place) / package}",
                 "uninstall all of them, then install one",
             )

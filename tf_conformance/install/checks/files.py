@@ -1,70 +1,189 @@
-"""Whether the files with which TensorFlow, its Keras and their dependencies were installed are present and whole."""
+"""Whether what TensorFlow, its Keras and their dependencies need to run is present and whole: code, libraries, some data.
+
+What is damaged is told from what a packager has changed on purpose: a stripped library is still a whole library, a
+rewritten first line is still Python, and headers, tests and documents are not needed to run anything.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import os
+import re
+from dataclasses import dataclass, field
 from typing import Iterator
 
+from tf_conformance.install.checks.whole import (
+    LIBRARY,
+    PYTHON,
+    begins_with_interpreter,
+    has_other_line_ends,
+    is_blank,
+    is_whole_library,
+    is_whole_python,
+)
 from tf_conformance.install.distributions import Distribution, RecordedFile
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.problem import Problem
 
 SHOWN = 3
 
+DATA = re.compile(r"\.(json|pem|np[yz]|dat|ya?ml|zip|gz|pb|bin|h5|tflite)$|\.(dist|egg)-info/METADATA$")
+# Folders and files that slimmed images leave out, as nothing imports them; files outside of the packages are scripts and the like.
+DISPENSABLE = re.compile(
+    r"^(\.\.|/|[A-Za-z]:)"
+    r"|\.(dist|egg)-info/(?!METADATA$)"
+    r"|(^|/)(tests|include|docs?|examples?|benchmarks|xla_aot_runtime_src)/"
+    r"|_test\.py$"
+)
+TEST_FOLDER = "/test/"
+PUBLIC_NAMES = "/_api/"  # where the folder of tf.test is
+
+COMPILED_AT_MOST = 20  # files per distribution
+
+
+@dataclass
+class Condition:
+    """What is not as recorded in a distribution: ``damaged`` files, and those that were ``changed`` on purpose."""
+
+    distribution: Distribution
+    damaged: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
 
 def damaged_files(environment: Environment) -> Iterator[Problem]:
-    """Distributions with files that are missing or differ in size from what was recorded, or in content if that is verified.
-
-    All of them are installed again by one command.
-    """
-    damaged = {
-        distribution: damage
-        for distribution in environment.distributions.stack
-        for damage in [list(_damage(distribution, environment.verify_files))]
-        if damage
-    }
-    again = " ".join(f"{each.name}=={each.version}" for each in damaged)
-    for distribution, damage in damaged.items():
-        more = f", and {len(damage) - SHOWN} more" if len(damage) > SHOWN else ""
+    """Distributions with files that are missing, cut off or overwritten. All of them are installed again by one command."""
+    damaged = [condition for condition in _conditions(environment) if condition.damaged]
+    again = " ".join(f"{each.distribution.name}=={each.distribution.version}" for each in damaged)
+    for condition in damaged:
         yield Problem(
-            f"{distribution}: {', '.join(damage[:SHOWN])}{more}",
+            f"{condition.distribution}: {_listed(condition.damaged)}",
             f"python -m pip install --force-reinstall --no-deps {again}",
         )
 
 
 def unrecorded_files(environment: Environment) -> Iterator[str]:
-    """Distributions without a record of their files, so that nobody can tell whether these are whole."""
+    """Why nobody can tell whether all files are whole: no record, none that can be compared, or files changed on purpose."""
+    if environment.has_tensorflow_without_metadata:
+        yield f"{environment.tensorflow} has no metadata, and so no RECORD of its files"
     for distribution in environment.distributions.stack:
         if distribution.files is None:
             yield f"{distribution} has no RECORD of its files"
+        elif not _can_be_compared(distribution, environment):
+            yield f"{distribution} is in an archive or a frozen program, whose files are not compared with a RECORD"
+    for condition in _conditions(environment):
+        if condition.changed:
+            by = condition.distribution.packager or "whoever made this environment"
+            yield f"{condition.distribution}: changed on purpose, it seems, by {by}: {_listed(condition.changed)}"
 
 
-def _damage(distribution: Distribution, verify: bool) -> Iterator[str]:
-    if not distribution.has_whole_record():
-        yield "its RECORD is truncated or damaged"
-    for file in distribution.files or ():
-        yield from _damage_of_file(distribution.locate(file.path), file, verify)
+def _listed(findings: list[str]) -> str:
+    more = f", and {len(findings) - SHOWN} more" if len(findings) > SHOWN else ""
+    return f"{', '.join(findings[:SHOWN])}{more}"
 
 
-def _damage_of_file(path: str, file: RecordedFile, verify: bool) -> Iterator[str]:
-    if file.path.endswith(".pyc"):
-        return  # Python writes these when it needs them
-    size = _size(path)
-    if size is None:
-        yield f"{file.path} is missing"
-    elif file.size and size != int(file.size):
-        yield f"{file.path} has {size} bytes instead of {file.size}"
-    elif verify and file.hash and _hash(path, file.hash.partition("=")[0]) != file.hash:
-        yield f"{file.path} differs in content from what was recorded"
+def _conditions(environment: Environment) -> Iterator[Condition]:
+    for distribution in environment.distributions.stack:
+        if distribution.files is not None and _can_be_compared(distribution, environment):
+            yield _Examination(distribution, environment.verify_files).condition()
 
 
-def _size(path: str) -> int | None:
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return None
+def _can_be_compared(distribution: Distribution, environment: Environment) -> bool:
+    return not (environment.frozen or os.path.isfile(_existing_part(distribution.locate())))
+
+
+def _existing_part(path: str) -> str:
+    """The path, or the nearest folder or archive above it that exists."""
+    while path and not os.path.exists(path) and os.path.dirname(path) != path:
+        path = os.path.dirname(path)
+    return path
+
+
+class _Examination:
+    """Compares the files of one distribution with its RECORD."""
+
+    def __init__(self, distribution: Distribution, verify: bool) -> None:
+        self._distribution = distribution
+        self._verify = verify
+        self._found = Condition(distribution)
+        self._rewritten: list[str] = []
+        self._compiled = 0
+
+    def condition(self) -> Condition:
+        """What is damaged, and what was changed on purpose."""
+        if not self._distribution.has_whole_record():
+            self._found.damaged.append("its RECORD is truncated or damaged")
+        needed = [file for file in self._distribution.files or () if _is_needed(file.path)]
+        for file in needed:
+            self._examine(file)
+        # Whoever rewrites most of the files, for instance without their comments, does so on purpose.
+        python_files = sum(bool(PYTHON.search(file.path)) for file in needed)
+        systematic = len(self._rewritten) > max(2, python_files // 2)
+        (self._found.changed if systematic else self._found.damaged).extend(self._rewritten)
+        return self._found
+
+    def _examine(self, file: RecordedFile) -> None:
+        path = self._distribution.locate(file.path)
+        try:
+            status = os.stat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            self._absent(file, path)
+            return
+        except OSError as error:
+            self._found.damaged.append(f"{file.path} cannot be read ({error.strerror})")
+            return
+        if status.st_size and not getattr(status, "st_blocks", 1) and is_blank(path):
+            self._found.damaged.append(f"{file.path} holds nothing but zeros")
+        elif file.size and status.st_size != int(file.size):
+            self._differing(file, path, f"{file.path} has {status.st_size} bytes instead of {file.size}")
+        elif self._verify and file.hash and _hash(path, file.hash.partition("=")[0]) != file.hash:
+            self._differing(file, path, f"{file.path} differs in content from what was recorded")
+
+    def _absent(self, file: RecordedFile, path: str) -> None:
+        is_data = not PYTHON.search(file.path) and not LIBRARY.search(file.path)
+        if PYTHON.search(file.path) and os.path.exists(f"{path}c"):
+            self._found.changed.append(f"{file.path} is there as bytecode only")
+        elif is_data and self._distribution.packager and "-info/" not in file.path:
+            self._found.changed.append(f"{file.path} is left out")
+        else:
+            self._found.damaged.append(f"{file.path} is missing")
+
+    def _differing(self, file: RecordedFile, path: str, says: str) -> None:
+        """A file of another size or content than recorded."""
+        if os.path.getsize(path) == 0 or is_blank(path):
+            self._found.damaged.append(says)
+        elif LIBRARY.search(file.path):
+            self._differing_library(file, path, says)
+        elif PYTHON.search(file.path):
+            self._differing_python(file, path, says)
+        else:
+            self._found.changed.append(says)
+
+    def _differing_library(self, file: RecordedFile, path: str, says: str) -> None:
+        # A patched library of the same size is the work of a packager, or of a disk.
+        is_same_size = str(os.path.getsize(path)) == file.size and not self._distribution.packager
+        is_whole = is_whole_library(path, int(file.size or 0)) and not is_same_size
+        (self._found.changed if is_whole else self._found.damaged).append(says)
+
+    def _differing_python(self, file: RecordedFile, path: str, says: str) -> None:
+        self._compiled += 1
+        if self._compiled <= COMPILED_AT_MOST and not is_whole_python(path):
+            self._found.damaged.append(says)
+        elif (
+            self._distribution.packager
+            or begins_with_interpreter(path)
+            or has_other_line_ends(path, int(file.size or 0))
+        ):
+            self._found.changed.append(says)
+        else:
+            self._rewritten.append(says)
+
+
+def _is_needed(path: str) -> bool:
+    is_of_a_kind = PYTHON.search(path) or LIBRARY.search(path) or DATA.search(path)
+    if not is_of_a_kind or DISPENSABLE.search(path):
+        return False
+    return TEST_FOLDER not in f"/{path}" or PUBLIC_NAMES in f"/{path}"
 
 
 def _hash(path: str, algorithm: str) -> str:

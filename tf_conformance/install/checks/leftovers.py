@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterable, Iterator
+from typing import Iterable, Iterator, NamedTuple
 
 from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.distributions import PROVIDERS, Distribution, Distributions, by_place
@@ -13,29 +13,75 @@ from tf_conformance.install.problem import Problem
 
 # The packages in which a file of another version can be imported, or loaded, beside those of the installed one.
 PACKAGES = ("tensorflow", "tensorflow_core", "keras", "tf_keras")
-CODE = re.compile(r"\.(py|pyd|so(\.\d+)*)$")
+BEGINNINGS = tuple(f"{package}/" for package in PACKAGES)
+# Importable code: a library that is only opened, such as one of NVIDIA's that is linked there, is not.
+CODE = re.compile(r"^(?!lib)\w+(\.[\w-]+)*\.(py|pyd|so)$")
+# How pip renames what it is about to delete: it puts one of these for the first letter, or more before it.
+RENAMED = re.compile(r"^[~]+[-~.=%\d]*(?P<rest>\w.*)$")
+
+
+class Unowned(NamedTuple):
+    """Code in the packages of TensorFlow and Keras that no distribution was installed with."""
+
+    place: str
+    paths: list[str]
+    providers: list[Distribution]
+
+    def __str__(self) -> str:
+        more = f" and {len(self.paths) - 1} more" if len(self.paths) > 1 else ""
+        return f"{os.path.join(self.place, self.paths[0])}{more}"
+
+    @property
+    def packager(self) -> str:
+        """Who may have added the files on purpose; empty if all distributions came from pip or the like."""
+        return next((provider.packager for provider in self.providers if provider.packager), "")
 
 
 def leftovers(environment: Environment) -> Iterator[Problem]:
     """Folders that pip has not finished replacing, replaced versions that are still recorded, files of other versions."""
     yield from _half_replaced_folders(environment.distributions)
     yield from _replaced_versions(environment.distributions)
-    yield from _unowned_files(environment.distributions)
+    for unowned in _unowned_files(environment.distributions):
+        if not unowned.packager:
+            yield Problem(
+                f"{unowned}: left over from another version, as no distribution was installed with it",
+                f"delete {unowned}",
+            )
 
 
 def unknown_leftovers(environment: Environment) -> Iterator[str]:
-    """Why nobody can tell whether the packages hold files of other versions: those of this one were not recorded."""
-    for provider in environment.distributions.all(PROVIDERS):
+    """Why nobody can tell whether the packages hold files of other versions: what belongs there was not recorded."""
+    if environment.has_tensorflow_without_metadata:
+        yield f"{environment.tensorflow} has no metadata, and so no RECORD of its files"
+    for provider in _providers(environment.distributions):
         if provider.files is None:
             yield f"{provider} has no RECORD of its files"
+    for unowned in _unowned_files(environment.distributions):
+        if unowned.packager:
+            yield f"{unowned}: added on purpose, it seems, by {unowned.packager}"
+
+
+def _providers(distributions: Distributions) -> list[Distribution]:
+    known = distributions.all(PROVIDERS)
+    return [*known, *(each for each in distributions.tensorflows if each not in known)]
 
 
 def _half_replaced_folders(distributions: Distributions) -> Iterator[Problem]:
-    """Folders that pip was about to delete when it was interrupted: it first renames them so that they begin with ~."""
+    """Folders of the stack that pip was about to delete when it was interrupted: it first renames them."""
     for place in sorted({distribution.locate() for distribution in distributions.stack}):
-        for entry in entries(place):
-            if entry.name.startswith("~"):
+        renamed = [(entry, RENAMED.match(entry.name)) for entry in entries(place)]
+        found = [(entry, match.group("rest")) for entry, match in renamed if match]
+        names = _names_in(distributions, place) if found else set()
+        for entry, rest in found:
+            if any(name.endswith(rest) or rest.startswith((f"{name[1:]}-", f"{name}-")) for name in names):
                 yield Problem(f"{entry.path} is left over from an interrupted installation", f"delete {entry.path}")
+
+
+def _names_in(distributions: Distributions, place: str) -> set[str]:
+    """The names that folders of the stack have in a place."""
+    there = [each for each in distributions.stack if each.locate() == place]
+    names = {str(each.name) for each in there} | {name for each in there for name in each.modules}
+    return names | {name.replace("-", "_") for name in names}
 
 
 def _replaced_versions(distributions: Distributions) -> Iterator[Problem]:
@@ -48,42 +94,45 @@ def _replaced_versions(distributions: Distributions) -> Iterator[Problem]:
 
 def _recorded_twice(name: str, versions: list[Distribution]) -> Iterator[Problem]:
     for place, sharing in by_place(versions).items():
-        if len(sharing) > 1:
+        if len({each.version for each in sharing}) > 1:
             titles = " and ".join(map(str, sharing))
             yield Problem(
                 f"{titles} are both recorded in {place}", f"uninstall {name} until none is left, then install it once"
             )
 
 
-def _unowned_files(distributions: Distributions) -> Iterator[Problem]:
+def _unowned_files(distributions: Distributions) -> Iterator[Unowned]:
     """Code in the packages of TensorFlow and Keras with which they were not installed, such as that of an older version."""
-    for place, providers in by_place(distributions.all(PROVIDERS)).items():
+    for place, providers in by_place(_providers(distributions)).items():
         if all(provider.files is not None and provider.has_whole_record() for provider in providers):
             unowned = _unowned_by(providers, place)
             # Others may install into these packages, too. They are many, so they are asked only if there is a question.
             unowned = _unowned_by(by_place(distributions.all(distributions))[place], place) if unowned else []
             if unowned:
-                path = os.path.join(place, unowned[0])
-                more = f" and {len(unowned) - 1} more" if len(unowned) > 1 else ""
-                yield Problem(
-                    f"{path}{more}: left over from another version, as no distribution was installed with it",
-                    f"delete {path}{more}",
-                )
+                yield Unowned(place, unowned, providers)
 
 
 def _unowned_by(distributions: Iterable[Distribution], place: str) -> list[str]:
     """Code that none of these has recorded, in the folders in which they have recorded some, relative to their place."""
-    owned = {file.path for each in distributions for file in each.files or ()}
-    within = {path for path in owned if path.partition("/")[0] in PACKAGES}
-    owned |= {parent for path in within for parent in _parents(path)}
-    folders = {os.path.dirname(path) for path in within if CODE.search(path)}
+    within = {file.path for each in distributions for file in each.files or () if file.path.startswith(BEGINNINGS)}
+    code = {path for path in within if path.endswith((".py", ".so", ".pyd"))}
+    folders = {path.rpartition("/")[0] for path in code}
+    every_folder = {path.rpartition("/")[0] for path in within}
+    owned = within.union(every_folder, *map(_parents, every_folder))
     return sorted(path for folder in folders for path in _code_in(place, folder) if path not in owned)
 
 
 def _code_in(place: str, folder: str) -> Iterator[str]:
+    """Modules and packages in a folder; what is linked there from elsewhere is there on purpose."""
     for entry in entries(os.path.join(place, folder)):
-        if CODE.search(entry.name) or (entry.name != "__pycache__" and entry.is_dir()):
+        if not entry.is_symlink() and (CODE.search(entry.name) or _is_package(entry)):
             yield f"{folder}/{entry.name}"
+
+
+def _is_package(entry: os.DirEntry[str]) -> bool:
+    if entry.name == "__pycache__" or not entry.name.isidentifier() or not entry.is_dir():
+        return False
+    return any(CODE.search(name) for _, _, names in os.walk(entry.path) for name in names)
 
 
 def _parents(path: str) -> Iterator[str]:

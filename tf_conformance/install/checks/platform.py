@@ -15,7 +15,7 @@ from tf_conformance.install.problem import Problem
 def wrong_platform(environment: Environment) -> Iterator[Problem]:
     """Ways in which TensorFlow's wheel was built for another Python or another system."""
     fitting = set(sys_tags())
-    for distribution in environment.distributions.all(TENSORFLOW_DISTRIBUTIONS):
+    for distribution in _tensorflows(environment):
         wanted = distribution.header("Requires-Python")
         if not _takes(wanted, environment.python):
             yield Problem(
@@ -32,12 +32,18 @@ def wrong_platform(environment: Environment) -> Iterator[Problem]:
 
 def unknown_platform(environment: Environment) -> Iterator[str]:
     """TensorFlows that do not say for which Python and system they were built; or that there is none."""
-    found = environment.distributions.all(TENSORFLOW_DISTRIBUTIONS)
+    found = _tensorflows(environment)
     if not found:
         yield "no distribution provides TensorFlow"
     for distribution in found:
         if not _tags(distribution):
             yield f"{distribution} does not say what it was built for"
+
+
+def _tensorflows(environment: Environment) -> list[Distribution]:
+    """The distributions that provide TensorFlow, and those that only depend on one of them."""
+    known = environment.distributions.all(TENSORFLOW_DISTRIBUTIONS)
+    return [*known, *(each for each in environment.distributions.tensorflows if each not in known)]
 
 
 def _takes(wanted: str, python: str) -> bool:

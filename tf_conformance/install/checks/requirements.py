@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
     Distribution,
-    Distributions,
 )
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.problem import Problem
 
 # Distributions that replace one another: any of them meets a requirement on one of them.
-EQUIVALENTS = (TENSORFLOW_DISTRIBUTIONS, KERAS_DISTRIBUTIONS)
+EQUIVALENTS = (
+    KERAS_DISTRIBUTIONS,
+    ("tensorboard", "tb-nightly"),
+    ("tensorflow-estimator", "tf-estimator-nightly"),
+    ("tensorflow-io-gcs-filesystem", "tensorflow-io-gcs-filesystem-nightly"),
+)
+
+# What TensorFlow requires and does not import: images leave it out, and packagers do not package it.
+NOT_IMPORTED = {"libclang", "tensorflow-io-gcs-filesystem", "wheel", "namex"}
+
+# The modules of distributions that are named otherwise: these may be there without metadata, or under a packager's name.
+MODULES = {
+    "absl-py": "absl",
+    "google-auth": "google.auth",
+    "google-auth-oauthlib": "google_auth_oauthlib",
+    "google-pasta": "pasta",
+    "grpcio": "grpc",
+    "libclang": "clang.cindex",
+    "markdown-it-py": "markdown_it",
+    "protobuf": "google.protobuf",
+    "python-dateutil": "dateutil",
+    "pyyaml": "yaml",
+    "pillow": "PIL",
+    "tb-nightly": "tensorboard",
+    "tf-estimator-nightly": "tensorflow_estimator",
+    "keras-nightly": "keras",
+    "tf-keras-nightly": "tf_keras",
+}
+
+
+class Unmet(NamedTuple):
+    """A requirement that nothing on record meets, whose it is, what is there instead, and why that may be right."""
+
+    needing: Distribution
+    requirement: Requirement
+    but: str
+    excuse: str
+
+    def __str__(self) -> str:
+        return f"{self.needing} needs {_as_pip_takes_it(self.requirement)}, {self.but}"
 
 
 def unmet_requirements(environment: Environment) -> list[Problem]:
@@ -25,28 +64,69 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
 
     All of them are met by one command.
     """
-    unmet = list(_unmet(environment.distributions))
-    wanted = " ".join(dict.fromkeys(f'"{_as_pip_takes_it(requirement)}"' for _, requirement, _ in unmet))
-    return [
-        Problem(f"{needing} needs {_as_pip_takes_it(requirement)}, {but}", f"python -m pip install {wanted}")
-        for needing, requirement, but in unmet
-    ]
+    unmet = [each for each in _unmet(environment) if not each.excuse]
+    wanted = " ".join(dict.fromkeys(f'"{_as_pip_takes_it(each.requirement)}"' for each in unmet))
+    return [Problem(str(each), f"python -m pip install {wanted}") for each in unmet]
 
 
-def _unmet(distributions: Distributions) -> Iterator[tuple[Distribution, Requirement, str]]:
-    """Each unmet requirement, whose it is, and what is there instead."""
-    for distribution in distributions.stack:
+def unknown_requirements(environment: Environment) -> Iterator[str]:
+    """Requirements that are not met on record, but need not be missing; and that TensorFlow's are not known."""
+    if environment.has_tensorflow_without_metadata:
+        yield f"{environment.tensorflow} has no metadata that tell what it needs"
+    for each in _unmet(environment):
+        if each.excuse:
+            yield f"{each}: {each.excuse}"
+
+
+def _unmet(environment: Environment) -> Iterator[Unmet]:
+    for distribution in environment.distributions.stack:
         for requirement in distribution.requirements:
-            installed = distributions.first(_names_for(requirement))
-            if installed is None:
-                yield distribution, requirement, "which is not installed"
-            elif not requirement.specifier.contains(installed.version, prereleases=True):
-                yield distribution, requirement, f"but {installed.version} is installed"
+            candidates = _candidates(environment, requirement)
+            if not candidates:
+                excuse = _why_absent(environment, requirement)
+                yield Unmet(distribution, requirement, "which is not installed", excuse)
+            elif not any(_accepts(requirement, candidate) for candidate in candidates):
+                yield Unmet(
+                    distribution,
+                    requirement,
+                    f"but {candidates[0].version} is installed",
+                    _why_relaxed(distribution),
+                )
 
 
-def _names_for(requirement: Requirement) -> tuple[str, ...]:
+def _candidates(environment: Environment, requirement: Requirement) -> list[Distribution]:
+    """What may meet a requirement: the distribution that Python uses of its name, or those that can replace it."""
+    distributions = environment.distributions
     name = canonicalize_name(requirement.name)
-    return (name, *next((group for group in EQUIVALENTS if name in group), ()))
+    if name in TENSORFLOW_DISTRIBUTIONS:
+        providers = [*distributions.tensorflows, *distributions.all(TENSORFLOW_DISTRIBUTIONS)]
+        own = environment.tensorflow
+        return [own] if own and not providers else providers
+    group = next((group for group in EQUIVALENTS if name in group), ())
+    found = distributions.first((name, *group))
+    return [found] if found else []
+
+
+def _accepts(requirement: Requirement, candidate: Distribution) -> bool:
+    """Whether the version, or the release that it belongs to, is asked for: a nightly, candidate or vendor's build counts."""
+    versions = (candidate.version, Version(candidate.version).base_version)
+    return any(requirement.specifier.contains(version, prereleases=True) for version in versions)
+
+
+def _why_absent(environment: Environment, requirement: Requirement) -> str:
+    name = canonicalize_name(requirement.name)
+    module = MODULES.get(name, name.replace("-", "_"))
+    if environment.modules.is_present(module):
+        return f"the module {module} is there under another name, or without metadata"
+    return "but TensorFlow does not import it" if name in NOT_IMPORTED else ""
+
+
+def _why_relaxed(distribution: Distribution) -> str:
+    if distribution.packager:
+        return f"{distribution.packager}, not the metadata, decides what goes together"
+    if Version(distribution.version).local:
+        return "its vendor's build may be made for it"
+    return ""
 
 
 def _as_pip_takes_it(requirement: Requirement) -> str:

@@ -8,58 +8,80 @@ from typing import Iterator
 from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.distributions import Distribution
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.modules import is_hooked
 from tf_conformance.install.problem import Problem
 
 EXTENSIONS = (".py", ".so", ".pyd")
+SITE_FOLDERS = ("site-packages", "dist-packages")
+
+# Python's own tests and toys, which nothing imports: a project's folder test/ does no harm.
+NEVER_IMPORTED = {"test", "idlelib", "lib2to3", "turtledemo"}
+# What projects call their own folders and scripts; distributions install some of these only by mistake.
+COMMON_NAMES = {"tests", "test", "docs", "doc", "examples", "benchmarks", "scripts", "tools", "setup", "conftest"}
 
 
 def shadowed_modules(environment: Environment) -> Iterator[Problem]:
-    """Modules of TensorFlow, its dependencies and Python's library that are found in another place than they belong."""
-    owners = {name: owner for owner in reversed(environment.distributions.stack) for name in _modules_of(owner)}
-    library = {name for folder in environment.standard for name in _modules_in(folder)}
-    for folder in _folders_that_can_hide(environment):
-        for name, path in _modules_in(folder).items():
-            owner = owners.get(name)
-            if (owner and not _same(folder, owner.locate())) or (not owner and name in library):
-                yield Problem(f"{path} hides {name} of {owner or 'the Python library'}", f"rename or move {path}")
+    """Modules of TensorFlow, its dependencies and Python's library that Python finds in another place than they belong."""
+    for name, owner in _modules_of_stack(environment).items():
+        folder = environment.modules.folder_of(name)
+        if folder and not _is_in(folder, owner.locate()) and not _belongs_there(environment, folder, name):
+            yield _problem(environment, name, str(owner))
+    for name in _modules_of_library(environment):
+        folder = environment.modules.folder_of(name)
+        if folder and not _is_of_python(environment, folder) and not _belongs_there(environment, folder, name):
+            yield _problem(environment, name, "the Python library")
 
 
-def _folders_that_can_hide(environment: Environment) -> Iterator[str]:
-    """The folders of the path that are neither Python's own nor those in which packages are installed."""
-    standard = environment.standard
-    places = [owner.locate() for owner in environment.distributions.stack]
-    for folder in environment.path:
-        known = any(_same(folder, other) for other in [*standard, *places])
-        if os.path.isdir(folder) and not known and not _is_below_any(folder, standard):
-            yield folder
+def _problem(environment: Environment, name: str, owner: str) -> Problem:
+    path = str(environment.modules.find(name))
+    if os.path.basename(path).partition(".")[0] == "__init__":
+        path = os.path.dirname(path)
+    return Problem(f"{path} hides {name} of {owner}", f"rename or move {path}")
 
 
-def _is_below_any(folder: str, others: tuple[str, ...]) -> bool:
-    """Whether a folder is part of Python's installation, such as lib-dynload or the site-packages of the base."""
-    return any(os.path.realpath(folder).startswith(os.path.realpath(other) + os.sep) for other in others)
+def _modules_of_stack(environment: Environment) -> dict[str, Distribution]:
+    """The modules of TensorFlow and its dependencies, and whose each is."""
+    stack = environment.distributions.stack
+    names = {name: owner for owner in reversed(stack) for name in owner.modules}
+    return {name: names[name] for name in sorted(names) if name not in COMMON_NAMES}
 
 
-def _modules_of(distribution: Distribution) -> set[str]:
-    """The names under which a distribution can be imported."""
-    paths = (file.path.split("/") for file in distribution.files or ())
-    return {
-        parts[0].partition(".")[0]
-        for parts in paths
-        if (len(parts) > 1 and parts[-1].endswith(EXTENSIONS) and "." not in parts[0])
-        or (len(parts) == 1 and parts[0].endswith(EXTENSIONS))
-    }
+def _modules_of_library(environment: Environment) -> list[str]:
+    """The modules of Python's library that a file elsewhere may hide."""
+    names = {name for folder in environment.standard for name in _modules_in(folder)}
+    owned = _modules_of_stack(environment)
+    return sorted(name for name in names - NEVER_IMPORTED if name not in owned)
 
 
-def _modules_in(folder: str) -> dict[str, str]:
-    """The modules and packages of a folder, by name."""
-    found = {}
+def _modules_in(folder: str) -> Iterator[str]:
     for entry in entries(folder):
         if entry.name.endswith(EXTENSIONS):
-            found[entry.name.partition(".")[0]] = entry.path
-        elif os.path.exists(os.path.join(entry.path, "__init__.py")):
-            found[entry.name] = entry.path
-    return found
+            yield entry.name.partition(".")[0]
+        elif entry.name.isidentifier() and os.path.exists(os.path.join(entry.path, "__init__.py")):
+            yield entry.name
 
 
-def _same(one: str, other: str) -> bool:
-    return os.path.realpath(one) == os.path.realpath(other)
+def _is_of_python(environment: Environment, folder: str) -> bool:
+    """Whether a folder is part of Python's installation, such as lib-dynload."""
+    own = any(_is_in(folder, standard) or _is_below(folder, standard) for standard in environment.standard)
+    return own and not folder.rstrip(os.sep).endswith(SITE_FOLDERS)
+
+
+def _belongs_there(environment: Environment, folder: str, name: str) -> bool:
+    """Whether a distribution, or an import hook, provides the module: that is how somebody has built the environment."""
+    sharing = [
+        each for each in environment.distributions.all(environment.distributions) if _is_in(folder, each.locate())
+    ]
+    if any(name in each.modules for each in sharing):
+        return True
+    # Packages of Linux distributions often do not list what they brought.
+    is_site = folder.rstrip(os.sep).endswith(SITE_FOLDERS)
+    return (is_site and any(each.files is None for each in sharing)) or is_hooked(name)
+
+
+def _is_in(folder: str, other: str) -> bool:
+    return folder == other or os.path.realpath(folder) == os.path.realpath(other)
+
+
+def _is_below(folder: str, other: str) -> bool:
+    return os.path.realpath(folder).startswith(os.path.realpath(other) + os.sep)
