@@ -13,13 +13,14 @@ from tf_conformance.install.distributions import (
     by_place,
 )
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.installer import Installer, replacement
 from tf_conformance.install.problem import Problem
 
 
 def competing_tensorflows(environment: Environment) -> Iterator[Problem]:
     """TensorFlows that share one folder, so that what is imported is a mixture of them; or that there is none at all."""
     if environment.tensorflow is None:
-        yield Problem("no distribution provides TensorFlow", "python -m pip install tensorflow")
+        yield Problem("no distribution provides TensorFlow", Installer.of(environment).install("tensorflow"))
     markers = ("tensorflow/__init__.py", "tensorflow_core/__init__.py")
     yield from _competing(environment, "tensorflow", TENSORFLOW_DISTRIBUTIONS, markers)
 
@@ -43,5 +44,5 @@ def _competing(
         if len(sharing) > 1:
             yield Problem(
                 f"{' and '.join(map(str, sharing))} share the folder {Path(place) / package}",
-                "uninstall all of them, then install one",
+                replacement(sharing, environment),
             )

@@ -9,6 +9,7 @@ from typing import Iterator
 
 from tf_conformance.install.distributions import Distribution, RecordedFile
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.problem import Problem
 
 SHOWN = 3
@@ -25,12 +26,12 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
         for damage in [list(_damage(distribution, environment.verify_files))]
         if damage
     }
-    again = " ".join(f"{each.name}=={each.version}" for each in damaged)
+    again = Installer.of(environment).reinstall(*(f"{each.name}=={each.version}" for each in damaged), alone=True)
     for distribution, damage in damaged.items():
         more = f", and {len(damage) - SHOWN} more" if len(damage) > SHOWN else ""
         yield Problem(
             f"{distribution}: {', '.join(damage[:SHOWN])}{more}",
-            f"python -m pip install --force-reinstall --no-deps {again}",
+            again,
         )
 
 

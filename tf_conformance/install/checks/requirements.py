@@ -14,6 +14,8 @@ from tf_conformance.install.distributions import (
     Distributions,
 )
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.fitting import met_by
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.problem import Problem
 
 # Distributions that replace one another: any of them meets a requirement on one of them.
@@ -26,10 +28,10 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
     All of them are met by one command.
     """
     unmet = list(_unmet(environment.distributions))
-    wanted = " ".join(dict.fromkeys(f'"{_as_pip_takes_it(requirement)}"' for _, requirement, _ in unmet))
+    wanted = [met_by(requirement, needing, environment) for needing, requirement, _ in unmet]
+    do = Installer.of(environment).install(*wanted)
     return [
-        Problem(f"{needing} needs {_as_pip_takes_it(requirement)}, {but}", f"python -m pip install {wanted}")
-        for needing, requirement, but in unmet
+        Problem(f"{needing} needs {_as_pip_takes_it(requirement)}, {but}", do) for needing, requirement, but in unmet
     ]
 
 
