@@ -56,7 +56,7 @@ ERRORS = (
         ("{reinstall numpy}", "if PYTHONPATH names folders of another Python, unset it"),
     ),
     ErrorText(
-        r"compiled against (?:API|ABI) version 0x[0-9a-f]+ but this version of numpy is 0x[0-9a-f]\b",
+        r"compiled against (?:API|ABI) version (?:0x)?[0-9a-f]+ but this version of numpy is (?:0x)?[0-9a-f]\b",
         "TensorFlow, or a package that it uses, was built with a newer NumPy than the installed one",
         ("{upgrade numpy}",),
     ),
@@ -185,7 +185,7 @@ ERRORS = (
         REINSTALL,
     ),
     ErrorText(
-        r"(?:(?:site|dist)-packages[\\/]|[\s'\"(])(?P<part>(?:tensorflow|tf)_\w+)[\\/]\S*:? ?undefined symbol: ",
+        r"(?:(?:site|dist)-packages[\\/]|[\s'\"(])(?P<part>(?:tensorflow|tf)_(?!core\b)\w+)[\\/]\S*:? ?undefined symbol: ",
         "{part} was built for another version of TensorFlow than the installed one",
         ("{update {part}}",),
     ),

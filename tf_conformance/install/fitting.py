@@ -43,20 +43,13 @@ SAME_RELEASE = {
     "keras": ((2, 6), (2, 15)),
 }
 
-# Release of TensorFlow -> that of tensorflow-io, which does not require it.
-TENSORFLOW_IO = {
-    (2, 5): "0.19",
-    (2, 6): "0.21",
-    (2, 7): "0.23",
-    (2, 8): "0.25",
-    (2, 9): "0.26",
-    (2, 10): "0.27",
-    (2, 11): "0.31",
-    (2, 12): "0.32",
-    (2, 13): "0.34",
-    (2, 14): "0.35",
-    (2, 15): "0.36",
-    (2, 16): "0.37",
+# Distribution with release numbers of its own -> the one for each release of TensorFlow from 2.0 or 2.5 on.
+OWN_RELEASES = {
+    "tensorflow-io": (5, "0.19 0.21 0.23 0.25 0.26 0.27 0.31 0.32 0.34 0.35 0.36 0.37"),
+    "tensorflow-probability": (
+        0,
+        "0.8 0.9 0.10 0.11 0.12 0.13 0.14 0.15 0.16 0.17 0.18 0.19 0.20 0.21 0.22 0.23 0.24 0.24 0.25",
+    ),
 }
 
 # Distribution -> limits that releases of TensorFlow before the first number need, although they do not declare them.
@@ -82,8 +75,9 @@ def fitting(name: str, environment: Environment) -> str:
     first, last = SAME_RELEASE.get(name, (None, None))
     if first and first <= release and (last is None or release <= last):
         return _of_release(name, environment)
-    if name == "tensorflow-io":
-        return f"{name}=={TENSORFLOW_IO[release]}.*" if release in TENSORFLOW_IO else name
+    own = _own_release(name, release)
+    if own:
+        return f"{name}=={own}.*"
     return limited(Requirement(f"{name}{_declared(name, environment)}"), environment)
 
 
@@ -136,6 +130,13 @@ def _release(environment: Environment) -> tuple[int, int]:
     tensorflow = environment.tensorflow
     release = (*Version(tensorflow.version).release, 0)[:2] if tensorflow else (99, 0)
     return release[0], release[1]
+
+
+def _own_release(name: str, tensorflow: tuple[int, int]) -> str:
+    """The release of a distribution for a release of TensorFlow; empty if none is known."""
+    first, releases = OWN_RELEASES.get(name, (0, ""))
+    number = tensorflow[1] - first
+    return releases.split()[number] if tensorflow[0] == 2 and 0 <= number < len(releases.split()) else ""
 
 
 def _of_release(name: str, environment: Environment) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -189,7 +190,7 @@ class Installer:
             command = re.sub(r"pip (install|uninstall)", r"pip \1 --break-system-packages", command)
         if not self.has_pip and self.tool is Tool.PIP:
             command = f"python -m ensurepip && {command}"
-        prefix = _quoted(self.prefix or "python")
+        prefix = _quoted(self.prefix or sys.prefix)
         for field, value in (("{prefix}", prefix), ("{name}", os.path.basename(self.prefix)), ("{packages}", packages)):
             command = command.replace(field, value)
         return command
