@@ -9,10 +9,11 @@ import pytest
 from tf_conformance.diagnosis.causes import ERRORS, REINSTALL, SIGNALS, Cause, cause_of
 
 NUMPY = "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one"
+NO_TF_KERAS = "the package tf-keras is asked for, and is not installed"
 NO_KERAS = "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports"
 PROTOBUF = "TensorFlow was built with another version of protobuf than the installed one"
 DAMAGED = "a Python file of the install is damaged"
-MISPLACED = "a module was found in the wrong place, or is of another version"
+HIDDEN_SIX = "/a/six.py is imported instead of the module six"
 THREADS = "the system refuses to start another thread or process"
 
 CAUSES = {
@@ -25,8 +26,10 @@ CAUSES = {
     "AttributeError: module 'numpy' has no attribute 'object'": NUMPY,
     "TypeError: Unable to convert function return value to a Python type! The signature was\n\t() -> handle": NUMPY,
     "ImportError: Keras cannot be imported. Check that it is installed.": NO_KERAS,
-    "ModuleNotFoundError: No module named 'tf_keras'": NO_KERAS,
-    "ImportError: Keras 2 requested, but tf_keras is not installed": NO_KERAS,
+    "ModuleNotFoundError: No module named 'keras'": NO_KERAS,
+    "ModuleNotFoundError: No module named 'tf_keras'": NO_TF_KERAS,
+    "ImportError: Keras 2 requested, but tf_keras is not installed": NO_TF_KERAS,
+    "ValueError: Unable to import backend : theano": "Keras is told to use the backend theano",
     "AttributeError: module 'keras.utils' has no attribute 'x'": (
         "the installed Keras is not of the version that TensorFlow needs"
     ),
@@ -44,10 +47,10 @@ CAUSES = {
         "the shared library libcudart.so.12 is missing"
     ),
     "ImportError: /lib/libm.so.6: version `GLIBC_2.34' not found (required by x.so)": (
-        "this system's C or C++ library is older than TensorFlow needs: it lacks GLIBC_2.34"
+        "this system's C library is older than TensorFlow needs: it lacks GLIBC_2.34"
     ),
     "ImportError: /lib/libstdc++.so.6: version `GLIBCXX_3.4.29' not found": (
-        "this system's C or C++ library is older than TensorFlow needs: it lacks GLIBCXX_3.4.29"
+        "the C++ library /lib/libstdc++.so.6 is older than TensorFlow needs: it lacks GLIBCXX_3.4.29"
     ),
     "ImportError: x.so: undefined symbol: _ZN3absl": (
         "two parts of the install were built for other versions of each other: the symbol _ZN3absl is missing"
@@ -58,7 +61,7 @@ CAUSES = {
         "the system refuses to load x.so: there is no memory, or its folder is mounted noexec"
     ),
     "ImportError: libgomp.so.1: cannot allocate memory in static TLS block": (
-        "a library that was loaded before TensorFlow has used up static memory"
+        "a library that was loaded before libgomp.so.1 has used up static memory"
     ),
     "InternalError: cudaGetDevice() failed. Status: CUDA driver version is insufficient for CUDA runtime version": (
         "NVIDIA's driver is too old for the CUDA that TensorFlow uses"
@@ -77,9 +80,66 @@ CAUSES = {
     "EOFError: marshal data too short": DAMAGED,
     "SyntaxError: invalid syntax (ops.py, line 7)": DAMAGED,
     "ValueError: source code string cannot contain null bytes": DAMAGED,
-    "AttributeError: partially initialized module 'random' has no attribute 'Random'": MISPLACED,
-    "ImportError: cannot import name 'x' from 'six' (/a/six.py)": MISPLACED,
-    "PermissionError: [Errno 13] Permission denied: '/a/x.py'": "a file of the install cannot be read",
+    "AttributeError: partially initialized module 'random' has no attribute 'Random'": (
+        "a file of the same name is imported instead of the module random, or the module is incomplete"
+    ),
+    "ImportError: cannot import name 'x' from 'six' (/a/six.py)": HIDDEN_SIX,
+    "ImportError: cannot import name 'x' from partially initialized module 'six' (most likely due to a circular import) "
+    "(/a/six.py)": HIDDEN_SIX,
+    "AttributeError: module 'random' has no attribute 'Random' (consider renaming '/a/random.py' since it has the same "
+    "name as the standard library module named 'random')": (
+        "/a/random.py is imported instead of a module of the same name"
+    ),
+    "ImportError: cannot import name 'x' from 'six' (/a/site-packages/six.py)": (
+        "the installed six is not of the version that its importer needs, or is incomplete"
+    ),
+    "ImportError: cannot import name 'context' from 'tensorflow.python.eager' (unknown location)": (
+        "the package tensorflow is incomplete"
+    ),
+    "ImportError: This version of TensorFlow Probability requires TensorFlow version >= 2.5; Detected 2.4.1": (
+        "tensorflow-probability is for another version of TensorFlow than the installed one"
+    ),
+    "ModuleNotFoundError: No module named 'tensorflow.python._pywrap_tensorflow_internal'": (
+        "TensorFlow's native module tensorflow.python._pywrap_tensorflow_internal is missing, "
+        "or was built for another Python"
+    ),
+    "ModuleNotFoundError: No module named 'tensorflow.compat'": (
+        "the package tensorflow is incomplete, or a file of its name hides it: it has no module tensorflow.compat"
+    ),
+    "ModuleNotFoundError: No module named 'pkg_resources'": (
+        "the module pkg_resources is missing, which newer versions of setuptools do not have"
+    ),
+    "ModuleNotFoundError: No module named 'distutils'": "Python 3.12 and newer have no module distutils",
+    "descriptor_database.cc:642] File already exists in database: a/b.proto": (
+        "two copies of the same native library are loaded: both register a/b.proto"
+    ),
+    "ImportError: DLL load failed while importing x: A dynamic link library (DLL) initialization routine failed.": (
+        "a library of Windows that TensorFlow needs is missing or too old"
+    ),
+    "ImportError: libcuda.so.1: cannot open shared object file: No such file": (
+        "NVIDIA's driver is not installed here: libcuda.so.1 cannot be loaded"
+    ),
+    "ImportError: libtensorflow_framework.so.2: cannot open shared object file: No such file": (
+        "TensorFlow's own library libtensorflow_framework.so.2 is missing"
+    ),
+    "ImportError: x.so: cannot enable executable stack as shared object requires: Permission denied": (
+        "the system refuses a library that asks for an executable stack"
+    ),
+    "ImportError: x.so: undefined symbol: PyUnicodeUCS4_FromString": (
+        "a library was built for another Python: this one has no PyUnicodeUCS4_FromString"
+    ),
+    "NotFoundError: /a/site-packages/tensorflow_text/x.so: undefined symbol: _ZN3tsl5mutexC1Ev": (
+        "tensorflow_text was built for another version of TensorFlow than the installed one"
+    ),
+    "The TensorFlow library was compiled to use AVX instructions, but these aren't available on your machine.": (
+        "TensorFlow uses AVX instructions, which this processor does not have"
+    ),
+    "RuntimeError: module compiled against API version 0x10 but this version of numpy is 0xf": (
+        "TensorFlow, or a package that it uses, was built with a newer NumPy than the installed one"
+    ),
+    "ImportError: Importing the numpy C-extensions failed.": "NumPy is damaged, or was built for another Python",
+    "PermissionError: [Errno 13] Permission denied: '/a/x.py'": "/a/x.py cannot be read",
+    "OSError: Permission denied": "a file of the install cannot be read",
 }
 
 

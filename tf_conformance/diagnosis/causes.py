@@ -1,7 +1,4 @@
-"""What errors and signals mean, in plain words, and what to do.
-
-In what to do, ``{tensorflow}`` stands for the requirement that names the installed TensorFlow.
-"""
+"""What errors and signals mean, in plain words, and what to do."""
 
 from __future__ import annotations
 
@@ -12,16 +9,22 @@ from tf_conformance.install.limits import RESOURCES
 
 
 class Cause(NamedTuple):
-    """A cause in plain words, and what to do, step by step."""
+    """A cause in plain words, and what to do, step by step.
+
+    A step may be a command in braces, which ``advice.py`` words as the installer at hand takes it: ``{reinstall}``
+    TensorFlow, ``{replace}`` it after uninstalling it; ``{upgrade x}`` and ``{install x}``, in the version that fits
+    TensorFlow, and ``{reinstall x}``, in its version, for a distribution x; ``{provide x}`` and ``{update x}`` for what
+    provides a module x; ``{keras}`` is the Keras that TensorFlow needs.
+    """
 
     cause: str
     advice: tuple[str, ...]
 
 
 class ErrorText(NamedTuple):
-    """What an error says, as an expression with at most one group that matches, and the cause that it reveals.
+    """What an error says, as an expression, and the cause that it reveals.
 
-    ``{found}`` in the cause or in the advice is what the group matched.
+    ``{found}`` in the cause or in the advice is the first group that matches, ``{name}`` is the group of that name.
     """
 
     expression: str
@@ -29,49 +32,165 @@ class ErrorText(NamedTuple):
     advice: tuple[str, ...]
 
 
-REINSTALL = ("python -m pip install --force-reinstall {tensorflow}",)
-RUN_WITHOUT_GPU = "CUDA_VISIBLE_DEVICES=-1 runs without GPUs"
+REINSTALL = ("{reinstall}",)
+RUN_WITHOUT_GPU = "to run without GPUs: CUDA_VISIBLE_DEVICES=-1"
+SEE_NVIDIA_SMI = "see what nvidia-smi says"
+BEHIND_A_NAME = r"'([\w.]+)'[^(]*(?:\(most likely[^)]*\))?[^(]*"
+OWN_FILE = r"\((?P<path>(?![^()]*(?:(?:site|dist)-packages|[\\/][Ll]ib[\\/](?:python3|\w+\.py)))[^()]+\.py)\)"
 
 # The first match counts.
 ERRORS = (
     ErrorText(
+        r"consider renaming '([^']+)'",
+        "{found} is imported instead of a module of the same name",
+        ("rename {found}",),
+    ),
+    ErrorText(
+        rf"(?:partially initialized module|cannot import name .* from) {BEHIND_A_NAME}{OWN_FILE}",
+        "{path} is imported instead of the module {found}",
+        ("rename {path}",),
+    ),
+    ErrorText(
+        r"Importing the numpy C-extensions failed|you should not try to import numpy from",
+        "NumPy is damaged, or was built for another Python",
+        ("{reinstall numpy}", "if PYTHONPATH names folders of another Python, unset it"),
+    ),
+    ErrorText(
+        r"compiled against (?:API|ABI) version (?:0x)?[0-9a-f]+ but this version of numpy is (?:0x)?[0-9a-f]\b",
+        "TensorFlow, or a package that it uses, was built with a newer NumPy than the installed one",
+        ("{upgrade numpy}",),
+    ),
+    ErrorText(
         r"compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.\w+ failed to import|numpy\.core\._multiarray_umath"
         r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
+        r"|No module named 'numpy\._?core"
         # What the bindings of TensorFlow 2.7 to 2.14 say if they cannot use NumPy's C API.
         r"|Unable to convert function return value to a Python type! The signature was\s+\(\) -> handle",
         "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one",
-        ('python -m pip install "numpy<2", or install a TensorFlow that supports this NumPy',),
+        ("{upgrade numpy}",),
     ),
     ErrorText(
-        r"Keras cannot be imported|No module named 'tf_keras|`tf_keras`|tf_keras is not installed|Keras 2 requested",
+        r"(?:requires the `?tf_keras`?|tf_keras is not installed|No module named 'tf_keras'|[Ff]ailed to import TF-?[Kk]eras"
+        r"|do not have the tf_keras package|Keras 2 requested|Failed to import tf_keras)",
+        "the package tf-keras is asked for, and is not installed",
+        ("{upgrade tf-keras}",),
+    ),
+    ErrorText(
+        r"Keras cannot be imported|No module named '(?:keras|keras_nightly)'|No module named 'tf_keras\.|`tf_keras`",
         "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports",
-        ("python -m pip install keras (or tf-keras, if TF_USE_LEGACY_KERAS is set)",),
+        ("{keras}",),
     ),
     ErrorText(
-        r"register_load_context_function|module 'keras[\w.]*' has no attribute",
+        r"Unable to import backend ?: ?'?(\w+)",
+        "Keras is told to use the backend {found}",
+        ("unset KERAS_BACKEND", "delete the line of backend in ~/.keras/keras.json"),
+    ),
+    ErrorText(
+        r"register_load_context_function|module 'keras[\w.]*' has no attribute|No module named 'keras\.([\w.]+)'"
+        r"|cannot import name '\w+' from '(?:keras|tf_keras)[\w.]*'|module 'tensorflow\.[\w.]*__internal__' has no"
+        r"|module 'tensorflow\._api\.v[12]\.compat\.v2' has no attribute '__internal__'"
+        r"|No module named 'tensorflow\.python\.(?:trackable|distribute\.load_context|training\.tracking)",
         "the installed Keras is not of the version that TensorFlow needs",
+        ("{keras}",),
+    ),
+    ErrorText(
+        r"(?:[Tt]his version of TensorFlow Probability requires TensorFlow version)",
+        "tensorflow-probability is for another version of TensorFlow than the installed one",
+        ("{install tensorflow-probability}",),
+    ),
+    ErrorText(
+        r"No module named '([\w.]*_pywrap_\w+)'|cannot import name '?(_?pywrap_tensorflow\w*)'?",
+        "TensorFlow's native module {found} is missing, or was built for another Python",
         REINSTALL,
     ),
-    ErrorText(r"module 'tensorflow' has no attribute", "the package tensorflow is incomplete", REINSTALL),
-    ErrorText(r"No module named '([\w.]+)'", "the module {found} is missing", REINSTALL),
     ErrorText(
-        r"Descriptors cannot(?: not)? be created directly|runtime_version|Detected (?:incompatible|mismatched) Protobuf"
+        r"No module named '(tensorflow(?:_core)?\.[\w.]+)'",
+        "the package tensorflow is incomplete, or a file of its name hides it: it has no module {found}",
+        ("rename a file or folder of your own that is called tensorflow", "{replace}"),
+    ),
+    ErrorText(
+        r"cannot import name '\w+' from '(tensorflow|google|keras)[\w.]*' \(unknown location\)"
+        r"|(?<!initialized )module '(tensorflow)' has no attribute",
+        "the package {found} is incomplete",
+        ("{replace {found}}",),
+    ),
+    ErrorText(
+        r"No module named '(pkg_resources)'",
+        "the module {found} is missing, which newer versions of setuptools do not have",
+        ("{upgrade setuptools}",),
+    ),
+    ErrorText(
+        r"No module named '(distutils|imp)(?:\.\w+)*'",
+        "Python 3.12 and newer have no module {found}",
+        ("{provide {found}}",),
+    ),
+    ErrorText(r"No module named '?([\w.]+)'?", "the module {found} is missing", ("{provide {found}}",)),
+    ErrorText(
+        r"File already exists in database: ([\w./-]+)",
+        "two copies of the same native library are loaded: both register {found}",
+        (
+            "unset LD_PRELOAD, and LD_LIBRARY_PATH if it names another TensorFlow or protobuf",
+            "see which packages bring another copy of libtensorflow or libprotobuf",
+        ),
+    ),
+    ErrorText(
+        r"Descriptors (?:cannot|should)(?: not)? (?:not )?be created directly|runtime_version"
+        r"|Detected (?:incompatible|mismatched) Protobuf|has no attribute '(?:GetPrototype|GetMessageClass)'"
+        r"|requires version [\d.]+ of the Protocol Buffer runtime library|'message_types_by_name'"
         r"|google/protobuf|google\.protobuf",
         "TensorFlow was built with another version of protobuf than the installed one",
+        ("{upgrade protobuf}",),
+    ),
+    ErrorText(
+        r"DLL load failed",
+        "a library of Windows that TensorFlow needs is missing or too old",
+        ("install the latest Microsoft Visual C++ Redistributable (x64)", *REINSTALL),
+    ),
+    ErrorText(
+        r"(lib(?:cuda|nvidia[\w-]*)\.so[\w.]*): (?:cannot open shared object file|file too short)",
+        "NVIDIA's driver is not installed here: {found} cannot be loaded",
+        ("install NVIDIA's driver; in a container, start it with the GPUs (--gpus all)",),
+    ),
+    ErrorText(
+        r"(\S*libtensorflow_(?:framework|cc)\.so[\w.]*|\S*_pywrap_\w+\.so): cannot open shared object file",
+        "TensorFlow's own library {found} is missing",
         REINSTALL,
     ),
     ErrorText(
         r"(\S+): cannot open shared object file",
         "the shared library {found} is missing",
-        ("install the package that contains {found}, or add its folder to LD_LIBRARY_PATH", *REINSTALL),
+        ("install the package that contains {found}", "if it is installed, add its folder to LD_LIBRARY_PATH"),
     ),
     ErrorText(
-        r"version [`'](GLIBC\w*_[\d.]+)' not found",
-        "this system's C or C++ library is older than TensorFlow needs: it lacks {found}",
-        ("use a newer system or container, or an older TensorFlow",),
+        r"cannot enable executable stack",
+        "the system refuses a library that asks for an executable stack",
+        ("update the package of the library that the evidence names",),
     ),
     ErrorText(
-        r"undefined symbol: (\S+)",
+        r"(?P<path>\S+): version [`']?(?P<symbol>(?:GLIBCXX|CXXABI)_[\d.]+)'? not found",
+        "the C++ library {path} is older than TensorFlow needs: it lacks {symbol}",
+        (
+            "if its folder is on LD_LIBRARY_PATH, take it off",
+            "otherwise install a newer one (libstdcxx-ng in conda, the module of a newer GCC on a cluster)",
+        ),
+    ),
+    ErrorText(
+        r"version [`']?(GLIBC_[\d.]+)'? not found",
+        "this system's C library is older than TensorFlow needs: it lacks {found}",
+        ("use a newer system, or a container of one",),
+    ),
+    ErrorText(
+        r"undefined symbol: (_?Py\w+)",
+        "a library was built for another Python: this one has no {found}",
+        REINSTALL,
+    ),
+    ErrorText(
+        r"(?:(?:site|dist)-packages[\\/]|[\s'\"(])(?P<part>(?:tensorflow|tf)_(?!core\b)\w+)[\\/]\S*:? ?undefined symbol: ",
+        "{part} was built for another version of TensorFlow than the installed one",
+        ("{update {part}}",),
+    ),
+    ErrorText(
+        r"(?:undefined symbol|Symbol not found): (\S+)",
         "two parts of the install were built for other versions of each other: the symbol {found} is missing",
         REINSTALL,
     ),
@@ -83,27 +202,32 @@ ERRORS = (
     ErrorText(
         r"(\S+): failed to map segment",
         "the system refuses to load {found}: there is no memory, or its folder is mounted noexec",
-        ("free memory, raise ulimit -v, or install outside the noexec folder",),
+        ("if its folder is mounted noexec, install in another one", "otherwise free memory, or raise ulimit -v"),
     ),
     ErrorText(
-        r"cannot allocate memory in static TLS block",
-        "a library that was loaded before TensorFlow has used up static memory",
-        ("import tensorflow first, or unset LD_PRELOAD",),
+        r"(\S+): cannot allocate memory in static TLS block",
+        "a library that was loaded before {found} has used up static memory",
+        ("if LD_PRELOAD is set, unset it", "otherwise start Python with LD_PRELOAD={found}"),
+    ),
+    ErrorText(
+        r"was compiled to use (\w+) instructions, but these aren't available",
+        "TensorFlow uses {found} instructions, which this processor does not have",
+        ("use a TensorFlow that was built for this processor",),
     ),
     ErrorText(
         r"driver version is insufficient",
         "NVIDIA's driver is too old for the CUDA that TensorFlow uses",
-        (f"install a newer driver or an older TensorFlow; {RUN_WITHOUT_GPU}",),
+        ("install a newer driver", RUN_WITHOUT_GPU),
     ),
     ErrorText(
         r"CUDA_ERROR_OUT_OF_MEMORY",
         "the GPU has no memory left",
-        (f"see who uses it: nvidia-smi; {RUN_WITHOUT_GPU}",),
+        ("see who uses it: nvidia-smi", RUN_WITHOUT_GPU),
     ),
     ErrorText(
         r"failed\. Status: (.+)",
         "the GPU or its driver reports an error: {found}",
-        (f"see what nvidia-smi says; {RUN_WITHOUT_GPU}",),
+        (SEE_NVIDIA_SMI, RUN_WITHOUT_GPU),
     ),
     ErrorText(
         r"Unknown flag in (\w+): ",
@@ -118,9 +242,19 @@ ERRORS = (
         REINSTALL,
     ),
     ErrorText(
-        r"partially initialized module '([\w.]+)'|cannot import name .* from '([\w.]+)'",
-        "a module was found in the wrong place, or is of another version",
-        ("look for a file of your own with the name of the module, and for packages of mixed versions",),
+        r"cannot import name '(?!notf')\w+' from '([\w.]+)'",
+        "the installed {found} is not of the version that its importer needs, or is incomplete",
+        ("{update {found}}",),
+    ),
+    ErrorText(
+        r"partially initialized module '([\w.]+)'",
+        "a file of the same name is imported instead of the module {found}, or the module is incomplete",
+        ("rename a file or folder of your own that is called {found}", "{update {found}}"),
+    ),
+    ErrorText(
+        r"Permission denied: '([^']+)'",
+        "{found} cannot be read",
+        ("correct the permissions of {found}",),
     ),
     ErrorText(
         r"Permission denied|PermissionError",
@@ -140,7 +274,10 @@ SIGNALS = {
     "SIGABRT": Cause("{stage} aborts", (*REINSTALL, "look for libraries of mixed versions")),
     "SIGKILL": Cause(
         "{stage} is killed, which the system does when memory runs out",
-        ("free memory, or raise the container's limit; under a limit on processor time (ulimit -t), raise that",),
+        (
+            "free memory, or raise the container's limit",
+            "if processor time is limited (ulimit -t), raise that limit",
+        ),
     ),
     "SIGXCPU": Cause("{stage} takes more processor time than ulimit -t allows", ("raise ulimit -t",)),
     "SIGXFSZ": Cause("{stage} writes a larger file than ulimit -f allows", ("raise ulimit -f",)),
@@ -161,6 +298,13 @@ def cause_of(text: str, installed_libraries: Iterable[str] = ()) -> Cause | None
                 return Cause(
                     f"the shared library {found} is present, but damaged or built for another system", REINSTALL
                 )
-            advice = tuple(step.replace("{found}", found) for step in error.advice)
-            return Cause(error.cause.replace("{found}", found), advice)
+            named = {"found": found, **match.groupdict()}
+            return Cause(_filled(error.cause, named), tuple(_filled(step, named) for step in error.advice))
     return None
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    """A text with the values in place of their names in braces."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template

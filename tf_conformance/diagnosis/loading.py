@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Iterator, Sequence
 
+from tf_conformance.diagnosis.advice import advise
 from tf_conformance.diagnosis.causes import REINSTALL, SIGNALS, Cause, cause_of
 from tf_conformance.diagnosis.death import IMPORTED, Death
 from tf_conformance.diagnosis.obstacle import Obstacle
@@ -139,11 +140,7 @@ class Diagnosis:
         return self.of_death(Death(done.returncode, done.stderr.decode("utf-8", "replace")))
 
     def _obstacle(self, stage: Stage, cause: Cause, evidence: str, trace: str = "") -> Obstacle:
-        first = [problem.do for problem in self.problems]
-        tensorflow = self.environment.tensorflow
-        requirement = f"{tensorflow.name}=={tensorflow.version}" if tensorflow else "tensorflow"
-        own = [step.replace("{tensorflow}", requirement) for step in cause.advice]
-        return Obstacle(stage.failure, cause.cause, evidence, tuple(dict.fromkeys([*first, *own])), trace)
+        return Obstacle(stage.failure, cause.cause, evidence, advise(cause, self.environment, self.problems), trace)
 
     def _installed_libraries(self) -> Iterator[str]:
         """The names of the shared libraries of TensorFlow and its dependencies that are where they were installed."""

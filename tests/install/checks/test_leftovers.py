@@ -118,7 +118,7 @@ def test_replaced_version():
     assert list(leftovers(environment(tensorflow(requires=["numpy"]), *numpys))) == [
         Problem(
             "numpy 2.5.5 and numpy 1.26.4 are both recorded in /nowhere",
-            "uninstall numpy until none is left, then install it once",
+            "python -m pip uninstall --yes numpy && python -m pip uninstall --yes numpy && python -m pip install numpy",
         )
     ]
 

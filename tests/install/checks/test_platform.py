@@ -43,11 +43,11 @@ def test_what_to_do():
     assert list(wrong_platform(built_for(OLD, requires_python="<3"))) == [
         Problem(
             "tensorflow 2.21.0 needs Python <3, this is 3.13.0",
-            "use another Python, or a TensorFlow for Python 3.13.0",
+            "make an environment with Python 3.10 to 3.13, for which tensorflow 2.21.0 is built",
         ),
         Problem(
             f"tensorflow 2.21.0 was built for {OLD}, not for this Python and system",
-            "install a build for this Python and system",
+            "python -m pip install --force-reinstall --no-deps tensorflow==2.21.0",
         ),
     ]
 

@@ -12,6 +12,7 @@ from tf_conformance.install.checks.files import damaged_files, unrecorded_files
 from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
 from tf_conformance.install.checks.leftovers import leftovers, unknown_leftovers
 from tf_conformance.install.checks.limits import scarce_resources
+from tf_conformance.install.checks.optional import broken_parts
 from tf_conformance.install.checks.platform import unknown_platform, wrong_platform
 from tf_conformance.install.checks.processor import missing_features, unknown_features
 from tf_conformance.install.checks.requirements import unknown_requirements, unmet_requirements
@@ -32,6 +33,7 @@ CHECKS = (
     Check("install.cpu", missing_features, unknown_features),
     Check("install.requirements", unmet_requirements, unknown_requirements),
     Check("install.files", damaged_files, unrecorded_files),
+    Check(None, broken_parts),  # no statement: TensorFlow itself is right
 )
 
 

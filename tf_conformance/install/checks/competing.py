@@ -14,14 +14,15 @@ from tf_conformance.install.distributions import (
     by_place,
 )
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.installer import Installer, replacement
 from tf_conformance.install.problem import Problem
 
 
 def competing_tensorflows(environment: Environment) -> Iterator[Problem]:
     """TensorFlows that share one folder, so that what is imported is a mixture of them; or that there is none at all."""
     if environment.tensorflow is None:
-        yield Problem("no distribution provides TensorFlow", "python -m pip install tensorflow")
-    yield from _competing("tensorflow", environment.distributions.tensorflows)
+        yield Problem("no distribution provides TensorFlow", Installer.of(environment).install("tensorflow"))
+    yield from _competing(environment, "tensorflow", environment.distributions.tensorflows)
 
 
 def unrecorded_tensorflow(environment: Environment) -> Iterator[str]:
@@ -35,15 +36,17 @@ def competing_keras(environment: Environment) -> Iterator[Problem]:
     for package, names in (("keras", KERAS_DISTRIBUTIONS), ("tf_keras", LEGACY_KERAS_DISTRIBUTIONS)):
         marker = f"{package}/__init__.py"
         known = environment.distributions.all(names)
-        yield from _competing(package, [each for each in known if each.files is None or each.lists(marker)])
+        yield from _competing(
+            environment, package, [each for each in known if each.files is None or each.lists(marker)]
+        )
 
 
-def _competing(package: str, providers: Iterable[Distribution]) -> Iterator[Problem]:
+def _competing(environment: Environment, package: str, providers: Iterable[Distribution]) -> Iterator[Problem]:
     """Several distributions in one place, or several versions of one; the same one that is recorded twice is one."""
     for place, sharing in by_place(providers).items():
         different = {(canonicalize_name(str(each.name)), each.version): each for each in sharing}
         if len(different) > 1:
             yield Problem(
                 f"{' and '.join(map(str, different.values()))} share the folder {Path(place) / package}",
-                "uninstall all of them, then install one",
+                replacement(sharing, environment),
             )

@@ -24,6 +24,7 @@ from tf_conformance.install.checks.whole import (
 )
 from tf_conformance.install.distributions import Distribution, RecordedFile
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.problem import Problem
 
 SHOWN = 3
@@ -54,11 +55,12 @@ class Condition:
 def damaged_files(environment: Environment) -> Iterator[Problem]:
     """Distributions with files that are missing, cut off or overwritten. All of them are installed again by one command."""
     damaged = [condition for condition in _conditions(environment) if condition.damaged]
-    again = " ".join(f"{each.distribution.name}=={each.distribution.version}" for each in damaged)
+    names = (f"{each.distribution.name}=={each.distribution.version}" for each in damaged)
+    again = Installer.of(environment).reinstall(*names, alone=True)
     for condition in damaged:
         yield Problem(
             f"{condition.distribution}: {_listed(condition.damaged)}",
-            f"python -m pip install --force-reinstall --no-deps {again}",
+            again,
         )
 
 

@@ -9,6 +9,8 @@ from packaging.version import Version
 
 from tf_conformance.install.distributions import LEGACY_KERAS_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.fitting import fitting
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.problem import Problem
 
 DEFAULTS: dict[str, Any] = {
@@ -23,10 +25,9 @@ def missing_legacy_keras(environment: Environment) -> Iterator[Problem]:
     """TF_USE_LEGACY_KERAS without the package that it asks for."""
     tensorflow = environment.tensorflow
     if tensorflow and environment.uses_legacy_keras and not environment.distributions.first(LEGACY_KERAS_DISTRIBUTIONS):
-        release = ".".join(str(part) for part in Version(tensorflow.version).release[:2])
         yield Problem(
             "TF_USE_LEGACY_KERAS is set, but tf-keras is not installed",
-            f'python -m pip install "tf-keras=={release}.*"',
+            Installer.of(environment).install(fitting("tf-keras", environment)),
         )
 
 

@@ -9,6 +9,7 @@ from typing import Iterable, Iterator, NamedTuple
 from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.distributions import PROVIDERS, Distribution, Distributions, by_place
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.installer import replacement
 from tf_conformance.install.problem import Problem
 
 # The packages in which a file of another version can be imported, or loaded, beside those of the installed one.
@@ -40,7 +41,7 @@ class Unowned(NamedTuple):
 def leftovers(environment: Environment) -> Iterator[Problem]:
     """Folders that pip has not finished replacing, replaced versions that are still recorded, files of other versions."""
     yield from _half_replaced_folders(environment.distributions)
-    yield from _replaced_versions(environment.distributions)
+    yield from _replaced_versions(environment)
     for unowned in _unowned_files(environment.distributions):
         if not unowned.packager:
             yield Problem(
@@ -84,21 +85,20 @@ def _names_in(distributions: Distributions, place: str) -> set[str]:
     return names | {name.replace("-", "_") for name in names}
 
 
-def _replaced_versions(distributions: Distributions) -> Iterator[Problem]:
+def _replaced_versions(environment: Environment) -> Iterator[Problem]:
     """Several versions of one distribution in one place; for TensorFlow and Keras other checks say so."""
+    distributions = environment.distributions
     for name in distributions:
         versions = distributions.all([name])
         if versions[0] in distributions.stack and name not in PROVIDERS:
-            yield from _recorded_twice(name, versions)
+            yield from _recorded_twice(versions, environment)
 
 
-def _recorded_twice(name: str, versions: list[Distribution]) -> Iterator[Problem]:
+def _recorded_twice(versions: list[Distribution], environment: Environment) -> Iterator[Problem]:
     for place, sharing in by_place(versions).items():
         if len({each.version for each in sharing}) > 1:
             titles = " and ".join(map(str, sharing))
-            yield Problem(
-                f"{titles} are both recorded in {place}", f"uninstall {name} until none is left, then install it once"
-            )
+            yield Problem(f"{titles} are both recorded in {place}", replacement(sharing, environment))
 
 
 def _unowned_files(distributions: Distributions) -> Iterator[Unowned]:

@@ -9,6 +9,8 @@ from packaging.tags import parse_tag, sys_tags
 
 from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, Distribution
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.fitting import another_python, is_built_for
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.problem import Problem
 
 
@@ -20,13 +22,13 @@ def wrong_platform(environment: Environment) -> Iterator[Problem]:
         if not _takes(wanted, environment.python):
             yield Problem(
                 f"{distribution} needs Python {wanted}, this is {environment.python}",
-                f"use another Python, or a TensorFlow for Python {environment.python}",
+                another_python(distribution),
             )
         tags = _tags(distribution)
         if tags and not any(tag in fitting for text in tags for tag in parse_tag(text)):
             yield Problem(
                 f"{distribution} was built for {', '.join(tags)}, not for this Python and system",
-                "install a build for this Python and system",
+                _another_build(distribution, environment),
             )
 
 
@@ -44,6 +46,12 @@ def _tensorflows(environment: Environment) -> list[Distribution]:
     """The distributions that provide TensorFlow, and those that only depend on one of them."""
     known = environment.distributions.all(TENSORFLOW_DISTRIBUTIONS)
     return [*known, *(each for each in environment.distributions.tensorflows if each not in known)]
+
+
+def _another_build(distribution: Distribution, environment: Environment) -> str:
+    if not is_built_for(environment.python, distribution.version):
+        return another_python(distribution)
+    return Installer.of(environment).reinstall(f"{distribution.name}=={distribution.version}", alone=True)
 
 
 def _takes(wanted: str, python: str) -> bool:

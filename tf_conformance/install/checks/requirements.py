@@ -14,6 +14,8 @@ from tf_conformance.install.distributions import (
     Distribution,
 )
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.fitting import met_by
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.problem import Problem
 
 # Distributions that replace one another: any of them meets a requirement on one of them.
@@ -65,8 +67,9 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
     All of them are met by one command.
     """
     unmet = [each for each in _unmet(environment) if not each.excuse]
-    wanted = " ".join(dict.fromkeys(f'"{_as_pip_takes_it(each.requirement)}"' for each in unmet))
-    return [Problem(str(each), f"python -m pip install {wanted}") for each in unmet]
+    wanted = [met_by(each.requirement, each.needing, environment) for each in unmet]
+    do = Installer.of(environment).install(*wanted)
+    return [Problem(str(each), do) for each in unmet]
 
 
 def unknown_requirements(environment: Environment) -> Iterator[str]:

@@ -1,0 +1,139 @@
+"""Whether parts around TensorFlow that are installed, although nobody needs them, can be imported beside it."""
+
+from __future__ import annotations
+
+import os
+from typing import Iterator
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from tf_conformance.install.distributions import KERAS_DISTRIBUTIONS, TENSORFLOW_DISTRIBUTIONS, Distribution
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.fitting import fitting, met_by
+from tf_conformance.install.installer import Installer
+from tf_conformance.install.problem import Problem
+
+PARTS = (
+    "tensorflow-hub",
+    "tensorflow-text",
+    "tensorflow-io",
+    "tensorflow-probability",
+    "tensorflow-datasets",
+    "tensorflow-addons",
+    "tensorflow-decision-forests",
+    "tf-models-official",
+    "keras-hub",
+    "keras-nlp",
+    "keras-cv",
+    "keras-tuner",
+    "tensorboard",
+)
+
+# What these parts must be of one build, or of one era, with. What else they need is their own affair.
+MATCHED = {*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, "tf-keras", "tensorflow-text", "numpy", "protobuf"}
+EXTRAS = ("tensorflow", "tf")  # in which parts that also serve others say which TensorFlow they need
+# Whoever else packages decides what goes together, whatever the metadata say.
+VERBATIM_INSTALLERS = ("pip", "uv", "poetry", "pdm")
+
+# The versions that import pkg_resources: tensorboard when it is run, tensorflow-hub always.
+IMPORT_PKG_RESOURCES = {"tensorflow-hub": SpecifierSet("<=0.16.1"), "tensorboard": SpecifierSet("<=2.20.0")}
+FIRST_WITHOUT_PKG_RESOURCES = Version("82")
+# Parts that import what only Keras 2 has, and that have no version for Keras 3.
+NEED_KERAS_2 = ("tensorflow-addons",)
+FIRST_WITH_KERAS_3 = (2, 16)
+
+
+def broken_parts(environment: Environment) -> Iterator[Problem]:
+    """Parts that are installed in versions that do not go together with this TensorFlow or with one another."""
+    if environment.tensorflow is None:
+        return
+    for part in environment.distributions.all(PARTS):
+        yield from _without_pkg_resources(part, environment)
+        yield from _without_keras_2(part, environment)
+        if part not in environment.distributions.stack and _is_as_published(part):
+            yield from _mismatched(part, environment)
+
+
+def _without_pkg_resources(part: Distribution, environment: Environment) -> Iterator[Problem]:
+    importing = IMPORT_PKG_RESOURCES.get(canonicalize_name(str(part.name)))
+    if importing and importing.contains(part.version, prereleases=True) and not _has_pkg_resources(environment):
+        setuptools = environment.distributions.first(["setuptools"])
+        but = f"which {setuptools} does not have" if setuptools else "but setuptools is not installed"
+        yield Problem(
+            f"{part} imports pkg_resources, {but}",
+            Installer.of(environment).install(fitting("setuptools", environment)),
+        )
+
+
+def _without_keras_2(part: Distribution, environment: Environment) -> Iterator[Problem]:
+    tensorflow = environment.tensorflow
+    if tensorflow and part.name in NEED_KERAS_2 and Version(tensorflow.version).release[:2] >= FIRST_WITH_KERAS_3:
+        yield Problem(
+            f"{part} cannot be imported beside {tensorflow}: it needs Keras 2 inside TensorFlow",
+            Installer.of(environment).uninstall(str(part.name)),
+        )
+
+
+def _mismatched(part: Distribution, environment: Environment) -> Iterator[Problem]:
+    for requirement in [*part.requirements, *_requirements_of_extras(part)]:
+        if canonicalize_name(requirement.name) in MATCHED:
+            yield from _unmet(part, requirement, environment)
+
+
+def _unmet(part: Distribution, requirement: Requirement, environment: Environment) -> Iterator[Problem]:
+    installed = _installed(canonicalize_name(requirement.name), environment)
+    if installed and _accepts(requirement, installed.version):
+        return
+    but = f"but {installed.version} is installed" if installed else "which is not installed"
+    yield Problem(
+        f"{part} needs {requirement.name}{requirement.specifier}, {but}",
+        Installer.of(environment).upgrade(_mend(part, requirement, environment)),
+    )
+
+
+def _mend(part: Distribution, requirement: Requirement, environment: Environment) -> str:
+    """What to install so that a part goes together with TensorFlow, which stays as it is."""
+    name = canonicalize_name(requirement.name)
+    return fitting(name, environment) if name == "tf-keras" else met_by(requirement, part, environment)
+
+
+def _installed(name: str, environment: Environment) -> Distribution | None:
+    """The installed distribution of a name, or the one that takes its place."""
+    if name in TENSORFLOW_DISTRIBUTIONS:
+        return environment.tensorflow
+    return environment.distributions.first(KERAS_DISTRIBUTIONS if name in KERAS_DISTRIBUTIONS else (name,))
+
+
+def _accepts(requirement: Requirement, version: str) -> bool:
+    """Whether a version, or the release that it belongs to, is asked for."""
+    return any(
+        requirement.specifier.contains(each, prereleases=True) for each in (version, Version(version).base_version)
+    )
+
+
+def _requirements_of_extras(part: Distribution) -> Iterator[Requirement]:
+    """What a part needs if it is used with TensorFlow."""
+    for line in (part.read_text("METADATA") or "").splitlines():
+        if line.startswith("Requires-Dist:") and "extra" in line:
+            try:
+                requirement = Requirement(line.partition(":")[2].strip())
+            except InvalidRequirement:
+                continue
+            if any(requirement.marker and requirement.marker.evaluate({"extra": extra}) for extra in EXTRAS):
+                yield requirement
+
+
+def _has_pkg_resources(environment: Environment) -> bool:
+    setuptools = environment.distributions.first(["setuptools"])
+    if setuptools and Version(setuptools.version) < FIRST_WITHOUT_PKG_RESOURCES:
+        return True
+    # Distributions package it on its own.
+    return any(os.path.isfile(os.path.join(folder, "pkg_resources", "__init__.py")) for folder in environment.path)
+
+
+def _is_as_published(part: Distribution) -> bool:
+    installer = (part.read_text("INSTALLER") or "pip").strip().lower()
+    return installer.startswith(VERBATIM_INSTALLERS)

@@ -1,0 +1,298 @@
+"""Which installer made the environment, and how its commands are worded."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Iterator, NamedTuple, Sequence
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, Distribution
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.fitting import fitting
+
+APT_FOLDER = "/usr/lib/python3/dist-packages"
+SYSTEM_FOLDER = re.compile(r"/usr/lib(?:64)?/python3\.\d+/site-packages$")
+# The stores of systems that never change what they have installed.
+STORES = ("/nix/store/", "/gnu/store/")
+
+# What conda-forge calls distributions whose names on PyPI are others.
+CONDA_NAMES = {"flatbuffers": "python-flatbuffers", "libclang": "python-clang", "torch": "pytorch"}
+
+
+class Commands(NamedTuple):
+    """The commands of an installer.
+
+    ``{packages}`` are names or requirements, ``{prefix}`` is the environment's folder and ``{name}`` the folder's name.
+    """
+
+    install: str
+    upgrade: str
+    reinstall: str
+    uninstall: str
+
+
+def _like_pip(command: str, again: str, options: str = "", yes: str = "") -> Commands:
+    """The commands of pip, and of what takes the same options; ``again`` is its option that installs anew."""
+    return Commands(
+        install=f"{command} install{options} {{packages}}",
+        upgrade=f"{command} install{options} --upgrade {{packages}}",
+        reinstall=f"{command} install{options} {again} {{packages}}",
+        uninstall=f"{command} uninstall{options}{yes} {{packages}}",
+    )
+
+
+def _read_only(system: str, first: str = "") -> Commands:
+    """What to do about a system that its users cannot change."""
+    return Commands(
+        install=f"ask whoever maintains {system} for {{packages}}",
+        upgrade=f"ask whoever maintains {system} for {{packages}}",
+        reinstall=f"{first}ask whoever maintains {system} to build {{packages}} again",
+        uninstall=f"ask whoever maintains {system} to remove {{packages}}",
+    )
+
+
+class Tool(Enum):
+    """An installer, or a system that only its maintainers change."""
+
+    PIP = _like_pip("python -m pip", "--force-reinstall", yes=" --yes")
+    UV = _like_pip("uv pip", "--reinstall", options=" --python {prefix}")
+    PIPX = _like_pip("pipx runpip {name}", "--force-reinstall", yes=" --yes")
+    CONDA = Commands(
+        install="conda install --prefix {prefix} {packages}",
+        upgrade="conda install --prefix {prefix} {packages}",
+        reinstall="conda install --prefix {prefix} --force-reinstall {packages}",
+        uninstall="conda remove --prefix {prefix} --force {packages}",
+    )
+    PIXI = Commands(
+        install="pixi add {packages}",
+        upgrade="pixi add {packages}",
+        reinstall="pixi reinstall {packages}",
+        uninstall="pixi remove {packages}",
+    )
+    POETRY = Commands(
+        install="poetry add {packages}",
+        upgrade="poetry add {packages}",
+        reinstall="poetry env remove --all && poetry install",
+        uninstall="poetry remove {packages}",
+    )
+    PDM = Commands(
+        install="pdm add {packages}",
+        upgrade="pdm add {packages}",
+        reinstall="pdm install --no-self && pdm sync --reinstall",
+        uninstall="pdm remove {packages}",
+    )
+    APT = Commands(
+        install="apt-get install {packages}",
+        upgrade="apt-get install {packages}",
+        reinstall="apt-get install --reinstall {packages}",
+        uninstall="apt-get remove {packages}",
+    )
+    DNF = Commands(
+        install="dnf install {packages}",
+        upgrade="dnf upgrade {packages}",
+        reinstall="dnf reinstall {packages}",
+        uninstall="dnf remove {packages}",
+    )
+    SYSTEM = Commands(
+        install="install {packages} with this system's package manager",
+        upgrade="upgrade {packages} with this system's package manager",
+        reinstall="reinstall {packages} with this system's package manager",
+        uninstall="remove {packages} with this system's package manager",
+    )
+    NIX = _read_only("this Nix or Guix environment")
+    SPACK = _read_only("this Spack installation", "load the module again; if that does not help, ")
+    EASYBUILD = _read_only("these modules", "load the module again; if that does not help, ")
+
+    @property
+    def takes_versions(self) -> bool:
+        """Whether its packages are asked for by requirements rather than by bare names."""
+        return self not in (Tool.APT, Tool.DNF, Tool.SYSTEM)
+
+    @property
+    def runs_commands(self) -> bool:
+        """Whether it is told what to do by commands that its users may run."""
+        return self not in (Tool.SYSTEM, Tool.NIX, Tool.SPACK, Tool.EASYBUILD)
+
+    @property
+    def can_leave_dependencies(self) -> bool:
+        """Whether it can install a package without touching what the package depends on."""
+        return self in (Tool.PIP, Tool.UV, Tool.PIPX, Tool.CONDA)
+
+
+@dataclass(frozen=True)
+class Installer:
+    """The installer of the TensorFlow in an environment, with its commands.
+
+    ``prefix`` is the folder of the environment, empty if it is not a virtual or conda environment. ``has_pip``: whether
+    pip can be run in it. ``is_managed``: whether the system asks pip to leave it alone.
+    """
+
+    tool: Tool = Tool.PIP
+    prefix: str = ""
+    has_pip: bool = True
+    is_managed: bool = False
+
+    @classmethod
+    def of(cls, environment: Environment) -> Installer:
+        """The installer of the distribution that provides TensorFlow, or else of the first folder with distributions."""
+        provider = environment.tensorflow or environment.distributions.first(environment.distributions)
+        place = provider.locate() if provider else ""
+        prefix = _prefix(place)
+        tool = _tool(provider, place, prefix, environment)
+        managed = any(Path(folder, "EXTERNALLY-MANAGED").exists() for folder in environment.standard)
+        return cls(
+            tool,
+            prefix,
+            # Without a record of the installer, pip may be somewhere else.
+            has_pip=environment.distributions.first(["pip"]) is not None or _recorded(provider) != "pip",
+            is_managed=managed and not prefix,
+        )
+
+    def install(self, *requirements: str) -> str:
+        """The command that installs what these requirements name."""
+        return self._words(self.tool.value.install, requirements)
+
+    def upgrade(self, *requirements: str) -> str:
+        """The command that installs the newest versions that these requirements allow."""
+        return self._words(self.tool.value.upgrade, requirements)
+
+    def reinstall(self, *requirements: str, alone: bool = False) -> str:
+        """The command that writes all files of these distributions anew; ``alone``: not those of their dependencies."""
+        template = self.tool.value.reinstall
+        if alone and self.tool.can_leave_dependencies:
+            template = template.replace(" {packages}", " --no-deps {packages}")
+        return self._words(template, requirements)
+
+    def uninstall(self, *names: str) -> str:
+        """The command that uninstalls these distributions."""
+        return self._words(self.tool.value.uninstall, names)
+
+    def replace(self, installed: Sequence[str], requirement: str) -> str:
+        """The command that uninstalls distributions, as often as one of them is named, and then installs one."""
+        if not self.tool.runs_commands:
+            return self.reinstall(requirement)
+        # pip forgets only one version each time.
+        times = max(map(list(installed).count, installed)) if self.tool in (Tool.PIP, Tool.PIPX) else 1
+        return " && ".join([*[self.uninstall(*installed)] * times, self.install(requirement)])
+
+    def _words(self, template: str, requirements: tuple[str, ...]) -> str:
+        packages = " ".join(dict.fromkeys(_quoted(self._package(requirement)) for requirement in requirements))
+        command = template
+        if self.is_managed and self.tool is Tool.PIP:
+            command = re.sub(r"pip (install|uninstall)", r"pip \1 --break-system-packages", command)
+        if not self.has_pip and self.tool is Tool.PIP:
+            command = f"python -m ensurepip && {command}"
+        prefix = _quoted(self.prefix or sys.prefix)
+        for field, value in (("{prefix}", prefix), ("{name}", os.path.basename(self.prefix)), ("{packages}", packages)):
+            command = command.replace(field, value)
+        return command
+
+    def _package(self, text: str) -> str:
+        """What this installer calls what a requirement names."""
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            return text
+        if not self.tool.takes_versions:
+            return f"python3-{canonicalize_name(requirement.name)}"
+        if self.tool in (Tool.CONDA, Tool.PIXI):
+            name = CONDA_NAMES.get(canonicalize_name(requirement.name), requirement.name)
+            return f"{name}{requirement.specifier}"
+        return text
+
+
+def replacement(sharing: Sequence[Distribution], environment: Environment) -> str:
+    """The command that leaves one of several distributions that share a folder: the released one that fits best."""
+    kept = next((each for each in sharing if not Version(each.version).is_devrelease), sharing[0])
+    name = canonicalize_name(str(kept.name))
+    known = name in TENSORFLOW_DISTRIBUTIONS or kept == environment.tensorflow
+    requirement = f"{kept.name}=={kept.version}" if known else fitting(name, environment)
+    return Installer.of(environment).replace([str(each.name) for each in sharing], requirement)
+
+
+def _tool(provider: Distribution | None, place: str, prefix: str, environment: Environment) -> Tool:
+    for tool in (_store(provider, place, environment), _by_record(provider, prefix), _by_place(place, prefix)):
+        if tool:
+            return tool
+    return Tool.PIP
+
+
+def _store(provider: Distribution | None, place: str, environment: Environment) -> Tool | None:
+    """A system that keeps each package in a folder that nobody changes, by where TensorFlow really is."""
+    real = os.path.realpath(provider.locate("tensorflow/__init__.py")) if provider else place
+    if real.startswith(STORES):
+        return Tool.NIX
+    roots = [value for name, value in environment.variables.items() if name.startswith("EBROOT") and value]
+    if any(_is_below(path, root) for path in (place, real) for root in roots):
+        return Tool.EASYBUILD
+    if any(Path(folder, ".spack").is_dir() for path in (place, real) for folder in _around(path)):
+        return Tool.SPACK
+    return None
+
+
+def _by_record(provider: Distribution | None, prefix: str) -> Tool | None:
+    """The installer that is recorded in the distribution, in the environment in which it was used."""
+    recorded = _recorded(provider)
+    if recorded == "conda":
+        return Tool.PIXI if Path(prefix, "conda-meta", "pixi").exists() else Tool.CONDA
+    if recorded == "pip" and prefix and Path(prefix, "pipx_metadata.json").exists():
+        return Tool.PIPX
+    tools = {"pip": Tool.PIP, "uv": Tool.UV, "poetry": Tool.POETRY, "pdm": Tool.PDM, "rpm": Tool.DNF}
+    return tools.get(recorded)
+
+
+def _by_place(place: str, prefix: str) -> Tool | None:
+    """The installer by the folder alone, if distributions and scripts have removed its record."""
+    if place.rstrip("/") == APT_FOLDER:
+        return Tool.APT
+    if SYSTEM_FOLDER.match(place.rstrip("/")):
+        return Tool.SYSTEM
+    if prefix and Path(prefix, "conda-meta").is_dir():
+        return Tool.CONDA
+    if prefix and re.search(r"^uv\s*=", _text(Path(prefix, "pyvenv.cfg")), re.MULTILINE):
+        return Tool.UV
+    return None
+
+
+def _recorded(provider: Distribution | None) -> str:
+    """The first word of the file INSTALLER; empty if there is none. Poetry adds its version."""
+    words = ((provider.read_text("INSTALLER") if provider else None) or "").split()
+    return words[0].lower() if words else ""
+
+
+def _prefix(place: str) -> str:
+    """The virtual or conda environment around a folder; empty if it is in neither."""
+    for folder in _around(place):
+        if Path(folder, "pyvenv.cfg").exists() or Path(folder, "conda-meta").is_dir():
+            return folder
+    return ""
+
+
+def _around(path: str) -> Iterator[str]:
+    """The folders around a path, the nearest first, as far as an environment's site-packages is below its prefix."""
+    parents = Path(path).parents if path else ()
+    yield from (str(folder) for folder in list(parents)[:6] if str(folder) not in ("/", "."))
+
+
+def _is_below(path: str, root: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.realpath(root) + os.sep)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _quoted(text: str) -> str:
+    """A text as a shell takes it, in double quotes if it has characters that a shell would interpret."""
+    return text if re.match(r"[\w.=+/@:-]+$", text) else f'"{text}"'
