@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pretended.distributions import NOWHERE
+from tests.pretended.distributions import NOWHERE, distribution
 from tf_conformance.install.distributions import Distribution, Distributions
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.limits import Limits
@@ -12,7 +12,7 @@ PROCESSOR = Processor("x86_64", "a CPU", frozenset({"sse4_1", "sse4_2", "avx", "
 
 
 def environment(*installed: Distribution, **facts: object) -> Environment:
-    """An environment in which exactly these distributions are installed, and all else is well unless ``facts`` differ."""
+    """An environment in which pip and these distributions are installed, and all else is well unless ``facts`` differ."""
     ordinary = {
         "variables": {"KERAS_HOME": NOWHERE},
         "path": (),
@@ -21,4 +21,5 @@ def environment(*installed: Distribution, **facts: object) -> Environment:
         "processor": PROCESSOR,
         "limits": Limits(),
     }
-    return Environment(distributions=Distributions(installed), **{**ordinary, **facts})
+    distributions = Distributions([*installed, distribution("pip", "25.0")])
+    return Environment(distributions=distributions, **{**ordinary, **facts})
