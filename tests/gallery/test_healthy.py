@@ -132,7 +132,8 @@ def slimmed(environment):
     """What makes a real image smaller."""
     for pattern in ("**/include", "**/*.pyi", "**/*_test.py", "*.dist-info/licenses", "keras/**/tests"):
         for path in [*environment.site.glob(pattern)]:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if path.exists():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @pytest.mark.parametrize("change", [made_by_conda, slimmed])

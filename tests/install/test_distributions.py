@@ -62,6 +62,55 @@ def test_invalid_version(found):
     assert (distribution.name, distribution.version) == ("some-thing", UNKNOWN_VERSION)
 
 
+@pytest.mark.parametrize(
+    ("text", "version"), [(b"2.11.0-custom", "2.11.0"), (b"1.26.4.mkl", "1.26.4"), (b"2.1+a", "2.1+a")]
+)
+def test_version_of_a_vendor(found, text, version):
+    """Of a version that is not valid, the release counts; a local version is valid."""
+    assert found("some_thing.dist-info", METADATA=METADATA.replace(b"1.2", text)).version == version
+
+
+@pytest.mark.parametrize(
+    ("installer", "packager"),
+    [
+        (b"pip\n", ""),
+        (b"uv\n", ""),
+        (b"Poetry 1.8.3", ""),
+        (b"conda", "conda"),
+        (b"rpm\n", "rpm"),
+        (None, "a packager"),
+    ],
+)
+def test_packager(found, installer, packager):
+    """pip and its like put files where they belong; whatever else installs may change them."""
+    files = {} if installer is None else {"INSTALLER": installer}
+    assert found("some_thing-1.2.dist-info", METADATA=METADATA, **files).packager == packager
+
+
+@pytest.mark.parametrize(("place", "packager"), [("/nix/store/a-b/lib", "Nix"), ("/gnu/store/a-b/lib", "Guix")])
+def test_packager_by_place(place, packager):
+    """Nix and Guix are known by their stores, as they install with pip, too."""
+    assert distribution("six", "1", place=place).packager == packager
+
+
+def test_emptied_record(found):
+    """A RECORD that a packager has emptied counts as absent."""
+    emptied = found("some_thing-1.2.dist-info", METADATA=METADATA, RECORD=b"", INSTALLER=b"gpep517\n")
+    assert emptied.files is None
+    assert emptied.has_whole_record()
+
+
+def test_modules(found):
+    """The names under which a distribution is imported: from its RECORD, or else from what setuptools has listed."""
+    record = b"a.py,,\nb/c.py,,\n../../bin/d.py,,\nx-1.dist-info/e.py,,\nf.cpython-313.so,,\ng/data.txt,,\n"
+    assert found("some_thing-1.2.dist-info", METADATA=METADATA, RECORD=record).modules == {"a", "b", "f"}
+
+
+def test_listed_modules():
+    """Without a RECORD the names are those that setuptools has listed."""
+    assert distribution("x", "1", texts={"top_level.txt": "a\nb\n"}).modules == {"a", "b"}
+
+
 def test_requirements(found):
     """Requirements are parsed; those that are invalid, or whose marker or extra does not apply, are left out."""
     lines = ["numpy<2,>=1.26", 'gast; python_version < "3"', 'six; extra == "old"', "no == requirement =="]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
-from tf_conformance.install.checks.competing import competing_keras, competing_tensorflows
+from tf_conformance.install.checks.competing import competing_keras, competing_tensorflows, unrecorded_tensorflow
 from tf_conformance.install.problem import Problem
 
 
@@ -71,3 +71,41 @@ def test_keras_and_legacy_keras():
     keras = distribution("keras", "3.15.1", files=["keras/__init__.py"])
     legacy = distribution("tf-keras", "2.21.0", files=["tf_keras/__init__.py"])
     assert list(competing_keras(environment(keras, legacy))) == []
+
+
+def test_one_distribution_recorded_twice():
+    """The same version on record twice, as egg and as wheel, is one TensorFlow."""
+    assert list(competing_tensorflows(environment(tensorflow(), tensorflow()))) == []
+
+
+@pytest.mark.parametrize("name", ["tensorflow-cpu-aws", "tensorflow-rocm", "tf-nightly-xyz", "acme-tensorflow", "acme"])
+def test_any_name(name):
+    """Whatever owns the package is TensorFlow; a distribution with a similar name that does not own it is not."""
+    installed = environment(tensorflow(name), distribution("tensorflow-hub", "0.16", files=["tensorflow_hub/x.py"]))
+    assert str(installed.tensorflow) == f"{name} 2.21.0"
+    assert list(competing_tensorflows(installed)) == []
+    assert list(unrecorded_tensorflow(installed)) == []
+
+
+def test_vendor_over_a_release():
+    """A vendor's build that shares the folder with TensorFlow competes with it."""
+    (problem,) = competing_tensorflows(environment(tensorflow(), tensorflow("acme-tensorflow")))
+    assert problem.says.startswith("tensorflow 2.21.0 and acme-tensorflow 2.21.0 share")
+
+
+def test_shell_without_a_record():
+    """A distribution that only requires the one with the files is no provider, even if its files are not recorded."""
+    shell = tensorflow(files=(), requires=["tensorflow-intel==2.21.0"])
+    installed = environment(shell, tensorflow("tensorflow-intel"))
+    assert list(competing_tensorflows(installed)) == []
+    assert str(installed.tensorflow) == "tensorflow-intel 2.21.0"
+
+
+def test_tensorflow_without_metadata(tmp_path):
+    """TensorFlow without metadata is judged; whether it is the only one cannot be told."""
+    for name, text in (("__init__.py", ""), ("tools/pip_package/setup.py", "_VERSION = '2.20.0'\n")):
+        (tmp_path / "tensorflow" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tensorflow" / name).write_text(text, encoding="utf-8")
+    installed = environment(path=(str(tmp_path),))
+    assert list(competing_tensorflows(installed)) == []
+    assert list(unrecorded_tensorflow(installed)) == [f"tensorflow 2.20.0 is in {tmp_path}, but has no metadata"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.gallery.tree import smallest_library
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
 from tf_conformance.install.checks.files import damaged_files, unrecorded_files
@@ -60,6 +61,7 @@ def test_one_command_repairs_all():
         ("a.py,,1\nb.py,,\n", True),
         ("a.py,sha256=x,1\r\n\r\n", True),
         ("", False),
+        ("a.py,,1\ntensorflow-2.21.0.dist-info/RECORD,,", True),
         ("a.py,,1\nb.py,,", False),
         ("a.py,,1\nb.p\n", False),
         ("a.py,,one\n", False),
@@ -87,3 +89,115 @@ def test_files_without_a_record():
     """A distribution without a RECORD, as some systems install them, is named: nobody can know whether it is whole."""
     installed = environment(tensorflow(), distribution("keras", "3.15.1"), distribution("torch", "2.0"))
     assert list(unrecorded_files(installed)) == ["keras 3.15.1 has no RECORD of its files"]
+
+
+WHOLE = smallest_library()
+
+
+@pytest.mark.parametrize("installer", ["pip\n", "uv\n", "conda", "rpm\n", ""])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.py", None),
+        ("x.so", None),
+        ("x.py", b""),
+        ("x.py", b"def (:\n"),
+        ("x.py", bytes(100)),
+        ("x.so", b""),
+        ("x.so", bytes(100)),
+        ("x.so.2", WHOLE[:-500]),
+        ("x.json", bytes(10)),
+        ("x-1.0.dist-info/METADATA", None),
+    ],
+)
+def test_damage_by_any_installer(tmp_path, installer, name, content):
+    """What is missing, empty, cut off or overwritten is damaged, whoever installed it."""
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    texts = {"INSTALLER": installer, "RECORD": f"{name},,{len(WHOLE)}\n"}
+    assert len(list(damaged_files(environment(tensorflow(files=(), texts=texts, place=tmp_path))))) == 1
+
+
+def test_zeros_of_the_right_size(tmp_path):
+    """After a crash a file may have its size, but nothing in it."""
+    with open(tmp_path / "x.py", "wb") as file:
+        file.truncate(10)
+    (problem,) = damaged_files(environment(with_files(tmp_path, "pip", "x.py,,10\n")))
+    assert problem.says == "tensorflow 2.21.0: x.py holds nothing but zeros"
+
+
+def with_files(place, installer, record):
+    """A TensorFlow in a folder, by an installer, with this RECORD."""
+    return tensorflow(files=(), texts={"INSTALLER": installer, "RECORD": record}, place=place)
+
+
+@pytest.mark.parametrize(
+    ("installer", "name", "content"),
+    [
+        ("pip", "x.so", WHOLE + bytes(8)),
+        ("conda", "x.so", WHOLE + bytes(8)),
+        ("conda", "x.py", b"x = 1\n"),
+        ("", "x.py", b"x = 1\n"),
+        ("pip", "x.py", b"#!/usr/bin/python3\n"),
+        ("pip", "cacert.pem", b"more"),
+        ("pip", "x-1.0.dist-info/METADATA", b"Name: x"),
+        ("conda", "x.json", None),
+    ],
+)
+def test_change_on_purpose(tmp_path, installer, name, content):
+    """What a packager may have changed is not damaged, but told."""
+    (tmp_path / "x-1.0.dist-info").mkdir()
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    installed = environment(with_files(tmp_path, installer, f"{name},,3\n"))
+    assert list(damaged_files(installed)) == []
+    (reason,) = unrecorded_files(installed)
+    assert reason.startswith("tensorflow 2.21.0: changed on purpose, it seems, by ")
+    assert name in reason
+
+
+@pytest.mark.parametrize(("count", "systematic"), [(4, True), (2, False)])
+def test_most_files_rewritten(tmp_path, count, systematic):
+    """Whoever rewrites most of the files of a distribution does so on purpose; an edited file or two is damage."""
+    for number in range(5):
+        (tmp_path / f"x{number}.py").write_text("x = 1" if number < count else "", encoding="utf-8")
+    record = "".join(f"x{number}.py,,{100 if number < count else 0}\n" for number in range(5))
+    installed = environment(with_files(tmp_path, "pip", record))
+    assert bool(list(damaged_files(installed))) is not systematic
+    assert bool(list(unrecorded_files(installed))) is systematic
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../../bin/x.py",
+        "/usr/share/x.json",
+        "x/include/y.h",
+        "x/y.pyi",
+        "x/tests/y.py",
+        "x/test/y.py",
+        "x/y_test.py",
+        "x/docs/y.py",
+        "x/LICENSE",
+        "x-1.0.dist-info/entry_points.txt",
+        "x/__pycache__/y.pyc",
+    ],
+)
+def test_dispensable_files(tmp_path, name):
+    """What nothing needs to run may be missing."""
+    installed = environment(with_files(tmp_path, "pip", f"{name},,3\n"))
+    assert list(damaged_files(installed)) == []
+    assert list(unrecorded_files(installed)) == []
+
+
+def test_public_names_of_tests(tmp_path):
+    """The folder of tf.test is needed, though it is called test."""
+    (problem,) = damaged_files(environment(with_files(tmp_path, "pip", "tensorflow/_api/v2/test/__init__.py,,0\n")))
+    assert "tensorflow/_api/v2/test/__init__.py is missing" in problem.says
+
+
+def test_frozen_program():
+    """In a frozen program files are not where the RECORD says."""
+    installed = environment(tensorflow(), frozen=True)
+    assert list(damaged_files(installed)) == []
+    assert len(list(unrecorded_files(installed))) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
-from tf_conformance.install.checks.requirements import unmet_requirements
+from tf_conformance.install.checks.requirements import unknown_requirements, unmet_requirements
 from tf_conformance.install.problem import Problem
 
 
@@ -63,3 +63,46 @@ def test_equivalent_distributions(name, requires):
     """Any distribution that provides TensorFlow meets a requirement on one of them."""
     legacy_keras = distribution("tf-keras", "2.21.0", requires=[requires])
     assert unmet_requirements(environment(tensorflow(name), legacy_keras)) == []
+
+
+def excuse(*installed, **facts):
+    """Why unmet requirements may be right; nothing may be a problem."""
+    given = environment(*installed, **facts)
+    assert unmet_requirements(given) == []
+    return list(unknown_requirements(given))
+
+
+def test_requirement_that_a_packager_relaxed():
+    """conda, not the wheel's metadata, decides what goes together."""
+    relaxed = tensorflow(requires=["numpy<2.1"], texts={"INSTALLER": "conda"})
+    assert excuse(relaxed, distribution("numpy", "2.2.0")) == [
+        "tensorflow 2.21.0 needs numpy<2.1, but 2.2.0 is installed: conda, not the metadata, decides what goes together"
+    ]
+
+
+def test_vendors_build():
+    """A vendor's build may be made for another version than its metadata say."""
+    (reason,) = excuse(tensorflow(version="2.17.0+nv25.2", requires=["numpy<2"]), distribution("numpy", "2.1.0"))
+    assert reason.endswith("its vendor's build may be made for it")
+
+
+def test_distribution_that_is_not_imported():
+    """TensorFlow does not import libclang, which may be missing."""
+    (reason,) = excuse(tensorflow(requires=["libclang>=13.0.0"]))
+    assert reason.endswith("which is not installed: but TensorFlow does not import it")
+
+
+@pytest.mark.parametrize(
+    ("requirement", "path"),
+    [
+        ("protobuf", "google/protobuf/__init__.py"),
+        ("opt_einsum>=2", "opt_einsum/__init__.py"),
+        ("absl-py", "absl/x.py"),
+    ],
+)
+def test_module_under_another_name(tmp_path, requirement, path):
+    """A module that is there under another name, or without metadata, is not missing."""
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).touch()
+    (reason,) = excuse(tensorflow(requires=[requirement]), path=(str(tmp_path),))
+    assert reason.endswith("is there under another name, or without metadata")

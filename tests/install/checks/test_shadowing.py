@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+import zipfile
+from importlib.machinery import ModuleSpec
+
 import pytest
 
-from tests.pretended.distributions import tensorflow
+from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
 from tf_conformance.install.checks.shadowing import shadowed_modules
 from tf_conformance.install.problem import Problem
@@ -63,6 +67,63 @@ def test_package_that_hides_another(folders, shadowed):
 def test_other_modules(folders, shadowed):
     """A module of the user's that nothing else is named after hides nothing."""
     (folders[2] / "harmless.py").touch()
+    assert shadowed() == []
+
+
+def test_later_on_the_path(folders, shadowed):
+    """A folder that comes after the one with the module hides nothing."""
+    library, site, mine = folders
+    for name in ("random.py", "tensorflow.py"):
+        (mine / name).touch()
+    path = tuple(map(str, (library, site, mine)))
+    found = shadowed_modules(environment(tensorflow(place=site), path=path, standard=(str(library),)))
+    assert list(found) == []
+
+
+def test_archive(folders, shadowed):
+    """A module in a zip file that comes first hides others, too."""
+    library, site, mine = folders
+    archive = mine / "x.zip"
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("tensorflow/__init__.py", "")
+    path = (str(archive), str(library), str(site))
+    (problem,) = shadowed_modules(environment(tensorflow(place=site), path=path, standard=(str(library),)))
+    assert problem.says == f"{archive}/tensorflow hides tensorflow of tensorflow 2.21.0"
+
+
+def test_module_of_another_distribution(folders):
+    """A module that a distribution has brought to the front is there on purpose."""
+    library, site, mine = folders
+    (mine / "random.py").touch()
+    overlay = distribution("overlay", "1.0", files=["random.py"], place=mine)
+    installed = environment(
+        tensorflow(place=site), overlay, path=(str(mine), str(library), str(site)), standard=(str(library),)
+    )
+    assert list(shadowed_modules(installed)) == []
+
+
+def test_names_of_projects(folders, shadowed):
+    """A project's test/ hides only Python's own tests, which nobody needs; its tests/ what is installed by mistake."""
+    library, site, mine = folders
+    for folder in (library / "test", mine / "test", mine / "tests"):
+        folder.mkdir()
+        (folder / "__init__.py").touch()
+    assert shadowed() == []
+    stray = tensorflow(files=("tests/__init__.py",), place=site)
+    path = (str(mine), str(library), str(site))
+    assert list(shadowed_modules(environment(stray, path=path, standard=(str(library),)))) == []
+
+
+def test_module_that_a_hook_provides(folders, shadowed, monkeypatch):
+    """What an import hook provides is not looked for on the path."""
+    (folders[2] / "tensorflow.py").touch()
+
+    class Hook:
+        @staticmethod
+        def find_spec(name, path=None, target=None):
+            return ModuleSpec(name, None) if name == "tensorflow" else None
+
+    monkeypatch.setattr(sys, "meta_path", [Hook, *sys.meta_path])
     assert shadowed() == []
 
 

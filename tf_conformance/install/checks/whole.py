@@ -60,7 +60,7 @@ def has_other_line_ends(path: str, recorded: int) -> bool:
     except OSError:
         return False
     unix = content.replace(b"\r\n", b"\n")
-    return recorded in (len(unix), len(unix) + unix.count(b"\n"))
+    return len(content) != recorded and recorded in (len(unix), len(unix) + unix.count(b"\n"))
 
 
 def is_whole_library(path: str, recorded: int) -> bool:
