@@ -103,6 +103,9 @@ CAUSES = {
         "TensorFlow's native module tensorflow.python._pywrap_tensorflow_internal is missing, "
         "or was built for another Python"
     ),
+    "ImportError: cannot import name 'pywrap_tensorflow'": (
+        "TensorFlow's native module pywrap_tensorflow is missing: this may be the folder of TensorFlow's sources"
+    ),
     "ModuleNotFoundError: No module named 'tensorflow.compat'": (
         "the package tensorflow is incomplete, or a file of its name hides it: it has no module tensorflow.compat"
     ),

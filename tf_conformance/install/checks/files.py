@@ -7,6 +7,7 @@ import hashlib
 import os
 from typing import Iterator
 
+from tf_conformance.install.checks.competing import competing_tensorflows
 from tf_conformance.install.distributions import Distribution, RecordedFile
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.installer import Installer
@@ -27,6 +28,9 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
         if damage
     }
     again = Installer.of(environment).reinstall(*(f"{each.name}=={each.version}" for each in damaged), alone=True)
+    # Of several TensorFlows in one folder none is whole: one is to be kept, not all of them installed again.
+    competing = competing_tensorflows(environment) if environment.tensorflow else ()
+    again = next((problem.do for problem in competing), again)
     for distribution, damage in damaged.items():
         more = f", and {len(damage) - SHOWN} more" if len(damage) > SHOWN else ""
         yield Problem(
