@@ -193,6 +193,15 @@ def test_library_that_is_installed_but_damaged():
     )
 
 
+@pytest.mark.parametrize("cause", [*ERRORS, *SIGNALS.values()], ids=lambda cause: cause.cause)
+def test_steps(cause):
+    """What to do is one short step per line; a command is left to the installer at hand."""
+    for step in cause.advice:
+        assert "\n" not in step
+        assert len(step) < 120
+        assert "pip install" not in step
+
+
 @pytest.mark.parametrize("signal", SIGNALS)
 def test_signals(signal):
     """Each signal has a cause that says what the import, or the start, does, and what to do."""
