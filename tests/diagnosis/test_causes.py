@@ -103,6 +103,9 @@ CAUSES = {
         "TensorFlow's native module tensorflow.python._pywrap_tensorflow_internal is missing, "
         "or was built for another Python"
     ),
+    "ImportError: cannot import name 'pywrap_tensorflow'": (
+        "TensorFlow's native module pywrap_tensorflow is missing: this may be the folder of TensorFlow's sources"
+    ),
     "ModuleNotFoundError: No module named 'tensorflow.compat'": (
         "the package tensorflow is incomplete, or a file of its name hides it: it has no module tensorflow.compat"
     ),
@@ -188,6 +191,15 @@ def test_library_that_is_installed_but_damaged():
     assert cause_of("libx.so: cannot open shared object file", ["libx.so"]) == Cause(
         "the shared library libx.so is present, but damaged or built for another system", REINSTALL
     )
+
+
+@pytest.mark.parametrize("cause", [*ERRORS, *SIGNALS.values()], ids=lambda cause: cause.cause)
+def test_steps(cause):
+    """What to do is one short step per line; a command is left to the installer at hand."""
+    for step in cause.advice:
+        assert "\n" not in step
+        assert len(step) < 120
+        assert "pip install" not in step
 
 
 @pytest.mark.parametrize("signal", SIGNALS)

@@ -99,7 +99,12 @@ ERRORS = (
         ("{install tensorflow-probability}",),
     ),
     ErrorText(
-        r"No module named '([\w.]*_pywrap_\w+)'|cannot import name '?(_?pywrap_tensorflow\w*)'?",
+        r"cannot import name '?(_?pywrap_tensorflow\w*)'?",
+        "TensorFlow's native module {found} is missing: this may be the folder of TensorFlow's sources",
+        ("leave the working folder, if it holds TensorFlow's sources", *REINSTALL),
+    ),
+    ErrorText(
+        r"No module named '([\w.]*_pywrap_\w+)'",
         "TensorFlow's native module {found} is missing, or was built for another Python",
         REINSTALL,
     ),

@@ -24,6 +24,16 @@ SYSTEM_FOLDER = re.compile(r"/usr/lib(?:64)?/python3\.\d+/site-packages$")
 STORES = ("/nix/store/", "/gnu/store/")
 
 # What conda-forge calls distributions whose names on PyPI are others.
+# Distributions that depend on the distribution tensorflow, and so bring it along.
+DEPENDENTS = (
+    "tf-keras",
+    "tensorflow-text",
+    "keras-hub",
+    "keras-nlp",
+    "tf-models-official",
+    "tensorflow-decision-forests",
+)
+
 CONDA_NAMES = {"flatbuffers": "python-flatbuffers", "libclang": "python-clang", "torch": "pytorch"}
 
 
@@ -63,7 +73,10 @@ class Tool(Enum):
     """An installer, or a system that only its maintainers change."""
 
     PIP = _like_pip("python -m pip", "--force-reinstall", yes=" --yes")
-    UV = _like_pip("uv pip", "--reinstall", options=" --python {prefix}")
+    # With --upgrade, uv would upgrade all dependencies, too.
+    UV = _like_pip("uv pip", "--reinstall", options=" --python {prefix}")._replace(
+        upgrade="uv pip install --python {prefix} {upgraded} {packages}"
+    )
     PIPX = _like_pip("pipx runpip {name}", "--force-reinstall", yes=" --yes")
     CONDA = Commands(
         install="conda install --prefix {prefix} {packages}",
@@ -132,13 +145,15 @@ class Installer:
     """The installer of the TensorFlow in an environment, with its commands.
 
     ``prefix`` is the folder of the environment, empty if it is not a virtual or conda environment. ``has_pip``: whether
-    pip can be run in it. ``is_managed``: whether the system asks pip to leave it alone.
+    pip can be run in it. ``is_managed``: whether the system asks pip to leave it alone. ``tensorflow``: the name of the
+    distribution that provides TensorFlow: what depends on another one is installed without dependencies.
     """
 
     tool: Tool = Tool.PIP
     prefix: str = ""
     has_pip: bool = True
     is_managed: bool = False
+    tensorflow: str = "tensorflow"
 
     @classmethod
     def of(cls, environment: Environment) -> Installer:
@@ -154,22 +169,21 @@ class Installer:
             # Without a record of the installer, pip may be somewhere else.
             has_pip=environment.distributions.first(["pip"]) is not None or _recorded(provider) != "pip",
             is_managed=managed and not prefix,
+            tensorflow=str(environment.tensorflow.name) if environment.tensorflow else "tensorflow",
         )
 
     def install(self, *requirements: str) -> str:
         """The command that installs what these requirements name."""
-        return self._words(self.tool.value.install, requirements)
+        return self._words(self._beside_tensorflow(self.tool.value.install, requirements), requirements)
 
     def upgrade(self, *requirements: str) -> str:
         """The command that installs the newest versions that these requirements allow."""
-        return self._words(self.tool.value.upgrade, requirements)
+        return self._words(self._beside_tensorflow(self.tool.value.upgrade, requirements), requirements)
 
     def reinstall(self, *requirements: str, alone: bool = False) -> str:
         """The command that writes all files of these distributions anew; ``alone``: not those of their dependencies."""
         template = self.tool.value.reinstall
-        if alone and self.tool.can_leave_dependencies:
-            template = template.replace(" {packages}", " --no-deps {packages}")
-        return self._words(template, requirements)
+        return self._words(self._alone(template) if alone else template, requirements)
 
     def uninstall(self, *names: str) -> str:
         """The command that uninstalls these distributions."""
@@ -183,6 +197,18 @@ class Installer:
         times = max(map(list(installed).count, installed)) if self.tool in (Tool.PIP, Tool.PIPX) else 1
         return " && ".join([*[self.uninstall(*installed)] * times, self.install(requirement)])
 
+    def _alone(self, template: str) -> str:
+        """A command that leaves dependencies as they are, if the installer can."""
+        return (
+            template.replace(" {packages}", " --no-deps {packages}") if self.tool.can_leave_dependencies else template
+        )
+
+    def _beside_tensorflow(self, template: str, requirements: tuple[str, ...]) -> str:
+        """A command that does not install a second TensorFlow over one of another name."""
+        names = {canonicalize_name(_name(requirement)) for requirement in requirements}
+        brings_another = self.tensorflow != "tensorflow" and names & set(DEPENDENTS)
+        return self._alone(template) if brings_another else template
+
     def _words(self, template: str, requirements: tuple[str, ...]) -> str:
         packages = " ".join(dict.fromkeys(_quoted(self._package(requirement)) for requirement in requirements))
         command = template
@@ -190,9 +216,11 @@ class Installer:
             command = re.sub(r"pip (install|uninstall)", r"pip \1 --break-system-packages", command)
         if not self.has_pip and self.tool is Tool.PIP:
             command = f"python -m ensurepip && {command}"
+        upgraded = " ".join(f"--upgrade-package {_name(each)}" for each in requirements)
         prefix = _quoted(self.prefix or sys.prefix)
-        for field, value in (("{prefix}", prefix), ("{name}", os.path.basename(self.prefix)), ("{packages}", packages)):
-            command = command.replace(field, value)
+        fields = {"prefix": prefix, "name": os.path.basename(self.prefix), "upgraded": upgraded, "packages": packages}
+        for field, value in fields.items():
+            command = command.replace(f"{{{field}}}", value)
         return command
 
     def _package(self, text: str) -> str:
@@ -291,6 +319,11 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
+
+
+def _name(requirement: str) -> str:
+    """The name in a requirement."""
+    return re.split(r"[^\w.-]", requirement)[0]
 
 
 def _quoted(text: str) -> str:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Iterator
 
+from tf_conformance.install.checks.competing import competing_tensorflows
 from tf_conformance.install.checks.whole import (
     LIBRARY,
     PYTHON,
@@ -57,6 +58,9 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
     damaged = [condition for condition in _conditions(environment) if condition.damaged]
     names = (f"{each.distribution.name}=={each.distribution.version}" for each in damaged)
     again = Installer.of(environment).reinstall(*names, alone=True)
+    # Of several TensorFlows in one folder none is whole: one is to be kept, not all of them installed again.
+    competing = competing_tensorflows(environment) if environment.tensorflow else ()
+    again = next((problem.do for problem in competing), again)
     for condition in damaged:
         yield Problem(
             f"{condition.distribution}: {_listed(condition.damaged)}",

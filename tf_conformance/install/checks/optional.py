@@ -34,6 +34,7 @@ PARTS = (
 
 # What these parts must be of one build, or of one era, with. What else they need is their own affair.
 MATCHED = {*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, "tf-keras", "tensorflow-text", "numpy", "protobuf"}
+OF_SAME_RELEASE = ("tf-keras", "tensorflow-text")  # whichever version is asked for, only TensorFlow's own release fits
 EXTRAS = ("tensorflow", "tf")  # in which parts that also serve others say which TensorFlow they need
 # Whoever else packages decides what goes together, whatever the metadata say.
 VERBATIM_INSTALLERS = ("pip", "uv", "poetry", "pdm")
@@ -97,7 +98,7 @@ def _unmet(part: Distribution, requirement: Requirement, environment: Environmen
 def _mend(part: Distribution, requirement: Requirement, environment: Environment) -> str:
     """What to install so that a part goes together with TensorFlow, which stays as it is."""
     name = canonicalize_name(requirement.name)
-    return fitting(name, environment) if name == "tf-keras" else met_by(requirement, part, environment)
+    return fitting(name, environment) if name in OF_SAME_RELEASE else met_by(requirement, part, environment)
 
 
 def _installed(name: str, environment: Environment) -> Distribution | None:
