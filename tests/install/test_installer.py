@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.pretended.distributions import TENSORFLOW_FILES, distribution, tensorflow
+from tests.pretended.distributions import TENSORFLOW_FILES, tensorflow
 from tests.pretended.environments import environment
 from tf_conformance.install.installer import Installer, Tool
 
@@ -23,9 +23,8 @@ def made(tmp_path):
         for file in files:
             (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / file).write_text("uv = 0.9\n", encoding="utf-8")
-        texts = {"INSTALLER": f"{recorded}\n"} if recorded else {}
-        installed = tensorflow(place=tmp_path / place, texts=texts)
-        return environment(installed, distribution("pip", "26.0"), **facts)
+        installed = tensorflow(place=tmp_path / place, texts={"INSTALLER": f"{recorded}\n"})
+        return environment(installed, **facts)
 
     return make
 
@@ -67,7 +66,7 @@ def test_tool(made, recorded, files, tool):
 )
 def test_place(place, tool):
     """Systems are known by where they put packages."""
-    assert Installer.of(environment(tensorflow(place=place))).tool is tool
+    assert Installer.of(environment(tensorflow(place=place, texts={"INSTALLER": ""}))).tool is tool
 
 
 def test_easybuild(made, tmp_path):
@@ -170,7 +169,7 @@ def test_replacement():
 def test_without_pip(made):
     """If pip installed TensorFlow and is gone, it comes first."""
     assert Installer.of(made("pip")).has_pip
-    bare = environment(tensorflow(files=TENSORFLOW_FILES, texts={"INSTALLER": "pip"}))
+    bare = environment(tensorflow(files=TENSORFLOW_FILES, texts={"INSTALLER": "pip"}), pip=False)
     assert Installer.of(bare).install("six") == "python -m ensurepip && python -m pip install six"
 
 

@@ -11,8 +11,8 @@ from tf_conformance.install.processor import Processor
 PROCESSOR = Processor("x86_64", "a CPU", frozenset({"sse4_1", "sse4_2", "avx", "avx2"}))
 
 
-def environment(*installed: Distribution, **facts: object) -> Environment:
-    """An environment in which pip and these distributions are installed, and all else is well unless ``facts`` differ."""
+def environment(*installed: Distribution, pip: bool = True, **facts: object) -> Environment:
+    """An environment in which these distributions, and pip, are installed; all else is well unless ``facts`` differ."""
     ordinary = {
         "variables": {"KERAS_HOME": NOWHERE},
         "path": (),
@@ -21,5 +21,5 @@ def environment(*installed: Distribution, **facts: object) -> Environment:
         "processor": PROCESSOR,
         "limits": Limits(),
     }
-    distributions = Distributions([*installed, distribution("pip", "25.0")])
+    distributions = Distributions([*installed, *([distribution("pip", "26.0")] if pip else [])])
     return Environment(distributions=distributions, **{**ordinary, **facts})
