@@ -3,10 +3,13 @@
 import gc
 import random
 
-import hypothesis
 import pytest
 
 from tf_conformance.plugin.compat import temporary_folder
+from tf_conformance.start import explained
+
+with explained():
+    import hypothesis
 
 hypothesis.settings.register_profile(
     "specification",
