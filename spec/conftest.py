@@ -11,16 +11,16 @@ from tf_conformance.start import explained
 with explained():
     import hypothesis
 
-hypothesis.settings.register_profile(
-    "specification",
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=20,
-    # The fixtures of property tests are devices and parameters, which no example changes.
-    suppress_health_check=list(hypothesis.HealthCheck),
-)
-hypothesis.settings.load_profile("specification")
+    hypothesis.settings.register_profile(
+        "specification",
+        derandomize=True,
+        deadline=None,
+        database=None,
+        max_examples=20,
+        # The fixtures of property tests are devices and parameters, which no example changes.
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    hypothesis.settings.load_profile("specification")
 
 
 @pytest.hookimpl(trylast=True)

@@ -24,8 +24,8 @@ from tf_conformance.install.limits import THREADS, Limits, startable_threads
 from tf_conformance.install.problem import Problem
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.checking import wants_traceback
-from tf_conformance.plugin.judging import UNUSABLE
 from tf_conformance.plugin.messages import Briefing, Observation
+from tf_conformance.start import UNUSABLE
 
 WORKERS = 2
 MAX_STARTUP_CRASHES = 2
