@@ -60,8 +60,12 @@ class Places:
 
     def suspect(self, path: str) -> Suspect | None:
         """Who is to blame for a file that takes part in an error; None if it is where it belongs, or nobody knows."""
+        if not (os.path.isabs(path) and os.path.exists(path)):
+            return None
         if os.path.basename(path) in CUSTOMIZATIONS:
             return Suspect(f"{path} changes how Python starts", f"move {path} away")
+        if f"{os.sep}tensorflow-plugins{os.sep}" in path:
+            return Suspect(f"{path}, a plugin of TensorFlow, fails", f"uninstall the package of {path}, or move it away")
         library = self._loaded_by_variable(path) if ".so" in os.path.basename(path) else None
         return library or self._found_on_path(path)
 

@@ -134,7 +134,8 @@ class Workers:
             pytest.exit("\n".join([*obstacle.lines(), *trace]), returncode=UNUSABLE)
 
     def _thread_obstacle(self, stage: Stage) -> Obstacle:
-        shortage = next(each for each in self._environment.limits.shortages() if each.resource is THREADS)
+        shortage = self._environment.limits.of_threads()
+        assert shortage, "asked only if threads are scarce"
         return self._diagnosis.of_shortage(shortage, stage)
 
     def _why_dead(self, death: Death) -> Obstacle | None:
