@@ -144,10 +144,14 @@ class Diagnosis:
         return self.of_death(Death(done.returncode, done.stderr.decode("utf-8", "replace")))
 
     def of_repetition(self, death: Death, cases: int) -> Obstacle:
-        """The obstacle behind the same death in case after case."""
-        cause = Cause(f"{cases} cases in succession end in the same way", ("see the evidence",))
+        """The obstacle behind a death that ended several cases in the same manner."""
         evidence = "; ".join(filter(None, [_end(death), death.last_word]))
-        return self._obstacle(Stage.JUDGE, cause_of(death.last_word) or cause, evidence, death.words)
+        unknown = Cause(f"{cases} cases end in the same way", REINSTALL)
+        return self._obstacle(Stage.JUDGE, cause_of(death.last_word) or unknown, evidence, death.words)
+
+    def finds_reason_for(self, death: Death) -> bool:
+        """Whether a problem that was found before the import explains what was logged as fatal."""
+        return finding_behind(death.last_word, self.problems, "") is not None
 
     def _suspected(self, files: Iterable[str]) -> Cause | None:
         suspect = self.places.first_suspect(files)

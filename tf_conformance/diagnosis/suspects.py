@@ -65,7 +65,9 @@ class Places:
         if os.path.basename(path) in CUSTOMIZATIONS:
             return Suspect(f"{path} changes how Python starts", f"move {path} away")
         if f"{os.sep}tensorflow-plugins{os.sep}" in path:
-            return Suspect(f"{path}, a plugin of TensorFlow, fails", f"uninstall the package of {path}, or move it away")
+            return Suspect(
+                f"{path}, a plugin of TensorFlow, fails", f"uninstall the package of {path}, or move it away"
+            )
         library = self._loaded_by_variable(path) if ".so" in os.path.basename(path) else None
         return library or self._found_on_path(path)
 
@@ -79,9 +81,7 @@ class Places:
                 return Suspect(f"LD_PRELOAD loads {path} into every program", "unset LD_PRELOAD")
         for entry in self.variables.get("LD_LIBRARY_PATH", "").split(os.pathsep):
             if entry and _same(entry, os.path.dirname(path)) and not self._is_own(path):
-                return Suspect(
-                    f"LD_LIBRARY_PATH makes the loader use {path}", self._without("LD_LIBRARY_PATH", entry)
-                )
+                return Suspect(f"LD_LIBRARY_PATH makes the loader use {path}", self._without("LD_LIBRARY_PATH", entry))
         return None
 
     def _found_on_path(self, path: str) -> Suspect | None:

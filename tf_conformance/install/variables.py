@@ -94,10 +94,18 @@ VARIABLES = (
         "KERAS_MAX_STEPS_PER_EPOCH", Effect.CHANGES, "ends every epoch after that many steps", _is_integer, "keras>=3.8"
     ),
     Variable(
-        "KERAS_MAX_STEPS_PER_EPOCH", Effect.BREAKS, "is not a number, and makes Keras fail", _is_no_integer, "keras>=3.8"
+        "KERAS_MAX_STEPS_PER_EPOCH",
+        Effect.BREAKS,
+        "is not a number, and makes Keras fail",
+        _is_no_integer,
+        "keras>=3.8",
     ),
     Variable(
-        "KERAS_NNX_ENABLED", Effect.BREAKS, "makes Keras ask for Flax, which works with JAX only", _is_true, "keras>=3.11"
+        "KERAS_NNX_ENABLED",
+        Effect.BREAKS,
+        "makes Keras ask for Flax, which works with JAX only",
+        _is_true,
+        "keras>=3.11",
     ),
     Variable(
         "TF_DETERMINISTIC_OPS",
@@ -134,9 +142,7 @@ VARIABLES = (
         "asks protobuf for an implementation that does not exist",
         lambda value: value not in ("", "python", "cpp", "upb"),
     ),
-    Variable(
-        "AUTOGRAPH_STRICT_CONVERSION", Effect.CHANGES, "turns warnings of AutoGraph into errors", _is_positive
-    ),
+    Variable("AUTOGRAPH_STRICT_CONVERSION", Effect.CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
     Variable(
         "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU",
         Effect.CHANGES,
@@ -157,8 +163,7 @@ HARMLESS_PREFIXES = (
     # Terraform's.
     "TF_VAR_", "TF_CLI_", "TF_LOG", "TF_TOKEN_", "TF_REGISTRY_", "TF_PLUGIN_", "TF_IN",
 )  # fmt: skip
-HARMLESS = frozenset(
-    """
+_HARMLESS_NAMES = """
     TF_CONFIG TF_USE_LEGACY_KERAS TF2_BEHAVIOR TF_AUTOTUNE_THRESHOLD TF_BFC_MEMORY_DUMP TF_CONV2D_USE_FP16_ACCUMULATE
     TF_COST_MEASUREMENT_TYPE TF_DETERMINISTIC_OPS TF_DETERMINISTIC_ORDER TF_ENABLED_DEVICE_TYPES TF_FUNCTION_JIT_COMPILE_DEFAULT
     TF_GRAPH_CACHING TF_GRAPH_TO_HLO_COMPILER_DUMP_DIR TF_JIT_COMPILE_REWRITE TF_JITRT_FLAGS TF_JOB_NAME TF_LOG_XLA_ACTIVITY
@@ -181,8 +186,8 @@ HARMLESS = frozenset(
     TF_USE_EIGEN_PARALLEL_FOR_IN_WORK_SHARDER TF_USE_SINGLE_THREAD_MLIR_CONTEXT
     XLA_FLAGS XLA_ALLOW_GET_DEFAULT_PLATFORM XLA_HLO_DEBUG XLA_IR_DEBUG
     KERAS_BACKEND KERAS_HOME KERAS_MAX_EPOCHS KERAS_MAX_STEPS_PER_EPOCH KERAS_NNX_ENABLED KERAS_TORCH_DEVICE
-    """.split()
-)
+"""
+HARMLESS = frozenset(_HARMLESS_NAMES.split())
 
 
 def acting_variables(environment: Environment) -> Iterator[Variable]:
