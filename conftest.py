@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
+from tf_conformance import start
+
+start.begin()
+
 pytest_plugins = ["tf_conformance.plugin"]

@@ -27,16 +27,19 @@ BREAKDOWN = "pytest breaks down\n"  # before its traceback
 CHATTER = re.compile(r"WARNING: All log messages|To enable the following|[IW]\d{4} |\d{4}-\d\d-\d\d .*?: [IW] ")
 FATAL = re.compile(r"F\d{4} |\d{4}-\d\d-\d\d .*?: F ")
 LOGGED = re.compile(r"[IWEF]\d{4} |\d{4}-\d\d-\d\d .*?: [IWEF] ")  # at any level: healthy builds log errors, too
+FATAL_PREFIX = re.compile(r"^.*?[\w.]+:\d+\] ")  # time, thread, file and line
 
 
 class Death(NamedTuple):
     """How a process ended: its return code, if it is known, and what it wrote.
 
-    ``words`` are those of Python's faulthandler, of pytest, of libraries on stderr, and our own marks.
+    ``words`` are those of Python's faulthandler, of pytest, and our own marks; also of libraries, unless ``stderr`` has
+    what these wrote during the last case.
     """
 
     returncode: int | None
     words: str
+    stderr: str = ""
 
     @property
     def had_imported(self) -> bool:
@@ -67,7 +70,7 @@ class Death(NamedTuple):
     @property
     def said(self) -> list[str]:
         """The lines that the process wrote, without what TensorFlow logs anyway and without faulthandler's stacks."""
-        return telling_lines(self._without_marks.partition("Fatal Python error")[0])
+        return telling_lines(self.stderr + self._without_marks.partition("Fatal Python error")[0])
 
     @property
     def last_word(self) -> str:
@@ -84,9 +87,15 @@ class Death(NamedTuple):
             return f"{function} ({path}:{line})"
         return ""
 
+    @property
+    def manner(self) -> tuple[str, str]:
+        """What tells one death from another: the signal, and what was logged as fatal without time, thread and line."""
+        fatal = [FATAL_PREFIX.sub("", line) for line in self.said if FATAL.match(line)]
+        return self.signal, fatal[-1] if fatal else ""
+
     def in_words(self, time_limit: float) -> str:
-        """What it died of and where; ``time_limit`` is what it had, in seconds."""
-        end = self._end(time_limit)
+        """What it died of, what was logged as fatal, and where; ``time_limit`` is what it had, in seconds."""
+        end = ": ".join(filter(None, [self._end(time_limit), self.manner[1]]))
         return f"{end}, in {self.place}" if self.place else end
 
     def _end(self, time_limit: float) -> str:

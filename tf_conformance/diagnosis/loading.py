@@ -7,14 +7,17 @@ import os
 import subprocess
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Iterator, Sequence
+from typing import Iterable, Iterator, Sequence
 
 from tf_conformance.diagnosis.advice import advise
 from tf_conformance.diagnosis.causes import REINSTALL, SIGNALS, Cause, cause_of
+from tf_conformance.diagnosis.culprits import chain_of, culprit_files, files_in
 from tf_conformance.diagnosis.death import IMPORTED, Death
+from tf_conformance.diagnosis.finding import finding_behind
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install
 from tf_conformance.install.limits import Shortage
@@ -85,21 +88,22 @@ def import_tensorflow() -> None:
 class Diagnosis:
     """Explains what goes wrong when TensorFlow is imported or started.
 
-    What was found before the import comes first in every advice, as it may be the cause of any failure.
+    What was found before the import is believed first, then whoever put a file in TensorFlow's way, then what the error
+    says. ``places`` are those of the process in which TensorFlow is imported.
     """
 
     environment: Environment
     problems: Sequence[Problem] = ()
+    places: Places = field(default_factory=Places.here)
 
     def of_error(self, error: BaseException, stage: Stage) -> Obstacle:
         """The obstacle behind an exception; what it was raised from reveals more than what was raised last."""
-        lines = [_last_line(each) for each in _chain(error)]
+        lines = [_last_line(each) for each in chain_of(error)]
         trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-        for line in lines:
-            cause = cause_of(line, self._installed_libraries())
-            if cause:
-                return self._obstacle(stage, cause, line, trace)
-        return self._obstacle(stage, Cause(f"{stage} raises an error", REINSTALL), lines[0], trace)
+        causes = {line: cause_of(line, self._installed_libraries()) for line in lines}
+        evidence = next((line for line, cause in causes.items() if cause), lines[0])
+        cause = causes[evidence] or Cause(f"{stage} raises an error", REINSTALL)
+        return self._obstacle(stage, self._suspected(culprit_files(error)) or cause, evidence, trace)
 
     def of_death(self, death: Death) -> Obstacle:
         """The obstacle behind a process that ended while it began to use TensorFlow."""
@@ -108,6 +112,7 @@ class Diagnosis:
             filter(None, (cause_of(line, self._installed_libraries()) for line in reversed(death.said))), None
         )
         evidence = "; ".join(filter(None, [_end(death), death.last_word, death.place]))
+        revealed = self._suspected(files_in(death.words)) or revealed
         if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
             return self._obstacle(stage, revealed, evidence, death.words)
         by_signal = SIGNALS.get(death.signal, Cause("{stage} ends the process", REINSTALL))
@@ -139,7 +144,24 @@ class Diagnosis:
             return None
         return self.of_death(Death(done.returncode, done.stderr.decode("utf-8", "replace")))
 
+    def of_repetition(self, death: Death, cases: int) -> Obstacle:
+        """The obstacle behind a death that ended several cases in the same manner."""
+        evidence = "; ".join(filter(None, [_end(death), death.last_word]))
+        unknown = Cause(f"{cases} cases end in the same way", REINSTALL)
+        return self._obstacle(Stage.JUDGE, cause_of(death.last_word) or unknown, evidence, death.words)
+
+    def finds_reason_for(self, death: Death) -> bool:
+        """Whether a problem that was found before the import explains what was logged as fatal."""
+        return finding_behind(death.last_word, self.problems, "") is not None
+
+    def _suspected(self, files: Iterable[str]) -> Cause | None:
+        suspect = self.places.first_suspect(files)
+        return Cause(suspect.cause, (suspect.do,)) if suspect else None
+
     def _obstacle(self, stage: Stage, cause: Cause, evidence: str, trace: str = "") -> Obstacle:
+        finding = finding_behind(f"{evidence}\n{trace}", self.problems, cause.cause)
+        if finding:
+            return Obstacle(stage.failure, finding.says, evidence, (finding.do,), trace)
         return Obstacle(stage.failure, cause.cause, evidence, advise(cause, self.environment, self.problems), trace)
 
     def _installed_libraries(self) -> Iterator[str]:
@@ -149,16 +171,6 @@ class Diagnosis:
                 name = os.path.basename(file.path)
                 if ".so" in name and os.path.exists(distribution.locate(file.path)):
                     yield name
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """The exception and those that it was raised from or while handling, the first cause first."""
-    chain: list[BaseException] = []
-    current: BaseException | None = error
-    while current is not None and current not in chain:
-        chain.insert(0, current)
-        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
-    return chain
 
 
 def _end(death: Death) -> str:

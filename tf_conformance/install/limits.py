@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import errno
 import os
 import re
 import threading
@@ -15,6 +16,7 @@ SMALL_STACK = 1 << 16  # bytes
 AMPLE_MEMORY = 4 * 10**9  # bytes: one worker takes half of it, most of that for TensorFlow's libraries
 AMPLE_FILES = 64
 FEWEST_FILES = 20  # with which pytest and two workers can start
+REFUSED_ON_PRINCIPLE = (errno.EPERM, errno.EACCES, errno.ENOSYS)  # a limit is told by EAGAIN, or by ENOMEM
 
 
 class Resource(NamedTuple):
@@ -30,6 +32,12 @@ THREADS = Resource(
     r"can't start new thread|pthread_create|Resource temporarily unavailable|no active workers available",
     "the system refuses to start another thread or process",
     "raise ulimit -u, or the container's limit on processes (pids.max)",
+)
+FORBIDDEN_THREADS = Resource(
+    THREADS.error,
+    "a filter of system calls (seccomp) refuses to start threads",
+    "update the container's engine (Docker 20.10.10, runc 1.0 and libseccomp 2.5 know clone3), or allow the call:"
+    " --security-opt seccomp=unconfined",
 )
 MEMORY = Resource(
     r"MemoryError|Cannot allocate memory",
@@ -59,14 +67,16 @@ class Shortage(NamedTuple):
 class Limits:
     """How much the system allows; None for each resource that is ample or unlimited.
 
-    ``threads``: how many more threads can be started, if TensorFlow may want more on this machine; ``processes``: the
-    user's limit on processes; ``memory``: bytes of address space; ``files``: open at once.
+    ``threads``: how many more threads can be started, if TensorFlow may want more on this machine; ``forbidden``: whether
+    they are refused on principle, and not for their number; ``processes``: the user's limit on processes; ``memory``:
+    bytes of address space; ``files``: open at once.
     """
 
     threads: int | None = None
     processes: int | None = None
     memory: int | None = None
     files: int | None = None
+    forbidden: bool = False
 
     @classmethod
     def measure(cls) -> Limits:
@@ -78,6 +88,7 @@ class Limits:
             processes=_limit("RLIMIT_NPROC"),
             memory=_limit("RLIMIT_AS"),
             files=_limit("RLIMIT_NOFILE"),
+            forbidden=possible == 0 and _refusal_of_thread() in REFUSED_ON_PRINCIPLE,
         )
 
     def shortages(self) -> Iterator[Shortage]:
@@ -99,7 +110,13 @@ class Limits:
             return None if self.memory is None else self._of_memory(self.memory)
         return None
 
+    def of_threads(self) -> Shortage | None:
+        """The shortage of threads, if there is one."""
+        return None if self.threads is None else self._of_threads(self.threads)
+
     def _of_threads(self, possible: int) -> Shortage:
+        if self.forbidden:
+            return Shortage(FORBIDDEN_THREADS, "the container's seccomp profile lets a process start no thread at all")
         limit = "unlimited" if self.processes is None else self.processes
         return Shortage(
             THREADS,
@@ -136,6 +153,20 @@ def startable_threads(wanted: int) -> int:
     for _ in range(started):
         ended.acquire(timeout=1)
     return started
+
+
+def _refusal_of_thread() -> int:
+    """The error number with which the system refuses a thread; 0 if it starts one, or nobody can ask.
+
+    Python keeps the number to itself.
+    """
+    try:
+        import ctypes
+
+        library, thread = ctypes.CDLL(None), ctypes.c_ulong()
+        return int(library.pthread_create(ctypes.byref(thread), None, library.getpid, None))
+    except (ImportError, OSError, AttributeError, TypeError):
+        return 0
 
 
 def _limit(name: str) -> int | None:

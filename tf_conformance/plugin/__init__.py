@@ -6,8 +6,10 @@ controller of a parallel run judges and has :class:`Workers`; each worker checks
 
 from __future__ import annotations
 
+import getpass
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -22,6 +24,7 @@ from tf_conformance.plugin.messages import Briefing
 from tf_conformance.plugin.worker import Worker
 from tf_conformance.plugin.workers import BRIEFING, Workers, choose_worker_count
 from tf_conformance.records.answer import Tell
+from tf_conformance.start import UNUSABLE, explained
 from tf_conformance.statements.listing import listing
 
 LIMITS = pytest.StashKey[Limits]()
@@ -90,6 +93,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
             print(line)
         return 0
     if _is_needed(config) and not compat.is_worker(config):
+        _name_user()
         limits = config.stash[LIMITS] = Limits.measure()
         if limits.files is not None and limits.files < FEWEST_FILES:
             raise pytest.UsageError("; ".join(str(shortage.as_problem()) for shortage in limits.shortages()))
@@ -101,7 +105,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "smoke: the core of the specification, checked in about the time of an import")
     config.addinivalue_line("markers", "subprocess: the case waits for a process of its own, and so begins first")
     if _is_needed(config):
-        for name, part in _parts(config).items():
+        with explained(_leave):
+            parts = _parts(config)
+        for name, part in parts.items():
             config.pluginmanager.register(part, f"tf-conformance-{name}")
 
 
@@ -136,3 +142,15 @@ def pytest_configure_temporary_folder(config: pytest.Config) -> None:
 def _is_needed(config: pytest.Config) -> bool:
     """Whether this run judges an install, rather than printing something or running other tests."""
     return is_about_specification(config) and not (config.option.list_statements or config.option.help)
+
+
+def _leave(text: str) -> NoReturn:
+    pytest.exit(text, returncode=UNUSABLE)
+
+
+def _name_user() -> None:
+    """pytest names its temporary folder after the user; Python 3.13 refuses to name one whom the system does not know."""
+    try:
+        getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        os.environ["LOGNAME"] = f"user-{os.getuid()}"

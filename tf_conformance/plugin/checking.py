@@ -18,6 +18,7 @@ from tf_conformance.diagnosis.loading import Diagnosis, Stage, import_tensorflow
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe, observe
+from tf_conformance.install.variables import acting_variables
 from tf_conformance.plugin.demands import missing_device
 from tf_conformance.plugin.failure import Comparison, failure_message
 from tf_conformance.plugin.gate import specification_folder
@@ -199,9 +200,11 @@ def _explain_skip(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException
 
 
 def surroundings(install: Install, environment: Environment, device: str | None = None) -> str:
-    """On what a case has failed: the install, the device, and what is scarce."""
+    """On what a case has failed: the install, the device, what is scarce, and the variables that change TensorFlow."""
     place = f"{install} on {device}" if device else str(install)
-    return " · ".join([place, *(shortage.evidence for shortage in environment.limits.shortages())])
+    scarce = [shortage.evidence for shortage in environment.limits.shortages()]
+    acting = [f"{each.name}={environment.variables[each.name]}" for each in acting_variables(environment)]
+    return " · ".join([place, *scarce, *acting])
 
 
 def wants_traceback(config: pytest.Config) -> bool:

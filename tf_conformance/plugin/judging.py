@@ -17,6 +17,7 @@ from tf_conformance.diagnosis.obstacle import steps
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe
 from tf_conformance.install.problem import Problem
+from tf_conformance.install.variables import unknown_variables
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.checking import surroundings, wants_traceback
 from tf_conformance.plugin.demands import unmet_version
@@ -30,13 +31,14 @@ from tf_conformance.records.record import Record
 from tf_conformance.records.run import Run
 from tf_conformance.records.standing import Standing, standing
 from tf_conformance.records.verdict import Outcome
+from tf_conformance.start import UNUSABLE
 from tf_conformance.statements.catalogue import Catalogue, Function
 from tf_conformance.statements.device import DEVICE_FIXTURE
 from tf_conformance.statements.era import parse_requirement
 from tf_conformance.statements.refused import Mismatch
 
-# Exit statuses beside pytest's own.
-UNUSABLE, DEMAND_UNMET = 10, 11
+# An exit status beside pytest's own and UNUSABLE.
+DEMAND_UNMET = 11
 SECONDS_BETWEEN_RECORDS = 2.0
 
 
@@ -83,6 +85,7 @@ class Judging:
             f"platform: {install.platform}, {install.cpu}",
             *([f"build: {build}"] if build else []),
             f"environment: {settings or 'no variable of TensorFlow is set'}",
+            *_unknown(self._environment),
             *_before_the_import(self._run.problems),
         ]
 
@@ -207,6 +210,13 @@ def _deviations(config: pytest.Config, catalogue: Catalogue, install: Install) -
         return read_deviations(config.option.deviations, catalogue, install.versions())
     except DeviationsError as error:
         raise pytest.UsageError(f"--deviations: {error}") from None
+
+
+def _unknown(environment: Environment) -> Iterator[str]:
+    """Variables that nobody is known to read, which is worth a word, and not wrong."""
+    names = unknown_variables(environment)
+    if names:
+        yield f"environment: the kit does not know {', '.join(names)}; check the spelling"
 
 
 def _before_the_import(problems: Sequence[Problem]) -> Iterator[str]:

@@ -39,6 +39,28 @@ def captured_stderr() -> Iterator[Captured]:
             captured.text = file.read().decode("utf-8", "replace")
 
 
+@contextlib.contextmanager
+def copied_stderr(file: IO[Any]) -> Iterator[None]:
+    """Has what C code writes to stderr while the block runs go to a file first, where it outlives the process."""
+    stderr = os.dup(STDERR)
+    os.ftruncate(file.fileno(), 0)
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
+    os.dup2(file.fileno(), STDERR)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, STDERR)
+        os.close(stderr)
+        with contextlib.suppress(OSError):
+            os.write(STDERR, _content(file))
+
+
+def _content(file: IO[Any]) -> bytes:
+    size = os.lseek(file.fileno(), 0, os.SEEK_CUR)
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
+    return os.read(file.fileno(), size)
+
+
 def _temporary_file() -> IO[Any]:
     """A file in memory, if the system has such: writing to stderr must not fail for lack of space."""
     if hasattr(os, "memfd_create"):

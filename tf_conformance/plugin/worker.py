@@ -8,14 +8,17 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import os
-from typing import IO, Generator, Iterator
+from typing import IO, ContextManager, Generator, Iterator
 
 import pytest
 
 from tf_conformance.diagnosis.death import BREAKDOWN, IMPORTED
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.messages import Briefing, Observation
-from tf_conformance.plugin.workers import OBSERVATION
+from tf_conformance.plugin.stderr import copied_stderr
+from tf_conformance.plugin.workers import OBSERVATION, STDERR
+
+CAPTURING = {"capfd", "capfdbinary"}
 
 
 class Worker:
@@ -24,6 +27,7 @@ class Worker:
     def __init__(self, config: pytest.Config, briefing: Briefing) -> None:
         self._config = config
         self._last_words = _open(briefing.folder, compat.worker_name(config))
+        self._stderr = _open(briefing.folder, f"{compat.worker_name(config)}{STDERR}")
         self._observation: Observation | None = None
         self._reported: Observation | None = None
         # Several processes share a GPU only if none takes all of its memory at once.
@@ -43,6 +47,17 @@ class Worker:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self) -> Generator[None, object, object]:
         with self._limited(self._config.option.time_limit):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_setup(self) -> Generator[None, object, object]:
+        with self._kept_stderr():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Within pytest's capturing, whose file goes with the process; a case that captures for itself keeps its own."""
+        with contextlib.nullcontext() if CAPTURING & set(_fixtures(item)) else self._kept_stderr():
             return (yield)
 
     def pytest_tf_conformance_imported(self) -> None:
@@ -82,15 +97,23 @@ class Worker:
         finally:
             faulthandler.cancel_dump_traceback_later()
 
+    def _kept_stderr(self) -> ContextManager[None]:
+        """Keeps what TensorFlow writes, for the case that it ends the process; without a folder that is not possible."""
+        return contextlib.nullcontext() if self._stderr.name == os.devnull else copied_stderr(self._stderr)
+
     def _leave_word(self, text: str) -> None:
         self._last_words.write(text)
         self._last_words.flush()
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
 
 
 def _open(folder: str | None, worker: str) -> IO[str]:
     """A file that is kept open for as long as the process lives: it is written to when nothing else works any more."""
     path = os.path.join(folder, worker) if folder else os.devnull
     try:
-        return open(path, "w", encoding="utf-8")  # noqa: SIM115
+        return open(path, "w+", encoding="utf-8")  # noqa: SIM115
     except OSError:
-        return open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        return open(os.devnull, "w+", encoding="utf-8")  # noqa: SIM115

@@ -24,11 +24,14 @@ from tf_conformance.install.limits import THREADS, Limits, startable_threads
 from tf_conformance.install.problem import Problem
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.checking import wants_traceback
-from tf_conformance.plugin.judging import UNUSABLE
 from tf_conformance.plugin.messages import Briefing, Observation
+from tf_conformance.start import UNUSABLE
 
 WORKERS = 2
 MAX_STARTUP_CRASHES = 2
+MOST_EQUAL_DEATHS = 8  # with the same fatal line in the log
+MOST_EXPLAINED_DEATHS = 2  # of which a problem was known before the import
+STDERR = ".stderr"  # how the name of the file ends that has what a worker's last case wrote
 BRIEFING, OBSERVATION = "tf_conformance_briefing", "tf_conformance_observation"
 
 
@@ -60,12 +63,14 @@ class Workers:
         self._obstacle: Obstacle | None = None
         self._started: set[str] = set()  # workers that have come past TensorFlow's import and the collection
         self._startup_crashes = 0
+        self._deaths: dict[tuple[str, str], int] = {}  # by manner
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         with contextlib.suppress(OSError):
             self._folder = tempfile.TemporaryDirectory(prefix="tf-conformance-")
 
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Ends the session if it is clear that no worker can be started."""
+        self._session = session
         if self._environment.limits.threads is not None:
             # A worker is a process that receives on one thread and watches its time on another; here one thread receives.
             needed = 4 * len(self._config.option.tx or []) + 2
@@ -90,12 +95,24 @@ class Workers:
             self._observe(Observation.from_json(observation))
 
     def pytest_handlecrashitem(self, report: pytest.TestReport) -> None:
-        """Says what a worker died of in the middle of a case. An interruption by the user is not the case's fault."""
+        """Says what a worker died of in the middle of a case; ends the session if too many die of the same.
+
+        An interruption by the user is not the case's fault.
+        """
         node = report.node  # type: ignore[attr-defined]
         if compat.was_interrupted(node):
             report.outcome, report.longrepr = "skipped", (report.location[0], 0, "Skipped: the run was interrupted")
         else:
-            report.longrepr = self._death_of(node).in_words(self._config.option.time_limit)
+            death = self._death_of(node)
+            report.longrepr = death.in_words(self._config.option.time_limit)
+            self._count(death)
+
+    def _count(self, death: Death) -> None:
+        self._deaths[death.manner] = count = self._deaths.get(death.manner, 0) + 1
+        most = MOST_EXPLAINED_DEATHS if self._diagnosis.finds_reason_for(death) else MOST_EQUAL_DEATHS
+        if death.manner[1] and count >= most and self._obstacle is None:
+            self._observe_obstacle(self._diagnosis.of_repetition(death, count))
+            self._session.shouldstop = str(self._obstacle)
 
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Passes on what a worker observed that had nothing to report; one that died before it began died of the import."""
@@ -145,7 +162,8 @@ class Workers:
             pytest.exit("\n".join([*obstacle.lines(), *trace]), returncode=UNUSABLE)
 
     def _thread_obstacle(self, stage: Stage) -> Obstacle:
-        shortage = next(each for each in self._environment.limits.shortages() if each.resource is THREADS)
+        shortage = self._environment.limits.of_threads()
+        assert shortage, "asked only if threads are scarce"
         return self._diagnosis.of_shortage(shortage, stage)
 
     def _why_dead(self, death: Death) -> Obstacle | None:
@@ -162,7 +180,7 @@ class Workers:
         return probed
 
     def _death_of(self, node: Any) -> Death:
-        returncode, words = None, ""
+        returncode, words, stderr = None, "", ""
         process = compat.process_of(node)
         if process:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -170,4 +188,5 @@ class Workers:
         if self._folder:
             with contextlib.suppress(OSError):
                 words = (Path(self._folder.name) / node.gateway.id).read_text("utf-8", "replace")
-        return Death(returncode, words)
+                stderr = (Path(self._folder.name) / f"{node.gateway.id}{STDERR}").read_text("utf-8", "replace")
+        return Death(returncode, words, stderr)

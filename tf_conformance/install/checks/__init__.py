@@ -17,11 +17,13 @@ from tf_conformance.install.checks.platform import unknown_platform, wrong_platf
 from tf_conformance.install.checks.processor import missing_features, unknown_features
 from tf_conformance.install.checks.requirements import unknown_requirements, unmet_requirements
 from tf_conformance.install.checks.shadowing import shadowed_modules
+from tf_conformance.install.checks.variables import wrong_variables
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.problem import Problem
 
 CHECKS = (
     Check(None, scarce_resources),  # no statement: limits are the machine's, not the install's
+    Check(None, wrong_variables),  # likewise: the user's
     Check("install.nothing-shadowed", shadowed_modules),
     Check("install.legacy-keras", missing_legacy_keras),
     Check("install.keras-backend", other_backend),

@@ -1,0 +1,172 @@
+"""Who put a file where Python or the loader found it: a variable, the user site, a .pth file, the working folder.
+
+Needs the standard library alone, because it must also explain why the kit itself cannot start.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import os
+import re
+import site
+import sys
+import sysconfig
+from dataclasses import dataclass
+from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
+
+KIT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
+PATH = re.compile(r"(?<![\w.])/[^\s'\":;,()<>\[\]]+")
+BUILT_FOR = re.compile(r"\.cpython-(\d)(\d+)-")
+FOLDER_OF_PYTHON = re.compile(r"[/\\]python(\d\.\d+)(?=[/\\]|$)")
+MOST_FILES = 500  # of a package, to look at for a compiled one
+
+
+class Suspect(NamedTuple):
+    """What put a file in TensorFlow's way, and what to change."""
+
+    cause: str
+    do: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """From where Python and the loader take files.
+
+    ``variables``: of the environment; ``path``: sys.path; ``own``: where Python's library and the packages of this
+    environment are; ``working_folder`` and ``user_site``: folders; ``python``: the version, such as 3.13.
+    """
+
+    variables: Mapping[str, str]
+    path: Sequence[str]
+    own: Sequence[str]
+    working_folder: str
+    user_site: str
+    python: str
+
+    @classmethod
+    def here(cls) -> Places:
+        """The places of this process."""
+        folders = sysconfig.get_paths()
+        own = [folders[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+        return cls(
+            variables=dict(os.environ),
+            path=[entry or os.getcwd() for entry in sys.path],
+            own=[*own, os.path.dirname(os.__file__), *getattr(site, "getsitepackages", list)()],
+            working_folder=os.getcwd(),
+            user_site=getattr(site, "USER_SITE", None) or "",
+            python=f"{sys.version_info[0]}.{sys.version_info[1]}",
+        )
+
+    def suspect(self, path: str) -> Suspect | None:
+        """Who is to blame for a file that takes part in an error; None if it is where it belongs, or nobody knows."""
+        if not (os.path.isabs(path) and os.path.exists(path)):
+            return None
+        if os.path.basename(path) in CUSTOMIZATIONS:
+            return Suspect(f"{path} changes how Python starts", f"move {path} away")
+        if f"{os.sep}tensorflow-plugins{os.sep}" in path:
+            return Suspect(
+                f"{path}, a plugin of TensorFlow, fails", f"uninstall the package of {path}, or move it away"
+            )
+        library = self._loaded_by_variable(path) if ".so" in os.path.basename(path) else None
+        return library or self._found_on_path(path)
+
+    def first_suspect(self, paths: Iterable[str]) -> Suspect | None:
+        """Who is to blame for the first of these files that is not where it belongs."""
+        return next(filter(None, map(self.suspect, paths)), None)
+
+    def _loaded_by_variable(self, path: str) -> Suspect | None:
+        for entry in re.split("[: ]", self.variables.get("LD_PRELOAD", "")):
+            if entry and _same(entry, path):
+                return Suspect(f"LD_PRELOAD loads {path} into every program", "unset LD_PRELOAD")
+        for entry in self.variables.get("LD_LIBRARY_PATH", "").split(os.pathsep):
+            if entry and _same(entry, os.path.dirname(path)) and not self._is_own(path):
+                return Suspect(f"LD_LIBRARY_PATH makes the loader use {path}", self._without("LD_LIBRARY_PATH", entry))
+        return None
+
+    def _found_on_path(self, path: str) -> Suspect | None:
+        entry = max((each for each in self.path if _is_below(path, each)), key=len, default="")
+        if not entry or self._is_own(entry) or self._is_of_kit(path):
+            return None
+        top = os.path.join(entry, os.path.relpath(path, entry).split(os.sep)[0])
+        if _same(entry, self.working_folder):
+            return Suspect(f"{top} is used instead of the module of that name", f"rename or move {top}")
+        who, do = self._who_added(entry)
+        why = self._why_wrong(entry, top)
+        return Suspect(f"{who} adds {entry}, {why}", do) if who and why else None
+
+    def _who_added(self, entry: str) -> tuple[str, str]:
+        """Who added an entry to sys.path, and how to take it away; empty if nobody knows."""
+        for given in self.variables.get("PYTHONPATH", "").split(os.pathsep):
+            if given and _same(given, entry):
+                return "PYTHONPATH", self._without("PYTHONPATH", given)
+        if self.user_site and _same(entry, self.user_site):
+            return "the user site", "set PYTHONNOUSERSITE=1, or uninstall the package there"
+        for file in self._pth_files():
+            if any(_same(os.path.join(os.path.dirname(file), line), entry) for line in _lines(file)):
+                return file, f"delete the line {entry} of {file}"
+        return "", ""
+
+    def _pth_files(self) -> Iterator[str]:
+        for folder in dict.fromkeys([*self.own, self.user_site]):
+            names = sorted(os.listdir(folder)) if os.path.isdir(folder) and os.access(folder, os.R_OK) else []
+            yield from (os.path.join(folder, name) for name in names if name.endswith(".pth"))
+
+    def _why_wrong(self, entry: str, top: str) -> str:
+        """Why what an entry of sys.path holds does not belong here; empty if it does, as far as can be seen."""
+        version = _python_of(entry, top)
+        if version and version != self.python:
+            return f"which holds packages for Python {version}, but this is Python {self.python}"
+        name = os.path.basename(top).partition(".")[0]
+        others = [folder for folder in self.path if not _same(folder, entry)]
+        found = importlib.machinery.PathFinder.find_spec(name, others)
+        if found and found.origin and not _same(found.origin, top):
+            return f"whose {name} is used instead of {found.origin}"
+        return ""
+
+    def _without(self, variable: str, entry: str) -> str:
+        others = [each for each in self.variables[variable].split(os.pathsep) if each and each != entry]
+        return f"remove {entry} from {variable}" if others else f"unset {variable}"
+
+    def _is_own(self, path: str) -> bool:
+        """Whether a file or a folder is among Python's library and the packages of this environment."""
+        return any(_same(path, own) or _is_below(path, own) for own in self.own)
+
+    @staticmethod
+    def _is_of_kit(path: str) -> bool:
+        parts = ("tf_conformance", "spec", "tests", "benchmarks", "reports", "conftest.py")
+        return any(_same(path, own) or _is_below(path, own) for own in (os.path.join(KIT, part) for part in parts))
+
+
+def paths_in(text: str) -> Iterator[str]:
+    """The absolute paths that a text names, without the full stop that ends a sentence."""
+    return (match.rstrip(".") for match in PATH.findall(text))
+
+
+def _python_of(entry: str, top: str) -> str:
+    """The version of Python that a folder or the compiled modules of a package are for; empty if nothing tells."""
+    folder = FOLDER_OF_PYTHON.search(entry)
+    if folder:
+        return folder.group(1)
+    files = [top] if os.path.isfile(top) else (name for _, _, names in os.walk(top) for name in names)
+    for _, name in zip(range(MOST_FILES), files):
+        built = BUILT_FOR.search(name)
+        if built:
+            return ".".join(built.groups())
+    return ""
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        with open(file, encoding="utf-8") as lines:
+            return [line.strip() for line in lines if line.strip() and not line.startswith(("import ", "#"))]
+    except (OSError, UnicodeError):
+        return []
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))

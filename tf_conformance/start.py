@@ -1,0 +1,151 @@
+"""The kit's first steps: they need the standard library alone, and say in a few lines why the rest cannot be imported."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import json
+import os
+import platform
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Callable, Iterator, NoReturn
+
+import tf_conformance
+from tf_conformance.diagnosis.culprits import culprit_files
+from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.diagnosis.suspects import KIT, Places
+
+UNUSABLE = 10  # exit status
+CANNOT_START = "TensorFlow cannot be judged"
+REQUIREMENTS = os.path.join(KIT, "requirements.txt")
+NEEDED = ("ctypes", "pytest", "packaging.requirements", "xdist", "hypothesis")
+
+Leave = Callable[[str], NoReturn]
+
+
+def begin() -> None:
+    """Imports what the kit needs of others, and the kit itself; ends the process with one message if that fails."""
+    with explained():
+        for name in NEEDED:
+            importlib.import_module(name)
+        importlib.import_module("tf_conformance.plugin")
+
+
+@contextlib.contextmanager
+def explained(leave: Leave | None = None) -> Iterator[None]:
+    """Turns an error that the surroundings cause into an obstacle and a record, and leaves with status 10.
+
+    Errors of the kit's own pass. ``leave`` ends the run with a message; without it the process exits.
+    """
+    try:
+        yield
+    except Exception as error:
+        obstacle = why_no_start(error, Places.here())
+        if obstacle is None:
+            raise
+        text = "\n".join([*obstacle.lines(), *_unrecorded(obstacle)])
+    else:
+        return
+    (leave or _exit)(text)
+
+
+def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
+    """What keeps the kit from starting; None if the error is the kit's own."""
+    evidence = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    suspect = places.first_suspect(culprit_files(error))
+    if suspect:
+        return _obstacle(suspect.cause, evidence, suspect.do, trace)
+    unreadable = _unreadable(error, places)
+    if unreadable:
+        return _obstacle(f"{unreadable} cannot be read", evidence, f"correct the permissions of {unreadable}", trace)
+    if not isinstance(error, ImportError):
+        return None
+    name = error.name or ""
+    if name.startswith("_") and "." not in name and name in _compiled_modules():
+        do = f"install the library that {name} needs (_ctypes: libffi), then build Python again, or use another Python"
+        return _obstacle(f"{sys.executable} was built without {name}", evidence, do, trace)
+    if name.partition(".")[0] == "tf_conformance":
+        return None
+    install = f"{sys.executable} -m pip install -r {REQUIREMENTS}"
+    return _obstacle(f"the kit needs {name or 'a package'}, which cannot be imported", evidence, install, trace)
+
+
+def _obstacle(cause: str, evidence: str, do: str, trace: str) -> Obstacle:
+    return Obstacle(CANNOT_START, cause, evidence, (do,), trace)
+
+
+def _unreadable(error: BaseException, places: Places) -> str:
+    """The file or the folder whose permissions are behind an error; Python takes a folder that it may not read for empty."""
+    if isinstance(error, PermissionError) and error.filename:
+        return _first_unreadable(str(error.filename))
+    top = (error.name or "").partition(".")[0] if isinstance(error, ImportError) else ""
+    found = (_first_unreadable(os.path.join(entry, top)) for entry in places.path if top)
+    return next(filter(None, found), "")
+
+
+def _first_unreadable(path: str) -> str:
+    """The outermost folder on the way to a path, or the path itself, that exists and may not be read; empty if none."""
+    for part in [*reversed(Path(path).parents), Path(path)]:
+        needed = os.R_OK | os.X_OK if part.is_dir() else os.R_OK
+        with contextlib.suppress(OSError):
+            if part.exists() and not os.access(str(part), needed):
+                return str(part)
+    return ""
+
+
+def _compiled_modules() -> set[str]:
+    """The names of modules of the standard library that are written in C, and that Python may have been built without."""
+    return {"_ctypes", "_ssl", "_hashlib", "_bz2", "_lzma", "_sqlite3", "_uuid", "_decimal", "_socket", "_struct"}
+
+
+def _unrecorded(obstacle: Obstacle) -> Iterator[str]:
+    """Writes the record, if one was asked for; yields what to say if that is impossible."""
+    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    options.add_argument("--record")
+    path = options.parse_known_args(sys.argv[1:])[0].record
+    if not path:
+        return
+    try:
+        Path(path).write_text(_record(obstacle), encoding="utf-8")
+    except OSError as error:
+        yield f"ERROR: --record: cannot write {path}: {error.strerror}"
+
+
+def _record(obstacle: Obstacle) -> str:
+    """The record of a run that never began: nothing is known of the install but its Python."""
+    unknown = dict.fromkeys(["tensorflow", "keras", "numpy"], "0")
+    install = {
+        **unknown,
+        "tensorflow_distribution": "tensorflow",
+        "keras_package": "keras",
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpu": platform.machine(),
+        "cpu_features": [],
+        "environment": {},
+        "devices": [],
+        "build": {},
+    }
+    record = {
+        "schema_version": 2,
+        "kit_version": tf_conformance.__version__,
+        "specification": {},
+        "install": install,
+        "problems": [],
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
+        "seconds": 0.0,
+        "complete": True,
+        "obstacle": {name: value for name, value in obstacle.to_json().items() if name != "trace"},
+        "statements": [],
+    }
+    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+
+
+def _exit(text: str) -> NoReturn:
+    sys.stderr.write(f"{text}\n")
+    raise SystemExit(UNUSABLE)
