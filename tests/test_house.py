@@ -18,19 +18,21 @@ from tests import ROOT
 STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN = (
     f"tf_conformance.{package}" for package in ("statements", "install", "diagnosis", "records", "plugin")
 )
+START = "tf_conformance.start"
 LIBRARY = {"tf_conformance", STATEMENTS, INSTALL, DIAGNOSIS, RECORDS}
 MAY_IMPORT = {
     STATEMENTS: set(),
     INSTALL: {STATEMENTS},
     DIAGNOSIS: {STATEMENTS, INSTALL},
     RECORDS: {"tf_conformance", STATEMENTS, INSTALL, DIAGNOSIS},
-    PLUGIN: LIBRARY,
+    START: {"tf_conformance", DIAGNOSIS},
+    PLUGIN: {*LIBRARY, START},
     "tf_conformance": {STATEMENTS},
     "tf_conformance.__main__": LIBRARY,
     "spec": {*LIBRARY, PLUGIN},
     "benchmarks": LIBRARY,
     "reports": {*LIBRARY, "benchmarks"},
-    "tests": {*LIBRARY, PLUGIN, "spec", "benchmarks", "reports"},
+    "tests": {*LIBRARY, START, PLUGIN, "spec", "benchmarks", "reports"},
 }
 HEAVY = ["pytest", "_pytest", "pluggy", "xdist", "hypothesis", "tensorflow", "keras", "numpy"]
 
