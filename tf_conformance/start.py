@@ -55,7 +55,7 @@ def explained(leave: Leave | None = None) -> Iterator[None]:
 
 def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
     """What keeps the kit from starting; None if the error is the kit's own, or pytest words it, as that of a bad option."""
-    if type(error).__module__.partition(".")[0] == "_pytest":
+    if type(error).__module__.partition(".")[0] in ("pytest", "_pytest"):
         return None
     evidence = f"{type(error).__name__}: {' '.join(str(error).split())}"
     trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
