@@ -212,7 +212,7 @@ class Installer:
     def _words(self, template: str, requirements: tuple[str, ...]) -> str:
         packages = " ".join(dict.fromkeys(_quoted(self._package(requirement)) for requirement in requirements))
         command = template
-        if self.is_managed and self.tool is Tool.PIP:
+        if self.is_managed and self.tool in (Tool.PIP, Tool.UV):
             command = re.sub(r"pip (install|uninstall)", r"pip \1 --break-system-packages", command)
         if not self.has_pip and self.tool is Tool.PIP:
             command = f"python -m ensurepip && {command}"
@@ -261,7 +261,9 @@ def _store(provider: Distribution | None, place: str, environment: Environment) 
     roots = [value for name, value in environment.variables.items() if name.startswith("EBROOT") and value]
     if any(_is_below(path, root) for path in (place, real) for root in roots):
         return Tool.EASYBUILD
-    if any(Path(folder, ".spack").is_dir() for path in (place, real) for folder in _around(path)):
+    # Beside lib/; the folder of that name in the home folder is that of Spack's settings.
+    sites = (place, os.path.dirname(os.path.dirname(real)))
+    if any(site and Path(site, "..", "..", "..", ".spack").is_dir() for site in sites):
         return Tool.SPACK
     return None
 
