@@ -177,8 +177,9 @@ def test_replacement():
 def test_without_pip(made):
     """If pip installed TensorFlow and is gone, it comes first."""
     assert Installer.of(made("pip")).has_pip
-    bare = environment(tensorflow(files=TENSORFLOW_FILES, texts={"INSTALLER": "pip"}))
+    bare = environment(tensorflow(files=TENSORFLOW_FILES, texts={"INSTALLER": "pip"}), path=("/nowhere",))
     assert Installer.of(bare).install("six") == "python -m ensurepip && python -m pip install six"
+    assert Installer.of(bare).replace(["a", "b"], "a").count("ensurepip") == 1
 
 
 def test_managed_by_the_system(made, tmp_path):
