@@ -23,7 +23,7 @@ def made(tmp_path):
         for file in files:
             (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / file).write_text("uv = 0.9\n", encoding="utf-8")
-        texts = {"INSTALLER": f"{recorded}\n"} if recorded else {}
+        texts = {"INSTALLER": f"{recorded}\n"}
         installed = tensorflow(place=tmp_path / place, texts=texts)
         return environment(installed, distribution("pip", "26.0"), **facts)
 
@@ -67,7 +67,7 @@ def test_tool(made, recorded, files, tool):
 )
 def test_place(place, tool):
     """Systems are known by where they put packages."""
-    assert Installer.of(environment(tensorflow(place=place))).tool is tool
+    assert Installer.of(environment(tensorflow(place=place, texts={"INSTALLER": ""}))).tool is tool
 
 
 def test_settings_of_spack(made, tmp_path):
