@@ -1,9 +1,10 @@
 """What the kit says of messages that people have reported in public: the right cause, and the right first step.
 
 Each report in public_reports.json has where it was made (repository#number, or a site and its subject), what was said, in
-our own trimming, the expected cause and the first step. ``tensorflow`` is the version, as far as it matters,
-``requires`` what that declares, ``installed`` are other distributions, ``place`` is where TensorFlow is, and ``signal``
-what the process died of. ``but`` is the reason why the message alone cannot reveal the cause.
+our own trimming, the expected cause and the first step. ``tensorflow`` is the version: that of the report, or one of
+TensorFlow 2 that stands for it if the report is of an older one or does not say; ``requires`` is what that declares,
+``installed`` are other distributions, ``place`` is where TensorFlow is, and ``signal`` what the process died of. ``but``
+is the reason why the message alone cannot reveal the cause, and ``note`` says what is not in the report itself.
 """
 
 from __future__ import annotations

@@ -69,6 +69,13 @@ def test_place(place, tool):
     assert Installer.of(environment(tensorflow(place=place, texts={"INSTALLER": ""}))).tool is tool
 
 
+def test_settings_of_spack(made, tmp_path):
+    """A virtual environment in a home folder with the settings of Spack is not Spack's."""
+    settings = made("pip", ".spack/packages.yaml", "venv/pyvenv.cfg", place=f"venv/{SITE}")
+    assert Installer.of(settings).tool is Tool.PIP
+    assert Installer.of(settings).prefix == str(tmp_path / "venv")
+
+
 def test_easybuild(made, tmp_path):
     """A module of EasyBuild is known by its variable, unless TensorFlow lies in an environment on top of it."""
     assert Installer.of(made("pip", variables={"EBROOTTENSORFLOW": str(tmp_path)})).tool is Tool.EASYBUILD
@@ -169,8 +176,9 @@ def test_replacement():
 def test_without_pip(made):
     """If pip installed TensorFlow and is gone, it comes first."""
     assert Installer.of(made("pip")).has_pip
-    bare = environment(tensorflow(files=TENSORFLOW_FILES, texts={"INSTALLER": "pip"}), pip=False)
+    bare = environment(tensorflow(files=TENSORFLOW_FILES, texts={"INSTALLER": "pip"}), pip=False, path=("/nowhere",))
     assert Installer.of(bare).install("six") == "python -m ensurepip && python -m pip install six"
+    assert Installer.of(bare).replace(["a", "b"], "a").count("ensurepip") == 1
 
 
 def test_managed_by_the_system(made, tmp_path):
@@ -181,6 +189,7 @@ def test_managed_by_the_system(made, tmp_path):
     own = Installer.of(made("pip", standard=standard))
     assert own.install("six") == "python -m pip install --break-system-packages six"
     assert own.uninstall("six") == "python -m pip uninstall --break-system-packages --yes six"
+    assert "--break-system-packages" in Installer.of(made("uv", standard=standard)).install("six")
     assert Installer.of(made("pip", "pyvenv.cfg", standard=standard)).install("six") == "python -m pip install six"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Iterator, NamedTuple, Sequence
@@ -166,8 +166,7 @@ class Installer:
         return cls(
             tool,
             prefix,
-            # Without a record of the installer, pip may be somewhere else.
-            has_pip=environment.distributions.first(["pip"]) is not None or _recorded(provider) != "pip",
+            has_pip=not _lacks_pip(provider, environment),
             is_managed=managed and not prefix,
             tensorflow=str(environment.tensorflow.name) if environment.tensorflow else "tensorflow",
         )
@@ -195,7 +194,10 @@ class Installer:
             return self.reinstall(requirement)
         # pip forgets only one version each time.
         times = max(map(list(installed).count, installed)) if self.tool in (Tool.PIP, Tool.PIPX) else 1
-        return " && ".join([*[self.uninstall(*installed)] * times, self.install(requirement)])
+        after = replace(self, has_pip=True)
+        return " && ".join(
+            [self.uninstall(*installed), *[after.uninstall(*installed)] * (times - 1), after.install(requirement)]
+        )
 
     def _alone(self, template: str) -> str:
         """A command that leaves dependencies as they are, if the installer can."""
@@ -212,7 +214,7 @@ class Installer:
     def _words(self, template: str, requirements: tuple[str, ...]) -> str:
         packages = " ".join(dict.fromkeys(_quoted(self._package(requirement)) for requirement in requirements))
         command = template
-        if self.is_managed and self.tool is Tool.PIP:
+        if self.is_managed and self.tool in (Tool.PIP, Tool.UV):
             command = re.sub(r"pip (install|uninstall)", r"pip \1 --break-system-packages", command)
         if not self.has_pip and self.tool is Tool.PIP:
             command = f"python -m ensurepip && {command}"
@@ -261,7 +263,9 @@ def _store(provider: Distribution | None, place: str, environment: Environment) 
     roots = [value for name, value in environment.variables.items() if name.startswith("EBROOT") and value]
     if any(_is_below(path, root) for path in (place, real) for root in roots):
         return Tool.EASYBUILD
-    if any(Path(folder, ".spack").is_dir() for path in (place, real) for folder in _around(path)):
+    # Beside lib/; the folder of that name in the home folder is that of Spack's settings.
+    sites = (place, os.path.dirname(os.path.dirname(real)))
+    if any(site and Path(site, "..", "..", "..", ".spack").is_dir() for site in sites):
         return Tool.SPACK
     return None
 
@@ -288,6 +292,11 @@ def _by_place(place: str, prefix: str) -> Tool | None:
     if prefix and re.search(r"^uv\s*=", _text(Path(prefix, "pyvenv.cfg")), re.MULTILINE):
         return Tool.UV
     return None
+
+
+def _lacks_pip(provider: Distribution | None, environment: Environment) -> bool:
+    """Whether pip has installed TensorFlow and is nowhere on the path, if there is one to look for it on."""
+    return bool(environment.path) and _recorded(provider) == "pip" and not environment.distributions.first(["pip"])
 
 
 def _recorded(provider: Distribution | None) -> str:

@@ -39,12 +39,6 @@ def test_hub_with_pkg_resources(tmp_path):
     assert list(broken_parts(environment(tensorflow(), HUB, TF_KERAS, path=(str(tmp_path),)))) == []
 
 
-@pytest.mark.parametrize(("version", "count"), [("2.20.0", 1), ("2.21.0", 0)])
-def test_tensorboard(version, count):
-    """The command tensorboard needs pkg_resources up to 2.20."""
-    assert len(list(broken_parts(environment(tensorflow(), distribution("tensorboard", version))))) == count
-
-
 PIP = "python -m pip install --upgrade"
 TF_EXTRA = metadata('tensorflow<2.17,>=2.16; extra == "tensorflow"', 'torch; extra == "torch"')
 TFP_EXTRA = metadata('tensorflow>=2.16; extra == "tf"', 'tf-keras>=2.16; extra == "tf"')
@@ -96,11 +90,12 @@ def test_mismatch(version, part, says, do):
         [distribution("tensorflow-text", "2.21.1", requires=["tensorflow<2.22,>=2.21"])],
         [distribution("tensorflow-io", "0.37.1", texts={**TF_EXTRA, "INSTALLER": "conda\n"})],
         [distribution("tensorflow-addons-of-mine", "0.1")],
+        [distribution("tensorboard", "2.20.0"), distribution("setuptools", "84.2.1")],
         [distribution("torch", "2.0", requires=["tensorflow<2"])],
     ],
 )
 def test_right_parts(installed):
-    """Parts that fit, parts that a packager has fitted, and what is not a part are not mentioned."""
+    """Parts that fit or can be imported, parts that a packager has fitted, and what is not a part are not mentioned."""
     assert list(broken_parts(environment(tensorflow(), *installed))) == []
 
 

@@ -29,7 +29,6 @@ PARTS = (
     "keras-nlp",
     "keras-cv",
     "keras-tuner",
-    "tensorboard",
 )
 
 # What these parts must be of one build, or of one era, with. What else they need is their own affair.
@@ -39,8 +38,9 @@ EXTRAS = ("tensorflow", "tf")  # in which parts that also serve others say which
 # Whoever else packages decides what goes together, whatever the metadata say.
 VERBATIM_INSTALLERS = ("pip", "uv", "poetry", "pdm")
 
-# The versions that import pkg_resources: tensorboard when it is run, tensorflow-hub always.
-IMPORT_PKG_RESOURCES = {"tensorflow-hub": SpecifierSet("<=0.16.1"), "tensorboard": SpecifierSet("<=2.20.0")}
+# The versions that import pkg_resources. TensorBoard up to 2.20 does so only when its command is run, and every
+# TensorFlow before 2.21 brings it along: it can be imported, and its callback works.
+IMPORT_PKG_RESOURCES = {"tensorflow-hub": SpecifierSet("<=0.16.1")}
 FIRST_WITHOUT_PKG_RESOURCES = Version("82")
 # Parts that import what only Keras 2 has, and that have no version for Keras 3.
 NEED_KERAS_2 = ("tensorflow-addons",)
