@@ -7,7 +7,6 @@ from typing import Any, Iterator
 
 from packaging.version import Version
 
-from tf_conformance.install.distributions import LEGACY_KERAS_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.problem import Problem
 
@@ -22,7 +21,7 @@ DEFAULTS: dict[str, Any] = {
 def missing_legacy_keras(environment: Environment) -> Iterator[Problem]:
     """TF_USE_LEGACY_KERAS without the package that it asks for."""
     tensorflow = environment.tensorflow
-    if tensorflow and environment.uses_legacy_keras and not environment.distributions.first(LEGACY_KERAS_DISTRIBUTIONS):
+    if tensorflow and environment.uses_legacy_keras and environment.keras is None:
         release = ".".join(str(part) for part in Version(tensorflow.version).release[:2])
         yield Problem(
             "TF_USE_LEGACY_KERAS is set, but tf-keras is not installed",
