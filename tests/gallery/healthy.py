@@ -253,6 +253,14 @@ def relaxed_by_conda(tree):
     _link_with_conda(tree, wheels(tensorflow={"requires": requires}))
 
 
+@healthy("conda", "cross-compiled", unchecked=(FILES, PLATFORM))
+def cross_compiled_by_conda(tree):
+    """The metadata name the system of the compiler, and a Python that the recipe has gone beyond."""
+    _link_with_conda(tree, wheels())
+    wheel = b"Wheel-Version: 1.0\nTag: cp311-cp311-macosx_10_13_x86_64\n"
+    tree.write(tree.site / "tensorflow-2.21.0.dist-info" / "WHEEL", wheel)
+
+
 @healthy("conda", "mixed", unchecked=(FILES,))
 def pip_within_conda(tree):
     """TensorFlow from pip over conda's NumPy."""
@@ -331,6 +339,20 @@ def homebrew(tree):
     info = tree.install(wheels()[2], site=cellar)
     tree.write(info.parent / "numpy" / "__config__.py", b'paths = ["/opt/homebrew/lib"]\n')
     tree.install_all([wheel for wheel in wheels() if wheel.name != "numpy"])
+
+
+@healthy("EasyBuild", "local sitecustomize")
+def sitecustomize_in_front(tree):
+    """A site puts a sitecustomize before Python's library, as EasyBuild, Homebrew and Nix do."""
+    tree.install_all()
+    tree.write(tree.root / "site" / "sitecustomize.py")
+    tree.before_library.append(tree.root / "site")
+
+
+@healthy("Bazel", "one folder per package", unchecked=(FILES, LEFTOVERS))
+def bazel_runfiles(tree):
+    """One folder per wheel, unpacked as it is: scripts stay in the folder .data, and the RECORD may be left out."""
+    _one_prefix_per_package(tree, tree.root / "runfiles", suffix="site-packages", installer="bazel", record=False)
 
 
 # Linux distributions

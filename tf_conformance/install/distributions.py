@@ -117,6 +117,18 @@ class Distribution:
         return by_path or next(by_folder, "") or own
 
     @cached
+    def wheel_tags(self) -> tuple[str, ...]:
+        """The tags of the wheel that the distribution was installed from; none if it was built and installed otherwise."""
+        lines = (self.read_text("WHEEL") or "").splitlines()
+        return tuple(line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))
+
+    @property
+    def is_custom_build(self) -> bool:
+        """Whether somebody has built it for a system of theirs, rather than to be published for everybody's."""
+        is_local_wheel = any(tag.rpartition("-")[2].startswith("linux_") for tag in self.wheel_tags)
+        return bool(self.packager or Version(self.version).local or is_local_wheel)
+
+    @cached
     def record(self) -> str | None:
         """The text of the RECORD: None if there is none or a packager has emptied it; empty if it is not text."""
         text = self.read_text("RECORD")

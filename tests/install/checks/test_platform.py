@@ -65,3 +65,14 @@ def test_no_tensorflow():
     installed = environment(distribution("keras", "3.15.1"))
     assert list(wrong_platform(installed)) == []
     assert list(unknown_platform(installed)) == ["no distribution provides TensorFlow"]
+
+
+def test_packager():
+    """conda, not what its metadata say, decides for which Python and system TensorFlow is."""
+    texts = {"WHEEL": f"Tag: {OLD}\n", "INSTALLER": "conda"}
+    installed = environment(tensorflow(requires_python="<3.13", texts=texts))
+    assert list(wrong_platform(installed)) == []
+    assert list(unknown_platform(installed)) == [
+        "tensorflow 2.21.0 needs Python <3.13, this is 3.13.0: conda, not the metadata, decides where it runs",
+        f"tensorflow 2.21.0 was built for {OLD}, not for this Python and system: conda, not the metadata, decides where it runs",
+    ]

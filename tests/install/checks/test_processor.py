@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.pretended.distributions import tensorflow
 from tests.pretended.environments import environment
 from tf_conformance.install.checks.processor import missing_features, unknown_features
 from tf_conformance.install.processor import Processor
@@ -42,3 +43,20 @@ def test_unknown_features(machine, features, reason):
     installed = on(machine, *features)
     assert list(missing_features(installed)) == []
     assert list(unknown_features(installed)) == [reason]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"texts": {"INSTALLER": "conda"}},
+        {"version": "2.21.0+computecanada"},
+        {"texts": {"WHEEL": "Tag: cp313-cp313-linux_x86_64\n"}},
+    ],
+)
+def test_custom_build(known):
+    """A build that was not made for everybody may do without an instruction: that it is lacking is only told."""
+    processor = Processor("x86_64", "a CPU", frozenset({"sse4_1", "sse4_2"}))
+    installed = environment(tensorflow(**known), processor=processor)
+    assert list(missing_features(installed)) == []
+    (reason,) = unknown_features(installed)
+    assert reason.startswith("the processor lacks avx; whether tensorflow 2.21.0")

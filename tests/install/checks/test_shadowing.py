@@ -114,6 +114,14 @@ def test_names_of_projects(folders, shadowed):
     assert list(shadowed_modules(environment(stray, path=path, standard=(str(library),)))) == []
 
 
+def test_site_customization(folders, shadowed):
+    """Every site may have a sitecustomize of its own, even if Python came with one."""
+    library, _, mine = folders
+    for folder in (library, mine):
+        (folder / "sitecustomize.py").touch()
+    assert shadowed() == []
+
+
 def test_module_that_a_hook_provides(folders, shadowed, monkeypatch):
     """What an import hook provides is not looked for on the path."""
     (folders[2] / "tensorflow.py").touch()

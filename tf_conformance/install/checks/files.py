@@ -33,7 +33,7 @@ SHOWN = 3
 DATA = re.compile(r"\.(json|pem|np[yz]|dat|ya?ml|zip|gz|pb|bin|h5|tflite)$|\.(dist|egg)-info/METADATA$")
 # Folders and files that slimmed images leave out, as nothing imports them; files outside of the packages are scripts and the like.
 DISPENSABLE = re.compile(
-    r"^(\.\.|/|[A-Za-z]:)"
+    r"^(\.\.|/|[A-Za-z]:|[^/]+\.data/)"
     r"|\.(dist|egg)-info/(?!METADATA$)"
     r"|(^|/)(tests|include|docs?|examples?|benchmarks|xla_aot_runtime_src)/"
     r"|_test\.py$"

@@ -7,7 +7,6 @@ from typing import Any, Iterator
 
 from packaging.version import Version
 
-from tf_conformance.install.distributions import LEGACY_KERAS_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import fitting
 from tf_conformance.install.installer import Installer
@@ -24,7 +23,7 @@ DEFAULTS: dict[str, Any] = {
 def missing_legacy_keras(environment: Environment) -> Iterator[Problem]:
     """TF_USE_LEGACY_KERAS without the package that it asks for."""
     tensorflow = environment.tensorflow
-    if tensorflow and environment.uses_legacy_keras and not environment.distributions.first(LEGACY_KERAS_DISTRIBUTIONS):
+    if tensorflow and environment.uses_legacy_keras and environment.keras is None:
         yield Problem(
             "TF_USE_LEGACY_KERAS is set, but tf-keras is not installed",
             Installer.of(environment).install(fitting("tf-keras", environment)),

@@ -16,30 +16,37 @@ from tf_conformance.install.problem import Problem
 
 def wrong_platform(environment: Environment) -> Iterator[Problem]:
     """Ways in which TensorFlow's wheel was built for another Python or another system."""
-    fitting = set(sys_tags())
     for distribution in _tensorflows(environment):
-        wanted = distribution.header("Requires-Python")
-        if not _takes(wanted, environment.python):
-            yield Problem(
-                f"{distribution} needs Python {wanted}, this is {environment.python}",
-                another_python(distribution),
-            )
-        tags = _tags(distribution)
-        if tags and not any(tag in fitting for text in tags for tag in parse_tag(text)):
-            yield Problem(
-                f"{distribution} was built for {', '.join(tags)}, not for this Python and system",
-                _another_build(distribution, environment),
-            )
+        if not distribution.packager:
+            yield from _misfits(distribution, environment)
 
 
 def unknown_platform(environment: Environment) -> Iterator[str]:
-    """TensorFlows that do not say for which Python and system they were built; or that there is none."""
+    """TensorFlows of which nobody can tell for which Python and system they were built; or that there is none."""
     found = _tensorflows(environment)
     if not found:
         yield "no distribution provides TensorFlow"
     for distribution in found:
-        if not _tags(distribution):
+        if not distribution.wheel_tags:
             yield f"{distribution} does not say what it was built for"
+        elif distribution.packager:
+            # Cross compilers and relaxed limits leave metadata behind that are not true any more.
+            for misfit in _misfits(distribution, environment):
+                yield f"{misfit.says}: {distribution.packager}, not the metadata, decides where it runs"
+
+
+def _misfits(distribution: Distribution, environment: Environment) -> Iterator[Problem]:
+    wanted = distribution.header("Requires-Python")
+    if not _takes(wanted, environment.python):
+        yield Problem(
+            f"{distribution} needs Python {wanted}, this is {environment.python}", another_python(distribution)
+        )
+    tags, fitting = distribution.wheel_tags, set(sys_tags())
+    if tags and not any(tag in fitting for text in tags for tag in parse_tag(text)):
+        yield Problem(
+            f"{distribution} was built for {', '.join(tags)}, not for this Python and system",
+            _another_build(distribution, environment),
+        )
 
 
 def _tensorflows(environment: Environment) -> list[Distribution]:
@@ -59,9 +66,3 @@ def _takes(wanted: str, python: str) -> bool:
         return SpecifierSet(wanted).contains(python, prereleases=True)
     except InvalidSpecifier:
         return True  # nothing can be said
-
-
-def _tags(distribution: Distribution) -> list[str]:
-    """The tags of the wheel that the distribution was installed from; none if it was built and installed otherwise."""
-    lines = (distribution.read_text("WHEEL") or "").splitlines()
-    return [line.partition(":")[2].strip() for line in lines if line.startswith("Tag:")]

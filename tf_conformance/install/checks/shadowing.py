@@ -14,8 +14,8 @@ from tf_conformance.install.problem import Problem
 EXTENSIONS = (".py", ".so", ".pyd")
 SITE_FOLDERS = ("site-packages", "dist-packages")
 
-# Python's own tests and toys, which nothing imports: a project's folder test/ does no harm.
-NEVER_IMPORTED = {"test", "idlelib", "lib2to3", "turtledemo"}
+# Python's own tests and tools, which nothing imports, and what every site may have of its own.
+NEVER_IMPORTED = {"test", "idlelib", "lib2to3", "turtledemo", "sitecustomize", "usercustomize"}
 # What projects call their own folders and scripts; distributions install some of these only by mistake.
 COMMON_NAMES = {"tests", "test", "docs", "doc", "examples", "benchmarks", "scripts", "tools", "setup", "conftest"}
 
