@@ -24,13 +24,14 @@ MAY_IMPORT = {
     INSTALL: {STATEMENTS},
     DIAGNOSIS: {STATEMENTS, INSTALL},
     RECORDS: {"tf_conformance", STATEMENTS, INSTALL, DIAGNOSIS},
-    PLUGIN: LIBRARY,
+    PLUGIN: {*LIBRARY, "tf_conformance.start"},
     "tf_conformance": {STATEMENTS},
+    "tf_conformance.start": {"tf_conformance", INSTALL, DIAGNOSIS, PLUGIN},
     "tf_conformance.__main__": LIBRARY,
-    "spec": {*LIBRARY, PLUGIN},
+    "spec": {*LIBRARY, PLUGIN, "tf_conformance.start"},
     "benchmarks": LIBRARY,
     "reports": {*LIBRARY, "benchmarks"},
-    "tests": {*LIBRARY, PLUGIN, "spec", "benchmarks", "reports"},
+    "tests": {*LIBRARY, PLUGIN, "tf_conformance.start", "spec", "benchmarks", "reports"},
 }
 HEAVY = ["pytest", "_pytest", "pluggy", "xdist", "hypothesis", "tensorflow", "keras", "numpy"]
 

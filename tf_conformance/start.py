@@ -23,6 +23,8 @@ UNUSABLE = 10  # exit status
 CANNOT_START = "TensorFlow cannot be judged"
 REQUIREMENTS = os.path.join(KIT, "requirements.txt")
 NEEDED = ("ctypes", "pytest", "packaging.requirements", "xdist")
+# What files of others raise where they are taken for the right ones; pytest's own refusals are not among these.
+SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError)
 
 Leave = Callable[[str], NoReturn]
 
@@ -43,7 +45,7 @@ def explained(leave: Leave | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except SURROUNDINGS as error:
         obstacle = why_no_start(error, Places.here())
         if obstacle is None:
             raise
