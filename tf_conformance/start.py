@@ -23,6 +23,8 @@ UNUSABLE = 10  # exit status
 CANNOT_START = "TensorFlow cannot be judged"
 REQUIREMENTS = os.path.join(KIT, "requirements.txt")
 NEEDED = ("ctypes", "pytest", "packaging.requirements", "xdist", "hypothesis")
+# What files of others raise where they are taken for the right ones; pytest's own refusals are not among these.
+SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError)
 
 Leave = Callable[[str], NoReturn]
 
@@ -43,7 +45,7 @@ def explained(leave: Leave | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except SURROUNDINGS as error:
         obstacle = why_no_start(error, Places.here())
         if obstacle is None:
             raise
@@ -54,9 +56,7 @@ def explained(leave: Leave | None = None) -> Iterator[None]:
 
 
 def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
-    """What keeps the kit from starting; None if the error is the kit's own, or pytest words it, as that of a bad option."""
-    if type(error).__module__.partition(".")[0] in ("pytest", "_pytest"):
-        return None
+    """What keeps the kit from starting; None if the error is the kit's own."""
     evidence = f"{type(error).__name__}: {' '.join(str(error).split())}"
     trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     suspect = places.first_suspect(culprit_files(error))

@@ -12,16 +12,17 @@ FILE = re.compile(r"[^\s,:;()]*(?:/[^\s,:;()]+|\.(?:so|py)\b[^\s,:;()]*)")
 VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 
 
-def finding_behind(error: str, problems: Sequence[Problem], cause: str) -> Problem | None:
+def finding_behind(error: str, problems: Sequence[Problem], cause: str, breaking: Sequence[str] = ()) -> Problem | None:
     """The first problem that names a file or a variable which the error names, too, and the cause does not; None if none does.
 
     ``error``: all that was written about it. A cause that names the same does not contradict the problem, and says more.
+    ``breaking``: variables known to break TensorFlow, which need not be named.
     """
     for problem in problems:
         names = [name for name in _names(problem.says) if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", error)]
         if names and not any(name in cause for name in names):
             return problem
-    return None
+    return next((problem for problem in problems if problem.says.partition("=")[0] in breaking), None)
 
 
 def _names(text: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install
 from tf_conformance.install.limits import Shortage
 from tf_conformance.install.problem import Problem
+from tf_conformance.install.variables import Effect, acting_variables
 
 LONGEST_LINE = 400
 
@@ -88,7 +89,7 @@ def import_tensorflow() -> None:
 class Diagnosis:
     """Explains what goes wrong when TensorFlow is imported or started.
 
-    What was found before the import is believed first, then whoever put a file in TensorFlow's way, then what the error
+    Whoever put a file in TensorFlow's way is believed first, then what was found before the import, then what the error
     says. ``places`` are those of the process in which TensorFlow is imported.
     """
 
@@ -103,7 +104,8 @@ class Diagnosis:
         causes = {line: cause_of(line, self._installed_libraries()) for line in lines}
         evidence = next((line for line, cause in causes.items() if cause), lines[0])
         cause = causes[evidence] or Cause(f"{stage} raises an error", REINSTALL)
-        return self._obstacle(stage, self._suspected(culprit_files(error)) or cause, evidence, trace)
+        suspected = self._suspected(stage, culprit_files(error), evidence, trace)
+        return suspected or self._obstacle(stage, cause, evidence, trace)
 
     def of_death(self, death: Death) -> Obstacle:
         """The obstacle behind a process that ended while it began to use TensorFlow."""
@@ -112,7 +114,9 @@ class Diagnosis:
             filter(None, (cause_of(line, self._installed_libraries()) for line in reversed(death.said))), None
         )
         evidence = "; ".join(filter(None, [_end(death), death.last_word, death.place]))
-        revealed = self._suspected(files_in(death.words)) or revealed
+        suspected = self._suspected(stage, files_in(death.words), evidence, death.words)
+        if suspected:
+            return suspected
         if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
             return self._obstacle(stage, revealed, evidence, death.words)
         by_signal = SIGNALS.get(death.signal, Cause("{stage} ends the process", REINSTALL))
@@ -154,12 +158,14 @@ class Diagnosis:
         """Whether a problem that was found before the import explains what was logged as fatal."""
         return finding_behind(death.last_word, self.problems, "") is not None
 
-    def _suspected(self, files: Iterable[str]) -> Cause | None:
+    def _suspected(self, stage: Stage, files: Iterable[str], evidence: str, trace: str) -> Obstacle | None:
+        """The obstacle if one of the files that take part in an error is not where it belongs."""
         suspect = self.places.first_suspect(files)
-        return Cause(suspect.cause, (suspect.do,)) if suspect else None
+        return Obstacle(stage.failure, suspect.cause, evidence, (suspect.do,), trace) if suspect else None
 
     def _obstacle(self, stage: Stage, cause: Cause, evidence: str, trace: str = "") -> Obstacle:
-        finding = finding_behind(f"{evidence}\n{trace}", self.problems, cause.cause)
+        breaking = [each.name for each in acting_variables(self.environment) if each.effect is Effect.BREAKS]
+        finding = finding_behind(f"{evidence}\n{trace}", self.problems, cause.cause, breaking)
         if finding:
             return Obstacle(stage.failure, finding.says, evidence, (finding.do,), trace)
         return Obstacle(stage.failure, cause.cause, evidence, advise(cause, self.environment, self.problems), trace)

@@ -16,7 +16,7 @@ from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 KIT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
-PATH = re.compile(r"(?<![\w.])/[^\s'\":;,()<>\[\]]+")
+PATH = re.compile(r"(?<![\w./])/(?!/)[^\s'\":;,()<>\[\]]+")
 BUILT_FOR = re.compile(r"\.cpython-(\d)(\d+)-")
 FOLDER_OF_PYTHON = re.compile(r"[/\\]python(\d\.\d+)(?=[/\\]|$)")
 MOST_FILES = 500  # of a package, to look at for a compiled one
@@ -89,7 +89,7 @@ class Places:
         if not entry or self._is_own(entry) or self._is_of_kit(path):
             return None
         top = os.path.join(entry, os.path.relpath(path, entry).split(os.sep)[0])
-        if _same(entry, self.working_folder):
+        if _same(entry, self.working_folder) and _is_module(top):
             return Suspect(f"{top} is used instead of the module of that name", f"rename or move {top}")
         who, do = self._who_added(entry)
         why = self._why_wrong(entry, top)
@@ -154,6 +154,10 @@ def _python_of(entry: str, top: str) -> str:
         if built:
             return ".".join(built.groups())
     return ""
+
+
+def _is_module(path: str) -> bool:
+    return path.endswith((".py", ".so")) or os.path.exists(os.path.join(path, "__init__.py"))
 
 
 def _lines(file: str) -> list[str]:

@@ -73,3 +73,10 @@ def attached(report: pytest.TestReport) -> dict[str, Any] | None:
 def is_crash(report: pytest.TestReport) -> bool:
     """Whether the report is about a case in which a worker died."""
     return report.when == CRASHED
+
+
+def stop_workers(config: pytest.Config, reason: str) -> None:
+    """Ends a parallel run after the report at hand, as xdist does for --maxfail; it does not ask the session."""
+    controller = config.pluginmanager.get_plugin("dsession")
+    if controller is not None:
+        controller.shouldstop = reason

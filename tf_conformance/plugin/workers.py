@@ -68,9 +68,8 @@ class Workers:
         with contextlib.suppress(OSError):
             self._folder = tempfile.TemporaryDirectory(prefix="tf-conformance-")
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
+    def pytest_sessionstart(self) -> None:
         """Ends the session if it is clear that no worker can be started."""
-        self._session = session
         if self._environment.limits.threads is not None:
             # A worker is a process that receives on one thread and watches its time on another; here one thread receives.
             needed = 4 * len(self._config.option.tx or []) + 2
@@ -112,7 +111,7 @@ class Workers:
         most = MOST_EXPLAINED_DEATHS if self._diagnosis.finds_reason_for(death) else MOST_EQUAL_DEATHS
         if death.manner[1] and count >= most and self._obstacle is None:
             self._observe_obstacle(self._diagnosis.of_repetition(death, count))
-            self._session.shouldstop = str(self._obstacle)
+            compat.stop_workers(self._config, str(self._obstacle))
 
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Passes on what a worker observed that had nothing to report; one that died before it began died of the import."""

@@ -1,0 +1,114 @@
+"""Who put a file in TensorFlow's way."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tf_conformance.diagnosis.suspects import Places, paths_in
+
+
+@pytest.fixture
+def places(tmp_path):
+    """Makes the places of a process whose packages are in ``site``, and which was started in ``work``."""
+
+    def make(**variables):
+        path = [str(tmp_path / "work"), *variables.get("PYTHONPATH", "").split(os.pathsep), str(tmp_path / "site")]
+        own = [str(tmp_path / "site")]
+        user = str(tmp_path / "user")
+        return Places(variables, [*filter(None, path), user], own, str(tmp_path / "work"), user, "3.13")
+
+    return make
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Makes a file, and returns its path."""
+
+    def make(name):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        return str(path)
+
+    return make
+
+
+def test_packages_of_another_python(places, file, tmp_path):
+    """An entry of PYTHONPATH with packages of another Python is to be removed; the version shows in path or modules."""
+    by_folder, by_module = tmp_path / "python3.11" / "site-packages", tmp_path / "apps"
+    assert places(PYTHONPATH=str(by_folder)).suspect(file("python3.11/site-packages/numpy/__init__.py")) == (
+        f"PYTHONPATH adds {by_folder}, which holds packages for Python 3.11, but this is Python 3.13",
+        "unset PYTHONPATH",
+    )
+    file("apps/numpy/_umath.cpython-39-x86_64-linux-gnu.so")
+    suspect = places(PYTHONPATH=f"{by_module}:/elsewhere").suspect(file("apps/numpy/__init__.py"))
+    assert "packages for Python 3.9" in suspect.cause
+    assert suspect.do == f"remove {by_module} from PYTHONPATH"
+
+
+def test_second_copy(places, file, tmp_path):
+    """An entry of PYTHONPATH, or the user site, whose module is used instead of the install's is to blame."""
+    file("site/google.py")
+    assert (
+        "whose google is used instead of" in places(PYTHONPATH=f"{tmp_path}/lib").suspect(file("lib/google.py")).cause
+    )
+    file("site/h5py.py")
+    suspect = places().suspect(file("user/h5py.py"))
+    assert suspect.cause.startswith("the user site adds")
+    assert "PYTHONNOUSERSITE=1" in suspect.do
+
+
+def test_pth_file(places, file, tmp_path):
+    """A folder that a .pth file adds is told with the line to delete."""
+    file("site/wrapt.py")
+    (tmp_path / "site" / "old.pth").write_text(f"{tmp_path}/old\n", encoding="utf-8")
+    known = places()
+    known = known.__class__(known.variables, [*known.path, f"{tmp_path}/old"], *list(vars(known).values())[2:])
+    assert known.suspect(file("old/wrapt.py")).do == f"delete the line {tmp_path}/old of {tmp_path}/site/old.pth"
+
+
+@pytest.mark.parametrize("name", ["pandas.py", "packaging/__init__.py", "scipy.py"])
+def test_own_file(places, file, tmp_path, name):
+    """A file of the user's own in the working folder is to be renamed."""
+    top = tmp_path / "work" / name.partition("/")[0]
+    assert places().suspect(file(f"work/{name}")).do == f"rename or move {top}"
+
+
+def test_libraries_of_the_loader(places, file, tmp_path):
+    """A library that LD_LIBRARY_PATH or LD_PRELOAD brings is told with the variable."""
+    library = file("cuda/libtensorflow_framework.so.2")
+    assert places(LD_LIBRARY_PATH=f"{tmp_path}/cuda").suspect(library).do == "unset LD_LIBRARY_PATH"
+    assert places(LD_LIBRARY_PATH=f"/a:{tmp_path}/cuda").suspect(library).do.endswith("/cuda from LD_LIBRARY_PATH")
+    assert places(LD_PRELOAD=library).suspect(library).do == "unset LD_PRELOAD"
+
+
+@pytest.mark.parametrize("name", ["sitecustomize.py", "usercustomize.py"])
+def test_customization(places, file, name):
+    """What changes how Python starts is to be moved away."""
+    assert places().suspect(file(f"x/{name}")).do.startswith("move ")
+
+
+def test_plugin_of_tensorflow(places, file):
+    """A library that TensorFlow loads as a plugin is named as such, wherever it is."""
+    assert "a plugin of TensorFlow" in places().suspect(file("site/tensorflow-plugins/libx.so")).cause
+
+
+@pytest.mark.parametrize("name", ["site/numpy/__init__.py", "work/data/x.csv", "elsewhere/x.py", "modules/keras.py"])
+def test_nobody(places, file, tmp_path, name):
+    """The install's own files, data, and packages that are only found where PYTHONPATH has them are no suspects."""
+    assert places(PYTHONPATH=f"{tmp_path}/modules").suspect(file(name)) is None
+
+
+def test_own_folder_named_again(places, file, tmp_path):
+    """That PYTHONPATH or LD_LIBRARY_PATH name the install's own folders, as modules on clusters do, is all right."""
+    both = {"PYTHONPATH": f"{tmp_path}/site", "LD_LIBRARY_PATH": f"{tmp_path}/site/tensorflow"}
+    assert places(**both).suspect(file("site/numpy/core.py")) is None
+    assert places(**both).suspect(file("site/tensorflow/libtensorflow_cc.so.2")) is None
+
+
+def test_paths_in_text():
+    """Absolute paths are found in what errors say, without what surrounds them."""
+    text = "cannot import name 'x' from 'random' (/a/random.py). See /b/c.so: undefined symbol, or https://x.org/d"
+    assert list(paths_in(text)) == ["/a/random.py", "/b/c.so"]

@@ -1,0 +1,97 @@
+"""Variables that TensorFlow and Keras read."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pretended.distributions import distribution, tensorflow
+from tests.pretended.environments import environment
+from tf_conformance.install.checks.variables import wrong_variables
+from tf_conformance.install.variables import Effect, acting_variables, unknown_variables
+
+
+def surrounded(**variables):
+    """An environment of TensorFlow 2.21 with these variables."""
+    parts = (tensorflow(), distribution("keras", "3.15.1"), distribution("protobuf", "7.36.2"))
+    return environment(*parts, variables=variables)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "effect"),
+    [
+        ("TF_DETERMINISTIC_OPS", "yes", Effect.BREAKS),
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp", Effect.BREAKS),
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "c++", Effect.BREAKS),
+        ("KERAS_NNX_ENABLED", "true", Effect.BREAKS),
+        ("KERAS_MAX_EPOCHS", "ten", Effect.BREAKS),
+        ("TF_ENABLED_DEVICE_TYPES", "GPU", Effect.BREAKS),
+        ("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", "/no/such", Effect.BREAKS),
+        ("KERAS_MAX_EPOCHS", "1", Effect.CHANGES),
+        ("KERAS_MAX_STEPS_PER_EPOCH", "1", Effect.CHANGES),
+        ("TF_FUNCTION_JIT_COMPILE_DEFAULT", "1", Effect.CHANGES),
+        ("TF_XLA_FLAGS", "--tf_xla_auto_jit=2", Effect.CHANGES),
+        ("XLA_FLAGS", "--xla_cpu_enable_fast_math=true", Effect.CHANGES),
+        ("ONEDNN_DEFAULT_FPMATH_MODE", "BF16", Effect.CHANGES),
+    ],
+)
+def test_effects(name, value, effect):
+    """A value that changes or breaks TensorFlow is a problem, and unsetting the variable is what to do."""
+    environment = surrounded(**{name: value})
+    assert [each.effect for each in acting_variables(environment)] == [effect]
+    (problem,) = wrong_variables(environment)
+    assert problem.says.startswith(f"{name}={value} ")
+    assert problem.do == f"unset {name}"
+
+
+def test_harmless_variables():
+    """What images and users set for good reasons is neither a problem nor unknown."""
+    environment = surrounded(
+        TF_CPP_MIN_LOG_LEVEL="2",
+        TF_ENABLE_ONEDNN_OPTS="0",
+        TF_FORCE_GPU_ALLOW_GROWTH="true",
+        TF_DETERMINISTIC_OPS="1",
+        TF_CUDA_VERSION="12.5",
+        TF_AUTOTUNE_THRESHOLD="2",
+        TF_USE_CUDNN_BATCHNORM_SPATIAL_PERSISTENT="1",
+        TF_VAR_password="x",
+        TF_CONFIG="{}",
+        NVIDIA_VISIBLE_DEVICES="all",
+        CUDA_VERSION="12.5",
+        XLA_FLAGS="--xla_gpu_cuda_data_dir=/usr/lib/cuda --xla_cpu_enable_fast_math=false",
+        PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION="python",
+        KERAS_BACKEND="tensorflow",
+    )
+    assert list(wrong_variables(environment)) == []
+    assert unknown_variables(environment) == []
+
+
+@pytest.mark.parametrize("name", ["TF_CP_MIN_LOG_LEVEL", "KERAS_BACKENDS", "TF_ENABLE_ONEDNN_OPT", "XLA_FLAG"])
+def test_unknown_variables(name):
+    """A variable that is named like TensorFlow's and that it does not read is told, but is not a problem."""
+    environment = surrounded(**{name: "1"})
+    assert unknown_variables(environment) == [name]
+    assert list(wrong_variables(environment)) == []
+
+
+def test_versions():
+    """A version that does not read a variable, or understands the value, is not affected."""
+    old = (tensorflow(version="2.4.0"), distribution("protobuf", "3.19.6"))
+    variables = {
+        "KERAS_MAX_EPOCHS": "1",
+        "TF_DETERMINISTIC_OPS": "yes",
+        "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "cpp",
+    }
+    assert list(acting_variables(environment(*old, variables=variables))) == []
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_replaced_library(tmp_path, same):
+    """A library that the loader finds first is a problem if it is another one than TensorFlow's own."""
+    name = "libtensorflow_framework.so.2"
+    for folder, content in (("site/tensorflow", b"own"), ("lib", b"own" if same else b"other")):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / name).write_bytes(content)
+    own = tensorflow(files=[f"tensorflow/{name}"], place=tmp_path / "site")
+    surroundings = environment(own, variables={"LD_LIBRARY_PATH": f"/usr/lib:{tmp_path / 'lib'}"})
+    dos = [problem.do for problem in wrong_variables(surroundings)]
+    assert dos == ([] if same else [f"remove {tmp_path / 'lib'} from LD_LIBRARY_PATH"])
