@@ -1,21 +1,30 @@
-"""Copies of a virtual environment that can be broken without harm to the original."""
+"""Copies of a virtual environment that can be broken without harm to the original.
+
+A copy is made of links. Nothing in it but the folders that are changed, and those of TensorFlow, is its own: shared
+libraries find one another on the way from folder to folder, which must not lead out of the copy.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Callable
 
-from tests import ROOT
+PACKAGES_OF_TENSORFLOW = ("tensorflow", "tensorflow_core")
+HEADERS, BYTECODE = "include", "__pycache__"
+FOR_EVER = 1800  # seconds; what is still running then will never end
 
 
 @dataclass
 class Environment:
-    """A copy of a virtual environment, whose files are hard links until they are changed, and how it is used."""
+    """A virtual environment that can be broken, the kit in ``tree`` that judges it, and how: where, with which variables."""
 
     prefix: Path
+    tree: Path
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -30,25 +39,55 @@ class Environment:
         core = self.site / "tensorflow_core"
         return core if core.is_dir() else self.site / "tensorflow"
 
-    def remove(self, *patterns: str) -> None:
+    @property
+    def metadata(self) -> Path:
+        """The metadata of the distribution that provides TensorFlow."""
+        return next(info for name in ("tensorflow-2*", "tensorflow_cpu-2*") for info in self.site.glob(name))
+
+    def delete(self, path: Path) -> None:
+        """Deletes a file or a folder."""
+        self._own(path)
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+    def uninstall(self, *patterns: str) -> None:
         """Deletes files and folders of site-packages."""
         for path in [found for pattern in patterns for found in self.site.glob(pattern)]:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            self.delete(path)
 
     def write(self, path: Path, content: bytes) -> None:
-        """Gives a file another content; the file that it was a link to stays as it is."""
-        path.unlink(missing_ok=True)
+        """Gives a file this content, whether there is one or not."""
+        self._own(path)
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink():
+            path.unlink()
         path.write_bytes(content)
 
-    def prepend(self, path: Path, code: str) -> None:
-        """Puts code before all that a Python file does, but for what must stand first."""
+    def rebuild(self, path: Path, content: bytes) -> None:
+        """Gives a file another content, as if it had been built and installed with that."""
+        self.write(path, content)
+        line = re.compile(rb"^%s,.*$" % re.escape(path.relative_to(self.site).as_posix().encode()), re.MULTILINE)
+        for record in self.site.glob("*.dist-info/RECORD"):
+            recorded = record.read_bytes()
+            if line.search(recorded):
+                self.write(record, line.sub(lambda match: match.group().partition(b",")[0] + b",,", recorded))
+
+    def put_first(self, path: Path, code: str) -> None:
+        """Puts code before everything that a Python file does, except what must stand first."""
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         futures = [number for number, line in enumerate(lines, 1) if line.startswith("from __future__")]
         lines.insert(futures[-1] if futures else 0, code + "\n")
-        self.write(path, "".join(lines).encode())
+        self.rebuild(path, "".join(lines).encode())
 
-    def insert_into_early_stopping(self, code: str) -> None:
+    def put_into_import(self, code: str) -> None:
+        """Puts code before everything that an import of TensorFlow does."""
+        self.put_first(self.site / "tensorflow" / "__init__.py", code)
+
+    def put_into_start(self, code: str) -> None:
+        """Puts code into the method of TensorFlow that looks for devices, when they are first needed."""
+        path = self.package / "python" / "eager" / "context.py"
+        self._put_into(path, "class Context", "def ensure_initialized(self):\n", code)
+
+    def put_into_early_stopping(self, code: str) -> None:
         """Puts code into the method of EarlyStopping that begins a training."""
         candidates = [
             self.site / "keras" / "src" / "callbacks" / "early_stopping.py",
@@ -56,56 +95,84 @@ class Environment:
             self.site / "tensorflow_core" / "python" / "keras" / "callbacks.py",
         ]
         path = next(candidate for candidate in candidates if candidate.exists())
-        self._insert(path, "class EarlyStopping", "def on_train_begin(self, logs=None):\n", code)
+        self._put_into(path, "class EarlyStopping", "def on_train_begin(self, logs=None):\n", code)
 
-    def insert_into_start(self, code: str) -> None:
-        """Puts code into the method of TensorFlow that looks for devices, when they are first needed."""
-        path = self.package / "python" / "eager" / "context.py"
-        self._insert(path, "class Context", "def ensure_initialized(self):\n", code)
-
-    def _insert(self, path: Path, owner: str, signature: str, code: str) -> None:
-        """Puts code before all that a method does, which begins with this signature behind the line of its class."""
+    def _put_into(self, path: Path, owner: str, signature: str, code: str) -> None:
+        """Puts code before everything that a method does, which begins with this signature after the line of its class."""
         before, of_class, after = path.read_text(encoding="utf-8").partition(owner)
         head, found, body = after.partition(signature)
         assert found, f"{path} has no {signature}"
         indentation = body[: len(body) - len(body.lstrip())]
-        self.write(path, (before + of_class + head + found + indentation + code + "\n" + body).encode())
+        self.rebuild(path, (before + of_class + head + found + indentation + code + "\n" + body).encode())
 
-    def judge(self, *arguments: str) -> subprocess.CompletedProcess:
+    def _own(self, path: Path) -> None:
+        """Makes the folders on the way to a file, and that of its bytecode, this copy's own."""
+        on_the_way = [self.prefix / parent for parent in reversed(path.relative_to(self.prefix).parents)]
+        for folder in [*on_the_way, path.parent / BYTECODE]:
+            if folder.is_symlink() and folder.is_dir():
+                linked = folder.resolve()
+                folder.unlink()
+                _mirror(linked, folder, lambda entry: True)
+
+    def judge(self, *arguments: str, workers: int = 0) -> subprocess.CompletedProcess:
         """Runs the kit in the copy, as its users do; a record is written to r.json."""
-        command = [str(self.prefix / "bin" / "python"), "-m", "pytest", str(ROOT / "spec"), "--rootdir", str(ROOT)]
-        command += [
-            "-c",
-            str(ROOT / "pyproject.toml"),
-            "-p",
-            "no:cacheprovider",
-            "--record",
-            str(self.folder / "r.json"),
-        ]
-        command += ["-n", "1"]
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+        command = [str(self.prefix / "bin" / "python"), "-m", "pytest", str(self.tree / "spec")]
+        command += ["--rootdir", str(self.tree), "-c", str(self.tree / "pyproject.toml"), "-p", "no:cacheprovider"]
+        command += ["--record", str(self.folder / "r.json"), "-n", str(workers)]
         return subprocess.run(
             [*command, *arguments],
             cwd=self.folder,
-            env={**kept, "PYTHONDONTWRITEBYTECODE": "1", **self.variables},
+            env={**clean_variables(), **self.variables},
             capture_output=True,
             text=True,
             encoding="utf-8",
             errors="replace",
-            timeout=300,
+            timeout=FOR_EVER,
             check=False,
         )
 
 
-def copy_of(original: Path, target: Path, folder: Path) -> Environment:
-    """A copy of the environment at ``original``; programs run in ``folder``."""
-    shutil.copytree(original, target, copy_function=_link, symlinks=True)
-    return Environment(target, folder)
+def clean_variables() -> dict[str, str]:
+    """The variables of this process without those that change what is judged, or that keep bytecode from being shared."""
+    foreign = ("PYTEST_", "COV_", "TF_", "KERAS_", "OMP_", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
 
 
-def _link(source: str, target: str) -> None:
-    """Links a file, or copies it where the target lies on another file system."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+def make_template(original: Path, target: Path) -> None:
+    """Makes a virtual environment of links to which copies can be linked: their bytecode is kept here."""
+    _mirror(original, target, lambda entry: entry.name == HEADERS)
+    for folder, _, files in os.walk(target):
+        if any(file.endswith(".py") for file in files):
+            Path(folder, BYTECODE).mkdir(exist_ok=True)
+
+
+def copy_template(template: Path, target: Path) -> None:
+    """Makes a copy of a template."""
+    (site,) = template.glob("lib/python3*/site-packages")
+
+    def may_be_linked(entry: os.DirEntry[str]) -> bool:
+        foreign = Path(entry.path).parent == site and entry.name not in PACKAGES_OF_TENSORFLOW
+        return foreign or entry.name in (HEADERS, BYTECODE)
+
+    _mirror(template, target, may_be_linked)
+
+
+def copy_kit(root: Path, target: Path) -> None:
+    """Copies what of the kit judges an install; its bytecode is kept there."""
+    for name in ("spec", "tf_conformance"):
+        shutil.copytree(root / name, target / name, ignore=shutil.ignore_patterns(BYTECODE))
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(root / name, target / name)
+
+
+def _mirror(source: Path, target: Path, may_be_linked: Callable[[os.DirEntry[str]], bool]) -> None:
+    """Makes a folder of links to what another one holds; a folder in it is mirrored likewise, unless it may be linked."""
+    target.mkdir()
+    with os.scandir(source) as entries:
+        for entry in entries:
+            if entry.is_symlink():
+                os.symlink(os.readlink(entry.path), target / entry.name)
+            elif entry.is_dir() and not may_be_linked(entry):
+                _mirror(Path(entry.path), target / entry.name, may_be_linked)
+            else:
+                os.symlink(entry.path, target / entry.name)

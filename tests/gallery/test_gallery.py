@@ -8,11 +8,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import jsonschema
-import pytest
 
 from tests import SCHEMA
-from tests.gallery.damages import CANNOT_BEGIN, DAMAGES, FINE
-from tests.gallery.environment import copy_of
+from tests.gallery.damage import FINE, UNUSABLE
+from tests.gallery.damages import DAMAGES
+
+NO_PROBLEM = "before the import: no problem was found"
 
 
 def pytest_generate_tests(metafunc):
@@ -25,51 +26,77 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("damage", [damage for damage in DAMAGES if damage.core or not named], ids=str)
 
 
-@pytest.fixture
-def environment(original, tmp_path):
-    """A copy of the environment, and an empty folder to run in."""
-    (tmp_path / "folder").mkdir()
-    return copy_of(original, tmp_path / "copy", tmp_path / "folder")
-
-
-def record_of(environment):
-    """The record of the run, which is valid and whole."""
-    record = json.loads((environment.folder / "r.json").read_text(encoding="utf-8"))
-    jsonschema.validate(record, SCHEMA)
-    assert record["complete"]
-    return record
-
-
 def test_damage(environment, damage):
-    """The message, the status, the statements that are violated, and those that are not."""
+    """What is wrong, why, and what to do is printed and recorded; exactly what is damaged does not hold."""
     damage.harm(environment)
-    run = environment.judge(*damage.arguments)
+    run = environment.judge(*damage.arguments, workers=damage.workers)
     report = run.stdout + run.stderr
-    for text in damage.says:
-        assert text in report, report[-4000:]
     assert run.returncode == damage.status, report[-4000:]
     assert "Traceback" not in report
     assert "INTERNALERROR" not in report
-    record = record_of(environment)
-    assert (record["obstacle"] is not None) == (damage.status == CANNOT_BEGIN)
-    verdicts = {statement["id"]: statement["verdict"] for statement in record["statements"]}
-    assert len(verdicts) == len(record["statements"])
-    told = {id_: verdict for id_, verdict in verdicts.items() if fnmatchcase(id_, damage.glob)}
-    assert {id_ for id_, verdict in told.items() if verdict == "violated"} == set(damage.violated)
-    assert {id_ for id_, verdict in told.items() if verdict == "unchecked"} == damage.unfounded
+    record = json.loads((environment.folder / "r.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, SCHEMA)
+    assert record["complete"]
+    check_problems(record["problems"], damage, run.stdout)
+    check_obstacle(record, damage, run.stdout)
+    check_verdicts(record["statements"], damage)
+
+
+def check_problems(problems, damage, printed):
+    """Each problem that was found is one that must be found, and each of these was found and printed."""
+    seen = {(problem["says"], problem["do"]) for problem in problems}
+    for says, do in seen:
+        assert any(fnmatchcase(says, pattern) for pattern in damage.problems), says
+        assert f"before the import: {says}\n" in printed
+        assert f"  {do}\n" in printed
+    for pattern, step in damage.problems.items():
+        assert any(fnmatchcase(says, pattern) and fnmatchcase(do, step) for says, do in seen), seen
+    assert (NO_PROBLEM in printed) == (not damage.problems)
+
+
+def check_obstacle(record, damage, printed):
+    """The obstacle has the right cause, evidence and advice, and is printed; the verdict is the last line."""
+    seen, expected = record["obstacle"], damage.obstacle
+    last = printed.splitlines()[-1]
+    if expected is None:
+        assert seen is None
+        assert last.startswith("verdict: this install violates ")
+        return
+    assert seen["what"] == expected.what
+    assert fnmatchcase(seen["cause"], expected.cause), seen["cause"]
+    assert fnmatchcase(seen["evidence"], expected.evidence), seen["evidence"]
+    install = record["install"]
+    installed = f"{install['tensorflow_distribution']}=={install['tensorflow']}"
+    advice = [step.replace("{tensorflow}", installed) for step in expected.do]
+    assert len(seen["advice"]) == len(advice), seen["advice"]
+    assert all(map(fnmatchcase, seen["advice"], advice)), seen["advice"]
+    for text in (f"  {seen['what']}: {seen['cause']}", f"    evidence  {seen['evidence']}", *seen["advice"]):
+        assert f"{text}\n" in printed
+    assert last.startswith(f"verdict: {seen['what']}: {seen['cause']} (")
+
+
+def check_verdicts(statements, damage):
+    """Exactly these statements are violated, and exactly these unchecked; what was not selected is unchecked."""
+    verdicts = {statement["id"]: statement["verdict"] for statement in statements}
+    assert len(verdicts) == len(statements)
+    told = {id_: verdict for id_, verdict in verdicts.items() if fnmatchcase(id_, damage.statements)}
+    assert {id_ for id_, verdict in told.items() if verdict == "violated"} == damage.all_violated
+    assert {id_ for id_, verdict in told.items() if verdict == "unchecked"} == damage.all_unchecked
     assert {verdict for id_, verdict in verdicts.items() if id_ not in told} == {"unchecked"}
+    cases = [case for statement in statements for case in statement["cases"] if case["outcome"] == "failed"]
+    assert all(fnmatchcase(case["message"], damage.seen or "*") for case in cases), cases
 
 
 def test_copy_is_healthy(environment):
-    """A copy that nobody has broken has no problems: what is found in the others is the damage."""
+    """A copy that was not broken has no problems: what is found in the others is the damage."""
     run = environment.judge("--statement", "install.*")
     assert run.returncode == FINE, run.stdout[-3000:]
-    assert "before the import: nothing wrong was found" in run.stdout
+    assert NO_PROBLEM in run.stdout
 
 
 def test_traceback_on_request(environment):
-    """With -v the traceback of a failed import is printed as well."""
-    environment.remove("numpy", "numpy-*", "numpy.libs")
+    """The traceback of a failing import is printed with -v, too."""
+    environment.uninstall("numpy", "numpy-*", "numpy.libs")
     run = environment.judge("--statement", "install.*", "-v")
-    assert run.returncode == CANNOT_BEGIN
+    assert run.returncode == UNUSABLE
     assert "Traceback (most recent call last)" in run.stdout

@@ -134,27 +134,37 @@ def pytest_tf_conformance_observed(observation):
 """
 
 
-def test_crash(project):
-    """A case that kills its process is violated, and all others have their verdicts."""
+@pytest.mark.parametrize(
+    ("way", "seen"),
+    [
+        ("os.abort()", "died of SIGABRT (abort), in test_zz_case (*test_thing.py:*)"),
+        ("os.kill(os.getpid(), 9)", "died of SIGKILL (killed, which the system does when memory runs out)"),
+        ("os._exit(3)", "ended with status 3"),
+    ],
+    ids=["abort", "killed", "exit"],
+)
+def test_death(project, way, seen):
+    """A case that ends its process is violated, and all others have their verdicts."""
     project.pretend_tensorflow()
-    project.add(case("os.abort()"))
+    project.add(case(way))
     ran = project.run_apart(workers=1)
     assert ran.status == 1
     assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "violated"}
-    ran.prints(
-        "*  expected   the case runs to its end", "*  seen * the process died of SIGABRT (abort), in test_zz_case (*"
-    )
+    ran.prints("  expected   the case runs to its end", f"  seen       the process {seen}")
 
 
-def test_hang(project, clock):
-    """A case that does not end within --time-limit is violated, and all others have their verdicts."""
+@pytest.mark.parametrize(
+    "way", ["time.sleep(100_000)", "ctypes.PyDLL(None).sleep(100_000)"], ids=["idle", "with the lock"]
+)
+def test_hang(project, clock, way):
+    """A case that does not end within --time-limit is violated, even if it keeps Python's lock; all others have verdicts."""
     project.pretend_tensorflow()
     project.write("clock.py", clock)
-    project.add(case("import clock, time", "clock.hurry()", "time.sleep(100_000)"))
+    project.add(case("import clock, ctypes, time", "clock.hurry()", way))
     ran = project.run_apart("-p", "clock", "--time-limit", LIMIT, workers=1)
     assert ran.status == 1
     assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "violated"}
-    ran.prints(f"*  seen * it had not ended after {LIMIT} s (--time-limit), in test_zz_case (*test_thing.py:*)")
+    ran.prints(f"  seen       it had not ended after {LIMIT} s (--time-limit), in test_zz_case (*test_thing.py:*)")
 
 
 def test_spec_file_that_never_ends(project, clock):

@@ -126,7 +126,7 @@ class Judging:
         if compat.is_crash(report) and report.failed:
             report.longrepr = self._crash_text(function, report)
         if report.failed:
-            case.outcome, case.message = Outcome.FAILED, properties.get("message", report.longreprtext)
+            case.outcome, case.message = Outcome.FAILED, properties.get("message", _text(report))
         elif report.skipped:
             case.outcome, case.message = Outcome.UNCHECKED, _skip_reason(report)
             case.lacks = properties.get("lacks", "")
@@ -134,7 +134,7 @@ class Judging:
             case.outcome, case.message = Outcome.PASSED, ""
 
     def _crash_text(self, function: Function, report: pytest.TestReport) -> str:
-        error = Mismatch("the case runs to its end", report.longreprtext)
+        error = Mismatch("the case runs to its end", _text(report))
         at = f"{function.path}:{function.line}"
         return failure_message(
             report.nodeid, function, surroundings(self._run.install, self._environment), error, None, at
@@ -226,6 +226,11 @@ def _before_the_import(problems: Sequence[Problem]) -> Iterator[str]:
     if not problems:
         yield "before the import: no problem was found"
     yield from steps(tuple(dict.fromkeys(problem.do for problem in problems)), indent="  ")
+
+
+def _text(report: pytest.TestReport) -> str:
+    """What a report says, without the line on the worker that pytest puts before it."""
+    return report.longrepr if isinstance(report.longrepr, str) else report.longreprtext
 
 
 def _skip_reason(report: pytest.TestReport) -> str:

@@ -1,0 +1,55 @@
+"""Environments to judge, healthy and ready to be broken."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import ROOT
+from tests.gallery.environment import Environment, copy_kit, copy_template, make_template
+from tests.plugin import clock
+from tests.shared import locked, shared_folder  # noqa: F401 - a fixture
+
+
+@pytest.fixture(scope="session")
+def tree(shared_folder):  # noqa: F811
+    """A copy of the kit, in which bytecode may be kept."""
+    tree = shared_folder / "kit"
+    with locked(shared_folder / "kit.lock"):
+        if not tree.exists():
+            copy_kit(ROOT, tree)
+    return tree
+
+
+@pytest.fixture(scope="session")
+def template(shared_folder):  # noqa: F811
+    """Makes the template of an environment when it is first asked for."""
+
+    def of(original):
+        template = shared_folder / "environments" / original.name
+        template.parent.mkdir(exist_ok=True)
+        with locked(f"{template}.lock"):
+            if not template.exists():
+                make_template(original, template)
+        return template
+
+    return of
+
+
+@pytest.fixture
+def original():
+    """The environment that is copied: the one that runs the tests, unless a test is given another one."""
+    return Path(sys.prefix)
+
+
+@pytest.fixture
+def environment(original, template, tree, tmp_path):
+    """A copy of an environment, with a clock that can be put forward, and an empty folder to run in."""
+    (tmp_path / "folder").mkdir()
+    copy_template(template(original), tmp_path / "copy")
+    environment = Environment(tmp_path / "copy", tree, tmp_path / "folder")
+    shutil.copy(clock.__file__, environment.site / "clock.py")
+    return environment

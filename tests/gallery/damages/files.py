@@ -1,0 +1,194 @@
+"""Files are missing, or hold something else than they should."""
+
+from __future__ import annotations
+
+import importlib.util
+import struct
+import sys
+
+from tests.gallery.damage import (
+    FILES,
+    OF_THE_INSTALL,
+    REINSTALL,
+    REINSTALL_FILES,
+    REQUIREMENTS,
+    Kind,
+    cannot_be_imported,
+)
+
+KIND = Kind("files")
+FRAMEWORK = "libtensorflow_framework.so.2"
+DAMAGED_LIBRARY = f"the shared library *{FRAMEWORK} is damaged or built for another system"
+MISPLACED_MODULE = "a module was found in the wrong place, or is of another version"
+LOOK_FOR_THE_MODULE = "look for a file of your own with the name of the module, and for packages of mixed versions"
+REINSTALL_KERAS = "python -m pip install --force-reinstall --no-deps keras==*"
+ELF_MACHINE, ELF_AARCH64 = slice(18, 20), bytes([0xB7, 0])  # where a library says which processor it is for
+
+
+@KIND.damage(
+    problems={"* needs numpy*, which is not installed": 'python -m pip install "numpy*"'},
+    obstacle=cannot_be_imported(
+        "the module numpy is missing", "*No module named 'numpy'*", 'python -m pip install "numpy*"', REINSTALL
+    ),
+    violated=(REQUIREMENTS,),
+    core=True,
+)
+def numpy_gone(environment):
+    """NumPy was uninstalled by hand."""
+    environment.uninstall("numpy", "numpy-*", "numpy.libs")
+
+
+@KIND.damage(
+    problems={"tensorflow* needs protobuf*, which is not installed": 'python -m pip install "protobuf*"'},
+    obstacle=cannot_be_imported(
+        "the module google is missing", "*No module named 'google'", 'python -m pip install "protobuf*"', REINSTALL
+    ),
+    violated=(REQUIREMENTS,),
+)
+def protobuf_gone(environment):
+    """protobuf was uninstalled."""
+    environment.uninstall("google", "protobuf-*")
+
+
+@KIND.damage(
+    problems={"tensorflow* needs keras*, which is not installed": 'python -m pip install "keras*"'},
+    obstacle=cannot_be_imported(
+        "the module keras is missing", "*No module named 'keras'", 'python -m pip install "keras*"', REINSTALL
+    ),
+    violated=(REQUIREMENTS,),
+)
+def keras_gone(environment):
+    """Keras was uninstalled."""
+    environment.uninstall("keras", "keras-*")
+
+
+@KIND.damage(
+    problems={f"tensorflow*/{FRAMEWORK} is missing": REINSTALL_FILES},
+    obstacle=cannot_be_imported(
+        f"the shared library {FRAMEWORK} is missing",
+        f"*{FRAMEWORK}: cannot open shared object file*",
+        REINSTALL_FILES,
+        f"install the package that contains {FRAMEWORK}, or add its folder to LD_LIBRARY_PATH",
+        REINSTALL,
+    ),
+    violated=(FILES,),
+    core=True,
+)
+def library_gone(environment):
+    """A shared library of TensorFlow was deleted."""
+    environment.delete(environment.package / FRAMEWORK)
+
+
+@KIND.damage(
+    problems={f"tensorflow*/{FRAMEWORK} has 20000000 bytes instead of *": REINSTALL_FILES},
+    obstacle=cannot_be_imported(
+        "its import crashes: a file of the install is truncated, or the disk is full",
+        "the process died of SIGBUS (bus error); *",
+        REINSTALL_FILES,
+        REINSTALL,
+    ),
+    violated=(FILES,),
+    workers=1,
+)
+def library_truncated(environment):
+    """The disk was full when a shared library was written."""
+    library = environment.package / FRAMEWORK
+    environment.write(library, library.read_bytes()[:20_000_000])
+
+
+@KIND.damage(
+    problems={f"tensorflow*/{FRAMEWORK} has 1000 bytes instead of *": REINSTALL_FILES},
+    obstacle=cannot_be_imported(DAMAGED_LIBRARY, f"*{FRAMEWORK}: invalid ELF header", REINSTALL_FILES, REINSTALL),
+    violated=(FILES,),
+)
+def library_of_zeros(environment):
+    """A shared library holds nothing but zeros, as after a crash of the machine."""
+    environment.write(environment.package / FRAMEWORK, bytes(1000))
+
+
+@KIND.damage(
+    problems={f"tensorflow*/{FRAMEWORK} has 0 bytes instead of *": REINSTALL_FILES},
+    obstacle=cannot_be_imported(DAMAGED_LIBRARY, f"*{FRAMEWORK}: file too short*", REINSTALL_FILES, REINSTALL),
+    violated=(FILES,),
+    core=True,
+)
+def library_empty(environment):
+    """A shared library is empty."""
+    environment.write(environment.package / FRAMEWORK, b"")
+
+
+@KIND.damage(
+    problems={"keras *: keras/src/layers/core/dense.py has 0 bytes instead of *": REINSTALL_KERAS},
+    obstacle=cannot_be_imported(
+        MISPLACED_MODULE, "*cannot import name 'Dense' from *", REINSTALL_KERAS, LOOK_FOR_THE_MODULE
+    ),
+    violated=(FILES,),
+)
+def module_of_keras_empty(environment):
+    """A file of Keras was not written: what is to be installed again is Keras, not TensorFlow."""
+    environment.write(environment.site / "keras" / "src" / "layers" / "core" / "dense.py", b"")
+
+
+@KIND.damage(
+    obstacle=cannot_be_imported(
+        f"the shared library {FRAMEWORK} is present, but damaged or built for another system",
+        f"*{FRAMEWORK}: cannot open shared object file: No such file or directory",
+        REINSTALL,
+    ),
+)
+def library_of_another_processor(environment):
+    """A shared library is whole, but was built for ARM."""
+    library = environment.package / FRAMEWORK
+    content = bytearray(library.read_bytes())
+    content[ELF_MACHINE] = ELF_AARCH64
+    environment.write(library, content)
+
+
+@KIND.damage(
+    problems={"tensorflow*/ops.py has 7 bytes instead of *": REINSTALL_FILES},
+    obstacle=cannot_be_imported(
+        "a Python file of the install is damaged", "SyntaxError: *ops.py, line 1)", REINSTALL_FILES, REINSTALL
+    ),
+    violated=(FILES,),
+    core=True,
+)
+def module_of_garbage(environment):
+    """A Python file was overwritten."""
+    environment.write(environment.package / "python" / "framework" / "ops.py", b"def (:\n")
+
+
+@KIND.damage(
+    obstacle=cannot_be_imported("a Python file of the install is damaged", "EOFError: marshal data *", REINSTALL)
+)
+def bytecode_of_garbage(environment):
+    """The bytecode that Python keeps of a module was not written to its end, in a file that pip did not record."""
+    source = environment.package / "python" / "framework" / "ops.py"
+    state = source.stat()
+    header = importlib.util.MAGIC_NUMBER + struct.pack("<III", 0, int(state.st_mtime), state.st_size)
+    bytecode = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
+    environment.write(bytecode, header + b"garbage")
+
+
+@KIND.damage(
+    problems={"tensorflow*/tensor_shape.py is missing": REINSTALL_FILES},
+    obstacle=cannot_be_imported(
+        MISPLACED_MODULE, "*cannot import name 'tensor_shape' from *", REINSTALL_FILES, LOOK_FOR_THE_MODULE
+    ),
+    violated=(FILES,),
+)
+def module_gone(environment):
+    """A Python file is missing."""
+    environment.delete(environment.package / "python" / "framework" / "tensor_shape.py")
+
+
+@KIND.damage(
+    problems={
+        "keras *: keras/src/callbacks/early_stopping.py differs in content from what was recorded": REINSTALL_KERAS
+    },
+    violated=(FILES,),
+    arguments=("--verify-files", "--statement", OF_THE_INSTALL),
+)
+def module_edited(environment):
+    """A Python file was edited without a change of its length."""
+    path = environment.site / "keras" / "src" / "callbacks" / "early_stopping.py"
+    environment.write(path, path.read_bytes().replace(b"patience", b"Patience", 1))

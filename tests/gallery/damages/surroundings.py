@@ -1,0 +1,84 @@
+"""Files of the user, variables and settings get in the way."""
+
+from __future__ import annotations
+
+from tests.gallery.damage import OF_THE_INSTALL, REINSTALL, Kind, cannot_be_imported
+
+KIND = Kind("surroundings", arguments=("--statement", OF_THE_INSTALL))
+
+
+@KIND.damage(
+    problems={"*/antigravity.py hides antigravity of the Python library": "rename or move */antigravity.py"},
+    violated=("install.nothing-shadowed",),
+    core=True,
+)
+def module_of_the_user(environment):
+    """The user's folder holds a file with the name of a module of Python's library that TensorFlow does not use."""
+    (environment.folder / "antigravity.py").touch()
+
+
+@KIND.damage(
+    problems={"*/colorsys.py hides colorsys of the Python library": "rename or move */colorsys.py"},
+    obstacle=cannot_be_imported(
+        "a module was found in the wrong place, or is of another version",
+        "*cannot import name 'rgb_to_hls' from 'colorsys' *",
+        "rename or move */colorsys.py",
+        "look for a file of your own with the name of the module, and for packages of mixed versions",
+    ),
+    violated=("install.nothing-shadowed",),
+)
+def module_of_the_user_in_use(environment):
+    """The user's folder holds a file with the name of a module of Python's library that Keras uses."""
+    (environment.folder / "colorsys.py").touch()
+
+
+@KIND.damage(
+    problems={"TF_USE_LEGACY_KERAS is set, but tf-keras is not installed": 'python -m pip install "tf-keras==2.*.[*]"'},
+    obstacle=cannot_be_imported(
+        "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports",
+        "*Keras cannot be imported*",
+        'python -m pip install "tf-keras==2.*.[*]"',
+        "python -m pip install keras (or tf-keras, if TF_USE_LEGACY_KERAS is set)",
+    ),
+    violated=("install.legacy-keras",),
+)
+def legacy_keras_without_package(environment):
+    """TF_USE_LEGACY_KERAS is set, but tf-keras is not installed."""
+    environment.variables["TF_USE_LEGACY_KERAS"] = "1"
+
+
+@KIND.damage(
+    problems={"KERAS_BACKEND is jax: Keras does not compute with TensorFlow": "unset KERAS_BACKEND"},
+    obstacle=cannot_be_imported(
+        "the module jax is missing", "*No module named 'jax'", "unset KERAS_BACKEND", REINSTALL
+    ),
+    violated=("install.keras-backend",),
+)
+def other_backend(environment):
+    """KERAS_BACKEND names a backend that is not installed."""
+    environment.variables["KERAS_BACKEND"] = "jax"
+
+
+@KIND.damage(
+    problems={
+        "*/keras.json sets floatx to 'float64' instead of 'float32'": "delete the line of floatx in */keras.json"
+    },
+    violated=("install.keras-defaults",),
+)
+def other_defaults(environment):
+    """A keras.json of years ago changes the float type."""
+    (environment.folder / "keras.json").write_text('{"floatx": "float64"}', encoding="utf-8")
+    environment.variables["KERAS_HOME"] = str(environment.folder)
+
+
+@KIND.damage(
+    problems={"*/keras.json does not hold settings, and makes Keras fail": "delete */keras.json"},
+    obstacle=cannot_be_imported(
+        "its import raises an error", "AttributeError: 'list' object *", "delete */keras.json", REINSTALL
+    ),
+    violated=("install.keras-defaults",),
+)
+def settings_of_another_type(environment):
+    """keras.json is valid JSON, but a list."""
+    (environment.folder / "keras.json").write_text("[]", encoding="utf-8")
+    environment.variables["KERAS_HOME"] = str(environment.folder)
