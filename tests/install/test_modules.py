@@ -14,7 +14,14 @@ from tf_conformance.install.modules import Modules, is_hooked
 @pytest.fixture
 def folders(tmp_path):
     """Two folders: a module and a package, a namespace in both; and an archive with a module."""
-    for name in ("a/one.py", "b/one.py", "b/two/__init__.py", "a/space/x.py", "b/space/deep/__init__.py"):
+    for name in (
+        "a/one.py",
+        "b/one.py",
+        "b/two/__init__.py",
+        "a/space/x.py",
+        "b/space/deep/__init__.py",
+        "a/data/x.txt",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
@@ -35,7 +42,15 @@ def test_first_on_the_path(folders):
 
 @pytest.mark.parametrize(
     ("name", "present"),
-    [("one", True), ("space", True), ("space.deep", True), ("space.none", False), ("one.x", False), ("none.x", False)],
+    [
+        ("one", True),
+        ("space", True),
+        ("space.deep", True),
+        ("space.none", False),
+        ("data", False),
+        ("one.x", False),
+        ("none.x", False),
+    ],
 )
 def test_presence(folders, name, present):
     """A dotted name is present if something can be imported under it."""

@@ -32,7 +32,7 @@ class Modules:
             if spec is None:
                 return False
             path = list(spec.submodule_search_locations or ())
-        return spec is not None and (spec.origin is not None or bool(path))
+        return spec is not None and (spec.has_location or any(map(_holds_code, path or ())))
 
     def folder_of(self, name: str) -> str | None:
         """The entry of the path, or the archive, in which a module is found; None if it is not found."""
@@ -53,6 +53,13 @@ def is_hooked(name: str) -> bool:
     before_path = sys.meta_path[: sys.meta_path.index(PathFinder)] if PathFinder in sys.meta_path else sys.meta_path
     hooks = (hook for hook in before_path if hook not in (BuiltinImporter, FrozenImporter))
     return any(_spec_of(hook, name) for hook in hooks if not _module_of(hook).startswith(TRANSPARENT_HOOKS))
+
+
+def _holds_code(folder: str) -> bool:
+    try:
+        return any(name.endswith((".py", ".so", ".pyd")) for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def _find(name: str, path: Sequence[str]) -> ModuleSpec | None:

@@ -101,6 +101,13 @@ def test_shell_without_a_record():
     assert str(installed.tensorflow) == "tensorflow-intel 2.21.0"
 
 
+def test_frozen_program():
+    """A frozen program need not have metadata."""
+    installed = environment(frozen=True)
+    assert list(competing_tensorflows(installed)) == []
+    assert list(unrecorded_tensorflow(installed)) == ["a frozen program does not tell where its packages come from"]
+
+
 def test_tensorflow_without_metadata(tmp_path):
     """TensorFlow without metadata is judged; whether it is the only one cannot be told."""
     for name, text in (("__init__.py", ""), ("tools/pip_package/setup.py", "_VERSION = '2.20.0'\n")):

@@ -196,6 +196,15 @@ def test_public_names_of_tests(tmp_path):
     assert "tensorflow/_api/v2/test/__init__.py is missing" in problem.says
 
 
+def test_number_of_reasons():
+    """The first reason says how many others there are."""
+    keras, legacy = distribution("keras", "3.15.1"), distribution("tf-keras", "2.21.0")
+    assert list(unrecorded_files(environment(keras, legacy))) == [
+        "keras 3.15.1 has no RECORD of its files; and so on, for 1 more",
+        "tf-keras 2.21.0 has no RECORD of its files",
+    ]
+
+
 def test_frozen_program():
     """In a frozen program files are not where the RECORD says."""
     installed = environment(tensorflow(), frozen=True)

@@ -80,6 +80,19 @@ def test_later_on_the_path(folders, shadowed):
     assert list(found) == []
 
 
+def test_library_of_another_python(folders, shadowed):
+    """A folder that hides many modules is named once, with what to do about the path."""
+    library, _, mine = folders
+    for folder in (library, mine):
+        for name in "abcdef":
+            (folder / f"{name}_module.py").touch()
+    assert shadowed() == [
+        Problem(
+            f"{mine} hides 6 modules, such as a_module of the Python library", f"take {mine} off the path (PYTHONPATH)"
+        )
+    ]
+
+
 def test_archive(folders, shadowed):
     """A module in a zip file that comes first hides others, too."""
     library, site, mine = folders

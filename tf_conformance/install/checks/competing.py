@@ -20,7 +20,7 @@ from tf_conformance.install.problem import Problem
 
 def competing_tensorflows(environment: Environment) -> Iterator[Problem]:
     """TensorFlows that share one folder, so that what is imported is a mixture of them; or that there is none at all."""
-    if environment.tensorflow is None:
+    if environment.tensorflow is None and not environment.frozen:
         yield Problem("no distribution provides TensorFlow", Installer.of(environment).install("tensorflow"))
     yield from _competing(environment, "tensorflow", environment.distributions.tensorflows)
 
@@ -29,6 +29,8 @@ def unrecorded_tensorflow(environment: Environment) -> Iterator[str]:
     """Why nobody can tell whether TensorFlow is one: it is there without metadata."""
     if environment.has_tensorflow_without_metadata and environment.tensorflow is not None:
         yield f"{environment.tensorflow} is in {environment.tensorflow.locate()}, but has no metadata"
+    elif environment.tensorflow is None and environment.frozen:
+        yield "a frozen program does not tell where its packages come from"
 
 
 def competing_keras(environment: Environment) -> Iterator[Problem]:

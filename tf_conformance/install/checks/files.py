@@ -69,7 +69,17 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
 
 
 def unrecorded_files(environment: Environment) -> Iterator[str]:
-    """Why nobody can tell whether all files are whole: no record, none that can be compared, or files changed on purpose."""
+    """Why nobody can tell whether all files are whole: no record, none that can be compared, or files changed on purpose.
+
+    The first reason says how many there are.
+    """
+    first, *others = [*_reasons(environment)] or [""]
+    if first:
+        yield f"{first}; and so on, for {len(others)} more" if others else first
+        yield from others
+
+
+def _reasons(environment: Environment) -> Iterator[str]:
     if environment.has_tensorflow_without_metadata:
         yield f"{environment.tensorflow} has no metadata, and so no RECORD of its files"
     for distribution in environment.distributions.stack:

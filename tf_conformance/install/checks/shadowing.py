@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.distributions import Distribution
@@ -12,6 +12,7 @@ from tf_conformance.install.modules import is_hooked
 from tf_conformance.install.problem import Problem
 
 EXTENSIONS = (".py", ".so", ".pyd")
+MANY = 5  # more modules than that are not a user's, but the library of another Python
 SITE_FOLDERS = ("site-packages", "dist-packages")
 
 # Python's own tests and tools, which nothing imports, and what every site may have of its own.
@@ -20,23 +21,42 @@ NEVER_IMPORTED = {"test", "idlelib", "lib2to3", "turtledemo", "sitecustomize", "
 COMMON_NAMES = {"tests", "test", "docs", "doc", "examples", "benchmarks", "scripts", "tools", "setup", "conftest"}
 
 
+class Hidden(NamedTuple):
+    """A module, whose it is, and the folder of the path that hides it."""
+
+    name: str
+    owner: str
+    folder: str
+
+
 def shadowed_modules(environment: Environment) -> Iterator[Problem]:
     """Modules of TensorFlow, its dependencies and Python's library that Python finds in another place than they belong."""
+    hidden = list(_hidden(environment))
+    for folder in dict.fromkeys(each.folder for each in hidden):
+        by_folder = [each for each in hidden if each.folder == folder]
+        if len(by_folder) > MANY:
+            names = f"{len(by_folder)} modules, such as {by_folder[0].name} of {by_folder[0].owner}"
+            yield Problem(f"{folder} hides {names}", f"take {folder} off the path (PYTHONPATH)")
+        else:
+            yield from (_problem(environment, each) for each in by_folder)
+
+
+def _hidden(environment: Environment) -> Iterator[Hidden]:
     for name, owner in _modules_of_stack(environment).items():
         folder = environment.modules.folder_of(name)
         if folder and not _is_in(folder, owner.locate()) and not _belongs_there(environment, folder, name):
-            yield _problem(environment, name, str(owner))
+            yield Hidden(name, str(owner), folder)
     for name in _modules_of_library(environment):
         folder = environment.modules.folder_of(name)
         if folder and not _is_of_python(environment, folder) and not _belongs_there(environment, folder, name):
-            yield _problem(environment, name, "the Python library")
+            yield Hidden(name, "the Python library", folder)
 
 
-def _problem(environment: Environment, name: str, owner: str) -> Problem:
-    path = str(environment.modules.find(name))
+def _problem(environment: Environment, hidden: Hidden) -> Problem:
+    path = str(environment.modules.find(hidden.name))
     if os.path.basename(path).partition(".")[0] == "__init__":
         path = os.path.dirname(path)
-    return Problem(f"{path} hides {name} of {owner}", f"rename or move {path}")
+    return Problem(f"{path} hides {hidden.name} of {hidden.owner}", f"rename or move {path}")
 
 
 def _modules_of_stack(environment: Environment) -> dict[str, Distribution]:
