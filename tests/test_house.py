@@ -26,7 +26,7 @@ MAY_IMPORT = {
     RECORDS: {"tf_conformance", STATEMENTS, INSTALL, DIAGNOSIS},
     PLUGIN: {*LIBRARY, "tf_conformance.start"},
     "tf_conformance": {STATEMENTS},
-    "tf_conformance.start": {"tf_conformance", INSTALL, DIAGNOSIS, PLUGIN},
+    "tf_conformance.start": {"tf_conformance", DIAGNOSIS},
     "tf_conformance.__main__": LIBRARY,
     "spec": {*LIBRARY, PLUGIN, "tf_conformance.start"},
     "benchmarks": LIBRARY,
