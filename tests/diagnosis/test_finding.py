@@ -37,3 +37,17 @@ def test_variable_that_breaks():
     name = "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"
     assert finding_behind(error, [HIDES, PROTOBUF], "another protobuf", [name]) == PROTOBUF
     assert finding_behind(error, [HIDES, PROTOBUF], "another protobuf") is None
+
+
+@pytest.mark.parametrize(
+    ("error", "found"),
+    [
+        ("/site/tensorflow/libtensorflow_cc.so.2: undefined symbol: _ZN4llvm", True),
+        ("the process died of SIGSEGV (segmentation fault)", True),
+        ("No module named 'absl'", False),
+    ],
+)
+def test_replaced_library(error, found):
+    """A library that the loader takes from elsewhere explains errors of libraries, which do not name it, and no others."""
+    replaced = Problem("LD_LIBRARY_PATH makes the loader use /x/libtensorflow_framework.so.2", "unset LD_LIBRARY_PATH")
+    assert finding_behind(error, [HIDES, replaced], "two parts do not fit") == (replaced if found else None)
