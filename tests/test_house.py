@@ -27,7 +27,7 @@ MAY_IMPORT = {
     RECORDS: {"tf_conformance", STATEMENTS, INSTALL, DIAGNOSIS},
     PLUGIN: {*LIBRARY, START},
     "tf_conformance": {STATEMENTS},
-    START: {"tf_conformance", INSTALL, DIAGNOSIS, PLUGIN},
+    START: {"tf_conformance", DIAGNOSIS},
     "tf_conformance.__main__": LIBRARY,
     "spec": {*LIBRARY, PLUGIN},
     "benchmarks": LIBRARY,

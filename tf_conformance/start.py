@@ -22,7 +22,7 @@ from tf_conformance.diagnosis.suspects import KIT, Places
 UNUSABLE = 10  # exit status
 CANNOT_START = "TensorFlow cannot be judged"
 REQUIREMENTS = os.path.join(KIT, "requirements.txt")
-NEEDED = ("ctypes", "pytest", "packaging.requirements", "xdist", "hypothesis")
+NEEDED = ("ctypes", "packaging.requirements", "hypothesis")  # named in this order: of these all the rest depends
 # What files of others raise where they are taken for the right ones; pytest's own refusals are not among these.
 SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError)
 

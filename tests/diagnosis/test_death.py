@@ -109,3 +109,22 @@ CASE = '  File "/x/spec/week1/test_a.py", line 9 in test_a\n  File "/x/spec/mode
 def test_place(words, place):
     """The place of a death is the innermost line of the specification, or else of all but the waiting threads."""
     assert Death(-11, words).place == place
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "F0000 00:00:1795688574.037356   21962 determinism.cc:36] Check failed: no",
+        "2026-11-26 10:10:10.123456: F tensorflow/core/util/determinism.cc:36] Check failed: no",
+    ],
+)
+def test_manner(line):
+    """Two deaths are of one manner if signal and fatal line are the same but for time, thread and place."""
+    death = Death(-6, "", f"W0000 a.cc:1] hm\n{line}\n*** Check failure stack trace: ***\n")
+    assert death.manner == ("SIGABRT", "Check failed: no")
+    assert death.in_words(1) == "the process died of SIGABRT (abort): Check failed: no"
+
+
+def test_manner_without_a_fatal_line():
+    """A death before which nothing fatal was logged has its signal only."""
+    assert Death(-11, "", "hm\n").manner == ("SIGSEGV", "")

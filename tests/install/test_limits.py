@@ -158,3 +158,29 @@ def test_shortage_behind_an_error(limits, error, behind):
 def test_words_of_the_system(refused, error):
     """The words of Python, of xdist and of the system for a refused resource are known."""
     assert [each for each in (THREADS, MEMORY, FILES) if re.search(each.error, error)] == [refused]
+
+
+def test_forbidden_threads():
+    """Threads that are refused on principle are not told as a limit."""
+    (shortage,) = Limits(threads=0, processes=96365, forbidden=True).shortages()
+    assert "seccomp" in shortage.evidence
+    assert "ulimit" not in str(shortage.as_problem())
+
+
+@pytest.mark.parametrize(
+    ("limits", "word"),
+    [
+        (Limits(threads=0, processes=3), "ulimit -u"),
+        (Limits(threads=23, processes=24), "ulimit -u"),
+        (Limits(threads=5), "unlimited"),
+    ],
+)
+def test_threads_that_are_limited(limits, word):
+    """Threads that are refused for their number are told with the limit."""
+    assert word in limits.of_threads().evidence
+    assert "seccomp" not in str(limits.of_threads().as_problem())
+
+
+def test_ample_threads():
+    """Where threads are ample there is no shortage of them."""
+    assert Limits().of_threads() is None
