@@ -46,10 +46,22 @@ def original():
 
 
 @pytest.fixture
-def environment(original, template, tree, tmp_path):
-    """A copy of an environment, with a clock that can be put forward, and an empty folder to run in."""
+def folder(tmp_path):
+    """An empty folder to run in."""
     (tmp_path / "folder").mkdir()
+    return tmp_path / "folder"
+
+
+@pytest.fixture
+def environment(original, template, tree, tmp_path, folder):
+    """A copy of an environment, to be broken, with a clock that can be put forward."""
     copy_template(template(original), tmp_path / "copy")
-    environment = Environment(tmp_path / "copy", tree, tmp_path / "folder")
+    environment = Environment(tmp_path / "copy", tree, folder)
     shutil.copy(clock.__file__, environment.site / "clock.py")
     return environment
+
+
+@pytest.fixture
+def healthy(original, template, tree, folder):
+    """An environment that stays as it is."""
+    return Environment(template(original), tree, folder)

@@ -114,15 +114,27 @@ class Environment:
                 folder.unlink()
                 _mirror(linked, folder, lambda entry: True)
 
-    def judge(self, *arguments: str, workers: int = 0) -> subprocess.CompletedProcess:
-        """Runs the kit in the copy, as its users do; a record is written to r.json."""
-        command = [str(self.prefix / "bin" / "python"), "-m", "pytest", str(self.tree / "spec")]
+    def judge(
+        self,
+        *arguments: str,
+        workers: int = 0,
+        python: tuple[str, ...] = (),
+        within: tuple[str, ...] = (),
+        limit: Callable[[], None] | None = None,
+    ) -> subprocess.CompletedProcess:
+        """Runs the kit in the environment, as its users do; a record is written to r.json.
+
+        ``arguments`` are pytest's, ``python`` are Python's; ``within`` is a command that runs another one; ``limit`` is
+        called in the process first.
+        """
+        command = [*within, str(self.prefix / "bin" / "python"), *python, "-m", "pytest", str(self.tree / "spec")]
         command += ["--rootdir", str(self.tree), "-c", str(self.tree / "pyproject.toml"), "-p", "no:cacheprovider"]
-        command += ["--record", str(self.folder / "r.json"), "-n", str(workers)]
+        command += ["--record", str(self.folder / "r.json"), "-n", str(workers), *arguments]
         return subprocess.run(
-            [*command, *arguments],
+            command,
             cwd=self.folder,
             env={**clean_variables(), **self.variables},
+            preexec_fn=limit,
             capture_output=True,
             text=True,
             encoding="utf-8",
