@@ -6,6 +6,7 @@ libraries find one another on the way from folder to folder, which must not lead
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -153,9 +154,28 @@ def clean_variables() -> dict[str, str]:
 def make_template(original: Path, target: Path) -> None:
     """Makes a virtual environment of links to which copies can be linked: their bytecode is kept here."""
     _mirror(original, target, lambda entry: entry.name == HEADERS)
+    _as_if_made_by_pip(target)
     for folder, _, files in os.walk(target):
         if any(file.endswith(".py") for file in files):
             Path(folder, BYTECODE).mkdir(exist_ok=True)
+
+
+def _as_if_made_by_pip(prefix: Path) -> None:
+    """Has advice be worded as pip takes it, whichever installer has made the environment."""
+    (site,) = prefix.glob("lib/python3*/site-packages")
+    settings = (prefix / "pyvenv.cfg").read_text(encoding="utf-8").splitlines(keepends=True)
+    _replace(prefix / "pyvenv.cfg", "".join(line for line in settings if not line.startswith("uv ")))
+    for path in site.glob("*.dist-info/INSTALLER"):
+        _replace(path, "pip\n")
+    if not list(site.glob("pip-*")):
+        (site / "pip-26.0.dist-info").mkdir()
+        _replace(site / "pip-26.0.dist-info" / "METADATA", "Metadata-Version: 2.1\nName: pip\nVersion: 26.0\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    path.write_text(text, encoding="utf-8")
 
 
 def copy_template(template: Path, target: Path) -> None:

@@ -9,13 +9,11 @@ import sys
 import sysconfig
 import zipapp
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from tests import ROOT
-from tests.gallery.damages import FINE
-from tests.gallery.environment import copy_of
+from tests.gallery.damage import FINE
 from tests.gallery.healthy import HEALTHY
 from tests.gallery.tree import Tree, wheels
 from tf_conformance.install.checks import CHECKS, find_problems
@@ -133,14 +131,12 @@ def slimmed(environment):
     for pattern in ("**/include", "**/*.pyi", "**/*_test.py", "*.dist-info/licenses", "keras/**/tests"):
         for path in [*environment.site.glob(pattern)]:
             if path.exists():
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                environment.delete(path)
 
 
 @pytest.mark.parametrize("change", [made_by_conda, slimmed])
-def test_real_copy(change, tmp_path):
+def test_real_copy(change, environment):
     """A copy of this environment, reworked, does what it should, also when it is imported."""
-    (tmp_path / "folder").mkdir()
-    environment = copy_of(Path(sys.prefix), tmp_path / "copy", tmp_path / "folder")
     change(environment)
     run = environment.judge("--statement", "install.*")
     assert run.returncode == FINE, run.stdout[-3000:]

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from tests import ROOT, SCHEMA
-from tests.gallery.damages import CANNOT_BEGIN, FINE
+from tests.gallery.damage import FINE, UNUSABLE
 
 SMALL = ("--statement", "flatten.*")
 NOBODY = 54321  # a user whom the system does not know
@@ -55,7 +55,7 @@ def judge(folder, *, within=(), without=(), **variables):
 def refused(folder, **surroundings):
     """The obstacle in the record of a run that could not begin, and said so in a few lines."""
     status, output, record = judge(folder, **surroundings)
-    assert status == CANNOT_BEGIN, output[-3000:]
+    assert status == UNUSABLE, output[-3000:]
     assert "Traceback" not in output
     assert "INTERNALERROR" not in output
     jsonschema.validate(record, SCHEMA)

@@ -88,17 +88,17 @@ class Checking:
         self._observation = observation
         self._config.hook.pytest_tf_conformance_observed(observation=observation)
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture
     def install(self) -> Install:
         """The install under test."""
         return self._observation.install
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture
     def environment(self) -> Environment:
         """The facts about the install that are known without TensorFlow."""
         return self._environment
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture
     def obstacle(self) -> Obstacle | None:
         """What keeps TensorFlow from being judged, or None."""
         return self._observation.obstacle

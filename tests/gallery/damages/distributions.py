@@ -11,7 +11,6 @@ from tests.gallery.damage import (
     VERSION,
     Kind,
     cannot_be_imported,
-    cannot_be_judged,
 )
 
 # Unless said otherwise TensorFlow stays usable, and only the checks of the install tell.
@@ -28,7 +27,11 @@ def _add_distribution(environment, name, version, file):
 
 
 @KIND.damage(
-    problems={"tensorflow* and tf-nightly 2.99.0 share the folder *": "uninstall all of them, then install one"},
+    problems={
+        "tensorflow* and tf-nightly 2.99.0 share the folder *": (
+            "python -m pip uninstall --yes tensorflow* tf-nightly && python -m pip install tensorflow*==2.*"
+        )
+    },
     violated=("install.one-tensorflow",),
     core=True,
 )
@@ -64,7 +67,7 @@ def files_of_the_version_before(environment):
 
 
 @KIND.damage(
-    problems={"numpy * and numpy * are both recorded in *": "uninstall numpy until none is left, then install it once"},
+    problems={"numpy * and numpy * are both recorded in *": "python -m pip uninstall --yes numpy && *"},
     violated=("install.no-leftovers",),
 )
 def two_numpys(environment):
@@ -86,9 +89,7 @@ def numpy_too_old(environment):
 
 @KIND.damage(
     problems={
-        "tensorflow* was built for cp27-cp27m-manylinux1_x86_64, not for this Python and system": (
-            "install a build for this Python and system"
-        )
+        "tensorflow* was built for cp27-cp27m-manylinux1_x86_64, not for this Python and system": REINSTALL_FILES,
     },
     violated=(PLATFORM,),
 )
@@ -97,7 +98,7 @@ def wheel_of_another_python(environment):
     environment.rebuild(environment.metadata / "WHEEL", b"Wheel-Version: 1.0\nTag: cp27-cp27m-manylinux1_x86_64\n")
 
 
-@KIND.damage(violated=(VERSION,), seen="*  seen       <Version('2.3.4')>*")
+@KIND.damage(violated=(VERSION,), seen="*  seen       '2.3.4'*")
 def files_of_another_version(environment):
     """TensorFlow's package is of another version than its metadata."""
     path = environment.site / "tensorflow" / "__init__.py"
@@ -131,21 +132,6 @@ def record_of_garbage(environment):
 def metadata_gone(environment):
     """The file with the version and the requirements is missing; the folder's name still tells the version."""
     environment.delete(environment.metadata / "METADATA")
-
-
-@KIND.damage(
-    problems={"no distribution provides TensorFlow": "python -m pip install tensorflow"},
-    obstacle=cannot_be_judged(
-        "it lacks the metadata that pip installs with it", "it is in */tensorflow/__init__.py", INSTALL_ANEW
-    ),
-    violated=("install.one-tensorflow", VERSION),
-    unchecked=(PLATFORM,),
-    arguments=(),
-    core=True,
-)
-def no_metadata(environment):
-    """TensorFlow was copied to its place, without what pip knows it by."""
-    environment.uninstall("tensorflow-*", "tensorflow_cpu-*")
 
 
 @KIND.damage(

@@ -53,7 +53,10 @@ def protobuf_gone(environment):
 @KIND.damage(
     problems={"tensorflow* needs keras*, which is not installed": 'python -m pip install "keras*"'},
     obstacle=cannot_be_imported(
-        "the module keras is missing", "*No module named 'keras'", 'python -m pip install "keras*"', REINSTALL
+        "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports",
+        "*No module named 'keras'",
+        'python -m pip install "keras*"',
+        REINSTALL,
     ),
     violated=(REQUIREMENTS,),
 )
@@ -65,7 +68,7 @@ def keras_gone(environment):
 @KIND.damage(
     problems={f"tensorflow*/{FRAMEWORK} is missing": REINSTALL_FILES},
     obstacle=cannot_be_imported(
-        f"the shared library {FRAMEWORK} is missing",
+        f"TensorFlow's own library {FRAMEWORK} is missing",
         f"*{FRAMEWORK}: cannot open shared object file*",
         REINSTALL_FILES,
         f"install the package that contains {FRAMEWORK}, or add its folder to LD_LIBRARY_PATH",
@@ -120,7 +123,9 @@ def library_empty(environment):
 @KIND.damage(
     problems={"keras *: keras/src/layers/core/dense.py has 0 bytes instead of *": REINSTALL_KERAS},
     obstacle=cannot_be_imported(
-        MISPLACED_MODULE, "*cannot import name 'Dense' from *", REINSTALL_KERAS, LOOK_FOR_THE_MODULE
+        "keras *: keras/src/layers/core/dense.py has 0 bytes instead of *",
+        "*cannot import name 'Dense' from *",
+        REINSTALL_KERAS,
     ),
     violated=(FILES,),
 )
@@ -147,7 +152,7 @@ def library_of_another_processor(environment):
 @KIND.damage(
     problems={"tensorflow*/ops.py has 7 bytes instead of *": REINSTALL_FILES},
     obstacle=cannot_be_imported(
-        "a Python file of the install is damaged", "SyntaxError: *ops.py, line 1)", REINSTALL_FILES, REINSTALL
+        "tensorflow*/ops.py has 7 bytes instead of *", "SyntaxError: *ops.py, line 1)", REINSTALL_FILES
     ),
     violated=(FILES,),
     core=True,
@@ -172,7 +177,9 @@ def bytecode_of_garbage(environment):
 @KIND.damage(
     problems={"tensorflow*/tensor_shape.py is missing": REINSTALL_FILES},
     obstacle=cannot_be_imported(
-        MISPLACED_MODULE, "*cannot import name 'tensor_shape' from *", REINSTALL_FILES, LOOK_FOR_THE_MODULE
+        "the installed tensorflow.python.framework is not of the version that its importer needs, or is incomplete",
+        "*cannot import name 'tensor_shape' from *",
+        REINSTALL_FILES,
     ),
     violated=(FILES,),
 )

@@ -48,7 +48,8 @@ def unknown_instruction(environment):
     obstacle=cannot_be_imported(
         "its import is killed, which the system does when memory runs out",
         "the process died of SIGKILL (killed, which the system does when memory runs out)",
-        "free memory, or raise the container's limit; under a limit on processor time (ulimit -t), raise that",
+        "free memory, or raise the container's limit",
+        "if processor time is limited (ulimit -t), raise that limit",
     ),
 )
 def killed(environment):

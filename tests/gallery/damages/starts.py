@@ -11,7 +11,8 @@ KIND = Kind("starts")
     obstacle=cannot_be_started(
         "NVIDIA's driver is too old for the CUDA that TensorFlow uses",
         "RuntimeError: *Status: CUDA driver version is insufficient for CUDA runtime version",
-        "install a newer driver or an older TensorFlow; CUDA_VISIBLE_DEVICES=-1 runs without GPUs",
+        "install a newer driver",
+        "to run without GPUs: CUDA_VISIBLE_DEVICES=-1",
     ),
     core=True,
 )

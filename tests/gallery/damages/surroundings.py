@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.gallery.damage import OF_THE_INSTALL, REINSTALL, Kind, cannot_be_imported
 
+INSTALL_LEGACY_KERAS = 'python -m pip install --no-deps "tf-keras==2.*.[*]"'
 KIND = Kind("surroundings", arguments=("--statement", OF_THE_INSTALL))
 
 
@@ -20,10 +21,9 @@ def module_of_the_user(environment):
 @KIND.damage(
     problems={"*/colorsys.py hides colorsys of the Python library": "rename or move */colorsys.py"},
     obstacle=cannot_be_imported(
-        "a module was found in the wrong place, or is of another version",
+        "*/colorsys.py is used instead of the module of that name",
         "*cannot import name 'rgb_to_hls' from 'colorsys' *",
         "rename or move */colorsys.py",
-        "look for a file of your own with the name of the module, and for packages of mixed versions",
     ),
     violated=("install.nothing-shadowed",),
 )
@@ -33,12 +33,9 @@ def module_of_the_user_in_use(environment):
 
 
 @KIND.damage(
-    problems={"TF_USE_LEGACY_KERAS is set, but tf-keras is not installed": 'python -m pip install "tf-keras==2.*.[*]"'},
+    problems={"TF_USE_LEGACY_KERAS is set, but tf-keras is not installed": INSTALL_LEGACY_KERAS},
     obstacle=cannot_be_imported(
-        "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports",
-        "*Keras cannot be imported*",
-        'python -m pip install "tf-keras==2.*.[*]"',
-        "python -m pip install keras (or tf-keras, if TF_USE_LEGACY_KERAS is set)",
+        "TF_USE_LEGACY_KERAS is set, but tf-keras is not installed", "*Keras cannot be imported*", INSTALL_LEGACY_KERAS
     ),
     violated=("install.legacy-keras",),
 )

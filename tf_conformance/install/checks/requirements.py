@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple
+from typing import Iterable, Iterator, NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -67,9 +67,19 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
     All of them are met by one command.
     """
     unmet = [each for each in _unmet(environment) if not each.excuse]
-    wanted = [met_by(each.requirement, each.needing, environment) for each in unmet]
-    do = Installer.of(environment).install(*wanted)
+    do = Installer.of(environment).install(
+        *_joined(met_by(each.requirement, each.needing, environment) for each in unmet)
+    )
     return [Problem(str(each), do) for each in unmet]
+
+
+def _joined(wanted: Iterable[str]) -> list[str]:
+    """Requirements with one of each name, which has the limits of all."""
+    limits: dict[str, list[str]] = {}
+    for requirement in map(Requirement, wanted):
+        specifiers = limits.setdefault(requirement.name, [])
+        specifiers += [limit for limit in str(requirement.specifier).split(",") if limit and limit not in specifiers]
+    return [name + ",".join(specifiers) for name, specifiers in limits.items()]
 
 
 def unknown_requirements(environment: Environment) -> Iterator[str]:
