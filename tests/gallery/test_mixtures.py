@@ -11,38 +11,45 @@ import jsonschema
 import pytest
 
 from tests import SCHEMA
-from tests.gallery.damages import CANNOT_BEGIN
+from tests.gallery.damage import UNUSABLE
 from tests.gallery.environment import Environment
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """What must be read: what was found before the import, the cause, and the last words of Python."""
+    """What must be said: what was found before the import, the cause, the part to be replaced, the last words of Python."""
 
     finding: str
     cause: str
+    wanted: str
     evidence: str
 
 
+OTHER_PROTOBUF = "TensorFlow was built with another version of protobuf than the installed one"
+
 MIXTURES = {
     "mixture-numpy": Mixture(
-        "tensorflow-cpu 2.15.1 needs numpy<2.0.0,>=1.23.5, but 2.0.2 is installed",
-        "NumPy is of another version than the one that TensorFlow, or a package that it uses, was built with",
+        "2.15.1 needs numpy<2.0.0,>=1.23.5, but 2.0.2 is installed",
+        "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one",
+        "numpy",
         "numpy.core.umath failed to import",
     ),
     "mixture-descriptors": Mixture(
-        "tensorflow-cpu 2.8.4 needs protobuf<3.20,>=3.9.2, but 4.25",
-        "protobuf is of another version than the one that TensorFlow was built with",
+        "2.8.4 needs protobuf<3.20,>=3.9.2, but 4.25",
+        OTHER_PROTOBUF,
+        "protobuf",
         "Descriptors cannot be created directly",
     ),
     "mixture-protobuf": Mixture(
         "2.21.0 needs protobuf<8.0.0,>=6.31.1, but 4.25",
-        "protobuf is of another version than the one that TensorFlow was built with",
+        OTHER_PROTOBUF,
+        "protobuf",
         "cannot import name 'runtime_version' from 'google.protobuf'",
     ),
     "mixture-keras": Mixture(
         "2.21.0 needs keras>=3.12.0, but 2.15.0 is installed",
-        "Keras is of another version than the one that TensorFlow takes",
+        "the installed Keras is not of the version that TensorFlow needs",
+        "keras",
         "has no attribute 'register_load_context_function'",
     ),
 }
@@ -57,21 +64,20 @@ def mixture():
     return MIXTURES[name]
 
 
-def test_mixture(mixture, tmp_path):
-    """One message, which begins with the command that mends it; the file checks are told; no traceback."""
-    run = Environment(Path(sys.prefix), tmp_path).judge()
+def test_mixture(mixture, tree, folder):
+    """The cause is named, and the command for what was found before the import comes first; nothing else is violated."""
+    run = Environment(Path(sys.prefix), tree, folder).judge()
     report = run.stdout + run.stderr
-    assert run.returncode == CANNOT_BEGIN, report[-4000:]
+    assert run.returncode == UNUSABLE, report[-4000:]
     assert "Traceback" not in report
-    record = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    record = json.loads((folder / "r.json").read_text(encoding="utf-8"))
     jsonschema.validate(record, SCHEMA)
     obstacle = record["obstacle"]
+    found = next(problem for problem in record["problems"] if mixture.finding in problem["says"])
     assert obstacle["cause"] == mixture.cause
     assert mixture.evidence in obstacle["evidence"]
-    finding = next(line for line in report.splitlines() if line.startswith("before the import: "))
-    assert mixture.finding in finding
-    mend = finding.rpartition(": ")[2]
-    assert mend.startswith("python -m pip install ")
-    assert obstacle["advice"].startswith(mend)
+    assert obstacle["advice"][0] == found["do"]
+    assert " install " in found["do"]
+    assert mixture.wanted in found["do"]
     violated = {statement["id"] for statement in record["statements"] if statement["verdict"] == "violated"}
     assert violated == {"install.requirements", "install.import"}

@@ -35,7 +35,9 @@ def module_of_the_user_in_use(environment):
 @KIND.damage(
     problems={"TF_USE_LEGACY_KERAS is set, but tf-keras is not installed": INSTALL_LEGACY_KERAS},
     obstacle=cannot_be_imported(
-        "TF_USE_LEGACY_KERAS is set, but tf-keras is not installed", "*Keras cannot be imported*", INSTALL_LEGACY_KERAS
+        "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports",
+        "*Keras cannot be imported*",
+        INSTALL_LEGACY_KERAS,
     ),
     violated=("install.legacy-keras",),
 )
