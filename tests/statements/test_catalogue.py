@@ -188,7 +188,7 @@ TWO_FILES = {
         (["spec/test_one.py::test_shape[1]", "."], set()),
         (["spec/test_one.py::test_other[1]"], set()),
     ],
-    ids=" ".join,
+    ids=lambda names: " ".join(sorted(names)),
 )
 def test_narrowed_statements(read, named, narrowed):
     """A statement is narrowed if single cases are named and neither their function nor a file or folder around it is."""
