@@ -28,7 +28,10 @@ ELF_MACHINE, ELF_AARCH64 = slice(18, 20), bytes([0xB7, 0])  # where a library sa
 @KIND.damage(
     problems={"* needs numpy*, which is not installed": 'python -m pip install "numpy*"'},
     obstacle=cannot_be_imported(
-        "the module numpy is missing", "*No module named 'numpy'*", 'python -m pip install "numpy*"', REINSTALL
+        "the module numpy is missing",
+        "*No module named 'numpy'*",
+        'python -m pip install "numpy*"',
+        'python -m pip install --upgrade "numpy*"',  # TensorFlow before 2.16 is known to need numpy<2
     ),
     violated=(REQUIREMENTS,),
     core=True,
