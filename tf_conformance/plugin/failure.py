@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import reprlib
-from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from tf_conformance.statements.catalogue import Function
@@ -70,12 +69,10 @@ def _differing_items(values: dict[Any, Any], others: dict[Any, Any]) -> str:
 
 
 def _first_differing_elements(expected: Any, seen: Any) -> tuple[str, str]:
-    end = object()
-    for index, pair in enumerate(zip_longest(expected, seen, fillvalue=end)):
-        if pair[0] != pair[1]:
-            one, other = ("the end" if value is end else _value(value) for value in pair)
-            return f"{one} at [{index}]", f"{other} at [{index}]"
-    return _value(expected), _value(seen)
+    differing = (index for index, pair in enumerate(zip(expected, seen)) if pair[0] != pair[1])
+    index = next(differing, min(len(expected), len(seen)))
+    one, other = (_value(values[index]) if index < len(values) else "the end" for values in (expected, seen))
+    return f"{one} at [{index}]", f"{other} at [{index}]"
 
 
 def _falsifying_example(error: BaseException) -> list[str]:
