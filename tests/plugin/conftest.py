@@ -23,6 +23,8 @@ def project(imported_tensorflow, pytester, monkeypatch, tmp_path_factory):
         monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp().parent / "bytecode"))
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    for name in [name for name in os.environ if name.startswith("PYTEST_XDIST_")]:
+        monkeypatch.delenv(name)  # of the worker that this test may be running in
     return Project(pytester, monkeypatch)
 
 

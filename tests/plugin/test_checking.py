@@ -47,7 +47,7 @@ import os
 os.write(2, b"2026-01-02 03:04:05.678901: I tensorflow/core/util/port.cc:153] oneDNN custom operations are on.\n")
 os.write(2, b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n")
 os.write(2, b"W0000 00:00:1767323045.678901 42 gpu_device.cc:2341] Cannot dlopen some GPU libraries.\n")
-os.write(2, b"E0000 00:00:1767323045.678901 42 thing.cc:1] a telling line\n")
+os.write(2, b"a line of another library\n")
 """
 IMPORTS_WHAT_IS_NOT_THERE = "\nimport no_such_module\n"
 
@@ -138,7 +138,7 @@ def test_log_lines(project, workers, verbosity):
     """What TensorFlow logs of a right install is printed with -v only; any other line always."""
     project.pretend_tensorflow(LOGS)
     ran = project.run_apart(verbosity, workers=workers)
-    assert "a telling line" in ran.text
+    assert "a line of another library" in ran.text
     for ordinary in ("oneDNN custom operations", "All log messages before", "Cannot dlopen"):
         assert (ordinary in ran.text) == (verbosity == "-v")
 

@@ -93,7 +93,7 @@ def test_same_of_an_obstacle(project):
     project.write("spec/install/test_1_files.py", OF_THE_INSTALL)
     single = all_told(project)
     assert single["status"] == 10
-    assert single["obstacle"]["cause"] == "the shared library libfar.so.1 is missing"
+    assert single["obstacle"]["evidence"].startswith("ImportError: libfar.so.1: cannot open shared object file")
     assert single["verdicts"] == {"install.there": "holds", **dict.fromkeys(Project.ALL_WELL, "unchecked")}
 
 
