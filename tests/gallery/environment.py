@@ -13,7 +13,9 @@ import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Sequence
+
+import pytest
 
 PACKAGES_OF_TENSORFLOW = ("tensorflow", "tensorflow_core")
 HEADERS, BYTECODE = "include", "__pycache__"
@@ -120,7 +122,7 @@ class Environment:
         *arguments: str,
         workers: int = 0,
         python: tuple[str, ...] = (),
-        within: tuple[str, ...] = (),
+        within: Sequence[str] = (),
         limit: Callable[[], None] | None = None,
     ) -> subprocess.CompletedProcess:
         """Runs the kit in the environment, as its users do; a record is written to r.json.
@@ -143,6 +145,16 @@ class Environment:
             timeout=FOR_EVER,
             check=False,
         )
+
+
+def skip_unless_possible(within: Sequence[str]) -> None:
+    """Skips a test if this user or this system cannot run a command so."""
+    try:
+        possible = subprocess.run([*within, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        possible = False
+    if not possible:
+        pytest.skip(f"not permitted here: {' '.join(within[:4])}")
 
 
 def clean_variables() -> dict[str, str]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 import jsonschema
 import pytest
 
-from tests import ROOT, SCHEMA
+from tests import SCHEMA
 from tests.gallery.damage import FINE, UNUSABLE
+from tests.gallery.environment import skip_unless_possible
 
 SMALL = ("--statement", "flatten.*")
 NOBODY = 54321  # a user whom the system does not know
@@ -33,28 +33,17 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 
 
-def judge(folder, *, within=(), without=(), **variables):
-    """A run of the kit in a folder: its exit status, what it printed, and the record if it is there."""
-    command = [*within, sys.executable, "-m", "pytest", str(ROOT / "spec"), "--rootdir", str(ROOT)]
-    command += ["-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "-n", "1", "--record", "r.json", *SMALL]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_") and name not in without}
-    run = subprocess.run(
-        command,
-        cwd=folder,
-        env={**kept, "PYTHONDONTWRITEBYTECODE": "1", **variables},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    path = Path(folder) / "r.json"
+def judge(environment, workers=0, within=(), **variables):
+    """A run of the kit: its exit status, what it printed, and the record if it is there."""
+    run = replace(environment, variables=variables).judge(*SMALL, workers=workers, within=within)
+    path = environment.folder / "r.json"
     record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     return run.returncode, run.stdout + run.stderr, record
 
 
-def refused(folder, **surroundings):
+def refused(environment, **surroundings):
     """The obstacle in the record of a run that could not begin, and said so in a few lines."""
-    status, output, record = judge(folder, **surroundings)
+    status, output, record = judge(environment, **surroundings)
     assert status == UNUSABLE, output[-3000:]
     assert "Traceback" not in output
     assert "INTERNALERROR" not in output
@@ -65,79 +54,77 @@ def refused(folder, **surroundings):
 
 
 @pytest.mark.parametrize("name", ["packaging.py", "hypothesis.py", "ctypes.py", "_ctypes.py", "sortedcontainers.py"])
-def test_file_of_the_users(tmp_path, name):
-    """A file of the user's own that the kit gets instead of a module is to be renamed."""
-    (tmp_path / name).write_text("x = 1\n", encoding="utf-8")
-    assert refused(tmp_path)["advice"] == [f"rename or move {tmp_path / name}"]
+def test_file_of_the_user(healthy, name):
+    """A file of the user that the kit gets instead of a module is to be renamed."""
+    path = healthy.folder / name
+    path.write_text("x = 1\n", encoding="utf-8")
+    assert refused(healthy)["advice"] == [f"rename or move {path}"]
 
 
 @pytest.mark.parametrize("package", ["packaging", "hypothesis", "sortedcontainers"])
-def test_packages_of_another_python(tmp_path, package):
+def test_packages_of_another_python(healthy, tmp_path, package):
     """PYTHONPATH with packages of another Python is to be unset."""
     site = tmp_path / "python3.6" / "site-packages"
     (site / package).mkdir(parents=True)
     (site / package / "__init__.py").write_text(f"from {package} import _native\n", encoding="utf-8")
-    obstacle = refused(tmp_path, PYTHONPATH=str(site))
+    obstacle = refused(healthy, PYTHONPATH=str(site))
     assert "packages for Python 3.6" in obstacle["cause"]
     assert obstacle["advice"] == ["unset PYTHONPATH"]
 
 
-def test_python_without_ctypes(tmp_path):
+def test_python_without_ctypes(healthy, tmp_path):
     """A Python that was built without _ctypes is named as such."""
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "sitecustomize.py").write_text("import sys; sys.modules['_ctypes'] = None\n", encoding="utf-8")
-    obstacle = refused(tmp_path, PYTHONPATH=str(tmp_path / "lib"))
-    assert obstacle["cause"] == f"{sys.executable} was built without _ctypes"
+    obstacle = refused(healthy, PYTHONPATH=str(tmp_path / "lib"))
+    assert obstacle["cause"] == f"{healthy.prefix / 'bin' / 'python'} was built without _ctypes"
 
 
-def test_missing_package(tmp_path):
+def test_missing_package(healthy, tmp_path):
     """A package that the kit needs and that is not installed is named, with the command that installs it."""
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "sitecustomize.py").write_text(
         "import sys; sys.modules['packaging.requirements'] = None\n", encoding="utf-8"
     )
-    obstacle = refused(tmp_path, PYTHONPATH=str(tmp_path / "lib"))
+    obstacle = refused(healthy, PYTHONPATH=str(tmp_path / "lib"))
     assert "the kit needs packaging.requirements" in obstacle["cause"]
     assert obstacle["advice"][0].endswith("requirements.txt")
 
 
-def test_threads_forbidden(tmp_path):
+def test_threads_forbidden(healthy):
     """A seccomp filter that refuses threads is not told as a limit."""
     forbid = [sys.executable, "-c", FORBID_THREADS]
     probe = subprocess.run([*forbid, "true"], capture_output=True, check=False)
     if probe.returncode or not hasattr(ctypes.CDLL(None), "prctl"):
         pytest.skip("no filters here")
-    obstacle = refused(tmp_path, within=forbid)
+    obstacle = refused(healthy, workers=1, within=forbid)
     assert "seccomp" in obstacle["cause"]
     assert "ulimit" not in " ".join([obstacle["cause"], obstacle["evidence"], *obstacle["advice"]])
 
 
-def test_user_without_a_name_or_a_home(tmp_path):
+def test_user_without_a_name_or_a_home(healthy):
     """A user whom the system does not know, without HOME, judges a right install like anybody else."""
     files = "+dac_override,+dac_read_search"
-    within = ["setpriv", f"--reuid={NOBODY}", "--clear-groups", "--inh-caps", files, "--ambient-caps", files]
-    try:
-        possible = subprocess.run([*within, "true"], capture_output=True, check=False).returncode == 0
-    except OSError:
-        possible = False
-    if not possible:
-        pytest.skip("not permitted here")
-    status, output, _ = judge(tmp_path, within=within, without=["HOME", "USER", "LOGNAME"])
+    nobody = ["setpriv", f"--reuid={NOBODY}", "--clear-groups", "--inh-caps", files, "--ambient-caps", files]
+    skip_unless_possible(nobody)
+    within = ["env", "--unset=HOME", "--unset=USER", "--unset=LOGNAME", *nobody]
+    status, output, _ = judge(healthy, workers=1, within=within)
     assert status == FINE, output[-3000:]
     assert "before the import: no problem was found" in output
 
 
-def test_pandas_of_the_users(tmp_path):
-    """Keras imports pandas if it is there; a file of that name of the user's own is to be renamed."""
-    (tmp_path / "pandas.py").write_text("x = 1\n", encoding="utf-8")
-    assert refused(tmp_path)["advice"] == [f"rename or move {tmp_path / 'pandas.py'}"]
+def test_pandas_of_the_user(healthy):
+    """Keras imports pandas if it is there; a file of the user with that name is to be renamed."""
+    path = healthy.folder / "pandas.py"
+    path.write_text("x = 1\n", encoding="utf-8")
+    assert refused(healthy)["advice"] == [f"rename or move {path}"]
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp"), ("KERAS_NNX_ENABLED", "1")]
 )
-def test_variable_that_breaks(tmp_path, name, value):
+def test_variable_that_breaks(healthy, name, value):
     """A variable with which TensorFlow cannot be imported is the cause, and unsetting it is all there is to do."""
-    obstacle = refused(tmp_path, **{name: value})
+    obstacle = refused(healthy, **{name: value})
     assert obstacle["cause"].startswith(f"{name}={value} ")
     assert obstacle["advice"] == [f"unset {name}"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import subprocess
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Callable
@@ -14,7 +13,7 @@ import pytest
 
 from tests import ROOT
 from tests.gallery.damage import FINE, UNUSABLE
-from tests.gallery.environment import copy_kit
+from tests.gallery.environment import copy_kit, skip_unless_possible
 from tests.shared import locked
 
 STATEMENTS = (
@@ -239,13 +238,3 @@ def test_temporary_folder_of_another_user(healthy, tmp_path):
     assert "pytest-of-me is not owned by the current user" in output
     assert "name another one with TMPDIR" in output
     assert "Traceback" not in output
-
-
-def skip_unless_possible(within):
-    """Skips the test if this user or this system cannot run a command so."""
-    try:
-        possible = subprocess.run([*within, "true"], capture_output=True, check=False).returncode == 0
-    except OSError:
-        possible = False
-    if not possible:
-        pytest.skip(f"not permitted here: {' '.join(within[:4])}")

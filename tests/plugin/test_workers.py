@@ -153,6 +153,35 @@ def test_death(project, way, seen):
     ran.prints("  expected   the case runs to its end", f"  seen       the process {seen}")
 
 
+DIES_EACH_TIME = r'''
+@holds("thing.dies")
+@pytest.mark.parametrize("number", range(12))
+def test_zz_dies(number):
+    """It lives."""
+    os.write(2, b"F0000 00:00:1.5   7 determinism.cc:36] Check failed: no good TF_DETERMINISTIC_OPS\n")
+    os.abort()
+'''
+
+
+@pytest.mark.parametrize(("setting", "most"), [("yes", 3), (None, 9)], ids=["known reason", "unknown reason"])
+def test_same_death_again_and_again(project, monkeypatch, setting, most):
+    """Cases that die in the same way end the run: soon if a problem explains it, which is then the cause."""
+    if setting:
+        monkeypatch.setenv("TF_DETERMINISTIC_OPS", setting)
+    project.pretend_tensorflow()
+    project.add(DIES_EACH_TIME)
+    ran = project.run_apart("--statement", "thing.dies", workers=1)
+    assert ran.status == 10
+    obstacle = ran.record["obstacle"]
+    assert "Check failed: no good" in obstacle["evidence"]
+    if setting:
+        assert obstacle["cause"].startswith("TF_DETERMINISTIC_OPS=yes")
+        assert obstacle["advice"] == ["unset TF_DETERMINISTIC_OPS"]
+    died = [case for case in ran.cases("thing.dies") if case["outcome"] == "failed"]
+    assert 1 < len(died) <= most
+    assert "died of SIGABRT (abort): Check failed: no good" in died[0]["message"]
+
+
 @pytest.mark.parametrize(
     "way", ["time.sleep(100_000)", "ctypes.PyDLL(None).sleep(100_000)"], ids=["idle", "with the lock"]
 )
