@@ -32,11 +32,6 @@ class Obstacle:
     do: tuple[str, ...]
 
 
-def cannot_be_judged(cause: str, evidence: str, *do: str) -> Obstacle:
-    """Nothing of TensorFlow can be judged."""
-    return Obstacle("TensorFlow cannot be judged", cause, evidence, do)
-
-
 def cannot_be_imported(cause: str, evidence: str, *do: str) -> Obstacle:
     """The import of TensorFlow fails."""
     return Obstacle("TensorFlow cannot be imported", cause, evidence, do)
@@ -49,7 +44,7 @@ def cannot_be_started(cause: str, evidence: str, *do: str) -> Obstacle:
 
 @dataclass(frozen=True)
 class Damage:
-    """A way to break an install, and what must be said of it, no more and no less.
+    """A way to break an install, or to leave less known of it, and what must be said of it, no more and no less.
 
     ``harm``: breaks the install; its docstring says what has happened. ``problems``: patterns of what is found before the
     import, and of what is to be done about it. ``obstacle``: why nothing more can be judged, unless TensorFlow is usable.
@@ -73,7 +68,9 @@ class Damage:
     @property
     def status(self) -> int:
         """The exit status."""
-        return UNUSABLE if self.obstacle else VIOLATED
+        if self.obstacle:
+            return UNUSABLE
+        return VIOLATED if self.violated else FINE
 
     @property
     def fails_to_import(self) -> bool:

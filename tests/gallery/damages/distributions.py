@@ -134,6 +134,12 @@ def metadata_gone(environment):
     environment.delete(environment.metadata / "METADATA")
 
 
+@KIND.damage(unchecked=("install.one-tensorflow", "install.no-leftovers", FILES, REQUIREMENTS, PLATFORM), core=True)
+def no_metadata(environment):
+    """TensorFlow was copied to its place, without what pip knows it by: less is known of it, but nothing is wrong."""
+    environment.uninstall("tensorflow-*", "tensorflow_cpu-*")
+
+
 @KIND.damage(
     problems={"no distribution provides TensorFlow": "python -m pip install tensorflow"},
     obstacle=cannot_be_imported(

@@ -19,19 +19,14 @@ from tests.gallery.damage import (
 KIND = Kind("files")
 FRAMEWORK = "libtensorflow_framework.so.2"
 DAMAGED_LIBRARY = f"the shared library *{FRAMEWORK} is damaged or built for another system"
-MISPLACED_MODULE = "a module was found in the wrong place, or is of another version"
-LOOK_FOR_THE_MODULE = "look for a file of your own with the name of the module, and for packages of mixed versions"
 REINSTALL_KERAS = "python -m pip install --force-reinstall --no-deps keras==*"
 ELF_MACHINE, ELF_AARCH64 = slice(18, 20), bytes([0xB7, 0])  # where a library says which processor it is for
 
 
 @KIND.damage(
-    problems={"* needs numpy*, which is not installed": 'python -m pip install "numpy*"'},
+    problems={"* needs numpy*, which is not installed": 'python -m pip install *"numpy*"'},
     obstacle=cannot_be_imported(
-        "the module numpy is missing",
-        "*No module named 'numpy'*",
-        'python -m pip install "numpy*"',
-        'python -m pip install --upgrade "numpy*"',  # TensorFlow before 2.16 is known to need numpy<2
+        "the module numpy is missing", "*No module named 'numpy'*", 'python -m pip install *"numpy*"'
     ),
     violated=(REQUIREMENTS,),
     core=True,
@@ -44,7 +39,7 @@ def numpy_gone(environment):
 @KIND.damage(
     problems={"tensorflow* needs protobuf*, which is not installed": 'python -m pip install "protobuf*"'},
     obstacle=cannot_be_imported(
-        "the module google is missing", "*No module named 'google'", 'python -m pip install "protobuf*"', REINSTALL
+        "the module google is missing", "*No module named 'google'", 'python -m pip install "protobuf*"'
     ),
     violated=(REQUIREMENTS,),
 )
@@ -59,7 +54,6 @@ def protobuf_gone(environment):
         "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports",
         "*No module named 'keras'",
         'python -m pip install "keras*"',
-        REINSTALL,
     ),
     violated=(REQUIREMENTS,),
 )
@@ -74,8 +68,6 @@ def keras_gone(environment):
         f"TensorFlow's own library {FRAMEWORK} is missing",
         f"*{FRAMEWORK}: cannot open shared object file*",
         REINSTALL_FILES,
-        f"install the package that contains {FRAMEWORK}, or add its folder to LD_LIBRARY_PATH",
-        REINSTALL,
     ),
     violated=(FILES,),
     core=True,
@@ -91,7 +83,6 @@ def library_gone(environment):
         "its import crashes: a file of the install is truncated, or the disk is full",
         "the process died of SIGBUS (bus error); *",
         REINSTALL_FILES,
-        REINSTALL,
     ),
     violated=(FILES,),
     workers=1,
@@ -104,7 +95,7 @@ def library_truncated(environment):
 
 @KIND.damage(
     problems={f"tensorflow*/{FRAMEWORK} has 1000 bytes instead of *": REINSTALL_FILES},
-    obstacle=cannot_be_imported(DAMAGED_LIBRARY, f"*{FRAMEWORK}: invalid ELF header", REINSTALL_FILES, REINSTALL),
+    obstacle=cannot_be_imported(DAMAGED_LIBRARY, f"*{FRAMEWORK}: invalid ELF header", REINSTALL_FILES),
     violated=(FILES,),
 )
 def library_of_zeros(environment):
@@ -114,7 +105,7 @@ def library_of_zeros(environment):
 
 @KIND.damage(
     problems={f"tensorflow*/{FRAMEWORK} has 0 bytes instead of *": REINSTALL_FILES},
-    obstacle=cannot_be_imported(DAMAGED_LIBRARY, f"*{FRAMEWORK}: file too short*", REINSTALL_FILES, REINSTALL),
+    obstacle=cannot_be_imported(DAMAGED_LIBRARY, f"*{FRAMEWORK}: file too short*", REINSTALL_FILES),
     violated=(FILES,),
     core=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.gallery.damage import OF_THE_INSTALL, REINSTALL, Kind, cannot_be_imported
+from tests.gallery.damage import OF_THE_INSTALL, Kind, cannot_be_imported
 
 INSTALL_LEGACY_KERAS = 'python -m pip install --no-deps "tf-keras==2.*.[*]"'
 KIND = Kind("surroundings", arguments=("--statement", OF_THE_INSTALL))
@@ -48,9 +48,7 @@ def legacy_keras_without_package(environment):
 
 @KIND.damage(
     problems={"KERAS_BACKEND is jax: Keras does not compute with TensorFlow": "unset KERAS_BACKEND"},
-    obstacle=cannot_be_imported(
-        "the module jax is missing", "*No module named 'jax'", "unset KERAS_BACKEND", REINSTALL
-    ),
+    obstacle=cannot_be_imported("the module jax is missing", "*No module named 'jax'", "unset KERAS_BACKEND"),
     violated=("install.keras-backend",),
 )
 def other_backend(environment):
@@ -72,9 +70,7 @@ def other_defaults(environment):
 
 @KIND.damage(
     problems={"*/keras.json does not hold settings, and makes Keras fail": "delete */keras.json"},
-    obstacle=cannot_be_imported(
-        "its import raises an error", "AttributeError: 'list' object *", "delete */keras.json", REINSTALL
-    ),
+    obstacle=cannot_be_imported("its import raises an error", "AttributeError: 'list' object *", "delete */keras.json"),
     violated=("install.keras-defaults",),
 )
 def settings_of_another_type(environment):
