@@ -16,10 +16,11 @@ from tests.gallery.damage import FINE, UNUSABLE
 from tests.gallery.environment import copy_kit, skip_unless_possible
 from tests.shared import locked
 
+# Cases that import, train, write and read files, and none that takes long.
 STATEMENTS = (
     "install.*",
     "checkpoint.file-name",
-    "weights.*",
+    "weights.flipped-bit",
     "flatten.*",
     "dropout.*",
     "initializers.dense-bias-zeros",
