@@ -1,4 +1,4 @@
-"""Installs of parts that were built for other versions of one another: real ones, which tox installs against their wishes."""
+"""Installs of parts that do not fit together: real ones, which tox installs although the parts say that they do not fit."""
 
 from __future__ import annotations
 

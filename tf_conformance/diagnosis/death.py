@@ -18,8 +18,8 @@ SIGNAL_WORDS = {
     "SIGXFSZ": "a larger file than ulimit -f allows",
 }
 FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$')
-# Frames of threads that only wait, in the machinery of the process.
-MACHINERY = tuple(os.sep + name for name in ("execnet" + os.sep, "xdist" + os.sep, "threading.py"))
+# Frames of threads that only wait, in the machinery of the process, and of Python's own import system.
+MACHINERY = (*(os.sep + name for name in ("execnet" + os.sep, "xdist" + os.sep, "threading.py")), "<frozen importlib")
 IMPORTED = "TensorFlow is imported\n"
 BREAKDOWN = "pytest breaks down\n"  # before its traceback
 
