@@ -14,6 +14,7 @@ import pytest
 
 from tests import ROOT
 from tests.gallery.damage import FINE
+from tests.gallery.environment import FOR_EVER
 from tests.gallery.healthy import HEALTHY
 from tests.gallery.tree import Tree, wheels
 from tf_conformance.install.checks import CHECKS, find_problems
@@ -61,7 +62,7 @@ def judged_by(command, cwd=ROOT, **variables):
     """What a Python says of its own environment, in which the kit is found through PYTHONPATH or code."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_", "PYTHON"))}
     ran = subprocess.run(
-        command, cwd=cwd, env={**kept, **variables}, capture_output=True, text=True, timeout=100, check=False
+        command, cwd=cwd, env={**kept, **variables}, capture_output=True, text=True, timeout=FOR_EVER, check=False
     )
     return ran.stdout or ran.stderr
 
