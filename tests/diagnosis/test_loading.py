@@ -271,14 +271,15 @@ def on_path(monkeypatch, tmp_path):
 @pytest.mark.parametrize("version", ["2.0.0", "2.23.0.dev20261026"])
 def test_fit_install(version):
     """An install with a TensorFlow 2 can be judged."""
-    assert why_unfit(replace(INSTALL, tensorflow=version)) is None
+    assert why_unfit(replace(INSTALL, tensorflow=version), environment()) is None
 
 
 def test_tensorflow_1():
     """An install with a TensorFlow 1 is not judged."""
-    obstacle = why_unfit(replace(INSTALL, tensorflow="1.15.5"))
+    obstacle = why_unfit(replace(INSTALL, tensorflow="1.15.5"), environment())
     assert str(obstacle) == "TensorFlow cannot be judged: it is not TensorFlow 2"
     assert obstacle.evidence == "its version is 1.15.5"
+    assert obstacle.advice == ('python -m pip install --upgrade "tensorflow>=2"',)
 
 
 @pytest.mark.parametrize("left_over", [False, True])
@@ -286,18 +287,18 @@ def test_no_tensorflow(on_path, left_over):
     """Neither no package at all nor a folder without a module is a TensorFlow."""
     if left_over:
         (on_path / "tensorflow").mkdir()
-    obstacle = why_unfit(replace(INSTALL, tensorflow=NOT_INSTALLED))
+    obstacle = why_unfit(replace(INSTALL, tensorflow=NOT_INSTALLED), environment())
     assert str(obstacle) == "TensorFlow cannot be imported: no TensorFlow is installed"
-    assert obstacle.advice == (f"{sys.executable} -m pip install --force-reinstall tensorflow",)
+    assert obstacle.advice == ("python -m pip install tensorflow",)
 
 
 def test_tensorflow_without_metadata(on_path):
-    """A package whose metadata is missing is not judged, as its version is unknown."""
+    """A package of which neither metadata nor its own text tell the version is not judged."""
     package = on_path / "tensorflow" / "__init__.py"
     package.parent.mkdir()
     package.touch()
-    obstacle = why_unfit(replace(INSTALL, tensorflow=NOT_INSTALLED))
-    assert str(obstacle) == "TensorFlow cannot be judged: it lacks the metadata that pip installs with it"
+    obstacle = why_unfit(replace(INSTALL, tensorflow=NOT_INSTALLED), environment())
+    assert str(obstacle) == "TensorFlow cannot be judged: neither metadata nor the package itself tell its version"
     assert obstacle.evidence == f"it is in {package}"
 
 

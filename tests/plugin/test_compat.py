@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,7 +52,7 @@ def pytest_runtest_makereport():
 
 def pytest_sessionfinish(session):
     if PROCESS != "controller":
-        compat.set_worker_output(session.config, "left", {"something": [3]})
+        compat.set_worker_output(session.config, {"something": [3]})
 
 
 def pytest_runtest_logreport(report):
@@ -66,7 +67,9 @@ def pytest_handlecrashitem(report):
 
 
 def pytest_testnodedown(node):
-    note(f"output of {node.gateway.id}", getattr(node, "workeroutput", {}).get("left"))
+    note(f"output of {node.gateway.id}", compat.worker_output(node))
+    note(f"status of {node.gateway.id}", getattr(node, "workeroutput", {}).get("exitstatus"))
+    note(f"was_interrupted {node.gateway.id}", compat.was_interrupted(node))
 """
 CASES = """
 import os
@@ -127,9 +130,21 @@ def test_worker_input(facts):
 
 
 def test_set_worker_output(facts):
-    """What a worker leaves for the controller arrives when it has finished; one that died leaves nothing."""
+    """What a worker leaves for the controller arrives when it has finished."""
     assert facts["controller", "output of gw1"] == {"something": [3]}
+
+
+def test_worker_output(facts):
+    """A worker that died leaves nothing."""
     assert facts["controller", "output of gw0"] is None
+
+
+def test_was_interrupted(facts):
+    """A worker that has finished tells with which status; only that of an interruption means one."""
+    assert facts["controller", "status of gw1"] == pytest.ExitCode.OK
+    assert not facts["controller", "was_interrupted gw1"]
+    assert not facts["controller", "was_interrupted gw0"]
+    assert compat.was_interrupted(SimpleNamespace(workeroutput={"exitstatus": pytest.ExitCode.INTERRUPTED}))
 
 
 def test_attach(facts):

@@ -20,6 +20,7 @@ from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.limits import Shortage
 from tf_conformance.install.problem import Problem
 from tf_conformance.install.variables import Effect, acting_variables
@@ -60,22 +61,27 @@ def is_unusable(obstacle: Obstacle) -> bool:
     return obstacle.what in {stage.failure for stage in Stage}
 
 
-def why_unfit(install: Install) -> Obstacle | None:
+def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
     """Why nothing here can be judged, if no TensorFlow 2 is installed; None if one is."""
+    installer = Installer.of(environment)
     if install.tensorflow == NOT_INSTALLED:
         package = importlib.util.find_spec("tensorflow")
         if package and package.origin:
-            stage, cause = Stage.JUDGE, "it lacks the metadata that pip installs with it"
-            evidence = f"it is in {package.origin}"
-        else:
-            stage, cause = Stage.IMPORT, "no TensorFlow is installed"
-            evidence = f"{sys.executable} has no distribution that provides it"
-    elif install.versions()["tensorflow"].major < 2:
-        stage, cause, evidence = Stage.JUDGE, "it is not TensorFlow 2", f"its version is {install.tensorflow}"
-    else:
-        return None
-    step = f"{sys.executable} -m pip install --force-reinstall tensorflow"
-    return Obstacle(stage.failure, cause, evidence, (step,))
+            move = f"move {os.path.dirname(package.origin)} away"
+            return Obstacle(
+                Stage.JUDGE.failure,
+                "neither metadata nor the package itself tell its version",
+                f"it is in {package.origin}",
+                (move, installer.install("tensorflow")),
+            )
+        evidence = f"{sys.executable} has no distribution that provides it"
+        advice = (installer.install("tensorflow"),)
+        return Obstacle(Stage.IMPORT.failure, "no TensorFlow is installed", evidence, advice)
+    if install.versions()["tensorflow"].major < 2:
+        evidence = f"its version is {install.tensorflow}"
+        advice = (installer.upgrade("tensorflow>=2"),)
+        return Obstacle(Stage.JUDGE.failure, "it is not TensorFlow 2", evidence, advice)
+    return None
 
 
 def import_tensorflow() -> None:

@@ -170,6 +170,11 @@ class Distribution:
                     names.add(first.partition(".")[0])
         return frozenset(names - {""})
 
+    def meets(self, requirement: Requirement) -> bool:
+        """Whether the version, or the release that it belongs to, is asked for: a nightly, candidate or vendor's build counts."""
+        versions = (self.version, Version(self.version).base_version)
+        return any(requirement.specifier.contains(version, prereleases=True) for version in versions)
+
     def read_text(self, filename: str) -> str | None:
         """A file beside the metadata: None if it is absent, empty if it is not text."""
         try:

@@ -30,9 +30,9 @@ from tf_conformance.install.unrecorded import package_without_metadata
 class Environment:
     """The facts that an install is described by and checked against.
 
-    ``path`` is sys.path with the working folder in place of an empty entry, and each folder once; ``standard`` are the folders of Python's
-    library; ``verify_files``: whether the content of installed files is to be compared with what was recorded; ``frozen``:
-    whether Python code is in a frozen program rather than in files.
+    ``path`` is sys.path with the working folder in place of an empty entry, and each folder once; ``standard`` are the
+    folders of Python's library; ``verify_files``: whether the content of installed files is to be compared with what was
+    recorded; ``frozen``: whether Python code is in a frozen program rather than in files.
     """
 
     distributions: Distributions

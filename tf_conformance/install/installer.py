@@ -23,7 +23,6 @@ SYSTEM_FOLDER = re.compile(r"/usr/lib(?:64)?/python3\.\d+/site-packages$")
 # The stores of systems that never change what they have installed.
 STORES = ("/nix/store/", "/gnu/store/")
 
-# What conda-forge calls distributions whose names on PyPI are others.
 # Distributions that depend on the distribution tensorflow, and so bring it along.
 DEPENDENTS = (
     "tf-keras",
@@ -34,6 +33,7 @@ DEPENDENTS = (
     "tensorflow-decision-forests",
 )
 
+# What conda-forge calls distributions whose names on PyPI are others.
 CONDA_NAMES = {"flatbuffers": "python-flatbuffers", "libclang": "python-clang", "torch": "pytorch"}
 
 

@@ -52,7 +52,7 @@ class Checking:
     def pytest_sessionstart(self) -> None:
         """TensorFlow is imported and started here, unless it is known that this is impossible."""
         install = self._observation.install
-        obstacle = self._briefing.obstacle or why_unfit(install)
+        obstacle = self._briefing.obstacle or why_unfit(install, self._environment)
         if obstacle is None:
             with captured_stderr() as captured:
                 install, obstacle = self._load(Diagnosis(self._environment, self._briefing.problems))

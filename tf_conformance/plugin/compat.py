@@ -38,14 +38,19 @@ def worker_name(config: pytest.Config) -> str:
     return str(config.workerinput["workerid"])  # type: ignore[attr-defined]
 
 
-def set_worker_output(config: pytest.Config, key: str, value: Any) -> None:
-    """Leaves a value for the controller, which gets it when this worker has finished."""
-    config.workeroutput[key] = value  # type: ignore[attr-defined]
+def set_worker_output(config: pytest.Config, observation: dict[str, Any]) -> None:
+    """Leaves an observation for the controller, which gets it when this worker has finished."""
+    config.workeroutput[OBSERVATION] = observation  # type: ignore[attr-defined]
 
 
 def temporary_folder(config: pytest.Config) -> Path:
     """pytest's temporary folder, before any fixture can be asked for it. Raises OSError if there is none."""
     return Path(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+
+
+def worker_output(node: Any) -> Any:
+    """The observation that a worker has left when it finished, or None."""
+    return getattr(node, "workeroutput", {}).get(OBSERVATION)
 
 
 def process_of(node: Any) -> subprocess.Popen[bytes] | None:

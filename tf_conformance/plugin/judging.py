@@ -71,7 +71,7 @@ class Judging:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         demanded = self._config.option.require_version
-        if demanded and why_unfit(self._run.install) is None:
+        if demanded and why_unfit(self._run.install, self._environment) is None:
             unmet = unmet_version(demanded, self._run.install)
             if unmet:
                 pytest.exit(unmet, returncode=DEMAND_UNMET)

@@ -16,7 +16,7 @@ from tf_conformance.diagnosis.death import BREAKDOWN, IMPORTED
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.messages import Briefing, Observation
 from tf_conformance.plugin.stderr import copied_stderr
-from tf_conformance.plugin.workers import OBSERVATION, STDERR
+from tf_conformance.plugin.workers import STDERR
 
 CAPTURING = {"capfd", "capfdbinary"}
 
@@ -78,7 +78,7 @@ class Worker:
     def pytest_sessionfinish(self) -> None:
         """Sends what was observed if there was no report to send it with."""
         if self._observation and self._observation is not self._reported:
-            compat.set_worker_output(self._config, OBSERVATION, self._observation.to_json())
+            compat.set_worker_output(self._config, self._observation.to_json())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: object) -> None:

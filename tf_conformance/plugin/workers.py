@@ -32,7 +32,7 @@ MAX_STARTUP_CRASHES = 2
 MOST_EQUAL_DEATHS = 8  # with the same fatal line in the log
 MOST_EXPLAINED_DEATHS = 2  # of which a problem was known before the import
 STDERR = ".stderr"  # how the name of the file ends that has what a worker's last case wrote
-BRIEFING, OBSERVATION = "tf_conformance_briefing", "tf_conformance_observation"
+BRIEFING = "tf_conformance_briefing"
 
 
 def choose_worker_count(config: pytest.Config, limits: Limits) -> None:
@@ -115,7 +115,7 @@ class Workers:
 
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Passes on what a worker observed that had nothing to report; one that died before it began died of the import."""
-        observation = getattr(node, "workeroutput", {}).get(OBSERVATION)
+        observation = compat.worker_output(node)
         if observation:
             self._observe(Observation.from_json(observation))
         if error and node.gateway.id not in self._started:

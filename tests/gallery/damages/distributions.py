@@ -15,7 +15,6 @@ from tests.gallery.damage import (
 
 # Unless said otherwise TensorFlow stays usable, and only the checks of the install tell.
 KIND = Kind("distributions", arguments=("--statement", OF_THE_INSTALL))
-INSTALL_ANEW = "*/bin/python -m pip install --force-reinstall tensorflow"
 
 
 def _add_distribution(environment, name, version, file):
@@ -143,7 +142,9 @@ def no_metadata(environment):
 @KIND.damage(
     problems={"no distribution provides TensorFlow": "python -m pip install tensorflow"},
     obstacle=cannot_be_imported(
-        "no TensorFlow is installed", "*/bin/python has no distribution that provides it", INSTALL_ANEW
+        "no TensorFlow is installed",
+        "*/bin/python has no distribution that provides it",
+        "python -m pip install tensorflow",
     ),
     violated=("install.one-tensorflow",),
     unchecked=(PLATFORM,),

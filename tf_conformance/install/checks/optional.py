@@ -35,8 +35,6 @@ PARTS = (
 MATCHED = {*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, "tf-keras", "tensorflow-text", "numpy", "protobuf"}
 OF_SAME_RELEASE = ("tf-keras", "tensorflow-text")  # whichever version is asked for, only TensorFlow's own release fits
 EXTRAS = ("tensorflow", "tf")  # in which parts that also serve others say which TensorFlow they need
-# Whoever else packages decides what goes together, whatever the metadata say.
-VERBATIM_INSTALLERS = ("pip", "uv", "poetry", "pdm")
 
 # The versions that import pkg_resources. TensorBoard up to 2.20 does so only when its command is run, and every
 # TensorFlow before 2.21 brings it along: it can be imported, and its callback works.
@@ -54,7 +52,8 @@ def broken_parts(environment: Environment) -> Iterator[Problem]:
     for part in environment.distributions.all(PARTS):
         yield from _without_pkg_resources(part, environment)
         yield from _without_keras_2(part, environment)
-        if part not in environment.distributions.stack and _is_as_published(part):
+        # A packager decides what goes together, whatever the metadata say.
+        if part not in environment.distributions.stack and not part.packager:
             yield from _mismatched(part, environment)
 
 
@@ -86,13 +85,19 @@ def _mismatched(part: Distribution, environment: Environment) -> Iterator[Proble
 
 def _unmet(part: Distribution, requirement: Requirement, environment: Environment) -> Iterator[Problem]:
     installed = _installed(canonicalize_name(requirement.name), environment)
-    if installed and _accepts(requirement, installed.version):
+    if installed.meets(requirement) if installed else _is_needed_anyway(requirement, environment):
         return
     but = f"but {installed.version} is installed" if installed else "which is not installed"
     yield Problem(
         f"{part} needs {requirement.name}{requirement.specifier}, {but}",
         Installer.of(environment).upgrade(_mend(part, requirement, environment)),
     )
+
+
+def _is_needed_anyway(requirement: Requirement, environment: Environment) -> bool:
+    """Whether TensorFlow or a dependency of it needs the same, so that another check tells that it is absent."""
+    needed = (each.name for distribution in environment.distributions.stack for each in distribution.requirements)
+    return canonicalize_name(requirement.name) in map(canonicalize_name, needed)
 
 
 def _mend(part: Distribution, requirement: Requirement, environment: Environment) -> str:
@@ -106,13 +111,6 @@ def _installed(name: str, environment: Environment) -> Distribution | None:
     if name in TENSORFLOW_DISTRIBUTIONS:
         return environment.tensorflow
     return environment.distributions.first(KERAS_DISTRIBUTIONS if name in KERAS_DISTRIBUTIONS else (name,))
-
-
-def _accepts(requirement: Requirement, version: str) -> bool:
-    """Whether a version, or the release that it belongs to, is asked for."""
-    return any(
-        requirement.specifier.contains(each, prereleases=True) for each in (version, Version(version).base_version)
-    )
 
 
 def _requirements_of_extras(part: Distribution) -> Iterator[Requirement]:
@@ -133,8 +131,3 @@ def _has_pkg_resources(environment: Environment) -> bool:
         return True
     # Distributions package it on its own.
     return any(os.path.isfile(os.path.join(folder, "pkg_resources", "__init__.py")) for folder in environment.path)
-
-
-def _is_as_published(part: Distribution) -> bool:
-    installer = (part.read_text("INSTALLER") or "pip").strip().lower()
-    return installer.startswith(VERBATIM_INSTALLERS)

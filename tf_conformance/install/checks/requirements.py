@@ -98,7 +98,7 @@ def _unmet(environment: Environment) -> Iterator[Unmet]:
             if not candidates:
                 excuse = _why_absent(environment, requirement)
                 yield Unmet(distribution, requirement, "which is not installed", excuse)
-            elif not any(_accepts(requirement, candidate) for candidate in candidates):
+            elif not any(candidate.meets(requirement) for candidate in candidates):
                 yield Unmet(
                     distribution,
                     requirement,
@@ -118,12 +118,6 @@ def _candidates(environment: Environment, requirement: Requirement) -> list[Dist
     group = next((group for group in EQUIVALENTS if name in group), ())
     found = distributions.first((name, *group))
     return [found] if found else []
-
-
-def _accepts(requirement: Requirement, candidate: Distribution) -> bool:
-    """Whether the version, or the release that it belongs to, is asked for: a nightly, candidate or vendor's build counts."""
-    versions = (candidate.version, Version(candidate.version).base_version)
-    return any(requirement.specifier.contains(version, prereleases=True) for version in versions)
 
 
 def _why_absent(environment: Environment, requirement: Requirement) -> str:
