@@ -73,7 +73,7 @@ def as_by_default(tf32_by_default):
 @holds("precision.tf32-default", when="tensorflow<2.4")
 @of_each_operation
 def test_full_precision_is_the_default(device, operation):
-    """By default, every device multiplies float32 matrices and convolves them in full precision."""
+    """By default, every device computes float32 products and convolutions in full precision."""
     check(device, operation, LONG_FACTOR, FLOAT32)
 
 
@@ -85,7 +85,7 @@ def test_full_precision_is_the_default(device, operation):
 )
 @of_each_operation
 def test_full_precision_where_there_is_no_tf32(as_by_default, device, operation):
-    """By default, float32 products and convolutions are in TF32 on a GPU that has it; CPUs and older GPUs compute in full precision."""
+    """By default, a GPU with TF32 may compute float32 products and convolutions in it; CPUs and older GPUs compute in full precision."""
     check(device, operation, LONG_FACTOR, precision.kept_bits(device.name))
 
 
@@ -112,7 +112,7 @@ def devices_with_tf32():
 @holds("precision.tf32-products")
 @of_each_operation
 def test_ten_bits_are_kept(as_by_default, devices_with_tf32, operation):
-    """TF32 rounds each factor of a product to 10 bits of mantissa (bfloat16 on a TPU to 7): an error of at most 2**-9 (2**-6)."""
+    """TF32 keeps 10 bits of mantissa of each float32 factor: a product is off by less than 2**-9 of itself (a TPU keeps 7: 2**-6)."""
     for device in devices_with_tf32:
         bits = precision.kept_bits(device.name)
         check(device, operation, LONG_FACTOR, bits)

@@ -22,8 +22,7 @@ def trained_twice(*options, **variables):
     """What a training in a process of its own says: the error without a seed, and the devices on which it repeats and does not."""
     # Slow: another process imports TensorFlow, since determinism is for a whole process.
     command = [sys.executable, "-W", "ignore", "-m", TRAINING, *options]
-    surroundings = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ, **variables}
-    ran = subprocess.run(command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, check=True)
+    ran = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, stdout=subprocess.PIPE, check=True)
     seen = json.loads(ran.stdout.decode().splitlines()[-1])
     error = seen.pop("without seed")
     return error, [name for name in seen if seen[name]], [name for name in seen if not seen[name]]
@@ -32,7 +31,7 @@ def trained_twice(*options, **variables):
 @pytest.mark.subprocess
 @holds("determinism.training", when="tensorflow<2.1")
 def test_deterministic_convolutions():
-    """With TF_CUDNN_DETERMINISTIC=1 in the environment, training a convolutional network again gives the same weights bit for bit."""
+    """With TF_CUDNN_DETERMINISTIC=1 set, a convolutional network trained twice from the same start gets the same weights bit for bit."""
     _, repeats, differs = trained_twice(TF_CUDNN_DETERMINISTIC="1")
     assert "CPU:0" in repeats
     assert differs == []
@@ -46,7 +45,7 @@ def test_deterministic_convolutions():
     impact="looks",
 )
 def test_deterministic_operations():
-    """With TF_DETERMINISTIC_OPS=1 in the environment, training a convolutional network again gives the same weights bit for bit."""
+    """With TF_DETERMINISTIC_OPS=1 set, a convolutional network trained twice from the same start gets the same weights bit for bit."""
     assert not hasattr(tf.config.experimental, "enable_op_determinism")
     _, repeats, differs = trained_twice(TF_DETERMINISTIC_OPS="1")
     assert "CPU:0" in repeats
@@ -61,7 +60,7 @@ def test_deterministic_operations():
     impact="looks",
 )
 def test_determinism_is_enabled():
-    """After enable_op_determinism(), training again gives the same weights bit for bit, and random operations refuse to run unseeded."""
+    """After enable_op_determinism(), training twice from the same start gives the same weights, and random operations need a seed."""
     error, repeats, differs = trained_twice("--enable-op-determinism")
     assert "CPU:0" in repeats
     assert differs == []
