@@ -26,23 +26,25 @@ def trained_weights():
     return [weight.numpy().tobytes() for weight in weights]
 
 
-def repeats(device):
-    """Whether the training ends with the same weights bit for bit if it is run again."""
+def second_training(device):
+    """What comes of the training on a device if it is run again."""
     with tf.device(device):
-        return trained_weights() == trained_weights()
+        return "same weights" if trained_weights() == trained_weights() else "other weights"
 
 
-def error_without_seed():
-    """The name of the error that a random operation raises before a seed is set; empty if there is none."""
+def random_operation():
+    """What comes of a random operation."""
     try:
         tf.random.uniform([1])
     except Exception as error:
         return type(error).__name__
-    return ""
+    return "random number"
 
 
 if __name__ == "__main__":
     if "--enable-op-determinism" in sys.argv:
         tf.config.experimental.enable_op_determinism()
-    seen = {"without seed": error_without_seed(), **{name: repeats(name) for name in visible_devices()}}
-    print(json.dumps(seen))
+    unseeded = random_operation()
+    tf.random.set_seed(1)
+    trainings = {device: second_training(device) for device in visible_devices()}
+    print(json.dumps({"unseeded": unseeded, "seeded": random_operation(), "trainings": trainings}))
