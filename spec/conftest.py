@@ -43,6 +43,15 @@ def seeded():
     tf.random.set_seed(1)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def tf32_by_default():
+    """Cases compute float32 in full: TF32 is off until the run ends. The value is whether it was allowed before."""
+    from tf_conformance.statements.precision import full_float32
+
+    with full_float32() as allowed:
+        yield allowed
+
+
 @pytest.fixture
 def rng():
     """A seeded NumPy random generator."""

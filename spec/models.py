@@ -36,6 +36,19 @@ def linear(kernel, bias=None, **settings):
     return model
 
 
+def any_order(x, *weights):
+    """How far apart a stack of Dense layers may compute the same outputs twice, since sums may be taken in any order.
+
+    ``weights``: kernel and bias of each layer. float32 rounds a sum as often as it has terms, each time by at most 2**-24
+    of the sum of their absolute values, which the stack computes from the absolute values of its inputs and weights.
+    """
+    size, roundings = np.abs(x), 0
+    for kernel, bias in zip(weights[::2], weights[1::2]):
+        size = size @ np.abs(kernel) + np.abs(bias)
+        roundings += len(kernel) + 1
+    return 2 * roundings * 2**-24 * size.max()
+
+
 def batches(x, y, size=None):
     """A dataset of these samples and labels in batches of ``size``, by default in a single batch.
 

@@ -13,6 +13,11 @@ def seeded():
     """Nothing here is random."""
 
 
+@pytest.fixture(autouse=True, scope="session")
+def tf32_by_default():
+    """Nothing here is computed."""
+
+
 @pytest.fixture(scope="session")
 def environment(pytestconfig):
     """The environment as it is now: imports may have changed the path since the run began."""

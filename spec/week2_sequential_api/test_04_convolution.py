@@ -309,7 +309,7 @@ def test_stride_skips_positions(device, rng):
     for layer in (every, third):
         layer.build((None, 9, 9, 1))
         layer.set_weights([kernel])
-    assert device(third, x) == near(device(every, x)[:, ::3, ::3, :])
+    assert device(third, x) == near(device(every, x)[:, ::3, ::3, :], rtol=1e-4, atol=1e-5)
 
 
 # The notes' network

@@ -7,14 +7,6 @@ import pytest
 from tests import CATALOGUE
 from tests.faults import FAULTS
 from tests.faults.fault import Fault, module_for
-from tests.faults.proof import collected_specification
-
-
-@pytest.fixture(scope="module")
-def prover():
-    """Runs the cases of a fault's statement while the fault is in place."""
-    with collected_specification() as prover:
-        yield prover
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)

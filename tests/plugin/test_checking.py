@@ -49,6 +49,13 @@ os.write(2, b"WARNING: All log messages before absl::InitializeLog() is called a
 os.write(2, b"W0000 00:00:1767323045.678901 42 gpu_device.cc:2341] Cannot dlopen some GPU libraries.\n")
 os.write(2, b"a line of another library\n")
 """
+SEES_THE_VARIABLE = """
+
+@holds("thing.shared")
+def test_shared():
+    '''No process takes all of a GPU's memory at once.'''
+    assert os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "{}"
+"""
 IMPORTS_WHAT_IS_NOT_THERE = "\nimport no_such_module\n"
 
 
@@ -141,6 +148,16 @@ def test_log_lines(project, workers, verbosity):
     assert "a line of another library" in ran.text
     for ordinary in ("oneDNN custom operations", "All log messages before", "Cannot dlopen"):
         assert (ordinary in ran.text) == (verbosity == "-v")
+
+
+@pytest.mark.parametrize("given", ["", "false"])
+def test_memory_of_a_gpu_is_shared(project, monkeypatch, given):
+    """The processes of a run, those that cases start included, share a GPU's memory, unless the user decides otherwise."""
+    monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", given)
+    if not given:
+        monkeypatch.delenv("TF_FORCE_GPU_ALLOW_GROWTH")
+    project.add(SEES_THE_VARIABLE.format(given or "true"))
+    assert project.run("--statement", "thing.shared").verdicts["thing.shared"] == "holds"
 
 
 def test_spec_file_that_cannot_be_imported(project):

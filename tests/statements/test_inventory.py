@@ -15,8 +15,8 @@ def test_nothing_is_left_out(catalogue):
 
 
 def test_places(catalogue):
-    """Each statement names the week and the section of the notes that it comes from, or is about the install."""
-    assert [each.id for each in catalogue if not re.match(r"(Install|Week [1-4]), \S", each.place)] == []
+    """Each statement names the week and the section of the notes that it comes from, or is about the install or its precision."""
+    assert [each.id for each in catalogue if not re.match(r"(Install|Precision|Week [1-4]), \S", each.place)] == []
 
 
 def test_sentences_are_complete(catalogue):

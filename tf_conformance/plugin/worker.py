@@ -30,8 +30,6 @@ class Worker:
         self._stderr = _open(briefing.folder, f"{compat.worker_name(config)}{STDERR}")
         self._observation: Observation | None = None
         self._reported: Observation | None = None
-        # Several processes share a GPU only if none takes all of its memory at once.
-        os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionstart(self) -> Generator[None, None, None]:

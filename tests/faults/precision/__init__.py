@@ -1,0 +1,1 @@
+"""Faults of the precision of float32 and of determinism."""
