@@ -20,6 +20,7 @@ from tf_conformance.plugin import compat, hooks
 from tf_conformance.plugin.checking import Checking
 from tf_conformance.plugin.gate import is_about_specification, read_catalogue
 from tf_conformance.plugin.judging import Judging
+from tf_conformance.plugin.junit import JUnit
 from tf_conformance.plugin.messages import Briefing
 from tf_conformance.plugin.worker import Worker
 from tf_conformance.plugin.workers import BRIEFING, Workers, choose_worker_count
@@ -122,10 +123,11 @@ def _parts(config: pytest.Config) -> dict[str, Any]:
     environment = Environment.gather(config.stash.get(LIMITS, None), config.option.verify_files)
     problems = tuple(find_problems(environment))
     judging = Judging(config, catalogue, environment, problems)
+    judges = {"judging": judging, "junit": JUnit(config, judging.run)}
     if compat.is_controller(config):
-        return {"workers": Workers(config, environment, problems), "judging": judging}
+        return {"workers": Workers(config, environment, problems), **judges}
     briefing = Briefing(environment.limits, problems)
-    return {"checking": Checking(config, catalogue, environment, briefing), "judging": judging}
+    return {"checking": Checking(config, catalogue, environment, briefing), **judges}
 
 
 @pytest.hookimpl(trylast=True, specname="pytest_configure")

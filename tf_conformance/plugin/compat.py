@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.junitxml import LogXML, xml_key
 
 OBSERVATION = "tf_conformance_observation"
 CRASHED = "???"  # the phase that xdist gives the report of a case in which a worker died
@@ -85,3 +86,21 @@ def stop_workers(config: pytest.Config, reason: str) -> None:
     controller = config.pluginmanager.get_plugin("dsession")
     if controller is not None:
         controller.shouldstop = reason
+
+
+def add_case_property(config: pytest.Config, report: pytest.TestReport, name: str, value: str) -> None:
+    """Adds a property to the case of a report in the JUnit file, if one is asked for; before pytest completes the case."""
+    file = _junit_file(config)
+    if file is not None:
+        file.node_reporter(report).add_property(name, value)
+
+
+def add_suite_property(config: pytest.Config, name: str, value: str) -> None:
+    """Adds a property to the suite in the JUnit file, if one is asked for."""
+    file = _junit_file(config)
+    if file is not None:
+        file.add_global_property(name, value)
+
+
+def _junit_file(config: pytest.Config) -> LogXML | None:
+    return config.stash.get(xml_key, None)

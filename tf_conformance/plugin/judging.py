@@ -59,7 +59,7 @@ class Judging:
         _refuse_bad_options(config, catalogue)
         install = describe(environment)
         globs = config.option.statement
-        self._run = Run(
+        self.run = Run(
             catalogue=catalogue,
             install=install,
             problems=tuple(problems),
@@ -71,13 +71,13 @@ class Judging:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         demanded = self._config.option.require_version
-        if demanded and why_unfit(self._run.install, self._environment) is None:
-            unmet = unmet_version(demanded, self._run.install)
+        if demanded and why_unfit(self.run.install, self._environment) is None:
+            unmet = unmet_version(demanded, self.run.install)
             if unmet:
                 pytest.exit(unmet, returncode=DEMAND_UNMET)
 
     def pytest_report_header(self) -> list[str]:
-        install = self._run.install
+        install = self.run.install
         build = ", ".join(f"{key} {value}" for key, value in install.build.items())
         settings = " ".join(f"{name}={value}" for name, value in install.environment.items())
         return [
@@ -86,12 +86,12 @@ class Judging:
             *([f"build: {build}"] if build else []),
             f"environment: {settings or 'no variable of TensorFlow is set'}",
             *_unknown(self._environment),
-            *_before_the_import(self._run.problems),
+            *_before_the_import(self.run.problems),
         ]
 
     def pytest_tf_conformance_observed(self, observation: Observation) -> None:
         """Takes over what a checking process knows; the record shows an obstacle at once, whatever comes then."""
-        run = self._run
+        run = self.run
         run.install = observation.install if observation.install.devices else run.install
         run.collected = observation.collected or run.collected
         if observation.obstacle:
@@ -102,10 +102,10 @@ class Judging:
         if not report.failed:
             return
         functions = self._catalogue.functions_in(report.nodeid)
-        versions = self._run.install.versions()
+        versions = self.run.install.versions()
         for function in functions:
             if function.form.era.covers(versions):
-                case = self._run.case(function.nodeid)
+                case = self.run.case(function.nodeid)
                 case.outcome, case.message = Outcome.FAILED, report.longreprtext
         self._elsewhere += not functions
 
@@ -120,7 +120,7 @@ class Judging:
 
     def _note(self, function: Function, report: Any) -> None:
         properties: dict[str, Any] = dict(report.user_properties)
-        case = self._run.case(report.nodeid)
+        case = self.run.case(report.nodeid)
         case.seconds += report.duration
         case.device = properties.get(DEVICE_FIXTURE, case.device)
         if compat.is_crash(report) and report.failed:
@@ -132,12 +132,13 @@ class Judging:
             case.lacks = properties.get("lacks", "")
         elif report.when == "call":
             case.outcome, case.message = Outcome.PASSED, ""
+            case.errors = tuple(properties.get("errors", ()))
 
     def _crash_text(self, function: Function, report: pytest.TestReport) -> str:
         error = Mismatch("the case runs to its end", _text(report))
         at = f"{function.path}:{function.line}"
         return failure_message(
-            report.nodeid, function, surroundings(self._run.install, self._environment), error, None, at
+            report.nodeid, function, surroundings(self.run.install, self._environment), error, None, at
         )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -166,7 +167,7 @@ class Judging:
 
     def _record(self, complete: bool) -> Record:
         """Writes what is known; if that fails the run goes on, and a later attempt may succeed."""
-        record = self._run.record(self._started, time.monotonic() - self._clock, complete)
+        record = self.run.record(self._started, time.monotonic() - self._clock, complete)
         path = self._config.option.record
         if path:
             try:
@@ -180,7 +181,7 @@ class Judging:
     def _print(self, terminal: Any, record: Record) -> None:
         if self._unrecorded:
             terminal.line(f"ERROR: {self._unrecorded}")
-        if not self._run.results and not record.obstacle:
+        if not self.run.results and not record.obstacle:
             return
         terminal.section("TensorFlow conformance")
         if record.obstacle and wants_traceback(self._config):
