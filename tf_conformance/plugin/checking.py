@@ -24,9 +24,10 @@ from tf_conformance.plugin.failure import Comparison, failure_message
 from tf_conformance.plugin.gate import specification_folder
 from tf_conformance.plugin.messages import Briefing, Observation
 from tf_conformance.plugin.stderr import captured_stderr
+from tf_conformance.records.error_text import error_text
 from tf_conformance.statements.catalogue import Catalogue, Function
 from tf_conformance.statements.device import DEVICE_FIXTURE, Device, split_cpu, visible_devices
-from tf_conformance.statements.refused import Mismatch
+from tf_conformance.statements.refused import SEEN, Mismatch
 
 WITHOUT_TENSORFLOW = "install"  # the folder of spec/ that can be checked even if TensorFlow cannot be imported
 
@@ -148,6 +149,7 @@ class Checking:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
         self._comparison = None
+        SEEN.clear()
 
     def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
         self._comparison = Comparison(op, left, right)
@@ -166,6 +168,8 @@ class Checking:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         function = self._catalogue.function_of(item.nodeid)
+        if SEEN and call.when == "call":
+            report.user_properties.append(("errors", [error_text(error) for error in SEEN]))
         if function is not None and call.excinfo is not None:
             if report.failed:
                 self._explain(item, function, call.excinfo, report)

@@ -28,6 +28,7 @@ class CaseRecord:
 
     ``seconds`` include set-up and tear-down. ``message`` says what was expected and seen, or why the case was not
     checked, and ``lacks`` the optional part that it would have needed; both are empty if there is nothing to say.
+    ``errors`` are those that TensorFlow raised as the case expected, as text; a record leaves them out if there are none.
     """
 
     id: str
@@ -36,15 +37,19 @@ class CaseRecord:
     device: str | None = None
     message: str = UNFINISHED
     lacks: str = ""
+    errors: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> CaseRecord:
         """The case that ``to_json`` made data of."""
-        return cls(**{**_with_texts(data, "message", "lacks"), "outcome": Outcome(data["outcome"])})
+        fields = _with_texts(data, "message", "lacks")
+        return cls(**{**fields, "outcome": Outcome(data["outcome"]), "errors": tuple(data.get("errors", ()))})
 
     def to_json(self) -> dict[str, Any]:
         """The case as JSON data."""
-        return _with_nulls({**asdict(self), "outcome": str(self.outcome)}, "message", "lacks")
+        data = _with_nulls({**asdict(self), "outcome": str(self.outcome)}, "message", "lacks")
+        del data["errors"]
+        return {**data, "errors": list(self.errors)} if self.errors else data
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,10 @@ class Mismatch(AssertionError):  # noqa: N818 - it is a finding, not an error
         self.seen = seen
 
 
+# The errors that TensorFlow has raised as the case at hand expected; the plugin empties it before each case.
+SEEN: list[BaseException] = []
+
+
 class Refusal:
     """What ``with refused(...) as refusal`` binds: the error, once the block has raised it."""
 
@@ -36,5 +40,6 @@ def refused(*errors: type[BaseException], naming: str | list[str] = "") -> Itera
         if not (isinstance(error, errors) and named):
             raise Mismatch(expected, f"{type(error).__name__}: {error}") from error
         refusal.error = error
+        SEEN.append(error)
     else:
         raise Mismatch(expected, "no error")

@@ -1,0 +1,47 @@
+"""Errors as text."""
+
+from __future__ import annotations
+
+import pytest
+
+from tf_conformance.records.error_text import LONGEST, error_text
+
+IN_USER_CODE = """in user code:
+
+    File "/usr/lib/python3/site-packages/keras/src/engine/training.py", line 1401, in train_function  *
+        return step_function(self, iterator)
+    File "/usr/lib/python3/site-packages/keras/src/backend.py", line 5575, in categorical_crossentropy
+        target.shape.assert_is_compatible_with(output.shape)
+
+    ValueError: Shapes (None, 1) and (None, 3) are incompatible
+"""
+IN_A_GRAPH = """Graph execution error:
+
+Detected at node 'w/Read' defined at (most recent call last):
+    File "<string>", line 1, in <module>
+Node: 'w/Read'
+Could not find variable w.
+"""
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("two\n  lines", "two lines"),
+        ("<object at 0x7f3c9a1b2c40>", "<object at 0x…>"),
+        ("no file /home/me/run 1/model.h5", "no file run 1/model.h5"),
+        ("see https://keras.io/api/saving/", "see https://keras.io/api/saving/"),
+        ("\x1b[1mbold\x1b[0m", "bold"),
+        (IN_USER_CODE, "Shapes (None, 1) and (None, 3) are incompatible"),
+        (IN_A_GRAPH, "Node: 'w/Read' Could not find variable w."),
+        ("", ""),
+    ],
+)
+def test_error_text(message, text):
+    """What differs from machine to machine is left out, and so are quoted tracebacks."""
+    assert error_text(ValueError(message)) == f"ValueError: {text}"
+
+
+def test_long_message():
+    """A message that prints an array is cut."""
+    assert len(error_text(ValueError("0.1, " * 1000))) == LONGEST
