@@ -21,6 +21,11 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_configure(config):
+    """The mark of tests that fetch packages; ``-m 'not network'`` leaves them out."""
+    config.addinivalue_line("markers", "network: the test fetches packages from the index")
+
+
 @pytest.fixture(scope="session")
 def catalogue():
     """The catalogue of the specification; a spec file that cannot be read fails only the tests that ask for it."""

@@ -13,13 +13,20 @@ import pytest
 
 from tests import ROOT
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROGRAMS = ("python", "python3", "pip", "pytest", "tox", "git", ".venv")
+PROGRAMS = ("python", "python3", "pip", "pytest", "tox", "tf-conformance", "git", ".venv")
+COMMAND = ("tf-conformance ", "python -m tf_conformance ")  # in the environment of the tests, the kit is not installed
 
 # What changes the environment that these tests run in is executed by CI, on a fresh machine.
 INSTALLS = re.compile(r"pip install|-m venv")
 TOX = re.compile(r"tox run (?:-m|-e) (\S+)")
+# What would run everything runs a part of it.
+NARROWED = {
+    "spec/$": "-m smoke",
+    "benchmarks/$": "--benchmark-disable -k dense-SGD-16-function",
+    "^tf-conformance check": "--statement=install.*",
+}
 RUN_IN_CI = ("own-tests", "quick", "lint,types")
 # These take longer than CI has; tests/test_tox.py says what their environments hold.
 RUN_TO_PUBLISH = ("matrix", "report", "benchmarks", "timings", "mixtures")
@@ -41,7 +48,7 @@ def without_installing(command: str) -> str:
 def cases():
     """Each page with the commands that are executed here, one after the other."""
     for page in PAGES:
-        here = [without_installing(each) for each in commands_of(page) if not each.startswith("tox")]
+        here = [without_installing(each) for each in commands_of(page) if not each.startswith("tox ")]
         if page.name != "benchmarks.md":  # tests/benchmarks/test_documentation.py executes its commands
             yield pytest.param([command for command in here if command], id=page.name)
 
@@ -58,15 +65,20 @@ def test_commands_work(commands, checkout):
     """The commands of a page do what they should, in their order."""
     for command in commands:
         run = subprocess.run(
-            command, shell=True, cwd=checkout, env=variables(command), capture_output=True, text=True, check=False
+            command.replace(*COMMAND),
+            shell=True,
+            cwd=checkout,
+            env=variables(command),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert run.returncode in statuses(command), f"{command}\n{run.stdout[-3000:]}{run.stderr[-3000:]}"
 
 
 def variables(command: str) -> dict[str, str]:
-    """The environment in which a command runs: that of these tests; what would run everything runs a part of it."""
-    few = {"spec/": "-m smoke", "benchmarks/": "--benchmark-disable -k dense-SGD-16-function"}
-    narrowed = next((options for end, options in few.items() if command.endswith(end)), "")
+    """The environment in which a command runs: that of these tests."""
+    narrowed = next((options for what, options in NARROWED.items() if re.search(what, command)), "")
     return {
         **os.environ,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),

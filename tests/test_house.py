@@ -19,20 +19,26 @@ STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN = (
     f"tf_conformance.{package}" for package in ("statements", "install", "diagnosis", "records", "plugin")
 )
 START = "tf_conformance.start"
-LIBRARY = {"tf_conformance", STATEMENTS, INSTALL, DIAGNOSIS, RECORDS}
+TREE = "tf_conformance.tree"
+COMMAND = "tf_conformance.command"
+LAUNCH = "tf_conformance.launch"
+LIBRARY = {"tf_conformance", TREE, STATEMENTS, INSTALL, DIAGNOSIS, RECORDS}
 MAY_IMPORT = {
     STATEMENTS: set(),
     INSTALL: {STATEMENTS},
-    DIAGNOSIS: {STATEMENTS, INSTALL},
-    RECORDS: {"tf_conformance", STATEMENTS, INSTALL, DIAGNOSIS},
+    DIAGNOSIS: {TREE, STATEMENTS, INSTALL},
+    RECORDS: {"tf_conformance", TREE, STATEMENTS, INSTALL, DIAGNOSIS},
     PLUGIN: {*LIBRARY, START},
     "tf_conformance": {STATEMENTS},
-    START: {"tf_conformance", DIAGNOSIS},
-    "tf_conformance.__main__": LIBRARY,
+    TREE: set(),
+    START: {"tf_conformance", TREE, DIAGNOSIS},
+    LAUNCH: set(),
+    COMMAND: {*LIBRARY, LAUNCH},
+    "tf_conformance.__main__": {COMMAND},
     "spec": {*LIBRARY, PLUGIN},
     "benchmarks": LIBRARY,
     "reports": {*LIBRARY, "benchmarks"},
-    "tests": {*LIBRARY, START, PLUGIN, "spec", "benchmarks", "reports"},
+    "tests": {*LIBRARY, START, PLUGIN, COMMAND, LAUNCH, "spec", "benchmarks", "reports"},
 }
 HEAVY = ["pytest", "_pytest", "pluggy", "xdist", "hypothesis", "tensorflow", "keras", "numpy"]
 
@@ -88,7 +94,7 @@ def test_imports(part):
 def test_every_package_is_in_the_house():
     """Every package of tf_conformance has its place in the order of imports."""
     packages = {module_of(path.parent) for path in (ROOT / "tf_conformance").glob("*/__init__.py")}
-    assert packages == {STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN}
+    assert packages == {STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN, COMMAND}
 
 
 def private_names_of_the_kit():

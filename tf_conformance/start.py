@@ -17,11 +17,12 @@ from typing import Callable, Iterator, NoReturn
 import tf_conformance
 from tf_conformance.diagnosis.culprits import culprit_files
 from tf_conformance.diagnosis.obstacle import Obstacle
-from tf_conformance.diagnosis.suspects import KIT, Places
+from tf_conformance.diagnosis.suspects import Places
+from tf_conformance.tree import ROOT
 
 UNUSABLE = 10  # exit status
 CANNOT_START = "TensorFlow cannot be judged"
-REQUIREMENTS = os.path.join(KIT, "requirements.txt")
+REQUIREMENTS = ROOT / "requirements.txt"
 NEEDED = ("ctypes", "packaging.requirements", "hypothesis")  # named in this order: of these all the rest depends
 # What files of others raise where they are taken for the right ones; pytest's own refusals are not among these.
 SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError)

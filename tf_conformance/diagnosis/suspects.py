@@ -14,7 +14,8 @@ import sysconfig
 from dataclasses import dataclass
 from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
 
-KIT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from tf_conformance.tree import is_of_kit
+
 CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
 PATH = re.compile(r"(?<![\w./])/(?!/)[^\s'\":;,()<>\[\]]+")
 BUILT_FOR = re.compile(r"\.cpython-(\d)(\d+)-")
@@ -86,7 +87,7 @@ class Places:
 
     def _found_on_path(self, path: str) -> Suspect | None:
         entry = max((each for each in self.path if _is_below(path, each)), key=len, default="")
-        if not entry or self._is_own(entry) or self._is_of_kit(path):
+        if not entry or self._is_own(entry) or is_of_kit(path):
             return None
         top = os.path.join(entry, os.path.relpath(path, entry).split(os.sep)[0])
         if _same(entry, self.working_folder) and _is_module(top):
@@ -131,11 +132,6 @@ class Places:
     def _is_own(self, path: str) -> bool:
         """Whether a file or a folder is among Python's library and the packages of this environment."""
         return any(_same(path, own) or _is_below(path, own) for own in self.own)
-
-    @staticmethod
-    def _is_of_kit(path: str) -> bool:
-        parts = ("tf_conformance", "spec", "tests", "benchmarks", "reports", "conftest.py")
-        return any(_same(path, own) or _is_below(path, own) for own in (os.path.join(KIT, part) for part in parts))
 
 
 def paths_in(text: str) -> Iterator[str]:

@@ -13,7 +13,10 @@ CANNOT_BE_DONE = 2  # exit status
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors take one line. Each task sets ``task``, a function of the options that returns the status."""
+    """A parser whose errors take one line. Each task sets ``task``, a function of the options that returns the status.
+
+    A task that sets ``takes_more`` finds in ``more`` the arguments that are not the parser's.
+    """
 
     def error(self, message: str) -> NoReturn:
         """Exits with status 2."""
@@ -22,7 +25,10 @@ class Parser(argparse.ArgumentParser):
 
 def run(parser: Parser, arguments: Sequence[str] | None) -> int:
     """Does the task that the arguments name; returns the exit status, 2 if it cannot be done."""
-    options = parser.parse_args(arguments)
+    options, more = parser.parse_known_args(arguments)
+    if more and not getattr(options, "takes_more", False):
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
+    options.more = more
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # sentences have more than ASCII, whatever the locale

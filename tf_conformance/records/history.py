@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from fnmatch import fnmatchcase
 from typing import Iterator
 
 from tf_conformance.records.matrix import Matrix, spans
+from tf_conformance.records.record import RecordError
+
+
+def matching_ids(matrix: Matrix, words: str) -> list[str]:
+    """The statements with this id or pattern of ids, or else those in whose ids, sentences and advice each word begins one.
+
+    Raises RecordError if there are none.
+    """
+    ids = [id_ for id_ in matrix.ids if fnmatchcase(id_, words)]
+    if not ids:
+        sought = [re.compile(rf"\b{re.escape(word)}", re.IGNORECASE) for word in words.split()]
+        ids = [id_ for id_ in matrix.ids if all(word.search(_text_of(matrix, id_)) for word in sought)]
+    if not ids:
+        raise RecordError(f"no statement matches '{words}'; all of them: tf-conformance list")
+    return ids
+
+
+def _text_of(matrix: Matrix, id_: str) -> str:
+    """What a statement is called, says and advises on any install."""
+    seen = [column.statements[id_] for column in matrix.columns if id_ in column.statements]
+    return "\n".join({text for statement in seen for text in (id_, statement.says, statement.instead or "")})
 
 
 def history_lines(matrix: Matrix, id_: str) -> Iterator[str]:

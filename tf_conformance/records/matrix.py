@@ -12,8 +12,9 @@ from packaging.version import Version
 from tf_conformance.install.install import minor_release
 from tf_conformance.records.record import Record, RecordError, StatementRecord, read_record
 from tf_conformance.records.verdict import Verdict
+from tf_conformance.tree import ROOT
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "reports" / "records"
+PUBLISHED = ROOT / "reports" / "records"
 
 RELEASES, LEGACY = "TensorFlow", "Legacy Keras"  # series; a third kind has the Keras versions on one TensorFlow
 

@@ -1,7 +1,8 @@
-"""The statements with their forms, as text."""
+"""The statements with their forms, as text and as JSON."""
 
 from __future__ import annotations
 
+import json
 from typing import Iterable, Iterator
 
 from tf_conformance.statements.catalogue import Statement
@@ -17,3 +18,26 @@ def listing(statements: Iterable[Statement]) -> Iterator[str]:
             yield f"             {statement.says(form)}"
             if form.instead:
                 yield f"             instead: {form.instead}"
+
+
+def listing_json(statements: Iterable[Statement]) -> str:
+    """The same as a JSON array with one object per statement."""
+    listed = [
+        {
+            "id": statement.id,
+            "place": statement.place,
+            "subject": statement.subject,
+            "forms": [
+                {
+                    "kind": str(form.kind),
+                    "when": str(form.era),
+                    "impact": str(form.impact) if form.impact else None,
+                    "says": statement.says(form),
+                    "instead": form.instead or None,
+                }
+                for form in statement.forms
+            ],
+        }
+        for statement in statements
+    ]
+    return json.dumps(listed, indent=1, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""python -m tf_conformance: questions to records, answered by a process of its own."""
+"""The questions of tf-conformance, answered by a process of its own."""
 
 from __future__ import annotations
 
@@ -74,6 +74,27 @@ def test_history_of_several(ask):
     assert "why        because" in answer
 
 
+def test_history_by_words(ask):
+    """history finds a statement by the beginnings of words that it says, in upper or lower case."""
+    _, answer, _ = ask("history", "any", "MORE")
+    assert answer.startswith("thing.a  (Week 1, Section)")
+
+
+def test_list():
+    """list has each statement with its forms; as JSON, one object per statement."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tf_conformance", "list", "compile.read-back", "--json"],
+        cwd=str(ROOT),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (statement,) = json.loads(done.stdout)
+    assert statement["id"] == "compile.read-back"
+    assert [form["kind"] for form in statement["forms"]] == ["holds", "changed"]
+    assert [form["impact"] for form in statement["forms"]] == [None, "error"]
+
+
 def test_summary(ask):
     """summary is a Markdown table of records."""
     status, answer, _ = ask("summary", "tf2.9", "tf2.16")
@@ -95,12 +116,13 @@ def test_deviations(ask):
             ["diff", "tf2.9", "tf9.9"],
             ": tf9.9: neither a file nor the name of a published record; there are: tf2.9, tf2.16",
         ),
-        (["history", "thing.z"], ": no statement matches 'thing.z'; see pytest --list-statements"),
+        (["history", "thing.z"], ": no statement matches 'thing.z'; all of them: tf-conformance list"),
         (["summary", "pyproject.toml"], ": pyproject.toml: cannot be read"),
         (["deviations", "conftest.py"], ": conftest.py: cannot be read"),
         (["diff", "tf2.9"], " diff: the following arguments are required: B"),
         (["diff", "tf2.9", "tf2.16", "--format", "html"], " diff: argument --format: invalid choice"),
         (["guess"], ": "),
+        (["list", "--wrong"], ": unrecognized arguments: --wrong"),
         ([], ": "),
     ],
 )
@@ -108,11 +130,11 @@ def test_bad_questions(ask, question, complaint):
     """What cannot be answered is said in one line, with status 2."""
     status, answer, error = ask(*question)
     assert (status, answer) == (2, "")
-    assert error.startswith(f"python -m tf_conformance{complaint}")
+    assert error.startswith(f"tf-conformance{complaint}")
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("module", ["tf_conformance.__main__", "tf_conformance.records.run"])
+@pytest.mark.parametrize("module", ["tf_conformance.command", "tf_conformance.records.run"])
 def test_neither_pytest_nor_tensorflow_is_needed(module):
     """What judges and reads does not import pytest, TensorFlow, Keras or NumPy."""
     code = f"import sys, {module}; print({{'pytest', '_pytest', 'tensorflow', 'keras', 'numpy'}} & set(sys.modules))"

@@ -1,0 +1,84 @@
+"""The bundle: a folder that judges the environment of the Python that runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests import ROOT
+from tests.gallery.environment import skip_unless_possible
+
+HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
+ANOTHER_USER = ["setpriv", "--reuid=54999", "--clear-groups", "--inh-caps=+dac_read_search"]
+LIKE_A_CONTAINER = ["unshare", "--net", "--mount", "--propagation=private"]
+READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+
+
+def tf_conformance(*arguments):
+    """Runs the command; returns the finished process."""
+    command = [sys.executable, "-m", "tf_conformance", *arguments]
+    return subprocess.run(command, cwd=str(ROOT), capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    """A bundle for this Python."""
+    folder = tmp_path_factory.mktemp("made") / "bundle"
+    made = tf_conformance("bundle", str(folder), "--for-python", HERE)
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory):
+    """A Python in an environment with nothing in it."""
+    folder = tmp_path_factory.mktemp("bare")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    return str(folder / "bin" / "python")
+
+
+@pytest.mark.network
+def test_like_a_container(bundle, bare_python, tmp_path):
+    """Without network, read-only, by another user without a home, it runs: here it finds that there is no TensorFlow."""
+    skip_unless_possible([*LIKE_A_CONTAINER, *ANOTHER_USER])
+    tmp_path.chmod(0o777)
+    user = [*ANOTHER_USER, "--ambient-caps=+dac_read_search", "env", "HOME=/nonexistent", f"TMPDIR={tmp_path}"]
+    command = [*LIKE_A_CONTAINER, "sh", "-c", READ_ONLY, str(bundle), *user, bare_python, str(bundle)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 10, run.stdout + run.stderr
+    assert "no TensorFlow is installed" in run.stdout
+
+
+@pytest.mark.network
+def test_other_commands(bundle, bare_python):
+    """The other commands of tf-conformance are there as well."""
+    command = [bare_python, str(bundle), "diff", "tf2.15", "tf2.16"]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).returncode == 0
+
+
+@pytest.mark.network
+def test_another_python(bundle, bare_python):
+    """A Python for which the bundle was not made is told so, in one line."""
+    (bundle / "needs" / HERE).rename(bundle / "needs" / "3.6")
+    run = subprocess.run([bare_python, str(bundle)], capture_output=True, text=True, check=False)
+    (bundle / "needs" / "3.6").rename(bundle / "needs" / HERE)
+    assert run.returncode == 10
+    assert run.stderr.endswith(f"this bundle is for Python 3.6, and {bare_python} is Python {HERE}\n")
+
+
+def test_folder_that_exists(tmp_path):
+    """An existing folder is left alone."""
+    run = tf_conformance("bundle", str(tmp_path))
+    assert (run.returncode, run.stderr) == (2, f"tf-conformance: {tmp_path} exists already\n")
+
+
+def test_python_without_pytest(bare_python):
+    """An environment without pytest is told what to install."""
+    run = tf_conformance("check", "--python", bare_python)
+    assert run.returncode == 10
+    assert run.stderr == (
+        f"tf-conformance: {bare_python} has no pytest with pytest-xdist: "
+        f"{bare_python} -m pip install -r {ROOT / 'requirements.txt'}\n"
+    )

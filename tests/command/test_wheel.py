@@ -1,0 +1,95 @@
+"""The wheel: built, installed beside TensorFlow, and used from there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+
+import pytest
+
+from tests import ROOT
+from tests.gallery.environment import skip_unless_possible
+
+ANOTHER_USER = ["setpriv", "--reuid=54999", "--clear-groups", "--inh-caps=+dac_read_search"]
+OFFLINE_AND_READ_ONLY = ["unshare", "--net", *ANOTHER_USER, "--ambient-caps=+dac_read_search"]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=str(ROOT), capture_output=True, check=True)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The folder of an environment into which the wheel was installed; it sees the packages of this one."""
+    folder = tmp_path_factory.mktemp("installed")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    site = next(folder.glob("lib/python3*/site-packages"))
+    (site / "around.pth").write_text(sysconfig.get_paths()["purelib"], encoding="utf-8")
+    pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--no-index", "--no-deps", str(wheel)]
+    subprocess.run(pip, check=True)
+    return folder
+
+
+def ask(installed, *arguments, within=()):
+    """Runs the installed command away from the checkout, with a home that is not there."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return subprocess.run(
+        [*within, str(installed / "bin" / "tf-conformance"), *arguments],
+        cwd="/",
+        env={**variables, "HOME": "/nonexistent"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_one_package(wheel):
+    """The wheel installs one package, with all that is in the checkout's folders."""
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"tf_conformance"}
+    held = {name.partition("tf_conformance/checkout/")[2] for name in names}
+    wanted = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("spec", "benchmarks", "reports/records")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    ]
+    assert sorted(set(wanted) - held) == []
+
+
+def test_requires_nothing_that_is_judged(wheel):
+    """Installing the wheel changes no TensorFlow, Keras or NumPy."""
+    archive = zipfile.ZipFile(wheel)
+    metadata = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("/METADATA"))
+    required = [line.partition(": ")[2] for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
+    stated = [line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()]
+    names = sorted(line.partition("<")[0].partition(">")[0] for line in stated if line)
+    assert sorted(line.partition("<")[0].partition(">")[0] for line in required) == names
+
+
+def test_questions(installed):
+    """The published records and the specification are there."""
+    assert ask(installed, "list", "dropout.rate-one").stdout.startswith("dropout.rate-one")
+    assert ask(installed, "diff", "tf2.15", "tf2.16").returncode == 0
+
+
+def test_check(installed, tmp_path):
+    """A run from the installed package, by a user who may write nothing but temporary files, without a network."""
+    skip_unless_possible(OFFLINE_AND_READ_ONLY)
+    tmp_path.chmod(0o777)
+    record = tmp_path / "record.json"
+    options = ["--statement", "dropout.rate-one", "--record", str(record)]
+    run = ask(installed, "check", *options, within=["env", f"TMPDIR={tmp_path}", *OFFLINE_AND_READ_ONLY])
+    assert run.returncode == 0, run.stdout + run.stderr
+    (checked,) = [each for each in json.loads(record.read_text())["statements"] if each["cases"]]
+    assert checked["cases"][0]["id"].startswith("spec/week3_regularization_callbacks/")

@@ -1,0 +1,41 @@
+"""The command tf-conformance: runs of the specification and of the benchmarks, and questions to records."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Sequence
+
+from tf_conformance.command import bundle, questions, runs
+from tf_conformance.records.command_line import Parser, run
+
+EXAMPLES = """\
+examples:
+  tf-conformance check                              judge the TensorFlow of this Python
+  tf-conformance check --python /opt/tf/bin/python  judge another one
+  tf-conformance diff tf2.15 tf2.21                 what changes for whoever upgrades
+  tf-conformance history learning rate              what became of what the notes say of it
+  tf-conformance explain "no attribute 'lr'"        which statement an error message is about
+
+exit status: 0 nothing is violated, or the question was answered; 1 something is violated; 2 the question cannot be
+answered, or the run was interrupted; 3 internal error; 4 bad options; 5 nothing was checked; 10 TensorFlow cannot be
+judged; 11 a demanded version or device is missing
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Does what the arguments ask for; returns the exit status."""
+    return run(_parser(), arguments)
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="tf-conformance",
+        description="An executable specification of TensorFlow 2.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    tasks = parser.add_subparsers(metavar="COMMAND", required=True)
+    runs.add_to(tasks)
+    questions.add_to(tasks)
+    bundle.add_to(tasks)
+    return parser

@@ -1,0 +1,86 @@
+"""A folder with all that a run needs: python DIR judges the environment of that Python, without network or installation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Sequence
+
+from tf_conformance.records.record import RecordError
+from tf_conformance.tree import ROOT, copy_tree
+
+PYTHONS = ("3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+MAIN = '''\
+"""Judges the environment of the Python that runs this folder. Other commands: python FOLDER --help."""
+
+import sys
+
+from tf_conformance.launch import complete_path
+
+complete_path()
+
+from tf_conformance.command import main
+
+commands = sys.argv[1:2]
+if not commands or (commands[0].startswith("-") and commands[0] not in ("-h", "--help")):
+    sys.argv.insert(1, "check")
+sys.exit(main())
+'''
+
+
+def add_to(tasks: Any) -> None:
+    """Adds the command to the subparsers of a parser."""
+    bundle = tasks.add_parser("bundle", help="make a folder that judges the environment of any Python that runs it")
+    bundle.add_argument("folder", metavar="DIR", type=Path, help="a folder that does not exist yet")
+    bundle.add_argument(
+        "--for-python",
+        metavar="VERSION",
+        choices=PYTHONS,
+        action="append",
+        help=f"a Python that will run it; repeatable (default: {PYTHONS[0]} to {PYTHONS[-1]})",
+    )
+    bundle.set_defaults(task=_bundle)
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    if options.folder.exists():
+        raise RecordError(f"{options.folder} exists already")
+    with tempfile.TemporaryDirectory(prefix="tf-conformance-") as unfinished:
+        _fill(Path(unfinished), options.for_python or PYTHONS)
+        shutil.copytree(os.path.join(unfinished, ""), str(options.folder))
+    options.folder.chmod(0o755)  # readable for whoever is to run it, unlike a temporary folder
+    print(f"{options.folder}: run it with the Python of the environment to judge: python {options.folder}")
+    return 0
+
+
+def _fill(folder: Path, pythons: Sequence[str]) -> None:
+    copy_tree(folder)
+    shutil.copytree(str(ROOT / "reports" / "records"), str(folder / "reports" / "records"))
+    (folder / "__main__.py").write_text(MAIN, encoding="utf-8")
+    for python in pythons:
+        _fetch_needs(folder / "needs" / python, python)
+
+
+def _fetch_needs(folder: Path, python: str) -> None:
+    """Installs what the kit needs into a folder, for another Python than this one if need be."""
+    install = ["pip", "install", "--quiet", "--target", str(folder), "--python-version", python]
+    requirements = ["--only-binary", ":all:", "--requirement", str(ROOT / "requirements.txt")]
+    done = subprocess.run([*_uv(), *install, *requirements], stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:]
+        raise RecordError(f"what the kit needs on Python {python} cannot be fetched: {' '.join(last)}")
+
+
+def _uv() -> list[str]:
+    """How uv is run, which resolves requirements for Pythons that are not here."""
+    if subprocess.run([sys.executable, "-m", "uv", "--version"], capture_output=True, check=False).returncode == 0:
+        return [sys.executable, "-m", "uv"]
+    found = shutil.which("uv")
+    if found is None:
+        raise RecordError(f"uv is needed to make a bundle: {sys.executable} -m pip install 'tf-conformance[bundle]'")
+    return [found]

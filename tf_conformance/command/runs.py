@@ -1,0 +1,67 @@
+"""Runs of the specification and of the benchmarks, in this Python or another one."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tf_conformance.launch import NEEDS
+from tf_conformance.tree import ROOT, tree_for_any_python
+
+
+def add_to(tasks: Any) -> None:
+    """Adds the commands that run something to the subparsers of a parser."""
+    check = tasks.add_parser("check", help="check the specification; other options are those of pytest and of the kit")
+    check.set_defaults(task=_check, takes_more=True)
+    bench = tasks.add_parser(
+        "bench", help="time training steps; other options are those of pytest and pytest-benchmark"
+    )
+    bench.set_defaults(task=_bench, takes_more=True)
+    for task in (check, bench):
+        task.add_argument("--python", metavar="PATH", help="another Python, whose environment has what pytest needs")
+    compare = tasks.add_parser("compare", add_help=False, help="whether one install trains faster than another")
+    compare.set_defaults(task=_compare, takes_more=True)
+
+
+def _check(options: argparse.Namespace) -> int:
+    return _run_of("spec", options)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    return _run_of("benchmarks", options)
+
+
+def _run_of(part: str, options: argparse.Namespace) -> int:
+    if options.python is None and not Path(NEEDS).is_dir():
+        return _status_of([sys.executable, "-m", "pytest", *_arguments(ROOT, part), *options.more])
+    with tree_for_any_python() as root:
+        command = [options.python or sys.executable, *_launched(root, "pytest")]
+        return _status_of([*command, *_arguments(root, part), *options.more])
+
+
+def _compare(options: argparse.Namespace) -> int:
+    with tree_for_any_python() as root:
+        return _status_of([sys.executable, *_launched(root, "benchmarks"), "compare", *options.more])
+
+
+def _launched(root: Path, module: str) -> list[str]:
+    return [str(root / "tf_conformance" / "launch.py"), module]
+
+
+def _arguments(root: Path, part: str) -> list[str]:
+    """What makes pytest run a part of a tree as it does in a checkout, and write nothing there."""
+    return [str(root / part), f"--rootdir={root}", "-c", str(root / "pyproject.toml"), "-p", "no:cacheprovider"]
+
+
+def _status_of(command: list[str]) -> int:
+    """Runs a command; after Ctrl-C, which reaches it too, it still has its last words."""
+    with subprocess.Popen(command) as process:
+        while True:
+            try:
+                status = process.wait()
+            except KeyboardInterrupt:
+                continue
+            return status if status >= 0 else 128 - status

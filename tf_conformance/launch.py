@@ -1,0 +1,72 @@
+"""Runs a module of this tree in a Python in which the kit is not installed: PYTHON tf_conformance/launch.py MODULE ...
+
+What pytest needs may be in the tree's folder needs/, too. It comes last on the path, so that it shadows nothing of the
+environment under test. Needs the standard library alone.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import runpy
+import sys
+from typing import Any, NoReturn
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+NEEDS = os.path.join(ROOT, "needs")
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+CANNOT_START = 10  # exit status
+WORKER = ["-u", "-c"]  # how execnet starts one: these options, and the code to run
+
+
+class LaunchedWorkers:
+    """A pytest plugin: workers start the way in which this process did, and so find the same packages."""
+
+    @staticmethod
+    def pytest_cmdline_main(config: Any) -> None:
+        """Called after xdist has decided on its workers, and before they are started."""
+        python = f"'{sys.executable}' '{os.path.abspath(__file__)}'"
+        tx = getattr(config.option, "tx", None) or []
+        config.option.tx = [f"{spec}//python={python}" if spec == "popen" else spec for spec in tx]
+
+
+def complete_path() -> None:
+    """Makes the tree, and last what it needs, importable instead of the folder of the script that was started.
+
+    Ends the process if the tree is a bundle that was not made for this Python.
+    """
+    sys.path[0] = ROOT
+    if os.path.isdir(NEEDS):
+        there = sorted(os.listdir(NEEDS), key=lambda version: [int(part) for part in version.split(".")])
+        if VERSION not in there:
+            _leave(f"this bundle is for Python {', '.join(there)}, and {sys.executable} is Python {VERSION}")
+        sys.path.append(os.path.join(NEEDS, VERSION))
+    sys.dont_write_bytecode = True
+
+
+def main() -> None:
+    """Does what the arguments ask for, and ends the process."""
+    complete_path()
+    if sys.argv[1:3] == WORKER:
+        code, sys.argv[:] = sys.argv[3], ["-c"]
+        exec(code, {"__name__": "__main__"})
+        return
+    module = sys.argv.pop(1)
+    if module != "pytest":
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    elif importlib.util.find_spec("pytest") and importlib.util.find_spec("xdist"):
+        import pytest
+
+        sys.exit(pytest.main(sys.argv[1:], plugins=[LaunchedWorkers()]))
+    else:
+        install = f"{sys.executable} -m pip install -r {os.path.join(ROOT, 'requirements.txt')}"
+        _leave(f"{sys.executable} has no pytest with pytest-xdist: {install}")
+
+
+def _leave(why: str) -> NoReturn:
+    sys.stderr.write(f"tf-conformance: {why}\n")
+    sys.exit(CANNOT_START)
+
+
+if __name__ == "__main__":
+    main()
