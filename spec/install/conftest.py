@@ -26,8 +26,9 @@ def problems(environment):
     def of(statement):
         check = check_of(statement)
         found = [problem.says for problem in check.problems(environment)]
-        for reason in [] if found else check.why_unknown(environment):
-            unchecked(reason)
+        reasons = [] if found else [*check.why_unknown(environment)]
+        if reasons:
+            unchecked("\n".join(reasons))
         return found
 
     return of

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import re
 import sys
+from email.message import Message
+from email.parser import HeaderParser
 from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Sequence, TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -55,6 +58,7 @@ PACKAGERS_BY_FOLDER = {".spack": "Spack"}
 SOMEBODY = "a packager"
 
 IMPORTABLE = (".py", ".so", ".pyd")
+METADATA_FILES = ("METADATA", "PKG-INFO", "")  # the last if a file takes the place of the folder
 METADATA_FOLDER = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
 RELEASE = re.compile(r"\d+(\.\d+)+")
 UNKNOWN_VERSION = "0"
@@ -79,31 +83,40 @@ class Distribution:
 
     def __init__(self, found: Any) -> None:
         self._found = found
-        self._headers: Any = _readable(lambda: found.metadata) or {}
+        self._headers = self._read_headers()
         # importlib.metadata keeps the folder to itself; without it only damaged metadata remain without a name.
         folder = METADATA_FOLDER.match(getattr(getattr(found, "_path", None), "name", ""))
         from_folder = folder.groupdict() if folder else {}
         self.name: str | None = self.header("Name") or from_folder.get("name")
-        texts = [str(text) for text in (_readable(lambda: found.version), from_folder.get("version")) if text]
+        texts = [text for text in (self.header("Version"), from_folder.get("version")) if text]
         releases = [match.group() for match in map(RELEASE.match, texts) if match]
         self.version = next(filter(_is_version, [*texts, *releases]), UNKNOWN_VERSION)
+
+    def _read_headers(self) -> Message:
+        """The fields of the metadata: importlib.metadata reads all of the description behind them, again and again."""
+        texts = (self.read_text(name) for name in METADATA_FILES)
+        return HeaderParser().parsestr((next(filter(None, texts), None) or "").partition("\n\n")[0])
 
     def header(self, name: str) -> str:
         """A field of the metadata; empty if there is none."""
         return str(self._headers.get(name) or "")
 
     @cached
+    def declared(self) -> tuple[Requirement, ...]:
+        """What the distribution may need, with the conditions under which it does."""
+        texts = self._headers.get_all("Requires-Dist") or []
+        if not texts and self.read_text("requires.txt"):  # as setuptools' eggs have it
+            texts = _readable(lambda: list(self._found.requires or ())) or []
+        parsed = []
+        for text in texts:
+            with contextlib.suppress(InvalidRequirement):  # old metadata hold some, and pip skips them, too
+                parsed.append(Requirement(text))
+        return tuple(parsed)
+
+    @cached
     def requirements(self) -> tuple[Requirement, ...]:
         """What the distribution needs on this machine, without extras."""
-        parsed = []
-        for text in _readable(lambda: list(self._found.requires or ())) or []:
-            try:
-                requirement = Requirement(text)
-            except InvalidRequirement:
-                continue  # old metadata holds some that were never valid, and that pip skips, too
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                parsed.append(requirement)
-        return tuple(parsed)
+        return tuple(each for each in self.declared if each.marker is None or each.marker.evaluate({"extra": ""}))
 
     @cached
     def packager(self) -> str:

@@ -156,6 +156,38 @@ def test_change_on_purpose(tmp_path, installer, name, content):
     assert name in reason
 
 
+def test_all_that_was_changed(tmp_path):
+    """The first line names three files and counts the others; then come all of them, a line each."""
+    rows = [f"x{number}.json,,3\n" for number in range(4)]
+    for number in range(4):
+        (tmp_path / f"x{number}.json").write_text("[]", encoding="utf-8")
+    summary, why, *files = unrecorded_files(environment(with_files(tmp_path, "conda", "".join(rows))))
+    assert summary.endswith("x2.json has 2 bytes instead of 3, and 1 more")
+    assert why == "tensorflow 2.21.0: changed on purpose, it seems, by conda"
+    assert files == [f"  x{number}.json has 2 bytes instead of 3" for number in range(4)]
+
+
+def test_empty_files_left_out(tmp_path):
+    """Some ways to copy files leave out empty ones; a package without its folder, or with code, is missing."""
+    (tmp_path / "there").mkdir()
+    record = "there/__init__.py,,0\ngone/__init__.py,,0\nthere/code.py,,1\n"
+    installed = environment(with_files(tmp_path, "pip", record))
+    assert [problem.says for problem in damaged_files(installed)] == [
+        "tensorflow 2.21.0: gone/__init__.py is missing, there/code.py is missing"
+    ]
+    assert list(unrecorded_files(installed)) == [
+        "tensorflow 2.21.0: changed on purpose, it seems, by whoever made this environment: "
+        "there/__init__.py, which is empty, is left out"
+    ]
+
+
+@pytest.mark.parametrize("recorded", ["", "sha256=", HASH_OF_1, f"{HASH_OF_1}="])
+def test_recorded_hashes(with_record, tmp_path, recorded):
+    """A hash may be left out, as PDM does for what it links, or be padded."""
+    (tmp_path / "a.py").write_text("1", encoding="utf-8")
+    assert list(damaged_files(environment(with_record(f"a.py,{recorded},1\n"), verify_files=True))) == []
+
+
 @pytest.mark.parametrize(("count", "systematic"), [(4, True), (2, False)])
 def test_most_files_rewritten(tmp_path, count, systematic):
     """Whoever rewrites most of the files of a distribution does so on purpose; an edited file or two is damage."""
@@ -197,10 +229,12 @@ def test_public_names_of_tests(tmp_path):
 
 
 def test_number_of_reasons():
-    """The first reason says how many others there are."""
+    """The first line says how many reasons there are beyond the one that it names; the others list all."""
     keras, legacy = distribution("keras", "3.15.1"), distribution("tf-keras", "2.21.0")
+    assert list(unrecorded_files(environment(keras))) == ["keras 3.15.1 has no RECORD of its files"]
     assert list(unrecorded_files(environment(keras, legacy))) == [
         "keras 3.15.1 has no RECORD of its files; and so on, for 1 more",
+        "keras 3.15.1 has no RECORD of its files",
         "tf-keras 2.21.0 has no RECORD of its files",
     ]
 

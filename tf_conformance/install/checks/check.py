@@ -19,7 +19,8 @@ class Check:
     """One thing to check of an install before TensorFlow is imported.
 
     ``statement``: the id of the statement that it decides, if any. ``problems``: what is wrong; nothing if all is well,
-    or if nobody can know. ``why_unknown``: the reasons why nobody can know.
+    or if nobody can know. ``why_unknown``: the reasons why nobody can know; the first is the one that is
+    told, the others are told on demand.
     """
 
     statement: str | None

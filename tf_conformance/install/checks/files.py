@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass, field
-from typing import Iterator
+from typing import Iterator, NamedTuple, Sequence
 
 from tf_conformance.install.checks.competing import competing_tensorflows
 from tf_conformance.install.checks.whole import (
@@ -53,6 +53,13 @@ class Condition:
     changed: list[str] = field(default_factory=list)
 
 
+class Reason(NamedTuple):
+    """Why nobody can tell whether files are whole, and which of them, if not all."""
+
+    why: str
+    files: Sequence[str] = ()
+
+
 def damaged_files(environment: Environment) -> Iterator[Problem]:
     """Distributions with files that are missing, cut off or overwritten. All of them are installed again by one command."""
     damaged = [condition for condition in _conditions(environment) if condition.damaged]
@@ -71,29 +78,37 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
 def unrecorded_files(environment: Environment) -> Iterator[str]:
     """Why nobody can tell whether all files are whole: no record, none that can be compared, or files changed on purpose.
 
-    The first reason says how many there are.
+    The first line sums it up; others list everything if that is more.
     """
-    first, *others = [*_reasons(environment)] or [""]
-    if first:
-        yield f"{first}; and so on, for {len(others)} more" if others else first
-        yield from others
+    reasons = [*_reasons(environment)]
+    if not reasons:
+        return
+    first, *others = reasons
+    more = f"; and so on, for {len(others)} more" if others else ""
+    yield f"{': '.join(filter(None, [first.why, _listed(first.files)]))}{more}"
+    if others or len(first.files) > SHOWN:
+        for reason in reasons:
+            yield reason.why
+            yield from (f"  {file}" for file in reason.files)
 
 
-def _reasons(environment: Environment) -> Iterator[str]:
+def _reasons(environment: Environment) -> Iterator[Reason]:
     if environment.has_tensorflow_without_metadata:
-        yield f"{environment.tensorflow} has no metadata, and so no RECORD of its files"
+        yield Reason(f"{environment.tensorflow} has no metadata, and so no RECORD of its files")
     for distribution in environment.distributions.stack:
         if distribution.files is None:
-            yield f"{distribution} has no RECORD of its files"
+            yield Reason(f"{distribution} has no RECORD of its files")
         elif not _can_be_compared(distribution, environment):
-            yield f"{distribution} is in an archive or a frozen program, whose files are not compared with a RECORD"
+            yield Reason(
+                f"{distribution} is in an archive or a frozen program, whose files are not compared with a RECORD"
+            )
     for condition in _conditions(environment):
         if condition.changed:
             by = condition.distribution.packager or "whoever made this environment"
-            yield f"{condition.distribution}: changed on purpose, it seems, by {by}: {_listed(condition.changed)}"
+            yield Reason(f"{condition.distribution}: changed on purpose, it seems, by {by}", condition.changed)
 
 
-def _listed(findings: list[str]) -> str:
+def _listed(findings: Sequence[str]) -> str:
     more = f", and {len(findings) - SHOWN} more" if len(findings) > SHOWN else ""
     return f"{', '.join(findings[:SHOWN])}{more}"
 
@@ -152,13 +167,15 @@ class _Examination:
             self._found.damaged.append(f"{file.path} holds nothing but zeros")
         elif file.size and status.st_size != int(file.size):
             self._differing(file, path, f"{file.path} has {status.st_size} bytes instead of {file.size}")
-        elif self._verify and file.hash and _hash(path, file.hash.partition("=")[0]) != file.hash:
+        elif self._verify and not _has_hash(path, file.hash):
             self._differing(file, path, f"{file.path} differs in content from what was recorded")
 
     def _absent(self, file: RecordedFile, path: str) -> None:
         is_data = not PYTHON.search(file.path) and not LIBRARY.search(file.path)
         if PYTHON.search(file.path) and os.path.exists(f"{path}c"):
             self._found.changed.append(f"{file.path} is there as bytecode only")
+        elif file.size == "0" and os.path.isdir(os.path.dirname(path)):
+            self._found.changed.append(f"{file.path}, which is empty, is left out")  # as some ways to copy files do
         elif is_data and self._distribution.packager and "-info/" not in file.path:
             self._found.changed.append(f"{file.path} is left out")
         else:
@@ -202,13 +219,19 @@ def _is_needed(path: str) -> bool:
     return TEST_FOLDER not in f"/{path}" or PUBLIC_NAMES in f"/{path}"
 
 
-def _hash(path: str, algorithm: str) -> str:
-    """The file's hash as RECORD writes it: ``sha256=`` and URL-safe base64 without padding. No hash if it cannot be read."""
+def _has_hash(path: str, recorded: str) -> bool:
+    """Whether a file has the hash that was recorded, as RECORD writes it: ``sha256=`` and URL-safe base64 without padding.
+
+    PDM leaves out the hash of what it links. A file that cannot be read has none.
+    """
+    algorithm, _, expected = recorded.partition("=")
+    if not expected:
+        return True
     try:
         digest = hashlib.new(algorithm)
         with open(path, "rb") as content:
             for block in iter(lambda: content.read(1 << 20), b""):
                 digest.update(block)
     except (OSError, ValueError):
-        return "unreadable"
-    return f"{algorithm}={base64.urlsafe_b64encode(digest.digest()).rstrip(b'=').decode()}"
+        return False
+    return base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode() == expected.rstrip("=")
