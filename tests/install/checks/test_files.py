@@ -156,6 +156,15 @@ def test_change_on_purpose(tmp_path, installer, name, content):
     assert name in reason
 
 
+@pytest.mark.parametrize(("installer", "damaged"), [("pip", True), ("conda", False)])
+def test_shorter_library_of_macos(tmp_path, installer, damaged):
+    """A library whose end is not in its header may have been stripped, if somebody has packaged it."""
+    (tmp_path / "x.dylib").write_bytes(b"\xcf\xfa\xed\xfe" + bytes(50))
+    installed = environment(with_files(tmp_path, installer, "x.dylib,,100\n"))
+    assert bool(list(damaged_files(installed))) is damaged
+    assert bool(list(unrecorded_files(installed))) is not damaged
+
+
 def test_all_that_was_changed(tmp_path):
     """The first line names three files and counts the others; then come all of them, a line each."""
     rows = [f"x{number}.json,,3\n" for number in range(4)]
@@ -209,6 +218,8 @@ def test_most_files_rewritten(tmp_path, count, systematic):
         "x/tests/y.py",
         "x/test/y.py",
         "x/y_test.py",
+        "conftest.py",
+        "x/conftest.py",
         "x/docs/y.py",
         "x/LICENSE",
         "x-1.0.dist-info/entry_points.txt",

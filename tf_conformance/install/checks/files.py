@@ -36,7 +36,7 @@ DISPENSABLE = re.compile(
     r"^(\.\.|/|[A-Za-z]:|[^/]+\.data/)"
     r"|\.(dist|egg)-info/(?!METADATA$)"
     r"|(^|/)(tests|include|docs?|examples?|benchmarks|xla_aot_runtime_src)/"
-    r"|_test\.py$"
+    r"|(_test|(^|/)conftest)\.py$"
 )
 TEST_FOLDER = "/test/"
 PUBLIC_NAMES = "/_api/"  # where the folder of tf.test is
@@ -193,9 +193,9 @@ class _Examination:
             self._found.changed.append(says)
 
     def _differing_library(self, file: RecordedFile, path: str, says: str) -> None:
-        # A patched library of the same size is the work of a packager, or of a disk.
-        is_same_size = str(os.path.getsize(path)) == file.size and not self._distribution.packager
-        is_whole = is_whole_library(path, int(file.size or 0)) and not is_same_size
+        # A patched library of the same size, or a shorter one of macOS, is the work of a packager, or of a disk.
+        recorded = 0 if self._distribution.packager else int(file.size or 0)
+        is_whole = is_whole_library(path, recorded) and os.path.getsize(path) != recorded
         (self._found.changed if is_whole else self._found.damaged).append(says)
 
     def _differing_python(self, file: RecordedFile, path: str, says: str) -> None:

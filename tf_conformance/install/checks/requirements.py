@@ -32,6 +32,7 @@ NOT_IMPORTED = {"libclang", "tensorflow-io-gcs-filesystem", "wheel", "namex"}
 # The modules of distributions that are named otherwise: these may be there without metadata, or under a packager's name.
 MODULES = {
     "absl-py": "absl",
+    "dm-tree": "tree",
     "google-auth": "google.auth",
     "google-auth-oauthlib": "google_auth_oauthlib",
     "google-pasta": "pasta",
@@ -74,12 +75,15 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
 
 
 def _joined(wanted: Iterable[str]) -> list[str]:
-    """Requirements with one of each name, which has the limits of all."""
+    """Requirements with one of each name, however it is spelled, which has the limits of all."""
+    names: dict[str, str] = {}
     limits: dict[str, list[str]] = {}
     for requirement in map(Requirement, wanted):
-        specifiers = limits.setdefault(requirement.name, [])
+        name = canonicalize_name(requirement.name)
+        names.setdefault(name, requirement.name)
+        specifiers = limits.setdefault(name, [])
         specifiers += [limit for limit in str(requirement.specifier).split(",") if limit and limit not in specifiers]
-    return [name + ",".join(specifiers) for name, specifiers in limits.items()]
+    return [names[name] + ",".join(specifiers) for name, specifiers in limits.items()]
 
 
 def unknown_requirements(environment: Environment) -> Iterator[str]:
