@@ -10,6 +10,8 @@ from tests.gallery.healthy.changes import compile_all, strip
 from tests.gallery.healthy.registry import FILES, NO_METADATA, REQUIREMENTS, healthy
 from tests.gallery.tree import PREFIX, SITE, Tree, Wheel, all_but, wheels
 
+REQUIRES = ("keras>=3.12", "numpy<2.2", "six>=1.12.0")
+
 
 @healthy("pip", "as it comes")
 def plain_pip(tree):
@@ -205,6 +207,16 @@ def only_metadata_of_tensorflow(tree):
     for info in [*tree.site.glob("*.dist-info")]:
         if not info.name.startswith("tensorflow"):
             shutil.rmtree(info)
+
+
+@healthy("setuptools", "without a version", unchecked=(FILES, REQUIREMENTS))
+def metadata_without_version(tree):
+    """six is a checkout on the path, and its metadata do not say of which version."""
+    tree.install_all([wheel for wheel in wheels(tensorflow={"requires": REQUIRES}) if wheel.name != "six"])
+    checkout = tree.root / "six"
+    tree.write(checkout / "six.py")
+    tree.write(checkout / "six.egg-info" / "PKG-INFO", b"Metadata-Version: 1.0\nName: six\n")
+    tree.path.append(checkout)
 
 
 @healthy("pip", "added", unchecked=(FILES,))

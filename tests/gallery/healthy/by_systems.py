@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from tests.gallery.healthy.changes import compile_all, strip
 from tests.gallery.healthy.registry import FILES, LEFTOVERS, REQUIREMENTS, healthy
 from tests.gallery.tree import Tree, Wheel, all_but, wheels
@@ -89,6 +92,32 @@ def arch_strips(tree):
     (tree.site / "tensorflow" / "include").symlink_to("/usr/include/tensorflow")
     strip(tree)
     compile_all(tree.site)
+
+
+@healthy("Arch", "relaxed", unchecked=(REQUIREMENTS,))
+def arch_goes_ahead(tree):
+    """A rolling distribution has a newer NumPy than the metadata of its TensorFlow ask for."""
+    tree.install_all(wheels(numpy={"version": "2.4.0"}), installer="")
+
+
+@healthy("openSUSE", "links")
+def duplicates_are_links(tree):
+    """%fdupes puts a link for each file whose content is that of another one."""
+    tree.install_all()
+    seen: dict[bytes, Path] = {}
+    for path in sorted(tree.site.rglob("*.py")):
+        same = seen.setdefault(path.read_bytes(), path)
+        if same != path:
+            path.unlink()
+            path.symlink_to(os.path.relpath(same, path.parent))
+
+
+@healthy("Alpine", "system packages", unchecked=(FILES,))
+def alpine(tree):
+    """abuild: python -m installer; default_pyc takes bytecode out, libraries are stripped."""
+    tree.install_all(installer="")
+    strip(tree)
+    tree.remove("__pycache__", "licenses")
 
 
 @healthy("Gentoo", "system packages", unchecked=(FILES,))

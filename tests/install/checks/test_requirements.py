@@ -35,6 +35,15 @@ def test_requirement(requires, numpy, expected):
     assert [problem.says for problem in problems] == expected
 
 
+def test_version_that_is_not_known():
+    """Metadata without a version violate nothing; that the version cannot be compared is said."""
+    installed = environment(tensorflow(requires=["numpy>=2"]), distribution("numpy", ""))
+    assert unmet_requirements(installed) == []
+    assert list(unknown_requirements(installed)) == [
+        "tensorflow 2.21.0 needs numpy>=2, but a version that is not on record is installed: nobody can compare it"
+    ]
+
+
 def test_requirement_of_a_dependency():
     """The requirements of TensorFlow's dependencies must be met, too."""
     keras = distribution("keras", "3.15.1", requires=["optree>=0.1"])

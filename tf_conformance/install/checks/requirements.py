@@ -11,6 +11,7 @@ from packaging.version import Version
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
+    UNKNOWN_VERSION,
     Distribution,
 )
 from tf_conformance.install.environment import Environment
@@ -103,12 +104,8 @@ def _unmet(environment: Environment) -> Iterator[Unmet]:
                 excuse = _why_absent(environment, requirement)
                 yield Unmet(distribution, requirement, "which is not installed", excuse)
             elif not any(candidate.meets(requirement) for candidate in candidates):
-                yield Unmet(
-                    distribution,
-                    requirement,
-                    f"but {candidates[0].version} is installed",
-                    _why_relaxed(distribution),
-                )
+                but, excuse = _why_other(distribution, candidates[0])
+                yield Unmet(distribution, requirement, but, excuse)
 
 
 def _candidates(environment: Environment, requirement: Requirement) -> list[Distribution]:
@@ -132,12 +129,16 @@ def _why_absent(environment: Environment, requirement: Requirement) -> str:
     return "but TensorFlow does not import it" if name in NOT_IMPORTED else ""
 
 
-def _why_relaxed(distribution: Distribution) -> str:
-    if distribution.packager:
-        return f"{distribution.packager}, not the metadata, decides what goes together"
-    if Version(distribution.version).local:
-        return "its vendor's build may be made for it"
-    return ""
+def _why_other(needing: Distribution, installed: Distribution) -> tuple[str, str]:
+    """What is installed instead, and why that may be right."""
+    but = f"but {installed.version} is installed"
+    if installed.version == UNKNOWN_VERSION:
+        return "but a version that is not on record is installed", "nobody can compare it"
+    if needing.packager:
+        return but, f"{needing.packager}, not the metadata, decides what goes together"
+    if Version(needing.version).local:
+        return but, "its vendor's build may be made for it"
+    return but, ""
 
 
 def _as_pip_takes_it(requirement: Requirement) -> str:
