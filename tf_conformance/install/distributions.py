@@ -11,6 +11,7 @@ from email.message import Message
 from email.parser import HeaderParser
 from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Sequence, TypeVar
 
+from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -102,8 +103,16 @@ class Distribution:
         return str(self._headers.get(name) or "")
 
     @cached
-    def declared(self) -> tuple[Requirement, ...]:
-        """What the distribution may need, with the conditions under which it does."""
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What the distribution needs on this machine, without extras."""
+        return tuple(self.requirements_with(""))
+
+    def requirements_with(self, extra: str) -> list[Requirement]:
+        """What the distribution needs on this machine, with an extra."""
+        return [requirement for requirement in self._declared if _applies(requirement, extra)]
+
+    @cached
+    def _declared(self) -> tuple[Requirement, ...]:
         texts = self._headers.get_all("Requires-Dist") or []
         if not texts and self.read_text("requires.txt"):  # as setuptools' eggs have it
             texts = _readable(lambda: list(self._found.requires or ())) or []
@@ -112,11 +121,6 @@ class Distribution:
             with contextlib.suppress(InvalidRequirement):  # old metadata hold some, and pip skips them, too
                 parsed.append(Requirement(text))
         return tuple(parsed)
-
-    @cached
-    def requirements(self) -> tuple[Requirement, ...]:
-        """What the distribution needs on this machine, without extras."""
-        return tuple(each for each in self.declared if each.marker is None or each.marker.evaluate({"extra": ""}))
 
     @cached
     def packager(self) -> str:
@@ -281,6 +285,14 @@ def by_place(distributions: Iterable[Distribution]) -> Mapping[str, list[Distrib
 def _only_depends_on(distribution: Distribution, names: set[str]) -> bool:
     others = names - {canonicalize_name(str(distribution.name))}
     return any(canonicalize_name(requirement.name) in others for requirement in distribution.requirements)
+
+
+def _applies(requirement: Requirement, extra: str) -> bool:
+    """Whether a requirement counts on this machine; it does not if nobody can decide, as for a kernel's version."""
+    try:
+        return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
+    except (UndefinedComparison, UndefinedEnvironmentName, InvalidVersion):
+        return False
 
 
 def _readable(read: Callable[[], Read]) -> Read | None:

@@ -115,11 +115,8 @@ def _installed(name: str, environment: Environment) -> Distribution | None:
 
 def _requirements_of_extras(part: Distribution) -> Iterator[Requirement]:
     """What a part needs in addition if it is used with TensorFlow."""
-    for requirement in part.declared:
-        marker = requirement.marker
-        asked_for = marker is not None and any(marker.evaluate({"extra": extra}) for extra in EXTRAS)
-        if asked_for and requirement not in part.requirements:
-            yield requirement
+    for extra in EXTRAS:
+        yield from (each for each in part.requirements_with(extra) if each not in part.requirements)
 
 
 def _has_pkg_resources(environment: Environment) -> bool:
