@@ -121,6 +121,13 @@ def test_requirements(found):
     assert (requirement.name, str(requirement.specifier)) == ("numpy", "<2,>=1.26")
 
 
+def test_wheel_tags(found):
+    """What WHEEL says of Python, ABI and platform; a damaged tag says nothing."""
+    wheel = b"Wheel-Version: 1.0\nTag: cp311-cp311-linux_x86_64\nTag: py3\nTag: py3-none-any\n"
+    distribution = found("some_thing-1.2.dist-info", METADATA=METADATA, WHEEL=wheel)
+    assert distribution.wheel_tags == ("cp311-cp311-linux_x86_64", "py3-none-any")
+
+
 def test_requirements_with_an_extra(found):
     """With an extra, what it asks for is needed in addition."""
     metadata = METADATA + b'Requires-Dist: six\nRequires-Dist: gast; extra == "old"\n'

@@ -61,6 +61,7 @@ SOMEBODY = "a packager"
 IMPORTABLE = (".py", ".so", ".pyd")
 METADATA_FILES = ("METADATA", "PKG-INFO", "")  # the last if a file takes the place of the folder
 METADATA_FOLDER = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
+TAG_HYPHENS = 2  # between Python, ABI and platform
 RELEASE = re.compile(r"\d+(\.\d+)+")
 UNKNOWN_VERSION = "0"
 
@@ -137,7 +138,8 @@ class Distribution:
     def wheel_tags(self) -> tuple[str, ...]:
         """The tags of the wheel that the distribution was installed from; none if it was built and installed otherwise."""
         lines = (self.read_text("WHEEL") or "").splitlines()
-        return tuple(line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))
+        tags = (line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))
+        return tuple(tag for tag in tags if tag.count("-") == TAG_HYPHENS)
 
     @property
     def is_custom_build(self) -> bool:
