@@ -26,9 +26,9 @@ def problems(environment):
     def of(statement):
         check = check_of(statement)
         found = [problem.says for problem in check.problems(environment)]
-        reasons = [] if found else [*check.why_unknown(environment)]
-        if reasons:
-            unchecked("\n".join(reasons))
+        reason = "" if found else check.why_unchecked(environment)
+        if reason:
+            unchecked(reason)
         return found
 
     return of

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass, field
-from typing import Iterator, NamedTuple, Sequence
+from typing import Iterator
 
 from tf_conformance.install.checks.competing import competing_tensorflows
 from tf_conformance.install.checks.whole import (
@@ -53,13 +53,6 @@ class Condition:
     changed: list[str] = field(default_factory=list)
 
 
-class Reason(NamedTuple):
-    """Why nobody can tell whether files are whole, and which of them, if not all."""
-
-    why: str
-    files: Sequence[str] = ()
-
-
 def damaged_files(environment: Environment) -> Iterator[Problem]:
     """Distributions with files that are missing, cut off or overwritten. All of them are installed again by one command."""
     damaged = [condition for condition in _conditions(environment) if condition.damaged]
@@ -78,37 +71,23 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
 def unrecorded_files(environment: Environment) -> Iterator[str]:
     """Why nobody can tell whether all files are whole: no record, none that can be compared, or files changed on purpose.
 
-    The first line sums it up; others list everything if that is more.
+    Of many changed files a few are named in the reason's first line; then come all of them, a line each.
     """
-    reasons = [*_reasons(environment)]
-    if not reasons:
-        return
-    first, *others = reasons
-    more = f"; and so on, for {len(others)} more" if others else ""
-    yield f"{': '.join(filter(None, [first.why, _listed(first.files)]))}{more}"
-    if others or len(first.files) > SHOWN:
-        for reason in reasons:
-            yield reason.why
-            yield from (f"  {file}" for file in reason.files)
-
-
-def _reasons(environment: Environment) -> Iterator[Reason]:
     if environment.has_tensorflow_without_metadata:
-        yield Reason(f"{environment.tensorflow} has no metadata, and so no RECORD of its files")
+        yield f"{environment.tensorflow} has no metadata, and so no RECORD of its files"
     for distribution in environment.distributions.stack:
         if distribution.files is None:
-            yield Reason(f"{distribution} has no RECORD of its files")
+            yield f"{distribution} has no RECORD of its files"
         elif not _can_be_compared(distribution, environment):
-            yield Reason(
-                f"{distribution} is in an archive or a frozen program, whose files are not compared with a RECORD"
-            )
+            yield f"{distribution} is in an archive or a frozen program, whose files are not compared with a RECORD"
     for condition in _conditions(environment):
         if condition.changed:
             by = condition.distribution.packager or "whoever made this environment"
-            yield Reason(f"{condition.distribution}: changed on purpose, it seems, by {by}", condition.changed)
+            summary = f"{condition.distribution}: changed on purpose, it seems, by {by}: {_listed(condition.changed)}"
+            yield "\n  ".join([summary, *(condition.changed if len(condition.changed) > SHOWN else ())])
 
 
-def _listed(findings: Sequence[str]) -> str:
+def _listed(findings: list[str]) -> str:
     more = f", and {len(findings) - SHOWN} more" if len(findings) > SHOWN else ""
     return f"{', '.join(findings[:SHOWN])}{more}"
 
