@@ -31,6 +31,7 @@ from tf_conformance.install.problem import Problem
 SHOWN = 3
 
 DATA = re.compile(r"\.(json|pem|np[yz]|dat|ya?ml|zip|gz|pb|bin|h5|tflite)$|\.(dist|egg)-info/METADATA$")
+READ = re.compile("|".join(kind.pattern for kind in (PYTHON, LIBRARY, DATA)))
 # Folders and files that slimmed images leave out, as nothing imports them; files outside of the packages are scripts and the like.
 DISPENSABLE = re.compile(
     r"^(\.\.|/|[A-Za-z]:|[^/]+\.data/)"
@@ -192,8 +193,7 @@ class _Examination:
 
 
 def _is_needed(path: str) -> bool:
-    is_of_a_kind = PYTHON.search(path) or LIBRARY.search(path) or DATA.search(path)
-    if not is_of_a_kind or DISPENSABLE.search(path):
+    if not READ.search(path) or DISPENSABLE.search(path):
         return False
     return TEST_FOLDER not in f"/{path}" or PUBLIC_NAMES in f"/{path}"
 
