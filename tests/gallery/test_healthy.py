@@ -53,7 +53,7 @@ def test_healthy(healthy, tmp_path):
 
 def test_size_of_the_gallery():
     """There are many entries, by many installers and of many kinds."""
-    assert len(HEALTHY) >= 80
+    assert len(HEALTHY) >= 100
     assert len(Counter(healthy.installer for healthy in HEALTHY)) >= 20
     assert len(Counter(healthy.kind for healthy in HEALTHY)) >= 20
 

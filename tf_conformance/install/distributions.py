@@ -114,6 +114,7 @@ class Distribution:
 
     @cached
     def _declared(self) -> tuple[Requirement, ...]:
+        """What it may need, with the conditions under which it does."""
         texts = self._headers.get_all("Requires-Dist") or []
         if not texts and self.read_text("requires.txt"):  # as setuptools' eggs have it
             texts = _readable(lambda: list(self._found.requires or ())) or []
