@@ -219,9 +219,9 @@ def metadata_without_version(tree):
     tree.path.append(checkout)
 
 
-@healthy("pip", "added", unchecked=(FILES,))
+@healthy("pip", "added")
 def certificates_of_the_company(tree):
-    """The company's certificate was appended to those of certifi."""
+    """The company's certificate was appended to those of certifi, which TensorFlow never opens."""
     tree.install_all()
     tree.rewrite("cacert.pem", b"-----BEGIN\n", b"-----BEGIN\n-----BEGIN\n")
 

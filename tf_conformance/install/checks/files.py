@@ -30,7 +30,7 @@ from tf_conformance.install.problem import Problem
 
 SHOWN = 3
 
-DATA = re.compile(r"\.(json|pem|np[yz]|dat|ya?ml|zip|gz|pb|bin|h5|tflite)$|\.(dist|egg)-info/METADATA$")
+DATA = re.compile(r"\.(json|np[yz]|dat|ya?ml|zip|gz|pb|bin|h5|tflite)$|\.(dist|egg)-info/METADATA$")
 READ = re.compile("|".join(kind.pattern for kind in (PYTHON, LIBRARY, DATA)))
 # Folders and files that slimmed images leave out, as nothing imports them; files outside of the packages are scripts and the like.
 DISPENSABLE = re.compile(
