@@ -126,7 +126,7 @@ def _record(obstacle: Obstacle) -> str:
         **unknown,
         "tensorflow_distribution": "tensorflow",
         "keras_package": "keras",
-        "python": platform.python_version(),
+        "python": ".".join(map(str, sys.version_info[:3])),
         "platform": platform.platform(),
         "cpu": platform.machine(),
         "cpu_features": [],

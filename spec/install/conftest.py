@@ -31,7 +31,8 @@ def problems(environment):
     def of(statement):
         check = check_of(statement)
         found = [problem.says for problem in check.problems(environment)]
-        for reason in [] if found else check.why_unknown(environment):
+        reason = "" if found else check.why_unchecked(environment)
+        if reason:
             unchecked(reason)
         return found
 

@@ -11,6 +11,7 @@ import zipapp
 from collections import Counter
 
 import pytest
+from packaging.version import Version
 
 from tests import ROOT
 from tests.gallery.damage import FINE
@@ -18,7 +19,7 @@ from tests.gallery.environment import FOR_EVER
 from tests.gallery.healthy import HEALTHY
 from tests.gallery.tree import Tree, wheels
 from tf_conformance.install.checks import CHECKS, find_problems
-from tf_conformance.install.install import describe
+from tf_conformance.install.install import NOT_INSTALLED, describe
 
 JUDGE = """
 import sys
@@ -38,24 +39,23 @@ def unchecked_in(environment):
 
 @pytest.mark.parametrize("healthy", HEALTHY, ids=str)
 def test_healthy(healthy, tmp_path):
-    """No problem is found, exactly the statements of the entry cannot be told, and the versions are known."""
+    """No problem is found, not even in the content of files; what cannot be told is exactly that; the versions are known."""
     tree = Tree(tmp_path)
     healthy.make(tree)
     environment = tree.environment()
     assert list(map(str, find_problems(environment))) == []
+    assert list(map(str, find_problems(tree.environment(verify_files=True)))) == []
     assert sorted(unchecked_in(environment)) == sorted(healthy.unchecked)
     install = describe(environment)
-    assert (install.release, install.keras, install.versions()["numpy"].major) in [
-        ("2.21", "3.15.1", 2),
-        ("2.22", "3.15.1", 2),
-    ]
+    assert (install.release, install.versions()["keras"]) == (healthy.release, Version("3.15.1"))
+    assert install.numpy != NOT_INSTALLED
 
 
 def test_size_of_the_gallery():
     """There are many entries, by many installers and of many kinds."""
-    assert len(HEALTHY) >= 40
-    assert len(Counter(healthy.installer for healthy in HEALTHY)) >= 12
-    assert len(Counter(healthy.kind for healthy in HEALTHY)) >= 12
+    assert len(HEALTHY) >= 100
+    assert len(Counter(healthy.installer for healthy in HEALTHY)) >= 20
+    assert len(Counter(healthy.kind for healthy in HEALTHY)) >= 20
 
 
 def judged_by(command, cwd=ROOT, **variables):

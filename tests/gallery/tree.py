@@ -43,12 +43,12 @@ class Wheel:
         return f"{self.name.replace('-', '_')}-{self.version}.dist-info"
 
     def all_files(self, installer: str) -> dict[str, bytes]:
-        """Its files, and those of its metadata, as an installer writes them; without the RECORD."""
+        """Its files, and those of its metadata, as an installer writes them, the PyPA's without a name; no RECORD."""
         requires = "".join(f"Requires-Dist: {each}\n" for each in self.requires)
         metadata = f"Metadata-Version: 2.1\nName: {self.name}\nVersion: {self.version}\n{requires}"
         written = {
             "METADATA": metadata.encode(),
-            "INSTALLER": f"{installer}\n".encode(),
+            **({"INSTALLER": f"{installer}\n".encode()} if installer else {}),
             "WHEEL": b"Wheel-Version: 1.0\nTag: py3-none-any\n",
             "licenses/LICENSE": b"Apache",
             "entry_points.txt": b"[console_scripts]\n",
@@ -94,6 +94,11 @@ def wheels(**changes: object) -> list[Wheel]:
         "certifi": ("2026.1.1", {"certifi/__init__.py": b"", "certifi/cacert.pem": b"-----BEGIN\n"}, ()),
     }
     return [_changed(Wheel(name, *parts), changes.get(name, {})) for name, parts in made.items()]
+
+
+def all_but(*names: str) -> list[Wheel]:
+    """All wheels but those of these names."""
+    return [wheel for wheel in wheels() if wheel.name not in names]
 
 
 def _changed(wheel: Wheel, changes: object) -> Wheel:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+
 import pytest
 
 from tests.pretended.distributions import distribution, tensorflow
@@ -117,6 +119,37 @@ def test_requirements(found):
     metadata = METADATA + "".join(f"Requires-Dist: {line}\n" for line in lines).encode()
     (requirement,) = found("some_thing-1.2.dist-info", METADATA=metadata).requirements
     assert (requirement.name, str(requirement.specifier)) == ("numpy", "<2,>=1.26")
+
+
+def test_wheel_tags(found):
+    """What WHEEL says of Python, ABI and platform; a damaged tag says nothing."""
+    wheel = b"Wheel-Version: 1.0\nTag: cp311-cp311-linux_x86_64\nTag: py3\nTag: py3-none-any\n"
+    distribution = found("some_thing-1.2.dist-info", METADATA=METADATA, WHEEL=wheel)
+    assert distribution.wheel_tags == ("cp311-cp311-linux_x86_64", "py3-none-any")
+
+
+def test_requirements_with_an_extra(found):
+    """With an extra, what it asks for is needed in addition."""
+    metadata = METADATA + b'Requires-Dist: six\nRequires-Dist: gast; extra == "old"\n'
+    distribution = found("some_thing-1.2.dist-info", METADATA=metadata)
+    assert [str(each.name) for each in distribution.requirements_with("old")] == ["six", "gast"]
+    assert [str(each.name) for each in distribution.requirements_with("new")] == ["six"]
+
+
+def test_requirements_of_an_egg(found):
+    """setuptools writes them beside the metadata, with the extra in a heading."""
+    egg = {"PKG-INFO": METADATA, "requires.txt": b"six\n\n[old]\ngast\n"}
+    distribution = found("some_thing-1.2.egg-info", **egg)
+    assert [requirement.name for requirement in distribution.requirements] == ["six"]
+
+
+@pytest.mark.parametrize("marker", ['platform_release > "5.4"', 'something == "x"'])
+def test_condition_that_nobody_can_decide(found, monkeypatch, marker):
+    """A requirement whose condition is on a version that is none, or on something unknown, asks for nothing."""
+    monkeypatch.setattr(platform, "release", lambda: "5.15.0-1052-aws")
+    metadata = METADATA + f"Requires-Dist: six; {marker}\nRequires-Dist: gast\n".encode()
+    distribution = found("some_thing-1.2.dist-info", METADATA=metadata)
+    assert distribution.requirements[-1].name == "gast"
 
 
 def test_record_that_is_not_text(found):

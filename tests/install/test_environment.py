@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
@@ -23,6 +25,12 @@ def test_gathered_facts(monkeypatch):
     assert gathered.variables["TF_SOME_VARIABLE"] == "1"
     assert gathered.python == ".".join(map(str, sys.version_info[:3]))
     assert gathered.verify_files
+
+
+def test_python_from_its_repository(monkeypatch):
+    """A Python that was built from its repository has a version that is none; its release counts."""
+    monkeypatch.setattr(platform, "python_version", lambda: "3.13.0+")
+    assert Version(Environment.gather(Limits()).python).release == sys.version_info[:3]
 
 
 def test_path(monkeypatch, tmp_path):

@@ -14,12 +14,7 @@ TENSORFLOW_FILES = ("tensorflow/__init__.py", "tensorflow/python/ops.py")
 class FoundDistribution:
     """A distribution as importlib.metadata gives it, with nothing on the disk."""
 
-    def __init__(
-        self, headers: dict[str, str], requires: Iterable[str], texts: dict[str, str], place: Path | str
-    ) -> None:
-        self.metadata = headers
-        self.version = headers["Version"]
-        self.requires = list(requires)
+    def __init__(self, texts: dict[str, str], place: Path | str) -> None:
         self.texts = texts
         self.place = Path(place)
 
@@ -47,9 +42,11 @@ def distribution(
     ``files``: what its RECORD lists, without sizes; it has no RECORD if there are none. ``texts``: other files beside
     the metadata, by name; pip is the INSTALLER unless they say otherwise.
     """
-    headers = {"Name": name, "Version": version, "Requires-Python": requires_python}
+    headers = [f"Name: {name}", f"Version: {version}", f"Requires-Python: {requires_python}"]
+    metadata = "\n".join([*headers, *(f"Requires-Dist: {requirement}" for requirement in requires)])
     record = {"RECORD": "".join(f"{file},,\n" for file in files)} if files else {}
-    return Distribution(FoundDistribution(headers, requires, {"INSTALLER": "pip\n", **record, **(texts or {})}, place))
+    known = {"METADATA": metadata, "INSTALLER": "pip\n", **record, **(texts or {})}
+    return Distribution(FoundDistribution(known, place))
 
 
 def tensorflow(name: str = "tensorflow", version: str = "2.21.0", **known: object) -> Distribution:

@@ -10,6 +10,7 @@ from tests.pretended.records import record, run_of, statement
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.problem import Problem
 from tf_conformance.records.answer import Tell, answer
+from tf_conformance.records.record import CaseRecord
 from tf_conformance.records.run import Run
 from tf_conformance.records.verdict import Outcome
 from tf_conformance.statements.form import Impact
@@ -154,6 +155,15 @@ def test_unchecked():
         "    no engine answers: one.a",
         "    it took too long: two.n0, two.n1, two.n2, two.n3 and 2 more",
     ]
+
+
+def test_details_of_what_is_unchecked():
+    """A case may say more than the line that sums it up: that is offered, and told with all else."""
+    case = CaseRecord("x", message="two files\na.json\nb.json")
+    files = statement("install.files", "unchecked", reason="two files", cases=(case,))
+    told = ["  unchecked:", "    two files: install.files"]
+    assert middle(files)[-3:] == [*told, "  for all that was left unchecked: --tell all"]
+    assert middle(files, tell=Tell.ALL)[-4:] == [*told, "      a.json", "      b.json"]
 
 
 def test_what_is_not_needed():

@@ -54,6 +54,14 @@ def test_unfinished_case():
     assert (statement.verdict, statement.reason) == (Verdict.UNCHECKED, "the case did not finish")
 
 
+def test_first_line_is_the_reason():
+    """Of an unchecked case that says more than one line the first is the statement's reason; none gets lost."""
+    run = run_of({"test_b": "u"})
+    run.case(f"{SPEC_FILE}::test_b[0]").message = "two files\na.json\nb.json"
+    _, statement = statements_of(run)
+    assert (statement.reason, statement.details) == ("two files", ["a.json", "b.json"])
+
+
 def test_functions_left_out():
     """A form is checked only if each of its functions ran: here pytest was told to collect single cases."""
     statement, _ = statements_of(run_of({"test_new": "p"}, narrowed={"thing.a"}))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import re
 import sys
+from email.message import Message
+from email.parser import HeaderParser
 from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Sequence, TypeVar
 
+from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -55,7 +59,9 @@ PACKAGERS_BY_FOLDER = {".spack": "Spack"}
 SOMEBODY = "a packager"
 
 IMPORTABLE = (".py", ".so", ".pyd")
+METADATA_FILES = ("METADATA", "PKG-INFO", "")  # the last if a file takes the place of the folder
 METADATA_FOLDER = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
+TAG_HYPHENS = 2  # between Python, ABI and platform
 RELEASE = re.compile(r"\d+(\.\d+)+")
 UNKNOWN_VERSION = "0"
 
@@ -79,14 +85,19 @@ class Distribution:
 
     def __init__(self, found: Any) -> None:
         self._found = found
-        self._headers: Any = _readable(lambda: found.metadata) or {}
+        self._headers = self._read_headers()
         # importlib.metadata keeps the folder to itself; without it only damaged metadata remain without a name.
         folder = METADATA_FOLDER.match(getattr(getattr(found, "_path", None), "name", ""))
         from_folder = folder.groupdict() if folder else {}
         self.name: str | None = self.header("Name") or from_folder.get("name")
-        texts = [str(text) for text in (_readable(lambda: found.version), from_folder.get("version")) if text]
+        texts = [text for text in (self.header("Version"), from_folder.get("version")) if text]
         releases = [match.group() for match in map(RELEASE.match, texts) if match]
         self.version = next(filter(_is_version, [*texts, *releases]), UNKNOWN_VERSION)
+
+    def _read_headers(self) -> Message:
+        """The fields of the metadata: importlib.metadata reads all of the description behind them, again and again."""
+        texts = (self.read_text(name) for name in METADATA_FILES)
+        return HeaderParser().parsestr((next(filter(None, texts), None) or "").partition("\n\n")[0])
 
     def header(self, name: str) -> str:
         """A field of the metadata; empty if there is none."""
@@ -95,14 +106,22 @@ class Distribution:
     @cached
     def requirements(self) -> tuple[Requirement, ...]:
         """What the distribution needs on this machine, without extras."""
+        return tuple(self.requirements_with(""))
+
+    def requirements_with(self, extra: str) -> list[Requirement]:
+        """What the distribution needs on this machine, with an extra."""
+        return [requirement for requirement in self._declared if _applies(requirement, extra)]
+
+    @cached
+    def _declared(self) -> tuple[Requirement, ...]:
+        """What it may need, with the conditions under which it does."""
+        texts = self._headers.get_all("Requires-Dist") or []
+        if not texts and self.read_text("requires.txt"):  # as setuptools' eggs have it
+            texts = _readable(lambda: list(self._found.requires or ())) or []
         parsed = []
-        for text in _readable(lambda: list(self._found.requires or ())) or []:
-            try:
-                requirement = Requirement(text)
-            except InvalidRequirement:
-                continue  # old metadata holds some that were never valid, and that pip skips, too
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                parsed.append(requirement)
+        for text in texts:
+            with contextlib.suppress(InvalidRequirement):  # old metadata hold some, and pip skips them, too
+                parsed.append(Requirement(text))
         return tuple(parsed)
 
     @cached
@@ -120,7 +139,8 @@ class Distribution:
     def wheel_tags(self) -> tuple[str, ...]:
         """The tags of the wheel that the distribution was installed from; none if it was built and installed otherwise."""
         lines = (self.read_text("WHEEL") or "").splitlines()
-        return tuple(line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))
+        tags = (line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))
+        return tuple(tag for tag in tags if tag.count("-") == TAG_HYPHENS)
 
     @property
     def is_custom_build(self) -> bool:
@@ -268,6 +288,14 @@ def by_place(distributions: Iterable[Distribution]) -> Mapping[str, list[Distrib
 def _only_depends_on(distribution: Distribution, names: set[str]) -> bool:
     others = names - {canonicalize_name(str(distribution.name))}
     return any(canonicalize_name(requirement.name) in others for requirement in distribution.requirements)
+
+
+def _applies(requirement: Requirement, extra: str) -> bool:
+    """Whether a requirement counts on this machine; it does not if nobody can decide, as for a kernel's version."""
+    try:
+        return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
+    except (UndefinedComparison, UndefinedEnvironmentName, InvalidVersion):
+        return False
 
 
 def _readable(read: Callable[[], Read]) -> Read | None:

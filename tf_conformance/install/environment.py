@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 import sysconfig
 from dataclasses import dataclass
@@ -56,7 +55,8 @@ class Environment:
             variables=dict(os.environ),
             path=path,
             standard=(folders["stdlib"], folders["platstdlib"]),
-            python=platform.python_version(),
+            # platform.python_version() has a + at the end if Python was built from its repository.
+            python=".".join(map(str, sys.version_info[:3])),
             processor=Processor.read(),
             limits=Limits.measure() if limits is None else limits,
             verify_files=verify_files,

@@ -46,15 +46,13 @@ IN_FRAMEWORK = re.compile(rb"\0(2\.\d+\.\d+(?:-(?:rc|dev)\d+)?)\0")
 class _Package:
     """A package without metadata, as importlib.metadata would give a distribution."""
 
-    requires = ()
-
     def __init__(self, name: str, version: str, place: str) -> None:
-        self.metadata = {"Name": name, "Version": version}
-        self.version = version
+        self._metadata = f"Name: {name}\nVersion: {version}\n"
         self._place = place
 
-    def read_text(self, filename: str) -> None:
-        """There is nothing beside the package."""
+    def read_text(self, filename: str) -> str | None:
+        """The metadata as they would be; there is nothing beside them."""
+        return self._metadata if filename == "METADATA" else None
 
     def locate_file(self, path: str) -> str:
         """Where a file of the package is."""

@@ -23,7 +23,7 @@ MOST_NAMED = 4  # ids in one line
 
 
 class Tell(Word):
-    """How much the answer says: the verdict and its reasons, also what differs from the notes, or every statement."""
+    """How much the answer says: the verdict and its reasons, also what differs from the notes, or all that there is."""
 
     VERDICT = "verdict"
     CHANGES = "changes"
@@ -43,7 +43,7 @@ def answer(record: Record, tell: Tell = Tell.VERDICT, elsewhere: int = 0) -> lis
         *_indented(_problems(record.problems)),
         *_indented(_violations(selected)),
         *_indented(_deviations(selected)),
-        *_indented(_unchecked(record.obstacle, selected)),
+        *_indented(_unchecked(tell, record.obstacle, selected)),
         *_indented(_not_needed(selected)),
         *_indented(_not_selected(len(record.statements) - len(selected))),
         *_indented(_obstacle(record.obstacle)),
@@ -149,16 +149,18 @@ def _with_reasons(title: str, statements: Sequence[StatementRecord]) -> Iterator
         yield f"  {statement.id}: {statement.deviation}"
 
 
-def _unchecked(obstacle: Obstacle | None, statements: Sequence[StatementRecord]) -> Iterator[str]:
+def _unchecked(tell: Tell, obstacle: Obstacle | None, statements: Sequence[StatementRecord]) -> Iterator[str]:
     """What was not checked, by reason; the obstacle and optional parts have lines of their own."""
-    ids: dict[str, list[str]] = {}
+    groups: dict[str, list[StatementRecord]] = {}
     for statement in statements:
         if statement.verdict is Verdict.UNCHECKED and not statement.lacks and statement.reason != str(obstacle):
-            ids.setdefault(statement.reason, []).append(statement.id)
-    if ids:
+            groups.setdefault(statement.reason, []).append(statement)
+    if groups:
         yield "unchecked:"
-    for reason, group in ids.items():
-        yield f"  {reason}: {_named(group)}"
+    for reason, group in groups.items():
+        yield f"  {reason}: {_named([statement.id for statement in group])}"
+        if tell is Tell.ALL:
+            yield from (f"    {line}" for statement in group for line in statement.details)
 
 
 def _named(ids: Sequence[str]) -> str:
@@ -190,6 +192,8 @@ def _obstacle(obstacle: Obstacle | None) -> Iterable[str]:
 def _more(tell: Tell, statements: Sequence[StatementRecord]) -> Iterator[str]:
     if tell is Tell.VERDICT and any(statement.verdict in DIFFERENT for statement in statements):
         yield "for what differs from the notes, and what to write instead: --tell changes; for every statement: --tell all"
+    if tell is not Tell.ALL and any(statement.details for statement in statements):
+        yield "for all that was left unchecked: --tell all"
 
 
 def _verdict(record: Record, selected: Sequence[StatementRecord], elsewhere: int) -> str:

@@ -93,6 +93,12 @@ class StatementRecord:
         return self.verdict, self.says
 
     @property
+    def details(self) -> list[str]:
+        """All that unchecked cases have to say, line by line, beyond the reason that sums it up."""
+        unchecked = (case for case in self.cases if case.outcome is Outcome.UNCHECKED)
+        return [line for case in unchecked for line in case.message.splitlines()[1:]]
+
+    @property
     def failures(self) -> list[str]:
         """The messages of the cases that failed."""
         return [case.message for case in self.cases if case.outcome is Outcome.FAILED]

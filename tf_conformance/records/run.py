@@ -143,7 +143,8 @@ def _failures(cases: list[CaseRecord]) -> str:
 
 
 def _why_unchecked(cases: list[CaseRecord]) -> str:
-    return next((case.message or "no reason was given" for case in cases if case.outcome is Outcome.UNCHECKED), "")
+    unchecked = (case for case in cases if case.outcome is Outcome.UNCHECKED)
+    return next((case.message.partition("\n")[0] or "no reason was given" for case in unchecked), "")
 
 
 def _lacks(cases: list[CaseRecord]) -> str:

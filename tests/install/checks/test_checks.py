@@ -11,6 +11,7 @@ from tests import ROOT
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
 from tf_conformance.install.checks import CHECKS, check_of, find_problems
+from tf_conformance.install.checks.check import Check
 from tf_conformance.install.limits import Limits
 from tf_conformance.install.processor import Processor
 
@@ -39,6 +40,20 @@ def test_every_statement_of_the_install_has_a_check(catalogue):
 def test_check_of_a_statement(statement):
     """A check is found by the statement that it decides."""
     assert check_of(statement).statement == statement
+
+
+@pytest.mark.parametrize(
+    ("reasons", "text"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a\n  one\n  two"], "a\n  one\n  two"),
+        (["a\n  one", "b", "c"], "a; and so on, for 2 more\na\n  one\nb\nc"),
+    ],
+)
+def test_reasons_in_one_text(reasons, text):
+    """The first line says how many reasons there are beyond the one that it names; then come all of them, with details."""
+    assert Check(None, lambda _: [], lambda _: reasons).why_unchecked(environment()) == text
 
 
 def test_problems_in_the_order_of_the_checks():

@@ -139,7 +139,7 @@ def with_files(place, installer, record):
         ("conda", "x.py", b"x = 1\n"),
         ("", "x.py", b"x = 1\n"),
         ("pip", "x.py", b"#!/usr/bin/python3\n"),
-        ("pip", "cacert.pem", b"more"),
+        ("pip", "x.yaml", b"more"),
         ("pip", "x-1.0.dist-info/METADATA", b"Name: x"),
         ("conda", "x.json", None),
     ],
@@ -154,6 +154,50 @@ def test_change_on_purpose(tmp_path, installer, name, content):
     (reason,) = unrecorded_files(installed)
     assert reason.startswith("tensorflow 2.21.0: changed on purpose, it seems, by ")
     assert name in reason
+
+
+@pytest.mark.parametrize(("installer", "damaged"), [("pip", True), ("conda", False)])
+def test_shorter_library_of_macos(tmp_path, installer, damaged):
+    """A library whose end is not in its header may have been stripped, if somebody has packaged it."""
+    (tmp_path / "x.dylib").write_bytes(b"\xcf\xfa\xed\xfe" + bytes(50))
+    installed = environment(with_files(tmp_path, installer, "x.dylib,,100\n"))
+    assert bool(list(damaged_files(installed))) is damaged
+    assert bool(list(unrecorded_files(installed))) is not damaged
+
+
+def test_all_that_was_changed(tmp_path):
+    """The first line names three files and counts the others; then come all of them, a line each."""
+    rows = [f"x{number}.json,,3\n" for number in range(4)]
+    for number in range(4):
+        (tmp_path / f"x{number}.json").write_text("[]", encoding="utf-8")
+    (reason,) = unrecorded_files(environment(with_files(tmp_path, "conda", "".join(rows))))
+    summary, *files = reason.splitlines()
+    assert summary.startswith(
+        "tensorflow 2.21.0: changed on purpose, it seems, by conda: x0.json has 2 bytes instead of 3,"
+    )
+    assert summary.endswith("x2.json has 2 bytes instead of 3, and 1 more")
+    assert files == [f"  x{number}.json has 2 bytes instead of 3" for number in range(4)]
+
+
+def test_empty_files_left_out(tmp_path):
+    """Some ways to copy files leave out empty ones; a package without its folder, or with code, is missing."""
+    (tmp_path / "there").mkdir()
+    record = "there/__init__.py,,0\ngone/__init__.py,,0\nthere/code.py,,1\n"
+    installed = environment(with_files(tmp_path, "pip", record))
+    assert [problem.says for problem in damaged_files(installed)] == [
+        "tensorflow 2.21.0: gone/__init__.py is missing, there/code.py is missing"
+    ]
+    assert list(unrecorded_files(installed)) == [
+        "tensorflow 2.21.0: changed on purpose, it seems, by whoever made this environment: "
+        "there/__init__.py, which is empty, is left out"
+    ]
+
+
+@pytest.mark.parametrize("recorded", ["", "sha256=", HASH_OF_1, f"{HASH_OF_1}="])
+def test_recorded_hashes(with_record, tmp_path, recorded):
+    """A hash may be left out, as PDM does for what it links, or be padded."""
+    (tmp_path / "a.py").write_text("1", encoding="utf-8")
+    assert list(damaged_files(environment(with_record(f"a.py,{recorded},1\n"), verify_files=True))) == []
 
 
 @pytest.mark.parametrize(("count", "systematic"), [(4, True), (2, False)])
@@ -177,8 +221,11 @@ def test_most_files_rewritten(tmp_path, count, systematic):
         "x/tests/y.py",
         "x/test/y.py",
         "x/y_test.py",
+        "conftest.py",
+        "x/conftest.py",
         "x/docs/y.py",
         "x/LICENSE",
+        "certifi/cacert.pem",
         "x-1.0.dist-info/entry_points.txt",
         "x/__pycache__/y.pyc",
     ],
@@ -194,15 +241,6 @@ def test_public_names_of_tests(tmp_path):
     """The folder of tf.test is needed, though it is called test."""
     (problem,) = damaged_files(environment(with_files(tmp_path, "pip", "tensorflow/_api/v2/test/__init__.py,,0\n")))
     assert "tensorflow/_api/v2/test/__init__.py is missing" in problem.says
-
-
-def test_number_of_reasons():
-    """The first reason says how many others there are."""
-    keras, legacy = distribution("keras", "3.15.1"), distribution("tf-keras", "2.21.0")
-    assert list(unrecorded_files(environment(keras, legacy))) == [
-        "keras 3.15.1 has no RECORD of its files; and so on, for 1 more",
-        "tf-keras 2.21.0 has no RECORD of its files",
-    ]
 
 
 def test_frozen_program():

@@ -14,11 +14,6 @@ TF_KERAS = distribution("tf-keras", "2.21.0")
 SETUPTOOLS = 'python -m pip install "setuptools<81"'
 
 
-def metadata(*lines):
-    """A part's metadata with these requirements."""
-    return {"METADATA": "".join(f"Requires-Dist: {line}\n" for line in lines)}
-
-
 @pytest.mark.parametrize(
     ("setuptools", "but"),
     [("84.2.1", "which setuptools 84.2.1 does not have"), (None, "but setuptools is not installed")],
@@ -40,8 +35,8 @@ def test_hub_with_pkg_resources(tmp_path):
 
 
 PIP = "python -m pip install --upgrade"
-TF_EXTRA = metadata('tensorflow<2.17,>=2.16; extra == "tensorflow"', 'torch; extra == "torch"')
-TFP_EXTRA = metadata('tensorflow>=2.16; extra == "tf"', 'tf-keras>=2.16; extra == "tf"')
+TF_EXTRA = ('tensorflow<2.17,>=2.16; extra == "tensorflow"', 'torch; extra == "torch"')
+TFP_EXTRA = ('tensorflow>=2.16; extra == "tf"', 'tf-keras>=2.16; extra == "tf"')
 
 
 @pytest.mark.parametrize(
@@ -55,13 +50,13 @@ TFP_EXTRA = metadata('tensorflow>=2.16; extra == "tf"', 'tf-keras>=2.16; extra =
         ),
         (
             "2.15.1",
-            distribution("tensorflow-io", "0.37.1", texts=TF_EXTRA),
+            distribution("tensorflow-io", "0.37.1", requires=TF_EXTRA),
             "tensorflow-io 0.37.1 needs tensorflow<2.17,>=2.16, but 2.15.1 is installed",
             f'{PIP} "tensorflow-io==0.36.*"',
         ),
         (
             "2.21.0",
-            distribution("tensorflow-probability", "0.25.0", texts=TFP_EXTRA),
+            distribution("tensorflow-probability", "0.25.0", requires=TFP_EXTRA),
             "tensorflow-probability 0.25.0 needs tf-keras>=2.16, which is not installed",
             f'{PIP} "tf-keras==2.21.*"',
         ),
@@ -88,7 +83,7 @@ def test_mismatch(version, part, says, do):
     "installed",
     [
         [distribution("tensorflow-text", "2.21.1", requires=["tensorflow<2.22,>=2.21"])],
-        [distribution("tensorflow-io", "0.37.1", texts={**TF_EXTRA, "INSTALLER": "conda\n"})],
+        [distribution("tensorflow-io", "0.37.1", requires=TF_EXTRA, texts={"INSTALLER": "conda\n"})],
         [distribution("tensorflow-addons-of-mine", "0.1")],
         [distribution("tensorboard", "2.20.0"), distribution("setuptools", "84.2.1")],
         [distribution("torch", "2.0", requires=["tensorflow<2"])],

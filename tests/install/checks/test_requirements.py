@@ -35,6 +35,15 @@ def test_requirement(requires, numpy, expected):
     assert [problem.says for problem in problems] == expected
 
 
+def test_version_that_is_not_known():
+    """Metadata without a version violate nothing; that the version cannot be compared is said."""
+    installed = environment(tensorflow(requires=["numpy>=2"]), distribution("numpy", ""))
+    assert unmet_requirements(installed) == []
+    assert list(unknown_requirements(installed)) == [
+        "tensorflow 2.21.0 needs numpy>=2, but a version that is not on record is installed: nobody can compare it"
+    ]
+
+
 def test_requirement_of_a_dependency():
     """The requirements of TensorFlow's dependencies must be met, too."""
     keras = distribution("keras", "3.15.1", requires=["optree>=0.1"])
@@ -50,10 +59,10 @@ def test_requirement_of_another_distribution():
 
 def test_one_command_meets_all():
     """All problems name the same command, which meets every requirement and names each once."""
-    keras = distribution("keras", "3.15.1", requires=["numpy>=2", "optree"])
-    problems = unmet_requirements(environment(tensorflow(requires=["keras", "numpy>=2"]), keras))
-    assert len(problems) == 3
-    assert {problem.do for problem in problems} == {'python -m pip install "numpy>=2" optree'}
+    keras = distribution("keras", "3.15.1", requires=["numpy>=2", "optree", "typing-extensions<5"])
+    problems = unmet_requirements(environment(tensorflow(requires=["keras", "numpy>=2", "typing_extensions"]), keras))
+    assert len(problems) == 5
+    assert {problem.do for problem in problems} == {'python -m pip install "numpy>=2" "typing_extensions<5" optree'}
 
 
 @pytest.mark.parametrize(

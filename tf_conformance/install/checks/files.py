@@ -30,13 +30,14 @@ from tf_conformance.install.problem import Problem
 
 SHOWN = 3
 
-DATA = re.compile(r"\.(json|pem|np[yz]|dat|ya?ml|zip|gz|pb|bin|h5|tflite)$|\.(dist|egg)-info/METADATA$")
+DATA = re.compile(r"\.(json|np[yz]|dat|ya?ml|zip|gz|pb|bin|h5|tflite)$|\.(dist|egg)-info/METADATA$")
+READ = re.compile("|".join(kind.pattern for kind in (PYTHON, LIBRARY, DATA)))
 # Folders and files that slimmed images leave out, as nothing imports them; files outside of the packages are scripts and the like.
 DISPENSABLE = re.compile(
     r"^(\.\.|/|[A-Za-z]:|[^/]+\.data/)"
     r"|\.(dist|egg)-info/(?!METADATA$)"
     r"|(^|/)(tests|include|docs?|examples?|benchmarks|xla_aot_runtime_src)/"
-    r"|_test\.py$"
+    r"|(_test|(^|/)conftest)\.py$"
 )
 TEST_FOLDER = "/test/"
 PUBLIC_NAMES = "/_api/"  # where the folder of tf.test is
@@ -71,15 +72,8 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
 def unrecorded_files(environment: Environment) -> Iterator[str]:
     """Why nobody can tell whether all files are whole: no record, none that can be compared, or files changed on purpose.
 
-    The first reason says how many there are.
+    Of many changed files a few are named in the reason's first line; then come all of them, a line each.
     """
-    first, *others = [*_reasons(environment)] or [""]
-    if first:
-        yield f"{first}; and so on, for {len(others)} more" if others else first
-        yield from others
-
-
-def _reasons(environment: Environment) -> Iterator[str]:
     if environment.has_tensorflow_without_metadata:
         yield f"{environment.tensorflow} has no metadata, and so no RECORD of its files"
     for distribution in environment.distributions.stack:
@@ -90,7 +84,8 @@ def _reasons(environment: Environment) -> Iterator[str]:
     for condition in _conditions(environment):
         if condition.changed:
             by = condition.distribution.packager or "whoever made this environment"
-            yield f"{condition.distribution}: changed on purpose, it seems, by {by}: {_listed(condition.changed)}"
+            summary = f"{condition.distribution}: changed on purpose, it seems, by {by}: {_listed(condition.changed)}"
+            yield "\n  ".join([summary, *(condition.changed if len(condition.changed) > SHOWN else ())])
 
 
 def _listed(findings: list[str]) -> str:
@@ -152,13 +147,15 @@ class _Examination:
             self._found.damaged.append(f"{file.path} holds nothing but zeros")
         elif file.size and status.st_size != int(file.size):
             self._differing(file, path, f"{file.path} has {status.st_size} bytes instead of {file.size}")
-        elif self._verify and file.hash and _hash(path, file.hash.partition("=")[0]) != file.hash:
+        elif self._verify and not _has_hash(path, file.hash):
             self._differing(file, path, f"{file.path} differs in content from what was recorded")
 
     def _absent(self, file: RecordedFile, path: str) -> None:
         is_data = not PYTHON.search(file.path) and not LIBRARY.search(file.path)
         if PYTHON.search(file.path) and os.path.exists(f"{path}c"):
             self._found.changed.append(f"{file.path} is there as bytecode only")
+        elif file.size == "0" and os.path.isdir(os.path.dirname(path)):
+            self._found.changed.append(f"{file.path}, which is empty, is left out")  # as some ways to copy files do
         elif is_data and self._distribution.packager and "-info/" not in file.path:
             self._found.changed.append(f"{file.path} is left out")
         else:
@@ -176,9 +173,9 @@ class _Examination:
             self._found.changed.append(says)
 
     def _differing_library(self, file: RecordedFile, path: str, says: str) -> None:
-        # A patched library of the same size is the work of a packager, or of a disk.
-        is_same_size = str(os.path.getsize(path)) == file.size and not self._distribution.packager
-        is_whole = is_whole_library(path, int(file.size or 0)) and not is_same_size
+        # A patched library of the same size, or a shorter one of macOS, is the work of a packager, or of a disk.
+        recorded = 0 if self._distribution.packager else int(file.size or 0)
+        is_whole = is_whole_library(path, recorded) and os.path.getsize(path) != recorded
         (self._found.changed if is_whole else self._found.damaged).append(says)
 
     def _differing_python(self, file: RecordedFile, path: str, says: str) -> None:
@@ -196,19 +193,24 @@ class _Examination:
 
 
 def _is_needed(path: str) -> bool:
-    is_of_a_kind = PYTHON.search(path) or LIBRARY.search(path) or DATA.search(path)
-    if not is_of_a_kind or DISPENSABLE.search(path):
+    if not READ.search(path) or DISPENSABLE.search(path):
         return False
     return TEST_FOLDER not in f"/{path}" or PUBLIC_NAMES in f"/{path}"
 
 
-def _hash(path: str, algorithm: str) -> str:
-    """The file's hash as RECORD writes it: ``sha256=`` and URL-safe base64 without padding. No hash if it cannot be read."""
+def _has_hash(path: str, recorded: str) -> bool:
+    """Whether a file has the hash that was recorded, as RECORD writes it: ``sha256=`` and URL-safe base64 without padding.
+
+    PDM leaves out the hash of what it links. A file that cannot be read has none.
+    """
+    algorithm, _, expected = recorded.partition("=")
+    if not expected:
+        return True
     try:
         digest = hashlib.new(algorithm)
         with open(path, "rb") as content:
             for block in iter(lambda: content.read(1 << 20), b""):
                 digest.update(block)
     except (OSError, ValueError):
-        return "unreadable"
-    return f"{algorithm}={base64.urlsafe_b64encode(digest.digest()).rstrip(b'=').decode()}"
+        return False
+    return base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode() == expected.rstrip("=")

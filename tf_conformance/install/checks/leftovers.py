@@ -119,14 +119,13 @@ def _unowned_by(distributions: Iterable[Distribution], place: str) -> list[str]:
     folders = {path.rpartition("/")[0] for path in code}
     every_folder = {path.rpartition("/")[0] for path in within}
     owned = within.union(every_folder, *map(_parents, every_folder))
-    return sorted(path for folder in folders for path in _code_in(place, folder) if path not in owned)
+    found = ((f"{folder}/{entry.name}", entry) for folder in folders for entry in entries(os.path.join(place, folder)))
+    return sorted(path for path, entry in found if path not in owned and _is_code(entry))
 
 
-def _code_in(place: str, folder: str) -> Iterator[str]:
-    """Modules and packages in a folder; what is linked there from elsewhere is there on purpose."""
-    for entry in entries(os.path.join(place, folder)):
-        if not entry.is_symlink() and (CODE.search(entry.name) or _is_package(entry)):
-            yield f"{folder}/{entry.name}"
+def _is_code(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a module or a package; what is linked there from elsewhere is there on purpose."""
+    return not entry.is_symlink() and bool(CODE.search(entry.name) or _is_package(entry))
 
 
 def _is_package(entry: os.DirEntry[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Iterator
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -114,15 +114,9 @@ def _installed(name: str, environment: Environment) -> Distribution | None:
 
 
 def _requirements_of_extras(part: Distribution) -> Iterator[Requirement]:
-    """What a part needs if it is used with TensorFlow."""
-    for line in (part.read_text("METADATA") or "").splitlines():
-        if line.startswith("Requires-Dist:") and "extra" in line:
-            try:
-                requirement = Requirement(line.partition(":")[2].strip())
-            except InvalidRequirement:
-                continue
-            if any(requirement.marker and requirement.marker.evaluate({"extra": extra}) for extra in EXTRAS):
-                yield requirement
+    """What a part needs in addition if it is used with TensorFlow."""
+    for extra in EXTRAS:
+        yield from (each for each in part.requirements_with(extra) if each not in part.requirements)
 
 
 def _has_pkg_resources(environment: Environment) -> bool:

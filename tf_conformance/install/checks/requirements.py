@@ -11,6 +11,7 @@ from packaging.version import Version
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
+    UNKNOWN_VERSION,
     Distribution,
 )
 from tf_conformance.install.environment import Environment
@@ -32,6 +33,7 @@ NOT_IMPORTED = {"libclang", "tensorflow-io-gcs-filesystem", "wheel", "namex"}
 # The modules of distributions that are named otherwise: these may be there without metadata, or under a packager's name.
 MODULES = {
     "absl-py": "absl",
+    "dm-tree": "tree",
     "google-auth": "google.auth",
     "google-auth-oauthlib": "google_auth_oauthlib",
     "google-pasta": "pasta",
@@ -74,12 +76,15 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
 
 
 def _joined(wanted: Iterable[str]) -> list[str]:
-    """Requirements with one of each name, which has the limits of all."""
+    """Requirements with one of each name, however it is spelled, which has the limits of all."""
+    names: dict[str, str] = {}
     limits: dict[str, list[str]] = {}
     for requirement in map(Requirement, wanted):
-        specifiers = limits.setdefault(requirement.name, [])
+        name = canonicalize_name(requirement.name)
+        names.setdefault(name, requirement.name)
+        specifiers = limits.setdefault(name, [])
         specifiers += [limit for limit in str(requirement.specifier).split(",") if limit and limit not in specifiers]
-    return [name + ",".join(specifiers) for name, specifiers in limits.items()]
+    return [names[name] + ",".join(specifiers) for name, specifiers in limits.items()]
 
 
 def unknown_requirements(environment: Environment) -> Iterator[str]:
@@ -99,12 +104,8 @@ def _unmet(environment: Environment) -> Iterator[Unmet]:
                 excuse = _why_absent(environment, requirement)
                 yield Unmet(distribution, requirement, "which is not installed", excuse)
             elif not any(candidate.meets(requirement) for candidate in candidates):
-                yield Unmet(
-                    distribution,
-                    requirement,
-                    f"but {candidates[0].version} is installed",
-                    _why_relaxed(distribution),
-                )
+                but, excuse = _why_other(distribution, candidates[0])
+                yield Unmet(distribution, requirement, but, excuse)
 
 
 def _candidates(environment: Environment, requirement: Requirement) -> list[Distribution]:
@@ -128,12 +129,16 @@ def _why_absent(environment: Environment, requirement: Requirement) -> str:
     return "but TensorFlow does not import it" if name in NOT_IMPORTED else ""
 
 
-def _why_relaxed(distribution: Distribution) -> str:
-    if distribution.packager:
-        return f"{distribution.packager}, not the metadata, decides what goes together"
-    if Version(distribution.version).local:
-        return "its vendor's build may be made for it"
-    return ""
+def _why_other(needing: Distribution, installed: Distribution) -> tuple[str, str]:
+    """What is installed instead, and why that may be right."""
+    but = f"but {installed.version} is installed"
+    if installed.version == UNKNOWN_VERSION:
+        return "but a version that is not on record is installed", "nobody can compare it"
+    if needing.packager:
+        return but, f"{needing.packager}, not the metadata, decides what goes together"
+    if Version(needing.version).local:
+        return but, "its vendor's build may be made for it"
+    return but, ""
 
 
 def _as_pip_takes_it(requirement: Requirement) -> str:
