@@ -61,7 +61,7 @@ def test_notes_dense_layer():
 @pytest.mark.smoke
 @holds("sequential.by-add")
 def test_add_equals_list(rng, weights):
-    """A model built with add() has the same layer configurations, parameter count and outputs as one built from a list."""
+    """A model built with add() from layers of the same names has the configuration, parameters and outputs of one built from a list."""
     added, listed = built_by_add(), keras.Sequential(two_dense_layers())
     for model in (added, listed):
         model.set_weights(weights)
@@ -124,11 +124,14 @@ def test_without_input_shape_building_is_deferred(build):
         lambda **misspelled: layers.Dense(64, **misspelled),
         lambda **misspelled: layers.Conv2D(16, (3, 3), **misspelled),
         lambda **misspelled: layers.Flatten(**misspelled),
+        lambda **misspelled: layers.MaxPooling2D(**misspelled),
+        lambda **misspelled: layers.Dropout(0.5, **misspelled),
+        lambda **misspelled: layers.BatchNormalization(**misspelled),
     ],
-    ids=["dense-with-input-shape", "dense", "conv2d", "flatten"],
+    ids=["dense-with-input-shape", "dense", "conv2d", "flatten", "max-pooling", "dropout", "batch-normalization"],
 )
 def test_activatiion_is_refused(build):
-    """A misspelled keyword argument such as activatiion raises an error that names it."""
+    """A layer refuses a misspelled keyword argument such as activatiion with an error that names it."""
     with refused(TypeError, ValueError, naming="activatiion"):
         build(activatiion="relu")
 
@@ -186,3 +189,17 @@ def test_flatten_is_not_linear():
     layer.build((None, 4, 4))
     assert layer.weights == []
     assert layer.count_params() == 0
+
+
+@misstated(
+    "flatten.nothing-learned",
+    instead="layers.Dense(units) for a linear layer; layers.Flatten() only reshapes",
+    impact="silent",
+)
+def test_dense_is_linear():
+    """A Dense layer is linear and has weights: Dense(2) of 3 inputs has 6 of them and 2 biases."""
+    layer = layers.Dense(2)
+    layer.build((None, 3))
+    layer.set_weights([np.arange(6.0).reshape((3, 2)), np.array([0.5, -0.5])])
+    assert layer.count_params() == 3 * 2 + 2
+    assert layer(tf.constant([[1.0, 2.0, 3.0]])).numpy().tolist() == [[0 + 4 + 12 + 0.5, 1 + 6 + 15 - 0.5]]

@@ -78,7 +78,12 @@ _________________________________________________________________
 )
 def test_table_with_wrapped_names(printed):
     """The summary's rows are indented and separated by blank lines, and a name that is too long is wrapped instead of truncated."""
-    assert printed(notes_cnn()) == text(
+    model = notes_cnn()
+    assert [(layer.name, layer.output_shape, layer.count_params()) for layer in model.layers[:2]] == [
+        ("conv2d_1", (None, 30, 30, 16), 448),
+        ("max_pooling2d_1", (None, 10, 10, 16), 0),
+    ]
+    assert printed(model) == text(
         """
 Model: "sequential_4"
 _________________________________________________________________
@@ -112,7 +117,9 @@ _________________________________________________________________
 )
 def test_table_with_sizes(printed):
     """The summary's totals include the size in memory and have no thousands separators."""
-    assert printed(notes_cnn()) == text(
+    model = notes_cnn()
+    assert model.count_params() == 103562
+    assert printed(model) == text(
         """
 Model: "sequential_4"
 _________________________________________________________________
@@ -167,7 +174,9 @@ Model: "sequential_4"
 )
 def test_table_in_a_box_of_other_widths(printed):
     """The summary is a table of box-drawing characters with thousands separators, and its totals include the size in memory."""
-    assert printed(notes_cnn()) == text(BOX_OF_KERAS_3_0)
+    model = notes_cnn()
+    assert model.count_params() == 103562
+    assert printed(model) == text(BOX_OF_KERAS_3_0)
 
 
 @changed(
@@ -175,7 +184,9 @@ def test_table_in_a_box_of_other_widths(printed):
 )
 def test_table_in_a_box(printed):
     """The summary is a table of box-drawing characters with thousands separators, and its totals include the size in memory."""
-    assert printed(notes_cnn()) == text(
+    model = notes_cnn()
+    assert model.count_params() == 103562
+    assert printed(model) == text(
         """
 Model: "sequential_4"
 ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
@@ -213,20 +224,24 @@ def test_print_fn_gets_an_undocumented_keyword():
     """summary() calls print_fn with an undocumented keyword argument, line_break, so that a plain function fails."""
     with refused(TypeError, naming="keyword argument"):
         notes_cnn().summary(print_fn=[].append)
+    texts = []
+    notes_cnn().summary(print_fn=lambda text, line_break: texts.append(text))
+    assert ["103,562" in text for text in texts] == [True]
 
 
 @changed(
     "summary.print-fn",
     when="keras>=3.2",
-    instead="print_fn=lambda text: lines.extend(text.splitlines())",
+    instead="print_fn=lambda text: lines.extend(text.rstrip().splitlines())",
     impact="silent",
 )
 def test_print_fn_gets_the_whole_text(printed):
     """summary() calls print_fn once with the whole table and prints nothing."""
-    texts = []
+    texts, lines = [], []
     assert printed(notes_cnn(), print_fn=texts.append) == []
     assert len(texts) == 1
-    assert [line.rstrip() for line in texts[0].rstrip().splitlines()] == printed(notes_cnn())
+    notes_cnn().summary(print_fn=lambda text: lines.extend(text.rstrip().splitlines()))
+    assert [line.rstrip() for line in lines] == printed(notes_cnn())
 
 
 @holds("summary.line-length", when="keras<3")
@@ -252,6 +267,20 @@ def test_line_length_beyond_the_terminal_loses_columns(printed):
     assert max(len(line) for line in printed(notes_cnn(), line_length=70)) == 70
 
 
+@defect(
+    "summary.line-length",
+    when="keras>=3",
+    instead="os.environ['COLUMNS'] = '100' with line_length=100, or a wider terminal",
+    impact="looks",
+)
+def test_wider_terminal_keeps_all_columns(printed, monkeypatch):
+    """In a terminal that is wide enough, line_length sets the width of the printed table."""
+    monkeypatch.setenv("COLUMNS", "100")
+    lines = printed(notes_cnn(), line_length=100)
+    assert max(len(line) for line in lines) == 100
+    assert sum("102,464" in line for line in lines) == 1
+
+
 # The totals
 
 
@@ -265,7 +294,7 @@ def partly_frozen():
 
 @holds("summary.totals", when="keras<2.13 or keras>=3")
 def test_totals_of_the_notes(printed):
-    """The summary of the notes' CNN counts 103,562 parameters, 103,562 trainable and 0 non-trainable, with thousands separators."""
+    """Before training, the summary of the notes' CNN counts 103,562 parameters, all trainable, with thousands separators."""
     model = notes_cnn()
     assert totals(printed(model)) == [
         ["Total", "params:", "103,562"],
@@ -282,7 +311,7 @@ def test_totals_of_the_notes(printed):
     impact="looks",
 )
 def test_totals_without_separators(printed):
-    """The summary of the notes' CNN counts 103562 parameters, 103562 trainable and 0 non-trainable, without thousands separators."""
+    """Before training, the summary of the notes' CNN counts 103562 parameters, all trainable, without thousands separators."""
     model = notes_cnn()
     assert totals(printed(model)) == [
         ["Total", "params:", "103562"],

@@ -370,7 +370,7 @@ def test_shapes_of_images(device):
     ids=["activation", "layer", "by-name", "tf.nn"],
 )
 def test_distribution(device, rng, head):
-    """Softmax gives a probability distribution: e^z divided by its sum, positive, summing to 1 and in the order of the logits."""
+    """Softmax gives a probability distribution: e^z divided by its sum, between 0 and 1, summing to 1 and in the order of the logits."""
     logits = rng.randn(20, 10).astype(np.float32) * 5
     seen = device(head, logits)
     assert seen == near(softmax(logits), rtol=1e-4)

@@ -132,11 +132,19 @@ def test_attention_fans_of_a_convolution(attention_weights):
         check(weight)
 
 
-@changed("initializers.attention", when="keras>=3.15", instead="layers.MultiHeadAttention", impact="silent")
+@changed(
+    "initializers.attention",
+    when="keras>=3.15",
+    instead="layer.set_weights of GlorotUniform()(kernel.shape) and zeros, whose fans are counted as for a convolution",
+    impact="silent",
+)
 def test_attention_fans_of_a_dense_layer(attention_weights):
     """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fans counted as for a Dense layer."""
     for weight, check in zip(attention_weights, projections(glorot(20, 4 * 10), glorot(4 * 10, 20))):
         check(weight)
+    kernels = [keras.initializers.GlorotUniform()(shape).numpy() for shape in ((20, 4, 10), (4, 10, 20))]
+    for kernel, check in zip(kernels, (glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20))):
+        check(kernel)
 
 
 @pytest.mark.smoke
@@ -278,3 +286,6 @@ def test_random_normal_of_the_backend():
 def test_random_normal_is_missing():
     """tf.keras.backend does not have random_normal, which the notes' initializer uses."""
     assert not hasattr(keras.backend, "random_normal")
+    layer = layers.Dense(3, kernel_initializer=lambda shape, dtype=None: tf.random.normal(shape, dtype=dtype))
+    layer.build((None, 2))
+    assert len(set(np.ravel(layer.get_weights()[0]))) == 6

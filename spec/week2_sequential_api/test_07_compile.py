@@ -113,6 +113,7 @@ def test_unknown_metric_fails_obscurely():
     with refused(TypeError, naming="'str' object is not callable") as refusal:
         train_with(metrics=["perplexety"])
     assert "perplexety" not in str(refusal.error)
+    train_with(metrics=[keras.metrics.MeanAbsoluteError()])
 
 
 # 'accuracy'
@@ -133,15 +134,15 @@ SINGLE = np.array([[0.4], [0.6], [0.51], [0.9]], np.float32)
     ids=["binary", "regression", "one-hot", "integer-column", "integer"],
 )
 def test_accuracy_follows_the_output(loss, predictions, labels, expected):
-    """With one output, 'accuracy' is binary accuracy at 0.5; with several, how often the largest is the label's, one-hot or integer."""
+    """'accuracy' of one output is binary accuracy at 0.5; of several, with a categorical loss, how often the largest is the label's."""
     labels = np.asarray(labels, np.float32)
     model = compiled(echo(predictions.shape[1]), optimizer="sgd", loss=loss, metrics=["accuracy"])
     assert model.evaluate(predictions, labels, verbose=0)[1] == near(expected)
 
 
-def accuracy_of_binary_outputs():
-    """'accuracy' for the four predictions above, with binary cross-entropy over three outputs."""
-    model = compiled(echo(3), optimizer="sgd", loss="binary_crossentropy", metrics=["accuracy"])
+def accuracy_of_binary_outputs(metric="accuracy"):
+    """The metric for the four predictions above, with binary cross-entropy over three outputs."""
+    model = compiled(echo(3), optimizer="sgd", loss="binary_crossentropy", metrics=[metric])
     return model.evaluate(PROBABILITIES, ONE_HOT, verbose=0)[1]
 
 
@@ -159,6 +160,7 @@ def test_binary_loss_makes_accuracy_binary():
 def test_accuracy_ignores_the_loss():
     """With binary cross-entropy over several outputs, 'accuracy' is the fraction of samples whose largest output is the label's."""
     assert accuracy_of_binary_outputs() == near(CATEGORICAL_ACCURACY)
+    assert accuracy_of_binary_outputs("binary_accuracy") == near(BINARY_ACCURACY)
     assert BINARY_ACCURACY != CATEGORICAL_ACCURACY
 
 

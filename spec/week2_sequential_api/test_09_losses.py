@@ -123,6 +123,10 @@ def test_functions_have_short_names():
     assert not hasattr(losses, "mean_absolute_error")
     assert losses.mse is losses.get("mean_squared_error")
     assert losses.mae is losses.get("mean_absolute_error")
+    for loss in (losses.mse, losses.MeanSquaredError(reduction="none")):
+        assert loss(tf.constant(LABELS), tf.constant(PREDICTIONS)).numpy() == near(
+            oracle.mean_squared_error(LABELS, PREDICTIONS)
+        )
 
 
 # Logits

@@ -67,6 +67,8 @@ def test_function_averages_over_outputs(device):
 def test_function_compares_each_output(device):
     """The function binary_accuracy returns 1 or 0 for each output of each sample."""
     assert device(metrics.binary_accuracy, LABELS_OF_TWO, PREDICTIONS_OF_TWO).tolist() == [[1.0, 0.0], [1.0, 1.0]]
+    averaged = tf.reduce_mean(metrics.binary_accuracy(LABELS_OF_TWO, PREDICTIONS_OF_TWO), axis=-1)
+    assert averaged.numpy().tolist() == [0.5, 1.0]
 
 
 @holds("metrics.accuracy-mae")
@@ -90,7 +92,7 @@ def test_reset_forgets(device):
 
 @holds("metrics.accuracy-mae")
 def test_sample_weights(device):
-    """Sample weights turn a metric's mean into a weighted mean."""
+    """Sample weights that update_state is given turn a metric's mean into a weighted mean."""
     metric = metrics.MeanAbsoluteError()
     assert device(result_of(metric, ([[0.0], [0.0]], [[1.0], [5.0]], [3.0, 1.0]))) == near((3 * 1 + 1 * 5) / 4)
 
@@ -102,7 +104,7 @@ FIVE_PREDICTIONS = np.array([[0.9], [0.2], [0.1], [0.8], [0.3]], np.float32)
 @holds("metrics.accuracy-mae")
 @pytest.mark.parametrize("batch_size", [5, 4, 3, 2])
 def test_batch_size_does_not_matter(batch_size):
-    """A shorter last batch counts in proportion to its samples: evaluate's metrics do not depend on the batch size."""
+    """A shorter last batch counts in proportion to its samples: accuracy and mean absolute error do not depend on the batch size."""
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["accuracy", "mae"])
     _, accuracy, mae = model.evaluate(FIVE_PREDICTIONS, FIVE_LABELS, batch_size=batch_size, verbose=0)
     assert accuracy == near(3 / 5)

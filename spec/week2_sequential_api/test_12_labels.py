@@ -96,6 +96,8 @@ def test_integer_column_is_taken_for_one_hot():
     """Called directly, categorical_crossentropy multiplies a column of integer labels with every class and returns nonsense."""
     nonsense = -INTEGERS * np.log(PROBABILITIES).sum(axis=1)
     assert losses.categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(nonsense)
+    right = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES)
+    assert losses.sparse_categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(right)
 
 
 @holds("losses.integer-column-for-one-hot", when="tensorflow>=2.2")
