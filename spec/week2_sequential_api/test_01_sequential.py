@@ -3,12 +3,14 @@
 Subject: models and layers.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from spec.oracles.losses import relu
-from tf_conformance import holds, misstated, near, refused
+from tf_conformance import changed, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
 
@@ -114,6 +116,64 @@ def test_without_input_shape_building_is_deferred(build):
     build(model)
     assert model.built
     assert [tuple(weight.shape) for weight in model.weights] == [(4, 3), (3,), (3, 2), (2,)]
+
+
+def warned(build):
+    """Whether building a layer or a model warns that input_shape must not be passed."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        build()
+    return any("Do not pass an `input_shape`" in str(warning.message) for warning in caught)
+
+
+@holds("sequential.input-shape-warning", when="keras<3")
+@pytest.mark.parametrize("layer", [lambda **shape: layers.Dense(64, **shape), layers.Flatten], ids=["Dense", "Flatten"])
+def test_input_shape_is_taken_silently(layer):
+    """input_shape on the first layer gives no warning."""
+    assert not warned(lambda: keras.Sequential([layer(input_shape=(784,))]))
+
+
+@changed(
+    "sequential.input-shape-warning",
+    when="keras>=3",
+    instead="Sequential([tf.keras.Input(shape=(784,)), Dense(64, activation='relu')])",
+    impact="looks",
+)
+@pytest.mark.parametrize("layer", [lambda **shape: layers.Dense(64, **shape), layers.Flatten], ids=["Dense", "Flatten"])
+def test_input_shape_is_warned_of(layer):
+    """input_shape on the first layer gives a warning that asks for an Input object."""
+    assert warned(lambda: keras.Sequential([layer(input_shape=(784,))]))
+
+
+@changed(
+    "sequential.input-shape-warning",
+    when="keras>=3",
+    instead="Sequential([tf.keras.Input(shape=(784,)), Dense(64, activation='relu')])",
+    impact="looks",
+)
+def test_input_object_is_not_warned_of():
+    """An Input object before the layers builds the model at once, is not one of its layers, and gives no warning."""
+    made = []
+    assert not warned(
+        lambda: made.append(keras.Sequential([keras.Input(shape=(784,)), layers.Dense(64, activation="relu")]))
+    )
+    (model,) = made
+    assert (model.built, len(model.layers), model.count_params()) == (True, 1, 784 * 64 + 64)
+
+
+@holds("sequential.single-layer", when="keras<3")
+def test_single_layer_needs_no_list():
+    """Sequential(layer) takes one layer without a list, as the notes write it for hub.KerasLayer."""
+    assert keras.Sequential(layers.Dense(2, input_shape=(3,))).count_params() == 3 * 2 + 2
+
+
+@changed("sequential.single-layer", when="keras>=3", instead="Sequential([layer])", impact="error")
+def test_single_layer_needs_a_list():
+    """Sequential(layer), as the notes write it for hub.KerasLayer, raises a TypeError: a layer is not iterable."""
+    layer = layers.Dense(2, input_shape=(3,))
+    with refused(TypeError, naming="not iterable"):
+        keras.Sequential(layer)
+    assert keras.Sequential([layer]).count_params() == 3 * 2 + 2
 
 
 @misstated("sequential.misspelled-argument", instead="activation=", impact="error")

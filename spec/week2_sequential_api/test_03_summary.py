@@ -3,10 +3,11 @@
 Subject: models and layers.
 """
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import notes_cnn
+from spec.models import linear, notes_cnn
 from tf_conformance import changed, defect, holds, refused
 
 keras, layers = tf.keras, tf.keras.layers
@@ -332,6 +333,108 @@ def test_frozen_weights_and_moving_averages_are_not_trainable(printed):
     ]
 
 
+def summarized(printed, model):
+    """The totals of the model's summary before and after it is trained for a step."""
+    model.compile(optimizer="adam", loss="mean_squared_error", run_eagerly=True)
+    before = totals(printed(model))
+    model.train_on_batch(np.ones((2, 3)), np.ones((2, 2)))
+    return before, totals(printed(model))
+
+
+@holds("summary.after-training", when="keras<3")
+def test_training_leaves_the_summary(printed):
+    """The summary counts the parameters of the layers, before and after training."""
+    before, after = summarized(printed, linear(np.zeros((3, 2)), np.zeros(2)))
+    assert after == before
+    assert [line[2] for line in after] == ["8", "8", "0"]
+
+
+@changed(
+    "summary.after-training",
+    when="keras>=3",
+    instead="model.count_params() for the number of parameters",
+    impact="silent",
+)
+def test_summary_counts_the_optimizer(printed):
+    """After training, the summary's total also counts the optimizer's variables, which have a line of their own."""
+    model = linear(np.zeros((3, 2)), np.zeros(2))
+    before, after = summarized(printed, model)
+    of_adam = 2 * 8 + 2  # two moments of each weight, the learning rate and the number of steps
+    assert [line[2] for line in before] == ["8", "8", "0"]
+    assert after == [
+        ["Total", "params:", str(8 + of_adam)],
+        ["Trainable", "params:", "8"],
+        ["Non-trainable", "params:", "0"],
+        ["Optimizer", "params:", str(of_adam)],
+    ]
+    assert model.count_params() == 8
+
+
+@holds("summary.unbuilt", when="keras<3")
+def test_unbuilt_model_has_no_summary():
+    """summary() of a model that has not been built raises a ValueError that says so."""
+    with refused(ValueError, naming="not yet been built"):
+        keras.Sequential([layers.Dense(3)]).summary()
+
+
+@changed(
+    "summary.unbuilt",
+    when="keras>=3",
+    instead="model.build((None, 4)) before model.summary()",
+    impact="silent",
+)
+def test_unbuilt_model_has_a_summary_without_numbers(printed):
+    """summary() of a model that has not been built prints a table without shapes and with totals of 0."""
+    model = keras.Sequential([layers.Dense(3)])
+    assert totals(printed(model))[0] == ["Total", "params:", "0"]
+    model.build((None, 4))
+    assert totals(printed(model))[0] == ["Total", "params:", str(4 * 3 + 3)]
+
+
+# Shapes and names that are read instead of the table
+
+
+@holds("layer.output-shape", when="keras<3")
+def test_layer_has_its_output_shape():
+    """A layer of a model has input_shape and output_shape."""
+    layer = notes_cnn().layers[0]
+    assert (layer.input_shape, layer.output_shape) == ((None, 32, 32, 3), (None, 30, 30, 16))
+
+
+@changed("layer.output-shape", when="keras>=3", instead="layer.output.shape, and layer.input.shape", impact="error")
+@pytest.mark.parametrize("name", ["input_shape", "output_shape"])
+def test_layer_has_no_output_shape(name):
+    """A layer of a model has neither input_shape nor output_shape, which the model still has."""
+    model = notes_cnn()
+    assert not hasattr(model.layers[0], name)
+    assert hasattr(model, name)
+    assert tuple(model.layers[0].input.shape) == (None, 32, 32, 3)
+    assert tuple(model.layers[0].output.shape) == (None, 30, 30, 16)
+
+
+@holds("model.input-names", when="keras<3")
+def test_model_has_names_of_inputs_and_outputs():
+    """model.input_names and model.output_names hold one name for each input and output."""
+    model = notes_cnn()
+    assert model.input_names == ["conv2d_1_input"]
+    assert model.output_names == ["dense_6"]
+
+
+@changed(
+    "model.input-names",
+    when="keras>=3",
+    instead="[tensor.name for tensor in model.inputs], and model.layers[-1].name",
+    impact="error",
+)
+def test_model_has_no_names_of_inputs_and_outputs():
+    """A Sequential model has neither input_names nor output_names."""
+    model = notes_cnn()
+    assert not hasattr(model, "input_names")
+    assert not hasattr(model, "output_names")
+    assert [isinstance(tensor.name, str) for tensor in model.inputs] == [True]
+    assert model.layers[-1].name == "dense_6"
+
+
 # Automatic names
 
 
@@ -345,7 +448,7 @@ def fresh_names():
 
 @holds("naming.counters")
 def test_counters_by_class(fresh_names):
-    """Automatic names are the class name in snake case, with a counter from the second layer of a class on: conv2d, conv2d_1."""
+    """Except for InputLayer, a layer's automatic name is its class in snake case, counted from the second on: conv2d, conv2d_1."""
     made = [
         layers.Conv2D(1, 1),
         layers.Dense(1),

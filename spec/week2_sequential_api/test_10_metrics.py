@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, echo, linear
+from spec.models import batches, compiled, echo, linear
 from spec.oracles import losses as oracle
-from tf_conformance import changed, defect, holds, near
+from tf_conformance import changed, defect, holds, near, refused
 
 metrics = tf.keras.metrics
 
@@ -46,6 +46,22 @@ def test_default_threshold_is_a_half(device):
     """BinaryAccuracy's threshold is 0.5 by default, and exactly 0.5 counts as 0."""
     for label, prediction, hit in [(0.0, 0.5, 1.0), (1.0, 0.500001, 1.0), (1.0, 0.5, 0.0), (0.0, 0.51, 0.0)]:
         assert device(result_of(metrics.BinaryAccuracy(), ([[label]], [[prediction]]))) == hit
+
+
+@holds("metrics.threshold-of-logits", when="keras<3 or keras>=3.5")
+def test_threshold_of_zero(device):
+    """BinaryAccuracy(threshold=0.0) counts logits above 0 as 1."""
+    for label, logit, hit in [(1.0, 0.1, 1.0), (0.0, 0.1, 0.0), (0.0, -0.1, 1.0), (1.0, -3.0, 0.0)]:
+        assert device(result_of(metrics.BinaryAccuracy(threshold=0.0), ([[label]], [[logit]]))) == hit
+
+
+@defect("metrics.threshold-of-logits", when="keras>=3 and keras<3.5", instead="threshold=1e-7", impact="error")
+def test_threshold_of_zero_is_refused(device):
+    """BinaryAccuracy(threshold=0.0), for logits, is refused with a ValueError: the threshold must be between 0 and 1."""
+    with refused(ValueError, naming="threshold"):
+        metrics.BinaryAccuracy(threshold=0.0)
+    for label, logit, hit in [(1.0, 0.1, 1.0), (0.0, 0.1, 0.0), (0.0, -0.1, 1.0), (1.0, -3.0, 0.0)]:
+        assert device(result_of(metrics.BinaryAccuracy(threshold=1e-7), ([[label]], [[logit]]))) == hit
 
 
 LABELS_OF_TWO = np.array([[0, 1], [1, 0]], np.float32)
@@ -126,7 +142,7 @@ LOSSES = oracle.mean_squared_error(FIVE_LABELS, FIVE_PREDICTIONS)
 @pytest.mark.parametrize("batch_size", [5, 4, 3, 2])
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_loss_is_the_mean_over_samples(method, batch_size):
-    """The loss that fit and evaluate report is the mean over all samples, even if the last batch is shorter."""
+    """The loss that fit and evaluate report for arrays is the mean over all samples, even if the last batch is shorter."""
     assert loss_in_batches(method, batch_size) == near(LOSSES.mean())
 
 
@@ -141,6 +157,34 @@ def test_loss_is_the_mean_over_batches(method):
     """The loss that fit and evaluate report is the mean over batches, so the samples of a shorter last batch count for more."""
     assert loss_in_batches(method, 2) == near((LOSSES[:2].mean() + LOSSES[2:4].mean() + LOSSES[4]) / 3)
     assert loss_in_batches(method, 5) == near(LOSSES.mean())
+
+
+def evaluated_in_pairs(kind):
+    """The loss that evaluate reports for the five samples above, in a dataset or from a generator of batches of two."""
+    dataset = batches(FIVE_PREDICTIONS, FIVE_LABELS, size=2)
+    model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error")
+    return model.evaluate(dataset if kind == "dataset" else (batch for batch in list(dataset)), verbose=0)
+
+
+@holds("losses.short-batch-dataset", when="tensorflow>=2.2 and keras<3 or keras>=3.2")
+@pytest.mark.parametrize("kind", ["dataset", "generator"])
+def test_loss_of_a_dataset_is_the_mean_over_samples(kind):
+    """The loss that evaluate reports for a dataset is the mean over all samples, even if the last batch is shorter."""
+    assert evaluated_in_pairs(kind) == near(LOSSES.mean())
+
+
+@defect(
+    "losses.short-batch-dataset",
+    when="tensorflow<2.2 or keras>=3 and keras<3.2",
+    instead="dataset.batch(size) with a size that divides the number of samples",
+    impact="silent",
+)
+@pytest.mark.parametrize("kind", ["dataset", "generator"])
+def test_loss_of_a_dataset_is_the_mean_over_batches(kind):
+    """The loss that evaluate reports for a dataset is the mean over batches: samples of a shorter last batch count for more."""
+    assert evaluated_in_pairs(kind) == near((LOSSES[:2].mean() + LOSSES[2:4].mean() + LOSSES[4]) / 3)
+    model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error")
+    assert model.evaluate(batches(FIVE_PREDICTIONS, FIVE_LABELS, size=5), verbose=0) == near(LOSSES.mean())
 
 
 @holds("metrics.accuracy-mae")

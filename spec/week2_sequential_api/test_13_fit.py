@@ -246,6 +246,135 @@ def test_column_for_each_output(classifier):
     assert history.history["loss"] == near([((1 / 3) ** 2 + 0 + (2 / 3) ** 2) / 3])
 
 
+# Data that are no arrays
+
+LISTS = [[1.0], [2.0], [3.0]]
+
+
+@holds("fit.python-lists", when="keras<3")
+def test_lists_are_accepted():
+    """fit, evaluate and predict take Python lists of numbers, as long as both samples and labels are lists."""
+    model = compiled(linear([[2.0]]), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error")
+    expected = (1 + 4 + 9) / 3
+    assert model.fit(LISTS, LISTS, verbose=0).history["loss"] == near([expected])
+    assert model.evaluate(LISTS, LISTS, verbose=0) == near(expected)
+    assert model.predict(LISTS, verbose=0).tolist() == [[2.0], [4.0], [6.0]]
+
+
+@changed("fit.python-lists", when="keras>=3", instead="np.array(x) and np.array(y)", impact="error")
+def test_lists_are_refused():
+    """fit, evaluate and predict refuse Python lists of numbers with a ValueError."""
+    model = compiled(linear([[2.0]]), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error")
+    for call in (lambda: model.fit(LISTS, LISTS), lambda: model.evaluate(LISTS, LISTS), lambda: model.predict(LISTS)):
+        with refused(ValueError, naming="Unrecognized data type"):
+            call()
+    assert model.fit(np.array(LISTS), np.array(LISTS), verbose=0).history["loss"] == near([(1 + 4 + 9) / 3])
+
+
+@holds("fit.list-with-array")
+@pytest.mark.parametrize("labels", [LISTS, [1.0, 2.0, 3.0]], ids=["nested", "flat"])
+def test_list_with_array_is_refused(labels):
+    """fit refuses a Python list of labels together with an array of samples."""
+    with refused(ValueError):
+        regression().fit(np.array(LISTS), labels, verbose=0)
+
+
+class Numbered:
+    """A loss that counts the batches that it has seen, and a callback's record of the count at the end of each epoch."""
+
+    def __init__(self):
+        self.batches = 0
+        self.at_end_of_epoch = []
+
+    def loss(self, labels, predictions):
+        """A loss that depends on the predictions."""
+        self.batches += 1
+        return tf.reduce_mean(tf.square(predictions - labels))
+
+    def fit(self, data, **settings):
+        """Trains a model on the data; returns the number of batches seen by the end of each epoch."""
+        noted = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: self.at_end_of_epoch.append(self.batches)
+        )
+        regression(loss=self.loss).fit(data, callbacks=[noted], verbose=0, **settings)
+        return self.at_end_of_epoch
+
+
+def five_batches():
+    """A dataset of five batches."""
+    return batches(np.ones((5, 1), np.float32), np.ones((5, 1), np.float32), size=1)
+
+
+@holds("fit.data-ends", when="keras<3")
+def test_training_ends_with_the_data():
+    """If a dataset ends before steps_per_epoch times epochs batches, the training ends there."""
+    assert Numbered().fit(five_batches(), steps_per_epoch=3, epochs=3) == [3, 5]
+    assert Numbered().fit(five_batches().repeat(), steps_per_epoch=3, epochs=3) == [3, 6, 9]
+
+
+@changed("fit.data-ends", when="keras>=3", instead="dataset.repeat()", impact="silent")
+def test_training_goes_on_after_the_data(recwarn):
+    """If a dataset ends before steps_per_epoch times epochs batches, the epoch ends there, and the next one begins it again."""
+    assert Numbered().fit(five_batches(), steps_per_epoch=3, epochs=3) == [3, 5, 8]
+    assert "ran out of data" in " ".join(str(warning.message) for warning in recwarn)
+    assert Numbered().fit(five_batches().repeat(), steps_per_epoch=3, epochs=3) == [3, 6, 9]
+
+
+def endless():
+    """A generator of batches that does not end."""
+    while True:
+        yield ONES, ONES
+
+
+@holds("fit.generator", when="keras<3")
+def test_generator_methods():
+    """A model has fit_generator, evaluate_generator and predict_generator, for which fit, evaluate and predict do as well."""
+    model = regression()
+    for name in ("fit_generator", "evaluate_generator", "predict_generator"):
+        assert callable(getattr(model, name))
+    assert len(model.fit(endless(), steps_per_epoch=2, epochs=3, verbose=0).history["loss"]) == 3
+
+
+@changed("fit.generator", when="keras>=3", instead="model.fit(generator, steps_per_epoch=steps)", impact="error")
+def test_no_generator_methods():
+    """A model does not have fit_generator, evaluate_generator or predict_generator: fit, evaluate and predict take generators."""
+    model = regression()
+    for name in ("fit_generator", "evaluate_generator", "predict_generator"):
+        assert not hasattr(model, name)
+    assert len(model.fit(endless(), steps_per_epoch=2, epochs=3, verbose=0).history["loss"]) == 3
+    assert np.ndim(model.evaluate(endless(), steps=2, verbose=0)) == 0
+    assert model.predict(endless(), steps=2, verbose=0).shape == (8, 1)
+
+
+@holds("fit.workers", when="keras<3")
+@pytest.mark.parametrize("setting", [{"workers": 1}, {"use_multiprocessing": False}, {"max_queue_size": 10}], ids=str)
+def test_workers_are_accepted(setting):
+    """fit takes workers, use_multiprocessing and max_queue_size."""
+    assert len(regression().fit(ONES, ONES, verbose=0, **setting).history["loss"]) == 1
+
+
+@changed(
+    "fit.workers",
+    when="keras>=3",
+    instead="PyDataset(workers=1, use_multiprocessing=False, max_queue_size=10) of tf.keras.utils, as the base class of the data",
+    impact="error",
+)
+@pytest.mark.parametrize("setting", [{"workers": 1}, {"use_multiprocessing": False}, {"max_queue_size": 10}], ids=str)
+def test_workers_are_refused(setting):
+    """fit refuses workers, use_multiprocessing and max_queue_size with a TypeError: a PyDataset takes them instead."""
+    with refused(TypeError, naming=next(iter(setting))):
+        regression().fit(ONES, ONES, verbose=0, **setting)
+
+    class TwoBatches(keras.utils.PyDataset):
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, index):
+            return ONES, ONES
+
+    assert Numbered().fit(TwoBatches(**setting)) == [2]
+
+
 # History
 
 

@@ -33,7 +33,7 @@ def binary_task(rng):
 @holds("evaluate.results")
 @pytest.mark.parametrize("batch_size", [None, 5, 2])
 def test_loss_then_metrics(binary_task, batch_size):
-    """evaluate returns a list of the loss, the accuracy and the mean absolute error, each over all samples."""
+    """evaluate returns a list of the loss, the accuracy and the mean absolute error, each over all samples of the arrays."""
     model, predictions, labels, expected = binary_task
     results = model.evaluate(predictions, labels, batch_size=batch_size, verbose=0)
     assert isinstance(results, list)
@@ -237,3 +237,29 @@ def test_sample_without_batch_is_refused(one_channel_model):
     """predict refuses a single image without batch and channel axes."""
     with refused(ValueError):
         one_channel_model.predict(SAMPLE, verbose=0)
+
+
+# Classes
+
+EXPECTED_CLASSES = [2, 0, 1]
+
+
+def three_classes():
+    """A classifier whose outputs are its inputs, and three inputs."""
+    return echo(3), np.eye(3, dtype=np.float32)[EXPECTED_CLASSES]
+
+
+@holds("predict.classes", when="tensorflow<2.6")
+def test_predict_classes():
+    """predict_classes of a Sequential model returns the index of the largest output of each sample."""
+    model, x = three_classes()
+    assert model.predict_classes(x).tolist() == EXPECTED_CLASSES
+
+
+@changed("predict.classes", when="tensorflow>=2.6", instead="np.argmax(model.predict(x), axis=-1)", impact="error")
+def test_no_predict_classes():
+    """A Sequential model has neither predict_classes nor predict_proba."""
+    model, x = three_classes()
+    assert not hasattr(model, "predict_classes")
+    assert not hasattr(model, "predict_proba")
+    assert np.argmax(model.predict(x, verbose=0), axis=-1).tolist() == EXPECTED_CLASSES
