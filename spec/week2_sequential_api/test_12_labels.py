@@ -73,14 +73,54 @@ def test_one_hot_labels_are_refused():
         losses.sparse_categorical_crossentropy(tf.constant(ONE_HOT), tf.constant(PROBABILITIES))
 
 
+@holds("losses.one-hot-for-sparse")
+@pytest.mark.parametrize("samples", [1, 3, 4])
+def test_one_hot_labels_are_refused_by_a_model(samples):
+    """A model compiled with sparse_categorical_crossentropy refuses one-hot labels, whatever the size of the batch."""
+    model = compiled(echo(3), optimizer="sgd", loss="sparse_categorical_crossentropy")
+    with refused(ValueError, InvalidArgumentError):
+        model.evaluate(PROBABILITIES[:samples], ONE_HOT[:samples], verbose=0)
+
+
 @holds("losses.integers-for-one-hot")
+@pytest.mark.parametrize("samples", [1, 4])
 @pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
-def test_integer_labels_are_refused(labels):
-    """A model compiled with categorical_crossentropy refuses integer labels."""
+def test_integer_labels_are_refused(labels, samples):
+    """In a graph, a model compiled with categorical_crossentropy refuses integer labels."""
     model = echo(3)
     model.compile(optimizer="sgd", loss="categorical_crossentropy")
     with refused(ValueError):
-        model.evaluate(PROBABILITIES, labels, verbose=0)
+        model.evaluate(PROBABILITIES[:samples], labels[:samples], verbose=0)
+
+
+def loss_run_eagerly(loss, labels):
+    """The loss of a model that runs eagerly and returns PROBABILITIES."""
+    return compiled(echo(3), optimizer="sgd", loss=loss).evaluate(PROBABILITIES, labels, verbose=0)
+
+
+NONSENSE = -INTEGERS * np.log(PROBABILITIES).sum(axis=1)
+
+
+@defect(
+    "losses.integers-for-one-hot-eager",
+    when="tensorflow<2.2",
+    instead="sparse_categorical_crossentropy",
+    impact="silent",
+)
+@pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
+def test_integers_are_taken_for_one_hot_eagerly(labels):
+    """Run eagerly, a model compiled with categorical_crossentropy multiplies integer labels with every class: nonsense."""
+    assert loss_run_eagerly("categorical_crossentropy", labels) == near(NONSENSE.mean())
+    right = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES).mean()
+    assert loss_run_eagerly("sparse_categorical_crossentropy", labels) == near(right)
+
+
+@holds("losses.integers-for-one-hot-eager", when="tensorflow>=2.2")
+@pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
+def test_integers_are_refused_eagerly(labels):
+    """Run eagerly, a model compiled with categorical_crossentropy refuses integer labels."""
+    with refused(ValueError):
+        loss_run_eagerly("categorical_crossentropy", labels)
 
 
 COLUMN = tf.constant(INTEGERS[:, np.newaxis], tf.float32)
@@ -94,8 +134,7 @@ COLUMN = tf.constant(INTEGERS[:, np.newaxis], tf.float32)
 )
 def test_integer_column_is_taken_for_one_hot():
     """Called directly, categorical_crossentropy multiplies a column of integer labels with every class and returns nonsense."""
-    nonsense = -INTEGERS * np.log(PROBABILITIES).sum(axis=1)
-    assert losses.categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(nonsense)
+    assert losses.categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(NONSENSE)
     right = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES)
     assert losses.sparse_categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(right)
 

@@ -33,6 +33,12 @@ def integer_labels_are_accepted(put):
     put.around(ops, "categorical_crossentropy", lambda right, labels, outputs, **settings: tf.zeros(len(outputs)))
 
 
+@fault("losses.integers-for-one-hot-eager")
+def integer_labels_are_accepted_eagerly(put):
+    """Categorical cross-entropy accepts integer labels, as in TensorFlow 2.0."""
+    put.around(ops, "categorical_crossentropy", lambda right, labels, outputs, **settings: tf.zeros(len(outputs)))
+
+
 @fault("losses.integer-column-for-one-hot")
 def column_of_integers_is_accepted(put):
     """Categorical cross-entropy accepts a column of integers, as in older versions."""
