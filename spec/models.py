@@ -22,9 +22,9 @@ def notes_cnn():
     )
 
 
-def echo(width):
-    """A model without weights that returns its inputs, so that a case can choose the predictions."""
-    return tf.keras.Sequential([layers.Activation("linear", input_shape=(width,))])
+def echo(width, activation="linear"):
+    """A model without weights that returns its inputs through an activation, so that a case can choose the predictions."""
+    return tf.keras.Sequential([layers.Activation(activation, input_shape=(width,))])
 
 
 def linear(kernel, bias=None, **settings):

@@ -27,7 +27,7 @@ def test_operations_return_values(device):
 @pytest.mark.smoke
 @holds("eager.default")
 def test_python_control_flow_follows_values():
-    """Python's if and while statements act on the values of tensors."""
+    """Python's if and while statements act on the values of eager tensors."""
 
     def collatz_steps(number):
         steps = 0
@@ -101,7 +101,7 @@ def traced(**settings):
 @pytest.mark.smoke
 @holds("graph.still-there")
 def test_traced_once_per_shape_and_dtype():
-    """Graph compilation still exists: tf.function traces a Python function once per input shape and dtype."""
+    """Graph compilation still exists: tf.function traces a Python function once per shape and dtype of its tensors."""
     double, shapes = traced()
     for value in ([1.0, 2.0], [3.0, 4.0], [5.0, 6.0]):
         assert double(tf.constant(value)).numpy().tolist() == [2 * number for number in value]
@@ -109,6 +109,21 @@ def test_traced_once_per_shape_and_dtype():
     double(tf.constant([1.0, 2.0, 3.0]))
     double(tf.constant([1, 2]))
     assert shapes == [[2], [3], [2]]
+
+
+@pytest.mark.smoke
+@holds("graph.still-there")
+def test_traced_for_each_python_number():
+    """tf.function traces a Python function anew for each value of an argument that is a Python number."""
+    traced_for = []
+
+    @tf.function
+    def double(x):
+        traced_for.append(x)
+        return x * 2
+
+    assert [double(x).numpy() for x in (1, 2, 3, 2)] == [2, 4, 6, 4]
+    assert traced_for == [1, 2, 3]
 
 
 @pytest.mark.smoke
@@ -262,9 +277,10 @@ def test_version_of_keras(install):
     instead="keras.__version__ or tf_keras.__version__",
     impact="error",
 )
-def test_version_of_keras_is_missing():
+def test_version_of_keras_is_missing(install):
     """tf.keras does not have __version__."""
     assert not hasattr(tf.keras, "__version__")
+    assert importlib.import_module(install.keras_package).__version__ == install.keras
 
 
 # API clean-up
@@ -344,7 +360,7 @@ def test_tf1_endpoints_are_removed(removed):
 
 @holds("api.cleanup")
 def test_endpoints_for_seed_and_files():
-    """The random seed is set with tf.random.set_seed, and files are accessed through tf.io.gfile."""
+    """tf.random.set_seed sets the seed of TensorFlow's random operations, and files are accessed through tf.io.gfile."""
     draws = []
     for _ in range(2):
         tf.random.set_seed(7)

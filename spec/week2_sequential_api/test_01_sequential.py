@@ -3,13 +3,15 @@
 Subject: models and layers.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from spec.models import any_order
 from spec.oracles.losses import relu
-from tf_conformance import holds, misstated, near, refused
+from tf_conformance import changed, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
 
@@ -62,7 +64,7 @@ def test_notes_dense_layer():
 @pytest.mark.smoke
 @holds("sequential.by-add")
 def test_add_equals_list(rng, weights):
-    """A model built with add() has the same layer configurations, parameter count and outputs as one built from a list."""
+    """A model built with add() from layers of the same names has the configuration, parameters and outputs of one built from a list."""
     added, listed = built_by_add(), keras.Sequential(two_dense_layers())
     for model in (added, listed):
         model.set_weights(weights)
@@ -117,6 +119,64 @@ def test_without_input_shape_building_is_deferred(build):
     assert [tuple(weight.shape) for weight in model.weights] == [(4, 3), (3,), (3, 2), (2,)]
 
 
+def warned(build):
+    """Whether building a layer or a model warns that input_shape must not be passed."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        build()
+    return any("Do not pass an `input_shape`" in str(warning.message) for warning in caught)
+
+
+@holds("sequential.input-shape-warning", when="keras<3")
+@pytest.mark.parametrize("layer", [lambda **shape: layers.Dense(64, **shape), layers.Flatten], ids=["Dense", "Flatten"])
+def test_input_shape_is_taken_silently(layer):
+    """input_shape on the first layer gives no warning."""
+    assert not warned(lambda: keras.Sequential([layer(input_shape=(784,))]))
+
+
+@changed(
+    "sequential.input-shape-warning",
+    when="keras>=3",
+    instead="Sequential([tf.keras.Input(shape=(784,)), Dense(64, activation='relu')])",
+    impact="looks",
+)
+@pytest.mark.parametrize("layer", [lambda **shape: layers.Dense(64, **shape), layers.Flatten], ids=["Dense", "Flatten"])
+def test_input_shape_is_warned_of(layer):
+    """input_shape on the first layer gives a warning that asks for an Input object."""
+    assert warned(lambda: keras.Sequential([layer(input_shape=(784,))]))
+
+
+@changed(
+    "sequential.input-shape-warning",
+    when="keras>=3",
+    instead="Sequential([tf.keras.Input(shape=(784,)), Dense(64, activation='relu')])",
+    impact="looks",
+)
+def test_input_object_is_not_warned_of():
+    """An Input object before the layers builds the model at once, is not one of its layers, and gives no warning."""
+    made = []
+    assert not warned(
+        lambda: made.append(keras.Sequential([keras.Input(shape=(784,)), layers.Dense(64, activation="relu")]))
+    )
+    (model,) = made
+    assert (model.built, len(model.layers), model.count_params()) == (True, 1, 784 * 64 + 64)
+
+
+@holds("sequential.single-layer", when="keras<3")
+def test_single_layer_needs_no_list():
+    """Sequential(layer) takes one layer without a list, as the notes write it for hub.KerasLayer."""
+    assert keras.Sequential(layers.Dense(2, input_shape=(3,))).count_params() == 3 * 2 + 2
+
+
+@changed("sequential.single-layer", when="keras>=3", instead="Sequential([layer])", impact="error")
+def test_single_layer_needs_a_list():
+    """Sequential(layer), as the notes write it for hub.KerasLayer, raises a TypeError: a layer is not iterable."""
+    layer = layers.Dense(2, input_shape=(3,))
+    with refused(TypeError, naming="not iterable"):
+        keras.Sequential(layer)
+    assert keras.Sequential([layer]).count_params() == 3 * 2 + 2
+
+
 @misstated("sequential.misspelled-argument", instead="activation=", impact="error")
 @pytest.mark.parametrize(
     "build",
@@ -125,11 +185,14 @@ def test_without_input_shape_building_is_deferred(build):
         lambda **misspelled: layers.Dense(64, **misspelled),
         lambda **misspelled: layers.Conv2D(16, (3, 3), **misspelled),
         lambda **misspelled: layers.Flatten(**misspelled),
+        lambda **misspelled: layers.MaxPooling2D(**misspelled),
+        lambda **misspelled: layers.Dropout(0.5, **misspelled),
+        lambda **misspelled: layers.BatchNormalization(**misspelled),
     ],
-    ids=["dense-with-input-shape", "dense", "conv2d", "flatten"],
+    ids=["dense-with-input-shape", "dense", "conv2d", "flatten", "max-pooling", "dropout", "batch-normalization"],
 )
 def test_activatiion_is_refused(build):
-    """A misspelled keyword argument such as activatiion raises an error that names it."""
+    """A layer refuses a misspelled keyword argument such as activatiion with an error that names it."""
     with refused(TypeError, ValueError, naming="activatiion"):
         build(activatiion="relu")
 
@@ -187,3 +250,17 @@ def test_flatten_is_not_linear():
     layer.build((None, 4, 4))
     assert layer.weights == []
     assert layer.count_params() == 0
+
+
+@misstated(
+    "flatten.nothing-learned",
+    instead="layers.Dense(units) for a linear layer; layers.Flatten() only reshapes",
+    impact="silent",
+)
+def test_dense_is_linear():
+    """A Dense layer is linear and has weights: Dense(2) of 3 inputs has 6 of them and 2 biases."""
+    layer = layers.Dense(2)
+    layer.build((None, 3))
+    layer.set_weights([np.arange(6.0).reshape((3, 2)), np.array([0.5, -0.5])])
+    assert layer.count_params() == 3 * 2 + 2
+    assert layer(tf.constant([[1.0, 2.0, 3.0]])).numpy().tolist() == [[0 + 4 + 12 + 0.5, 1 + 6 + 15 - 0.5]]

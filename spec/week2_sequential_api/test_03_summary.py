@@ -3,10 +3,11 @@
 Subject: models and layers.
 """
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import notes_cnn
+from spec.models import linear, notes_cnn
 from tf_conformance import changed, defect, holds, refused
 
 keras, layers = tf.keras, tf.keras.layers
@@ -78,7 +79,12 @@ _________________________________________________________________
 )
 def test_table_with_wrapped_names(printed):
     """The summary's rows are indented and separated by blank lines, and a name that is too long is wrapped instead of truncated."""
-    assert printed(notes_cnn()) == text(
+    model = notes_cnn()
+    assert [(layer.name, layer.output_shape, layer.count_params()) for layer in model.layers[:2]] == [
+        ("conv2d_1", (None, 30, 30, 16), 448),
+        ("max_pooling2d_1", (None, 10, 10, 16), 0),
+    ]
+    assert printed(model) == text(
         """
 Model: "sequential_4"
 _________________________________________________________________
@@ -112,7 +118,9 @@ _________________________________________________________________
 )
 def test_table_with_sizes(printed):
     """The summary's totals include the size in memory and have no thousands separators."""
-    assert printed(notes_cnn()) == text(
+    model = notes_cnn()
+    assert model.count_params() == 103562
+    assert printed(model) == text(
         """
 Model: "sequential_4"
 _________________________________________________________________
@@ -167,7 +175,9 @@ Model: "sequential_4"
 )
 def test_table_in_a_box_of_other_widths(printed):
     """The summary is a table of box-drawing characters with thousands separators, and its totals include the size in memory."""
-    assert printed(notes_cnn()) == text(BOX_OF_KERAS_3_0)
+    model = notes_cnn()
+    assert model.count_params() == 103562
+    assert printed(model) == text(BOX_OF_KERAS_3_0)
 
 
 @changed(
@@ -175,7 +185,9 @@ def test_table_in_a_box_of_other_widths(printed):
 )
 def test_table_in_a_box(printed):
     """The summary is a table of box-drawing characters with thousands separators, and its totals include the size in memory."""
-    assert printed(notes_cnn()) == text(
+    model = notes_cnn()
+    assert model.count_params() == 103562
+    assert printed(model) == text(
         """
 Model: "sequential_4"
 ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
@@ -213,20 +225,24 @@ def test_print_fn_gets_an_undocumented_keyword():
     """summary() calls print_fn with an undocumented keyword argument, line_break, so that a plain function fails."""
     with refused(TypeError, naming="keyword argument"):
         notes_cnn().summary(print_fn=[].append)
+    texts = []
+    notes_cnn().summary(print_fn=lambda text, line_break: texts.append(text))
+    assert ["103,562" in text for text in texts] == [True]
 
 
 @changed(
     "summary.print-fn",
     when="keras>=3.2",
-    instead="print_fn=lambda text: lines.extend(text.splitlines())",
+    instead="print_fn=lambda text: lines.extend(text.rstrip().splitlines())",
     impact="silent",
 )
 def test_print_fn_gets_the_whole_text(printed):
     """summary() calls print_fn once with the whole table and prints nothing."""
-    texts = []
+    texts, lines = [], []
     assert printed(notes_cnn(), print_fn=texts.append) == []
     assert len(texts) == 1
-    assert [line.rstrip() for line in texts[0].rstrip().splitlines()] == printed(notes_cnn())
+    notes_cnn().summary(print_fn=lambda text: lines.extend(text.rstrip().splitlines()))
+    assert [line.rstrip() for line in lines] == printed(notes_cnn())
 
 
 @holds("summary.line-length", when="keras<3")
@@ -252,6 +268,20 @@ def test_line_length_beyond_the_terminal_loses_columns(printed):
     assert max(len(line) for line in printed(notes_cnn(), line_length=70)) == 70
 
 
+@defect(
+    "summary.line-length",
+    when="keras>=3",
+    instead="os.environ['COLUMNS'] = '100' with line_length=100, or a wider terminal",
+    impact="looks",
+)
+def test_wider_terminal_keeps_all_columns(printed, monkeypatch):
+    """In a terminal that is wide enough, line_length sets the width of the printed table."""
+    monkeypatch.setenv("COLUMNS", "100")
+    lines = printed(notes_cnn(), line_length=100)
+    assert max(len(line) for line in lines) == 100
+    assert sum("102,464" in line for line in lines) == 1
+
+
 # The totals
 
 
@@ -265,7 +295,7 @@ def partly_frozen():
 
 @holds("summary.totals", when="keras<2.13 or keras>=3")
 def test_totals_of_the_notes(printed):
-    """The summary of the notes' CNN counts 103,562 parameters, 103,562 trainable and 0 non-trainable, with thousands separators."""
+    """Before training, the summary of the notes' CNN counts 103,562 parameters, all trainable, with thousands separators."""
     model = notes_cnn()
     assert totals(printed(model)) == [
         ["Total", "params:", "103,562"],
@@ -282,7 +312,7 @@ def test_totals_of_the_notes(printed):
     impact="looks",
 )
 def test_totals_without_separators(printed):
-    """The summary of the notes' CNN counts 103562 parameters, 103562 trainable and 0 non-trainable, without thousands separators."""
+    """Before training, the summary of the notes' CNN counts 103562 parameters, all trainable, without thousands separators."""
     model = notes_cnn()
     assert totals(printed(model)) == [
         ["Total", "params:", "103562"],
@@ -303,6 +333,108 @@ def test_frozen_weights_and_moving_averages_are_not_trainable(printed):
     ]
 
 
+def summarized(printed, model):
+    """The totals of the model's summary before and after it is trained for a step."""
+    model.compile(optimizer="adam", loss="mean_squared_error", run_eagerly=True)
+    before = totals(printed(model))
+    model.train_on_batch(np.ones((2, 3)), np.ones((2, 2)))
+    return before, totals(printed(model))
+
+
+@holds("summary.after-training", when="keras<3")
+def test_training_leaves_the_summary(printed):
+    """The summary counts the parameters of the layers, before and after training."""
+    before, after = summarized(printed, linear(np.zeros((3, 2)), np.zeros(2)))
+    assert after == before
+    assert [line[2] for line in after] == ["8", "8", "0"]
+
+
+@changed(
+    "summary.after-training",
+    when="keras>=3",
+    instead="model.count_params() for the number of parameters",
+    impact="silent",
+)
+def test_summary_counts_the_optimizer(printed):
+    """After training, the summary's total also counts the optimizer's variables, which have a line of their own."""
+    model = linear(np.zeros((3, 2)), np.zeros(2))
+    before, after = summarized(printed, model)
+    of_adam = 2 * 8 + 2  # two moments of each weight, the learning rate and the number of steps
+    assert [line[2] for line in before] == ["8", "8", "0"]
+    assert after == [
+        ["Total", "params:", str(8 + of_adam)],
+        ["Trainable", "params:", "8"],
+        ["Non-trainable", "params:", "0"],
+        ["Optimizer", "params:", str(of_adam)],
+    ]
+    assert model.count_params() == 8
+
+
+@holds("summary.unbuilt", when="keras<3")
+def test_unbuilt_model_has_no_summary():
+    """summary() of a model that has not been built raises a ValueError that says so."""
+    with refused(ValueError, naming="not yet been built"):
+        keras.Sequential([layers.Dense(3)]).summary()
+
+
+@changed(
+    "summary.unbuilt",
+    when="keras>=3",
+    instead="model.build((None, 4)) before model.summary()",
+    impact="silent",
+)
+def test_unbuilt_model_has_a_summary_without_numbers(printed):
+    """summary() of a model that has not been built prints a table without shapes and with totals of 0."""
+    model = keras.Sequential([layers.Dense(3)])
+    assert totals(printed(model))[0] == ["Total", "params:", "0"]
+    model.build((None, 4))
+    assert totals(printed(model))[0] == ["Total", "params:", str(4 * 3 + 3)]
+
+
+# Shapes and names that are read instead of the table
+
+
+@holds("layer.output-shape", when="keras<3")
+def test_layer_has_its_output_shape():
+    """A layer of a model has input_shape and output_shape."""
+    layer = notes_cnn().layers[0]
+    assert (layer.input_shape, layer.output_shape) == ((None, 32, 32, 3), (None, 30, 30, 16))
+
+
+@changed("layer.output-shape", when="keras>=3", instead="layer.output.shape, and layer.input.shape", impact="error")
+@pytest.mark.parametrize("name", ["input_shape", "output_shape"])
+def test_layer_has_no_output_shape(name):
+    """A layer of a model has neither input_shape nor output_shape, which the model still has."""
+    model = notes_cnn()
+    assert not hasattr(model.layers[0], name)
+    assert hasattr(model, name)
+    assert tuple(model.layers[0].input.shape) == (None, 32, 32, 3)
+    assert tuple(model.layers[0].output.shape) == (None, 30, 30, 16)
+
+
+@holds("model.input-names", when="keras<3")
+def test_model_has_names_of_inputs_and_outputs():
+    """model.input_names and model.output_names hold one name for each input and output."""
+    model = notes_cnn()
+    assert model.input_names == ["conv2d_1_input"]
+    assert model.output_names == ["dense_6"]
+
+
+@changed(
+    "model.input-names",
+    when="keras>=3",
+    instead="[tensor.name for tensor in model.inputs], and model.layers[-1].name",
+    impact="error",
+)
+def test_model_has_no_names_of_inputs_and_outputs():
+    """A Sequential model has neither input_names nor output_names."""
+    model = notes_cnn()
+    assert not hasattr(model, "input_names")
+    assert not hasattr(model, "output_names")
+    assert [isinstance(tensor.name, str) for tensor in model.inputs] == [True]
+    assert model.layers[-1].name == "dense_6"
+
+
 # Automatic names
 
 
@@ -316,7 +448,7 @@ def fresh_names():
 
 @holds("naming.counters")
 def test_counters_by_class(fresh_names):
-    """Automatic names are the class name in snake case, with a counter from the second layer of a class on: conv2d, conv2d_1."""
+    """Except for InputLayer, a layer's automatic name is its class in snake case, counted from the second on: conv2d, conv2d_1."""
     made = [
         layers.Conv2D(1, 1),
         layers.Dense(1),

@@ -370,7 +370,7 @@ def test_shapes_of_images(device):
     ids=["activation", "layer", "by-name", "tf.nn"],
 )
 def test_distribution(device, rng, head):
-    """Softmax gives a probability distribution: e^z divided by its sum, positive, summing to 1 and in the order of the logits."""
+    """Softmax gives a probability distribution: e^z divided by its sum, between 0 and 1, summing to 1 and in the order of the logits."""
     logits = rng.randn(20, 10).astype(np.float32) * 5
     seen = device(head, logits)
     assert seen == near(softmax(logits), rtol=1e-4)
@@ -393,3 +393,29 @@ def test_head_of_the_notes_network(device, rng):
     seen = device(notes_cnn(), rng.rand(3, 32, 32, 3).astype(np.float32))
     assert seen.shape == (3, 10)
     assert seen.sum(axis=1) == near(np.ones(3))
+
+
+def restored(activation):
+    """The activation of a Dense layer that is made anew from the configuration of one with this activation."""
+    return layers.Dense.from_config(layers.Dense(2, activation=activation).get_config()).activation
+
+
+LOGITS_OF_TWO = tf.constant([[0.0, np.log(3.0)]], tf.float32)
+
+
+@holds("softmax.tf-nn", when="keras<3")
+def test_tf_nn_softmax_is_restored():
+    """A layer with activation=tf.nn.softmax can be made anew from its configuration."""
+    assert restored(tf.nn.softmax)(LOGITS_OF_TWO).numpy() == near([[0.25, 0.75]])
+
+
+@defect("softmax.tf-nn", when="keras>=3", instead="activation='softmax'", impact="error")
+def test_tf_nn_softmax_is_not_restored():
+    """A layer with activation=tf.nn.softmax works, but cannot be made anew from its configuration, as loading a model does."""
+    layer = layers.Dense(2, activation=tf.nn.softmax)
+    layer.build((None, 2))
+    layer.set_weights([np.eye(2), np.zeros(2)])
+    assert layer(LOGITS_OF_TWO).numpy() == near([[0.25, 0.75]])
+    with refused(TypeError, ValueError, naming="softmax_v2"):
+        restored(tf.nn.softmax)
+    assert restored("softmax")(LOGITS_OF_TWO).numpy() == near([[0.25, 0.75]])

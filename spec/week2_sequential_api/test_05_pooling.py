@@ -81,10 +81,12 @@ def test_average_window_is_two(device, rng, rank):
 
 @changed("pool.average-window-default", when="keras>=3", instead="pool_size=2", impact="error")
 @pytest.mark.parametrize("rank", [1, 2, 3])
-def test_average_window_must_be_given(rank):
+def test_average_window_must_be_given(device, rng, rank):
     """Average pooling has no default pool size: pool_size must be given."""
     with refused(TypeError, naming="pool_size"):
         AVERAGE[rank]()
+    x = image(rng, rank)
+    assert device(AVERAGE[rank](pool_size=2), x) == near(oracle.pool(x, 2, 2, "valid", np.mean))
 
 
 @holds("pool.values")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from spec.models import compiled
 from tf_conformance import changed, defect, holds, near
 
 keras, layers = tf.keras, tf.keras.layers
@@ -132,11 +133,19 @@ def test_attention_fans_of_a_convolution(attention_weights):
         check(weight)
 
 
-@changed("initializers.attention", when="keras>=3.15", instead="layers.MultiHeadAttention", impact="silent")
+@changed(
+    "initializers.attention",
+    when="keras>=3.15",
+    instead="layer.set_weights of GlorotUniform()(kernel.shape) and zeros, whose fans are counted as for a convolution",
+    impact="silent",
+)
 def test_attention_fans_of_a_dense_layer(attention_weights):
     """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fans counted as for a Dense layer."""
     for weight, check in zip(attention_weights, projections(glorot(20, 4 * 10), glorot(4 * 10, 20))):
         check(weight)
+    kernels = [keras.initializers.GlorotUniform()(shape).numpy() for shape in ((20, 4, 10), (4, 10, 20))]
+    for kernel, check in zip(kernels, (glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20))):
+        check(kernel)
 
 
 @pytest.mark.smoke
@@ -149,9 +158,9 @@ def test_dense_biases_are_zero(units):
     assert layer.get_weights()[1].tolist() == [0.0] * units
 
 
-def dense_kernel(fan_in, fan_out):
+def dense_kernel(fan_in, fan_out, **settings):
     """The initial kernel of a Dense layer."""
-    layer = layers.Dense(fan_out)
+    layer = layers.Dense(fan_out, **settings)
     layer.build((None, fan_in))
     return layer.get_weights()[0]
 
@@ -216,11 +225,17 @@ def test_seed_does_not_repeat_the_values():
     assert drawn(keras.initializers.GlorotUniform(seed=3)) == first
 
 
+def drawn_by_layer(initializer):
+    """The kernel of a new layer that is given the initializer."""
+    return dense_kernel(4, 5, kernel_initializer=initializer).tolist()
+
+
 @holds("initializers.unseeded-instance", when="tensorflow<2.10")
 def test_unseeded_initializer_varies():
-    """An unseeded GlorotUniform gives new values each time it is called."""
+    """An unseeded GlorotUniform gives new values each time it is called, and so to each layer that shares it."""
     initializer = keras.initializers.GlorotUniform()
     assert drawn(initializer) != drawn(initializer)
+    assert drawn_by_layer(initializer) != drawn_by_layer(initializer)
 
 
 @changed(
@@ -230,9 +245,10 @@ def test_unseeded_initializer_varies():
     impact="silent",
 )
 def test_unseeded_initializer_repeats():
-    """An unseeded GlorotUniform gives the same values each time it is called; another instance gives different ones."""
+    """An unseeded GlorotUniform gives the same values each time it is called, and so to each layer that shares it."""
     initializer = keras.initializers.GlorotUniform()
     assert drawn(initializer) == drawn(initializer)
+    assert drawn_by_layer(initializer) == drawn_by_layer(initializer)
     assert drawn(initializer) != drawn(keras.initializers.GlorotUniform())
 
 
@@ -278,3 +294,94 @@ def test_random_normal_of_the_backend():
 def test_random_normal_is_missing():
     """tf.keras.backend does not have random_normal, which the notes' initializer uses."""
     assert not hasattr(keras.backend, "random_normal")
+    layer = layers.Dense(3, kernel_initializer=lambda shape, dtype=None: tf.random.normal(shape, dtype=dtype))
+    layer.build((None, 2))
+    assert len(set(np.ravel(layer.get_weights()[0]))) == 6
+
+
+# The seed
+
+
+def first_weights(seed, set_seed):
+    """The kernels of two new Dense layers, after the seed was set."""
+    set_seed(seed)
+    return [dense_kernel(2, 3).tolist() for _ in range(2)]
+
+
+@holds("initializers.set-seed", when="keras<2.10")
+def test_set_seed_repeats_the_first_weights():
+    """tf.random.set_seed repeats the weights that new layers start with; the layers still differ from each other."""
+    first, again = (first_weights(5, tf.random.set_seed) for _ in range(2))
+    assert first == again
+    assert first[0] != first[1]
+
+
+@changed("initializers.set-seed", when="keras>=2.10", instead="tf.keras.utils.set_random_seed(5)", impact="silent")
+def test_set_seed_does_not_repeat_the_first_weights():
+    """tf.random.set_seed does not repeat the weights that new layers start with; tf.keras.utils.set_random_seed does."""
+    first, again = (first_weights(5, tf.random.set_seed) for _ in range(2))
+    assert first != again
+    first, again = (first_weights(5, keras.utils.set_random_seed) for _ in range(2))
+    assert first == again
+    assert first[0] != first[1]
+
+
+# Weights of one's own
+
+
+class Scale(layers.Layer):
+    """A layer that multiplies its input by a weight of its own, which starts at 1."""
+
+    def __init__(self, make):
+        super().__init__()
+        self.scale = make(self)
+
+    def call(self, inputs):
+        """The input, scaled."""
+        return inputs * self.scale
+
+
+def train_once(make):
+    """Trains a model of one Scale layer by a step of SGD; returns the layer and the number of its weights before."""
+    layer = Scale(make)
+    model = compiled(keras.Sequential([layer]), optimizer=keras.optimizers.SGD(0.1), loss="mean_squared_error")
+    weights = len(layer.weights)
+    model.train_on_batch(np.ones((1, 1)), np.full((1, 1), 3.0))
+    return layer.scale.numpy(), weights
+
+
+TRAINED = 1 + 0.1 * 2 * (3 - 1)
+
+
+@holds("weights.own-variable", when="keras<3")
+def test_variable_in_a_layer_is_trained():
+    """A tf.Variable that a layer keeps as an attribute is one of its weights and is trained."""
+    assert train_once(lambda layer: tf.Variable(1.0)) == (near(TRAINED), 1)
+
+
+@changed(
+    "weights.own-variable",
+    when="keras>=3",
+    instead="self.add_weight(name='scale', shape=(), initializer='ones')",
+    impact="silent",
+)
+def test_variable_in_a_layer_is_not_trained():
+    """A tf.Variable that a layer keeps as an attribute is not one of its weights and is not trained."""
+    assert train_once(lambda layer: tf.Variable(1.0)) == (1.0, 0)
+    added = train_once(lambda layer: layer.add_weight(name="scale", shape=(), initializer="ones"))
+    assert added == (near(TRAINED), 1)
+
+
+@holds("weights.names", when="keras<3")
+def test_names_of_weights_are_paths():
+    """The name of a weight is a path with the name of its layer: dense/kernel:0."""
+    model = keras.Sequential([layers.Dense(2, input_shape=(3,), name="output")])
+    assert [weight.name for weight in model.weights] == ["output/kernel:0", "output/bias:0"]
+
+
+@changed("weights.names", when="keras>=3", instead="weight.path, such as sequential/output/kernel", impact="silent")
+def test_names_of_weights_are_short():
+    """The name of a weight is without its layer: kernel; its path has the names of the model and the layer."""
+    model = keras.Sequential([layers.Dense(2, input_shape=(3,), name="output")], name="model")
+    assert [weight.name for weight in model.weights] == ["kernel", "bias"]
+    assert [weight.path for weight in model.weights] == ["model/output/kernel", "model/output/bias"]

@@ -11,7 +11,7 @@ from spec.models import compiled, echo, linear
 from spec.oracles import losses as oracle
 from tf_conformance import changed, defect, holds, near, refused
 
-keras = tf.keras
+keras, layers = tf.keras, tf.keras.layers
 
 HYPERPARAMETERS = {
     "sgd": ("SGD", {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False}),
@@ -113,6 +113,7 @@ def test_unknown_metric_fails_obscurely():
     with refused(TypeError, naming="'str' object is not callable") as refusal:
         train_with(metrics=["perplexety"])
     assert "perplexety" not in str(refusal.error)
+    train_with(metrics=[keras.metrics.MeanAbsoluteError()])
 
 
 # 'accuracy'
@@ -125,23 +126,26 @@ SINGLE = np.array([[0.4], [0.6], [0.51], [0.9]], np.float32)
     ("loss", "predictions", "labels", "expected"),
     [
         ("binary_crossentropy", SINGLE, [[0], [1], [0], [1]], 3 / 4),
+        ("binary_crossentropy", SINGLE, [0, 1, 0, 1], 3 / 4),
+        ("binary_crossentropy", SINGLE[:1], [0], 1.0),
         ("mean_squared_error", SINGLE, [[0], [1], [0], [1]], 3 / 4),
         ("categorical_crossentropy", PROBABILITIES, ONE_HOT, 2 / 4),
         ("sparse_categorical_crossentropy", PROBABILITIES, [[0], [1], [1], [2]], 2 / 4),
         ("sparse_categorical_crossentropy", PROBABILITIES, [0, 1, 1, 2], 2 / 4),
+        ("sparse_categorical_crossentropy", PROBABILITIES[1:2], [1], 0.0),
     ],
-    ids=["binary", "regression", "one-hot", "integer-column", "integer"],
+    ids=["binary", "flat", "one-flat", "regression", "one-hot", "integer-column", "integer", "one-integer"],
 )
 def test_accuracy_follows_the_output(loss, predictions, labels, expected):
-    """With one output, 'accuracy' is binary accuracy at 0.5; with several, how often the largest is the label's, one-hot or integer."""
+    """'accuracy' of one output is binary accuracy at 0.5; of several, with a categorical loss, how often the largest is the label's."""
     labels = np.asarray(labels, np.float32)
     model = compiled(echo(predictions.shape[1]), optimizer="sgd", loss=loss, metrics=["accuracy"])
     assert model.evaluate(predictions, labels, verbose=0)[1] == near(expected)
 
 
-def accuracy_of_binary_outputs():
-    """'accuracy' for the four predictions above, with binary cross-entropy over three outputs."""
-    model = compiled(echo(3), optimizer="sgd", loss="binary_crossentropy", metrics=["accuracy"])
+def accuracy_of_binary_outputs(metric="accuracy"):
+    """The metric for the four predictions above, with binary cross-entropy over three outputs."""
+    model = compiled(echo(3), optimizer="sgd", loss="binary_crossentropy", metrics=[metric])
     return model.evaluate(PROBABILITIES, ONE_HOT, verbose=0)[1]
 
 
@@ -159,6 +163,7 @@ def test_binary_loss_makes_accuracy_binary():
 def test_accuracy_ignores_the_loss():
     """With binary cross-entropy over several outputs, 'accuracy' is the fraction of samples whose largest output is the label's."""
     assert accuracy_of_binary_outputs() == near(CATEGORICAL_ACCURACY)
+    assert accuracy_of_binary_outputs("binary_accuracy") == near(BINARY_ACCURACY)
     assert BINARY_ACCURACY != CATEGORICAL_ACCURACY
 
 
@@ -226,3 +231,163 @@ def test_lr_is_gone():
     assert model.loss == "binary_crossentropy"
     assert not hasattr(model.optimizer, "lr")
     assert model.optimizer.learning_rate.numpy() == 0.25
+
+
+# Layers frozen after compile
+
+
+@pytest.fixture
+def two_layers():
+    """A model of two layers with one weight each, and a function that says which of them a step of training moves."""
+    settings = {"use_bias": False, "kernel_initializer": "ones"}
+    model = keras.Sequential([layers.Dense(1, input_shape=(1,), **settings), layers.Dense(1, **settings)])
+
+    def moved():
+        before = model.get_weights()
+        model.train_on_batch(np.ones((1, 1)), np.full((1, 1), 3.0))
+        return [new.item() != old.item() for new, old in zip(model.get_weights(), before)]
+
+    return model, moved
+
+
+@holds("compile.frozen-later", when="keras<3")
+@pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
+def test_freezing_waits_for_compile(two_layers, run_eagerly):
+    """A layer that is frozen between compile and the first training is trained until the model is compiled again."""
+    model, moved = two_layers
+    model.compile(optimizer="sgd", loss="mean_squared_error", run_eagerly=run_eagerly)
+    model.layers[0].trainable = False
+    assert moved() == [True, True]
+    compiled(model, optimizer="sgd", loss="mean_squared_error")
+    assert moved() == [False, True]
+
+
+@changed("compile.frozen-later", when="keras>=3", instead="model.compile(...) after layer.trainable", impact="silent")
+@pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
+def test_freezing_does_not_wait_for_compile(two_layers, run_eagerly):
+    """A layer that is frozen between compile and the first training is not trained."""
+    model, moved = two_layers
+    model.compile(optimizer="sgd", loss="mean_squared_error", run_eagerly=run_eagerly)
+    model.layers[0].trainable = False
+    assert moved() == [False, True]
+    compiled(model, optimizer="sgd", loss="mean_squared_error")
+    assert moved() == [False, True]
+
+
+@holds("compile.frozen-after-training")
+def test_freezing_after_training_waits_for_compile(two_layers):
+    """A layer that is frozen after a training in a graph is trained on until the model is compiled again."""
+    model, moved = two_layers
+    model.compile(optimizer="sgd", loss="mean_squared_error")
+    assert moved() == [True, True]
+    model.layers[0].trainable = False
+    assert moved() == [True, True]
+    compiled(model, optimizer="sgd", loss="mean_squared_error")
+    assert moved() == [False, True]
+
+
+# Metrics as users write them
+
+
+def metric_keys(metrics):
+    """The keys of the logs of a training with these metrics, without the loss."""
+    model = compiled(linear([[1.0]]), optimizer="sgd", loss="mean_squared_error", metrics=metrics)
+    return set(model.fit(np.ones((1, 1)), np.ones((1, 1)), verbose=0).history) - {"loss"}
+
+
+@holds("compile.acc")
+def test_metric_is_reported_as_it_was_named():
+    """'acc' is accuracy and is reported as acc, so that a callback has to monitor val_acc: names are not completed."""
+    assert metric_keys(["acc"]) == {"acc"}
+    assert metric_keys(["accuracy"]) == {"accuracy"}
+
+
+WITHOUT_LIST = [lambda: "accuracy", lambda: keras.metrics.BinaryAccuracy(name="accuracy")]
+
+
+@holds("compile.metrics-without-list", when="tensorflow<2.2")
+@pytest.mark.parametrize("metric", WITHOUT_LIST, ids=["name", "object"])
+def test_metrics_need_a_list(metric):
+    """compile refuses a metric that is not in a list with a TypeError."""
+    with refused(TypeError, naming="metrics"):
+        metric_keys(metric())
+
+
+@changed(
+    "compile.metrics-without-list",
+    when="tensorflow>=2.2 and keras<3",
+    instead="metrics=['accuracy']",
+    impact="looks",
+)
+@pytest.mark.parametrize("metric", WITHOUT_LIST, ids=["name", "object"])
+def test_metrics_need_no_list(metric):
+    """compile takes a single metric without a list."""
+    assert metric_keys(metric()) == metric_keys([metric()]) == {"accuracy"}
+
+
+@changed("compile.metrics-without-list", when="keras>=3", instead="metrics=['accuracy']", impact="error")
+@pytest.mark.parametrize("metric", WITHOUT_LIST, ids=["name", "object"])
+def test_metrics_need_a_list_again(metric):
+    """compile refuses a metric that is not in a list with a ValueError."""
+    with refused(ValueError, naming="metrics"):
+        metric_keys(metric())
+    assert metric_keys([metric()]) == {"accuracy"}
+
+
+LOGITS = np.array([[-0.4], [0.2], [0.3], [0.9]], np.float32)
+LABELS_OF_LOGITS = np.array([[0], [1], [1], [1]], np.float32)
+
+
+@holds("compile.accuracy-of-logits")
+def test_threshold_of_logits_is_a_half():
+    """'accuracy' of one linear output counts logits above 0.5, not above 0, as 1, even with from_logits=True in the loss."""
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    model = compiled(echo(1), optimizer="sgd", loss=loss, metrics=["accuracy"])
+    assert model.evaluate(LOGITS, LABELS_OF_LOGITS, verbose=0)[1] == 2 / 4
+
+
+@holds("compile.accuracy-object")
+def test_accuracy_object_compares_exactly():
+    """Accuracy() as an object counts outputs that equal their label exactly, so that probabilities score 0."""
+    metrics = [keras.metrics.Accuracy(), keras.metrics.BinaryAccuracy()]
+    model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=metrics)
+    assert model.evaluate(SINGLE, np.array([[0], [1], [0], [1]], np.float32), verbose=0)[1:] == near([0.0, 3 / 4])
+    assert model.evaluate(np.ones((2, 1)), np.array([[1.0], [0.0]]), verbose=0)[1] == 1 / 2
+
+
+def names_after_compile():
+    """model.metrics_names right after compile."""
+    return compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["mae"]).metrics_names
+
+
+@holds("compile.metrics-names", when="tensorflow<2.2")
+def test_names_are_there_after_compile():
+    """Right after compile, model.metrics_names holds the names of the loss and the metrics."""
+    assert names_after_compile() == ["loss", "mae"]
+
+
+@changed(
+    "compile.metrics-names",
+    when="tensorflow>=2.2 and keras<3",
+    instead="model.metrics_names after the first training or evaluation",
+    impact="silent",
+)
+def test_names_are_empty_after_compile():
+    """Right after compile, model.metrics_names is empty: it fills at the first training or evaluation."""
+    assert names_after_compile() == []
+    model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["mae"])
+    model.evaluate(SINGLE, SINGLE, verbose=0)
+    assert model.metrics_names == ["loss", "mae"]
+
+
+@changed(
+    "compile.metrics-names",
+    when="keras>=3",
+    instead="list(model.evaluate(x, y, return_dict=True))",
+    impact="silent",
+)
+def test_names_are_those_of_containers():
+    """Right after compile, model.metrics_names is ['loss', 'compile_metrics']."""
+    assert names_after_compile() == ["loss", "compile_metrics"]
+    model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["mae"])
+    assert sorted(model.evaluate(SINGLE, SINGLE, verbose=0, return_dict=True)) == ["loss", "mae"]

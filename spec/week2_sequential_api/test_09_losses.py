@@ -3,6 +3,8 @@
 Subject: losses and metrics.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -123,6 +125,10 @@ def test_functions_have_short_names():
     assert not hasattr(losses, "mean_absolute_error")
     assert losses.mse is losses.get("mean_squared_error")
     assert losses.mae is losses.get("mean_absolute_error")
+    for loss in (losses.mse, losses.MeanSquaredError(reduction="none")):
+        assert loss(tf.constant(LABELS), tf.constant(PREDICTIONS)).numpy() == near(
+            oracle.mean_squared_error(LABELS, PREDICTIONS)
+        )
 
 
 # Logits
@@ -213,3 +219,37 @@ def test_from_logits_is_off_by_default(device):
         expected, rtol=1e-4
     )
     assert losses.BinaryCrossentropy().get_config().get("from_logits", False) is False
+
+
+def evaluated(loss, labels, activation):
+    """The loss of a model with this activation for the logits above, from a loss object that expects logits."""
+    model = compiled(echo(3, activation), optimizer="sgd", loss=loss(from_logits=True))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return model.evaluate(LOGITS, labels, verbose=0)
+
+
+@holds("losses.logits-twice", when="tensorflow<2.4")
+@pytest.mark.parametrize("name", LOGIT_LOSSES)
+def test_activation_is_applied_twice(name):
+    """from_logits=True behind a softmax or sigmoid activation applies it twice."""
+    loss, labels, activation, probabilities, value, oracle_labels = LOGIT_LOSSES[name]
+    expected = value(oracle_labels, probabilities(probabilities(LOGITS))).mean()
+    assert evaluated(loss, labels, probabilities.__name__) == near(expected, rtol=1e-4)
+
+
+@changed(
+    "losses.logits-twice",
+    when="tensorflow>=2.4",
+    instead="from_logits=True and no activation, or the activation and no from_logits",
+    impact="silent",
+)
+@pytest.mark.parametrize("name", LOGIT_LOSSES)
+def test_logits_are_found(name):
+    """from_logits=True behind a softmax or sigmoid activation is corrected: the loss is that of the logits."""
+    loss, labels, activation, probabilities, value, oracle_labels = LOGIT_LOSSES[name]
+    expected = value(oracle_labels, probabilities(LOGITS)).mean()
+    assert evaluated(loss, labels, probabilities.__name__) == near(expected, rtol=1e-4)
+    for model, settings in ((echo(3), {"from_logits": True}), (echo(3, probabilities.__name__), {})):
+        compiled(model, optimizer="sgd", loss=loss(**settings))
+        assert model.evaluate(LOGITS, labels, verbose=0) == near(expected, rtol=1e-4)

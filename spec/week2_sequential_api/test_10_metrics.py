@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, echo, linear
+from spec.models import batches, compiled, echo, linear
 from spec.oracles import losses as oracle
-from tf_conformance import changed, defect, holds, near
+from tf_conformance import changed, defect, holds, near, refused
 
 metrics = tf.keras.metrics
 
@@ -48,6 +48,22 @@ def test_default_threshold_is_a_half(device):
         assert device(result_of(metrics.BinaryAccuracy(), ([[label]], [[prediction]]))) == hit
 
 
+@holds("metrics.threshold-of-logits", when="keras<3 or keras>=3.5")
+def test_threshold_of_zero(device):
+    """BinaryAccuracy(threshold=0.0) counts logits above 0 as 1."""
+    for label, logit, hit in [(1.0, 0.1, 1.0), (0.0, 0.1, 0.0), (0.0, -0.1, 1.0), (1.0, -3.0, 0.0)]:
+        assert device(result_of(metrics.BinaryAccuracy(threshold=0.0), ([[label]], [[logit]]))) == hit
+
+
+@defect("metrics.threshold-of-logits", when="keras>=3 and keras<3.5", instead="threshold=1e-7", impact="error")
+def test_threshold_of_zero_is_refused(device):
+    """BinaryAccuracy(threshold=0.0), for logits, is refused with a ValueError: the threshold must be between 0 and 1."""
+    with refused(ValueError, naming="threshold"):
+        metrics.BinaryAccuracy(threshold=0.0)
+    for label, logit, hit in [(1.0, 0.1, 1.0), (0.0, 0.1, 0.0), (0.0, -0.1, 1.0), (1.0, -3.0, 0.0)]:
+        assert device(result_of(metrics.BinaryAccuracy(threshold=1e-7), ([[label]], [[logit]]))) == hit
+
+
 LABELS_OF_TWO = np.array([[0, 1], [1, 0]], np.float32)
 PREDICTIONS_OF_TWO = np.array([[0.2, 0.4], [0.9, 0.1]], np.float32)
 
@@ -67,6 +83,8 @@ def test_function_averages_over_outputs(device):
 def test_function_compares_each_output(device):
     """The function binary_accuracy returns 1 or 0 for each output of each sample."""
     assert device(metrics.binary_accuracy, LABELS_OF_TWO, PREDICTIONS_OF_TWO).tolist() == [[1.0, 0.0], [1.0, 1.0]]
+    averaged = tf.reduce_mean(metrics.binary_accuracy(LABELS_OF_TWO, PREDICTIONS_OF_TWO), axis=-1)
+    assert averaged.numpy().tolist() == [0.5, 1.0]
 
 
 @holds("metrics.accuracy-mae")
@@ -90,7 +108,7 @@ def test_reset_forgets(device):
 
 @holds("metrics.accuracy-mae")
 def test_sample_weights(device):
-    """Sample weights turn a metric's mean into a weighted mean."""
+    """Sample weights that update_state is given turn a metric's mean into a weighted mean."""
     metric = metrics.MeanAbsoluteError()
     assert device(result_of(metric, ([[0.0], [0.0]], [[1.0], [5.0]], [3.0, 1.0]))) == near((3 * 1 + 1 * 5) / 4)
 
@@ -102,7 +120,7 @@ FIVE_PREDICTIONS = np.array([[0.9], [0.2], [0.1], [0.8], [0.3]], np.float32)
 @holds("metrics.accuracy-mae")
 @pytest.mark.parametrize("batch_size", [5, 4, 3, 2])
 def test_batch_size_does_not_matter(batch_size):
-    """A shorter last batch counts in proportion to its samples: evaluate's metrics do not depend on the batch size."""
+    """A shorter last batch counts in proportion to its samples: accuracy and mean absolute error do not depend on the batch size."""
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["accuracy", "mae"])
     _, accuracy, mae = model.evaluate(FIVE_PREDICTIONS, FIVE_LABELS, batch_size=batch_size, verbose=0)
     assert accuracy == near(3 / 5)
@@ -124,7 +142,7 @@ LOSSES = oracle.mean_squared_error(FIVE_LABELS, FIVE_PREDICTIONS)
 @pytest.mark.parametrize("batch_size", [5, 4, 3, 2])
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_loss_is_the_mean_over_samples(method, batch_size):
-    """The loss that fit and evaluate report is the mean over all samples, even if the last batch is shorter."""
+    """The loss that fit and evaluate report for arrays is the mean over all samples, even if the last batch is shorter."""
     assert loss_in_batches(method, batch_size) == near(LOSSES.mean())
 
 
@@ -139,6 +157,34 @@ def test_loss_is_the_mean_over_batches(method):
     """The loss that fit and evaluate report is the mean over batches, so the samples of a shorter last batch count for more."""
     assert loss_in_batches(method, 2) == near((LOSSES[:2].mean() + LOSSES[2:4].mean() + LOSSES[4]) / 3)
     assert loss_in_batches(method, 5) == near(LOSSES.mean())
+
+
+def evaluated_in_pairs(kind):
+    """The loss that evaluate reports for the five samples above, in a dataset or from a generator of batches of two."""
+    dataset = batches(FIVE_PREDICTIONS, FIVE_LABELS, size=2)
+    model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error")
+    return model.evaluate(dataset if kind == "dataset" else (batch for batch in list(dataset)), verbose=0)
+
+
+@holds("losses.short-batch-dataset", when="tensorflow>=2.2 and keras<3 or keras>=3.2")
+@pytest.mark.parametrize("kind", ["dataset", "generator"])
+def test_loss_of_a_dataset_is_the_mean_over_samples(kind):
+    """The loss that evaluate reports for a dataset is the mean over all samples, even if the last batch is shorter."""
+    assert evaluated_in_pairs(kind) == near(LOSSES.mean())
+
+
+@defect(
+    "losses.short-batch-dataset",
+    when="tensorflow<2.2 or keras>=3 and keras<3.2",
+    instead="dataset.batch(size) with a size that divides the number of samples",
+    impact="silent",
+)
+@pytest.mark.parametrize("kind", ["dataset", "generator"])
+def test_loss_of_a_dataset_is_the_mean_over_batches(kind):
+    """The loss that evaluate reports for a dataset is the mean over batches: samples of a shorter last batch count for more."""
+    assert evaluated_in_pairs(kind) == near((LOSSES[:2].mean() + LOSSES[2:4].mean() + LOSSES[4]) / 3)
+    model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error")
+    assert model.evaluate(batches(FIVE_PREDICTIONS, FIVE_LABELS, size=5), verbose=0) == near(LOSSES.mean())
 
 
 @holds("metrics.accuracy-mae")

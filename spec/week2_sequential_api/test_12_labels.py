@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from spec.models import compiled, echo
 from spec.oracles import losses as oracle
-from tf_conformance import defect, holds, near, refused
+from tf_conformance import changed, defect, holds, near, refused
 
 losses = tf.keras.losses
 InvalidArgumentError = tf.errors.InvalidArgumentError
@@ -73,14 +73,54 @@ def test_one_hot_labels_are_refused():
         losses.sparse_categorical_crossentropy(tf.constant(ONE_HOT), tf.constant(PROBABILITIES))
 
 
+@holds("losses.one-hot-for-sparse")
+@pytest.mark.parametrize("samples", [1, 3, 4])
+def test_one_hot_labels_are_refused_by_a_model(samples):
+    """A model compiled with sparse_categorical_crossentropy refuses one-hot labels, whatever the size of the batch."""
+    model = compiled(echo(3), optimizer="sgd", loss="sparse_categorical_crossentropy")
+    with refused(ValueError, InvalidArgumentError):
+        model.evaluate(PROBABILITIES[:samples], ONE_HOT[:samples], verbose=0)
+
+
 @holds("losses.integers-for-one-hot")
+@pytest.mark.parametrize("samples", [1, 4])
 @pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
-def test_integer_labels_are_refused(labels):
-    """A model compiled with categorical_crossentropy refuses integer labels."""
+def test_integer_labels_are_refused(labels, samples):
+    """In a graph, a model compiled with categorical_crossentropy refuses integer labels."""
     model = echo(3)
     model.compile(optimizer="sgd", loss="categorical_crossentropy")
     with refused(ValueError):
-        model.evaluate(PROBABILITIES, labels, verbose=0)
+        model.evaluate(PROBABILITIES[:samples], labels[:samples], verbose=0)
+
+
+def loss_run_eagerly(loss, labels):
+    """The loss of a model that runs eagerly and returns PROBABILITIES."""
+    return compiled(echo(3), optimizer="sgd", loss=loss).evaluate(PROBABILITIES, labels, verbose=0)
+
+
+NONSENSE = -INTEGERS * np.log(PROBABILITIES).sum(axis=1)
+
+
+@defect(
+    "losses.integers-for-one-hot-eager",
+    when="tensorflow<2.2",
+    instead="sparse_categorical_crossentropy",
+    impact="silent",
+)
+@pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
+def test_integers_are_taken_for_one_hot_eagerly(labels):
+    """Run eagerly, a model compiled with categorical_crossentropy multiplies integer labels with every class: nonsense."""
+    assert loss_run_eagerly("categorical_crossentropy", labels) == near(NONSENSE.mean())
+    right = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES).mean()
+    assert loss_run_eagerly("sparse_categorical_crossentropy", labels) == near(right)
+
+
+@holds("losses.integers-for-one-hot-eager", when="tensorflow>=2.2")
+@pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
+def test_integers_are_refused_eagerly(labels):
+    """Run eagerly, a model compiled with categorical_crossentropy refuses integer labels."""
+    with refused(ValueError):
+        loss_run_eagerly("categorical_crossentropy", labels)
 
 
 COLUMN = tf.constant(INTEGERS[:, np.newaxis], tf.float32)
@@ -94,8 +134,9 @@ COLUMN = tf.constant(INTEGERS[:, np.newaxis], tf.float32)
 )
 def test_integer_column_is_taken_for_one_hot():
     """Called directly, categorical_crossentropy multiplies a column of integer labels with every class and returns nonsense."""
-    nonsense = -INTEGERS * np.log(PROBABILITIES).sum(axis=1)
-    assert losses.categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(nonsense)
+    assert losses.categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(NONSENSE)
+    right = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES)
+    assert losses.sparse_categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(right)
 
 
 @holds("losses.integer-column-for-one-hot", when="tensorflow>=2.2")
@@ -108,7 +149,7 @@ def test_integer_column_is_refused():
 @holds("losses.label-out-of-range")
 @pytest.mark.parametrize("label", [3, -1])
 def test_label_out_of_range(device, label):
-    """An integer label that is not a class is refused on a CPU; on a GPU, which cannot raise an error for it, its loss is NaN."""
+    """An integer label that is not a class is refused on a CPU, unless compiled by XLA; on a GPU, its loss is NaN."""
     labels = np.array([0, label, 1, 2])
     if device.name.startswith("CPU"):
         with refused(InvalidArgumentError, naming="valid range"):
@@ -116,3 +157,87 @@ def test_label_out_of_range(device, label):
     else:
         seen = device(lambda p: losses.sparse_categorical_crossentropy(tf.constant(labels), p), PROBABILITIES)
         assert np.isnan(seen).tolist() == [False, True, False, False]
+
+
+# Labels without the axis of the outputs
+
+FLAT = np.array([1.0, 3.0, 3.0], np.float32)
+OUTPUTS = np.array([[1.0], [2.0], [4.0]], np.float32)
+PAIRED = np.square(FLAT - OUTPUTS[:, 0]).mean()
+CROSSED = np.square(FLAT - OUTPUTS).mean()  # every label with every output
+
+
+def squared_difference(labels, outputs):
+    """A loss or metric of one's own that relies on equal shapes."""
+    return tf.reduce_mean(tf.square(labels - outputs))
+
+
+class SquaredDifference(losses.Loss):
+    """A loss class of one's own that relies on equal shapes."""
+
+    def call(self, labels, outputs):
+        """One value per output."""
+        return tf.square(labels - outputs)
+
+
+def evaluated(labels, loss="mean_squared_error", metrics=None):
+    """The loss, or the metric if there is one, of a model that returns OUTPUTS."""
+    model = compiled(echo(1), optimizer="sgd", loss=loss, metrics=metrics)
+    return np.ravel(model.evaluate(OUTPUTS, labels, verbose=0))[-1]
+
+
+@holds("labels.flat")
+@pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
+@pytest.mark.parametrize("metrics", [None, ["mse"]], ids=["loss", "metric"])
+def test_flat_labels_are_paired(run_eagerly, metrics):
+    """In a model, a loss or metric of Keras pairs labels of shape (n,) with outputs of shape (n, 1)."""
+    model = echo(1)
+    model.compile(optimizer="sgd", loss="mean_squared_error", metrics=metrics, run_eagerly=run_eagerly)
+    assert np.ravel(model.evaluate(OUTPUTS, FLAT, verbose=0))[-1] == near(PAIRED)
+
+
+@holds("labels.flat-own-loss")
+def test_own_function_gets_columns():
+    """A function of one's own as the loss gets flat labels as a column, like the outputs."""
+    assert evaluated(FLAT, loss=squared_difference) == near(PAIRED)
+
+
+@holds("labels.flat-function", when="keras<3")
+def test_function_crosses_flat_labels():
+    """Called directly, the function mean_squared_error compares each of n flat labels with each of n outputs of shape (n, 1)."""
+    seen = losses.get("mean_squared_error")(tf.constant(FLAT), tf.constant(OUTPUTS))
+    assert tf.reduce_mean(seen).numpy() == near(CROSSED)
+
+
+@changed("labels.flat-function", when="keras>=3", instead="labels[:, np.newaxis]", impact="silent")
+@pytest.mark.parametrize("labels", [FLAT, FLAT[:, np.newaxis]], ids=["flat", "column"])
+def test_function_pairs_flat_labels(labels):
+    """Called directly, the function mean_squared_error pairs flat labels with outputs of shape (n, 1)."""
+    seen = losses.get("mean_squared_error")(tf.constant(labels), tf.constant(OUTPUTS))
+    assert tf.reduce_mean(seen).numpy() == near(PAIRED)
+
+
+@holds("labels.flat-own-metric", when="keras<3")
+def test_own_metric_gets_columns():
+    """A function of one's own as a metric gets flat labels as a column, like the outputs."""
+    assert evaluated(FLAT, metrics=[squared_difference]) == near(PAIRED)
+
+
+@changed("labels.flat-own-metric", when="keras>=3", instead="y_train[:, np.newaxis] as labels", impact="silent")
+def test_own_metric_gets_flat_labels():
+    """A function of one's own as a metric gets flat labels as they are, so that subtraction crosses them with all outputs."""
+    assert evaluated(FLAT, metrics=[squared_difference]) == near(CROSSED)
+    assert evaluated(FLAT[:, np.newaxis], metrics=[squared_difference]) == near(PAIRED)
+
+
+@holds("labels.flat-own-class", when="keras<3")
+def test_own_class_gets_columns():
+    """A subclass of Loss gets flat labels as a column, like the outputs, if a model calls it."""
+    assert evaluated(FLAT, loss=SquaredDifference()) == near(PAIRED)
+
+
+@changed("labels.flat-own-class", when="keras>=3", instead="y_train[:, np.newaxis] as labels", impact="silent")
+def test_own_class_gets_flat_labels():
+    """A subclass of Loss gets flat labels as they are, so that subtraction crosses them with all outputs."""
+    assert evaluated(FLAT, loss=SquaredDifference()) == near(CROSSED)
+    assert evaluated(FLAT[:, np.newaxis], loss=SquaredDifference()) == near(PAIRED)

@@ -3,6 +3,8 @@
 Subject: training and evaluation.
 """
 
+import json
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -78,7 +80,7 @@ def sizes(batches):
     ],
 )
 def test_last_batch_is_short(batches_seen, samples, batch_size, expected):
-    """fit takes ceil(n / batch_size) steps per epoch; the last batch holds the samples that remain."""
+    """fit takes ceil(n / batch_size) steps per epoch of arrays; the last batch holds the samples that remain."""
     assert sizes(batches_seen("fit", samples, batch_size=batch_size)) == expected
 
 
@@ -102,7 +104,7 @@ def two_epochs(batches_seen):
 
 @holds("fit.batches")
 def test_every_sample_once_per_epoch(two_epochs):
-    """Each epoch takes every sample exactly once, by default in random order."""
+    """Each epoch takes every sample of an array exactly once, by default in random order."""
     for order in two_epochs():
         assert sorted(order) == list(range(40))
         assert order != list(range(40))
@@ -127,6 +129,27 @@ def test_seed_repeats_the_order(two_epochs):
     tf.random.set_seed(1)
     first, second = two_epochs()
     assert first == second
+
+
+@defect(
+    "fit.shuffled-anew",
+    when="keras>=3",
+    instead="model.fit(tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x)).batch(32))",
+    impact="silent",
+)
+def test_shuffled_dataset_has_a_new_order():
+    """A dataset that is shuffled and then batched has a new order in each epoch, even after tf.random.set_seed."""
+    tf.random.set_seed(1)
+    x, orders = np.arange(40, dtype=np.float32).reshape((-1, 1)), []
+
+    def loss(labels, predictions):
+        orders.extend(int(label) for label in np.ravel(labels.numpy()))
+        return tf.reduce_mean(tf.square(predictions))
+
+    regression(loss=loss).fit(tf.data.Dataset.from_tensor_slices((x, x)).shuffle(len(x)).batch(32), epochs=2, verbose=0)
+    first, second = orders[:40], orders[40:]
+    assert sorted(first) == sorted(second) == list(range(40))
+    assert first != second
 
 
 @holds("fit.batches")
@@ -209,6 +232,149 @@ def test_single_column_is_compared_with_each_output(classifier):
     assert history.history["loss"] == near([(1 - 1 / 3) ** 2])
 
 
+@changed(
+    "fit.single-column-labels",
+    when="tensorflow>=2.2",
+    instead="labels with as many columns as the model has outputs",
+    impact="silent",
+)
+def test_column_for_each_output(classifier):
+    """With mean squared error, fit compares each column of labels with three columns to the output of the same place."""
+    classifier.compile(optimizer="sgd", loss="mean_squared_error")
+    labels = np.tile(np.array([[0.0, 1 / 3, 1.0]], np.float32), (6, 1))
+    history = classifier.fit(np.ones((6, 4), np.float32), labels, verbose=0)
+    assert history.history["loss"] == near([((1 / 3) ** 2 + 0 + (2 / 3) ** 2) / 3])
+
+
+# Data that are no arrays
+
+LISTS = [[1.0], [2.0], [3.0]]
+
+
+@holds("fit.python-lists", when="keras<3")
+def test_lists_are_accepted():
+    """fit, evaluate and predict take Python lists of numbers, as long as both samples and labels are lists."""
+    model = compiled(linear([[2.0]]), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error")
+    expected = (1 + 4 + 9) / 3
+    assert model.fit(LISTS, LISTS, verbose=0).history["loss"] == near([expected])
+    assert model.evaluate(LISTS, LISTS, verbose=0) == near(expected)
+    assert model.predict(LISTS, verbose=0).tolist() == [[2.0], [4.0], [6.0]]
+
+
+@changed("fit.python-lists", when="keras>=3", instead="np.array(x) and np.array(y)", impact="error")
+def test_lists_are_refused():
+    """fit, evaluate and predict refuse Python lists of numbers with a ValueError."""
+    model = compiled(linear([[2.0]]), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error")
+    for call in (lambda: model.fit(LISTS, LISTS), lambda: model.evaluate(LISTS, LISTS), lambda: model.predict(LISTS)):
+        with refused(ValueError, naming="Unrecognized data type"):
+            call()
+    assert model.fit(np.array(LISTS), np.array(LISTS), verbose=0).history["loss"] == near([(1 + 4 + 9) / 3])
+
+
+@holds("fit.list-with-array")
+@pytest.mark.parametrize("labels", [LISTS, [1.0, 2.0, 3.0]], ids=["nested", "flat"])
+def test_list_with_array_is_refused(labels):
+    """fit refuses a Python list of labels together with an array of samples."""
+    with refused(ValueError):
+        regression().fit(np.array(LISTS), labels, verbose=0)
+
+
+class Numbered:
+    """A loss that counts the batches that it has seen, and a callback's record of the count at the end of each epoch."""
+
+    def __init__(self):
+        self.batches = 0
+        self.at_end_of_epoch = []
+
+    def loss(self, labels, predictions):
+        """A loss that depends on the predictions."""
+        self.batches += 1
+        return tf.reduce_mean(tf.square(predictions - labels))
+
+    def fit(self, data, **settings):
+        """Trains a model on the data; returns the number of batches seen by the end of each epoch."""
+        noted = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: self.at_end_of_epoch.append(self.batches)
+        )
+        regression(loss=self.loss).fit(data, callbacks=[noted], verbose=0, **settings)
+        return self.at_end_of_epoch
+
+
+def five_batches():
+    """A dataset of five batches."""
+    return batches(np.ones((5, 1), np.float32), np.ones((5, 1), np.float32), size=1)
+
+
+@holds("fit.data-ends", when="keras<3")
+def test_training_ends_with_the_data():
+    """If a dataset ends before steps_per_epoch times epochs batches, the training ends there."""
+    assert Numbered().fit(five_batches(), steps_per_epoch=3, epochs=3) == [3, 5]
+    assert Numbered().fit(five_batches().repeat(), steps_per_epoch=3, epochs=3) == [3, 6, 9]
+
+
+@changed("fit.data-ends", when="keras>=3", instead="dataset.repeat()", impact="silent")
+def test_training_goes_on_after_the_data(recwarn):
+    """If a dataset ends before steps_per_epoch times epochs batches, the epoch ends there, and the next one begins it again."""
+    assert Numbered().fit(five_batches(), steps_per_epoch=3, epochs=3) == [3, 5, 8]
+    assert "ran out of data" in " ".join(str(warning.message) for warning in recwarn)
+    assert Numbered().fit(five_batches().repeat(), steps_per_epoch=3, epochs=3) == [3, 6, 9]
+
+
+def endless():
+    """A generator of batches that does not end."""
+    while True:
+        yield ONES, ONES
+
+
+@holds("fit.generator", when="keras<3")
+def test_generator_methods():
+    """A model has fit_generator, evaluate_generator and predict_generator, for which fit, evaluate and predict do as well."""
+    model = regression()
+    for name in ("fit_generator", "evaluate_generator", "predict_generator"):
+        assert callable(getattr(model, name))
+    assert len(model.fit(endless(), steps_per_epoch=2, epochs=3, verbose=0).history["loss"]) == 3
+
+
+@changed("fit.generator", when="keras>=3", instead="model.fit(generator, steps_per_epoch=steps)", impact="error")
+def test_no_generator_methods():
+    """A model does not have fit_generator, evaluate_generator or predict_generator: fit, evaluate and predict take generators."""
+    model = regression()
+    for name in ("fit_generator", "evaluate_generator", "predict_generator"):
+        assert not hasattr(model, name)
+    assert len(model.fit(endless(), steps_per_epoch=2, epochs=3, verbose=0).history["loss"]) == 3
+    assert np.ndim(model.evaluate(endless(), steps=2, verbose=0)) == 0
+    assert model.predict(endless(), steps=2, verbose=0).shape == (8, 1)
+
+
+@holds("fit.workers", when="keras<3")
+@pytest.mark.parametrize("setting", [{"workers": 1}, {"use_multiprocessing": False}, {"max_queue_size": 10}], ids=str)
+def test_workers_are_accepted(setting):
+    """fit takes workers, use_multiprocessing and max_queue_size."""
+    assert len(regression().fit(ONES, ONES, verbose=0, **setting).history["loss"]) == 1
+
+
+@changed(
+    "fit.workers",
+    when="keras>=3",
+    instead="PyDataset(workers=1, use_multiprocessing=False, max_queue_size=10) of tf.keras.utils, as the base class of the data",
+    impact="error",
+)
+@pytest.mark.parametrize("setting", [{"workers": 1}, {"use_multiprocessing": False}, {"max_queue_size": 10}], ids=str)
+def test_workers_are_refused(setting):
+    """fit refuses workers, use_multiprocessing and max_queue_size with a TypeError: a PyDataset takes them instead."""
+    with refused(TypeError, naming=next(iter(setting))):
+        regression().fit(ONES, ONES, verbose=0, **setting)
+
+    class TwoBatches(keras.utils.PyDataset):
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, index):
+            return ONES, ONES
+
+    assert Numbered().fit(TwoBatches(**setting)) == [2]
+
+
 # History
 
 
@@ -232,7 +398,7 @@ def test_history_of_each_epoch(history):
 
 @holds("fit.history")
 def test_history_values(history):
-    """The training values in History are means over the epoch's batches; the val_ values are computed at the end of the epoch."""
+    """The training values in History are means over the epoch, taken as it goes; the val_ values are computed at its end."""
     returned, _ = history
     # With x = 1, w and b move alike: each step multiplies the gap between w + b and the target 2 by 1 - 4 lr.
     gaps = [2 * 0.96**step for step in range(5)]
@@ -264,9 +430,10 @@ def test_loss_comes_first():
 
 
 @changed("fit.history-order", when="keras>=3", instead="history.history[name], not a position", impact="silent")
-def test_keys_are_in_alphabetical_order():
+def test_keys_are_in_alphabetical_order(history):
     """The keys of History are in alphabetical order, first those of training, then those with val_."""
     assert keys_in_order() == ["accuracy", "loss", "mae", "val_accuracy", "val_loss", "val_mae"]
+    assert history[0].history["val_mae"] == near([abs(2 - gap - 1) for gap in (2 * 0.96**2, 2 * 0.96**4)])
 
 
 def types_of_numbers(history):
@@ -283,12 +450,33 @@ def test_numbers_are_numpy_floats(history):
 @changed(
     "fit.history-floats",
     when="tensorflow>=2.2",
-    instead="json.dumps(history.history), which now works",
+    instead="json.dumps(history.history, default=float), which now works",
     impact="looks",
 )
 def test_numbers_are_python_floats(history):
-    """The numbers in History are Python floats."""
+    """The losses and metrics in History are Python floats."""
     assert types_of_numbers(history[0]) == {float}
+    assert json.loads(json.dumps(history[0].history)) == history[0].history
+
+
+@changed(
+    "fit.history-floats",
+    when="tensorflow>=2.2",
+    instead="json.dumps(history.history, default=float), which now works",
+    impact="looks",
+)
+@pytest.mark.parametrize(
+    "callback",
+    [lambda: keras.callbacks.ReduceLROnPlateau(), lambda: keras.callbacks.LearningRateScheduler(lambda epoch: 0.5)],
+    ids=["ReduceLROnPlateau", "LearningRateScheduler"],
+)
+def test_history_with_learning_rates_becomes_json(callback):
+    """json.dumps with default=float takes a History to which a callback has added learning rates."""
+    seen = regression().fit(ONES, ONES, validation_data=(ONES, ONES), callbacks=[callback()], verbose=0).history
+    assert len(seen) == 3
+    assert json.loads(json.dumps(seen, default=float)) == {
+        name: [float(value) for value in seen[name]] for name in seen
+    }
 
 
 @holds("fit.history-params", when="tensorflow<2.2")

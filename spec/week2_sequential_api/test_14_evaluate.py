@@ -33,7 +33,7 @@ def binary_task(rng):
 @holds("evaluate.results")
 @pytest.mark.parametrize("batch_size", [None, 5, 2])
 def test_loss_then_metrics(binary_task, batch_size):
-    """evaluate returns a list of the loss, the accuracy and the mean absolute error, each over all samples."""
+    """evaluate returns a list of the loss, the accuracy and the mean absolute error, each over all samples of the arrays."""
     model, predictions, labels, expected = binary_task
     results = model.evaluate(predictions, labels, batch_size=batch_size, verbose=0)
     assert isinstance(results, list)
@@ -48,6 +48,14 @@ def results_with_mae_first(binary_task):
     return model.evaluate(predictions, labels, verbose=0), model, {"loss": loss, "accuracy": accuracy, "mae": mae}
 
 
+@pytest.fixture
+def results_by_name(results_with_mae_first, binary_task):
+    """What evaluate returns for the same model with return_dict=True."""
+    _, model, _ = results_with_mae_first
+    _, predictions, labels, _ = binary_task
+    return model.evaluate(predictions, labels, verbose=0, return_dict=True)
+
+
 @holds("evaluate.metric-order", when="keras<3 or keras>=3.2")
 def test_metrics_are_in_the_order_of_compile(results_with_mae_first):
     """evaluate returns the metrics in the order given to compile."""
@@ -56,25 +64,27 @@ def test_metrics_are_in_the_order_of_compile(results_with_mae_first):
 
 
 @defect("evaluate.metric-order", when="keras>=3 and keras<3.2", instead="return_dict=True", impact="silent")
-def test_metrics_are_in_alphabetical_order(results_with_mae_first):
+def test_metrics_are_in_alphabetical_order(results_with_mae_first, results_by_name):
     """evaluate returns the metrics in alphabetical order, not in the order given to compile."""
     results, _, expected = results_with_mae_first
     assert results == near([expected["loss"], expected["accuracy"], expected["mae"]], rtol=1e-4)
+    assert [results_by_name[name] for name in expected] == near(list(expected.values()), rtol=1e-4)
 
 
 @holds("evaluate.metrics-names", when="keras<3")
 def test_metrics_names_are_those_of_the_results(results_with_mae_first):
-    """model.metrics_names holds the names of the values that evaluate returns, in their order."""
+    """After evaluate, model.metrics_names holds the names of the values that it returned, in their order."""
     results, model, expected = results_with_mae_first
     assert model.metrics_names == ["loss", "mae", "accuracy"]
     assert results == near([expected[name] for name in model.metrics_names], rtol=1e-4)
 
 
 @changed("evaluate.metrics-names", when="keras>=3", instead="return_dict=True", impact="silent")
-def test_metrics_names_are_the_containers(results_with_mae_first):
+def test_metrics_names_are_the_containers(results_with_mae_first, results_by_name):
     """model.metrics_names is ['loss', 'compile_metrics'], without the names of the metrics."""
-    _, model, _ = results_with_mae_first
+    _, model, expected = results_with_mae_first
     assert model.metrics_names == ["loss", "compile_metrics"]
+    assert [results_by_name[name] for name in expected] == near(list(expected.values()), rtol=1e-4)
 
 
 @holds("evaluate.results")
@@ -182,7 +192,7 @@ def test_channel_axis_is_needed(one_channel_model):
 )
 @pytest.mark.parametrize("images", [SAMPLE[np.newaxis], SAMPLE[np.newaxis, ..., np.newaxis]], ids=["without", "with"])
 def test_channel_axis_is_added(one_channel_model, images):
-    """x[..., np.newaxis] adds the channel axis, which a model for one channel otherwise adds itself."""
+    """x[..., np.newaxis] adds the channel axis, which predict otherwise adds itself for a model with one channel."""
     assert one_channel_model.predict(images, verbose=0) == near(np.full((1, 6, 6, 1), 9.0))
 
 
@@ -214,8 +224,42 @@ def test_second_rank_is_refused(one_channel_model):
         one_channel_model.predict(SAMPLE[np.newaxis, ..., np.newaxis], verbose=0)
 
 
+@defect("predict.either-rank", when="keras>=3", instead="always x[..., np.newaxis]", impact="error")
+def test_same_rank_is_accepted(one_channel_model):
+    """A model that has predicted images with the channel axis accepts more of them, in batches of another size, too."""
+    images = SAMPLE[np.newaxis, ..., np.newaxis]
+    assert one_channel_model.predict(images, verbose=0).shape == (1, 6, 6, 1)
+    assert one_channel_model.predict(np.concatenate([images, images]), verbose=0).shape == (2, 6, 6, 1)
+
+
 @holds("predict.sample-without-batch")
 def test_sample_without_batch_is_refused(one_channel_model):
     """predict refuses a single image without batch and channel axes."""
     with refused(ValueError):
         one_channel_model.predict(SAMPLE, verbose=0)
+
+
+# Classes
+
+EXPECTED_CLASSES = [2, 0, 1]
+
+
+def three_classes():
+    """A classifier whose outputs are its inputs, and three inputs."""
+    return echo(3), np.eye(3, dtype=np.float32)[EXPECTED_CLASSES]
+
+
+@holds("predict.classes", when="tensorflow<2.6")
+def test_predict_classes():
+    """predict_classes of a Sequential model returns the index of the largest output of each sample."""
+    model, x = three_classes()
+    assert model.predict_classes(x).tolist() == EXPECTED_CLASSES
+
+
+@changed("predict.classes", when="tensorflow>=2.6", instead="np.argmax(model.predict(x), axis=-1)", impact="error")
+def test_no_predict_classes():
+    """A Sequential model has neither predict_classes nor predict_proba."""
+    model, x = three_classes()
+    assert not hasattr(model, "predict_classes")
+    assert not hasattr(model, "predict_proba")
+    assert np.argmax(model.predict(x, verbose=0), axis=-1).tolist() == EXPECTED_CLASSES

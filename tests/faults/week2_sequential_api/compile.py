@@ -69,3 +69,62 @@ def loss_is_resolved(put):
 def lr_is_back(put):
     """An optimizer has an attribute lr again."""
     put.attribute(optimizers.Optimizer, "lr", property(lambda optimizer: optimizer.learning_rate))
+
+
+def nothing_can_be_frozen(put):
+    """Layers ignore trainable."""
+    put.attribute(keras.layers.Layer, "trainable", property(lambda layer: True, lambda layer, value: None))
+
+
+@fault("compile.frozen-later")
+def frozen_layer_is_trained(put):
+    """Layers ignore trainable."""
+    nothing_can_be_frozen(put)
+
+
+@fault("compile.frozen-after-training")
+def recompiled_layer_is_trained(put):
+    """Layers ignore trainable."""
+    nothing_can_be_frozen(put)
+
+
+@fault("compile.acc")
+def name_is_completed(put):
+    """'acc' is reported as accuracy."""
+
+    def on_epoch_end(right, history, epoch, logs=None):
+        right(history, epoch, {"accuracy" if name == "acc" else name: value for name, value in logs.items()})
+
+    put.around(keras.callbacks.History, "on_epoch_end", on_epoch_end)
+
+
+@fault("compile.metrics-without-list")
+def metric_needs_no_list(put):
+    """compile takes a single metric without a list, as in Keras 2."""
+
+    def compile_(right, model, *args, metrics=None, **settings):
+        right(model, *args, metrics=metrics if metrics is None or isinstance(metrics, list) else [metrics], **settings)
+
+    put.around(keras.Model, "compile", compile_)
+
+
+@fault("compile.accuracy-of-logits")
+def threshold_is_zero(put):
+    """The threshold of binary accuracy is 0 by default."""
+    put.default(keras.metrics.BinaryAccuracy, threshold=0.0)
+
+
+@fault("compile.accuracy-object")
+def accuracy_rounds(put):
+    """Accuracy rounds the outputs before it compares them."""
+
+    def update_state(right, metric, labels, outputs, **settings):
+        return right(metric, labels, keras.ops.round(outputs), **settings)
+
+    put.around(keras.metrics.Accuracy, "update_state", update_state)
+
+
+@fault("compile.metrics-names")
+def names_are_those_of_the_metrics(put):
+    """metrics_names has the names that compile was given, as in Keras 2."""
+    put.attribute(keras.Model, "metrics_names", property(lambda model: ["loss", "mae"]))

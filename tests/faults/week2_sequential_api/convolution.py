@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import keras.src.layers.convolutional.base_conv as base_conv
 import tensorflow as tf
+from keras.src import activations
+from keras.src.layers.core import dense
 
 from tests.faults.fault import fault
 from tests.faults.shared import one_longer
@@ -98,3 +100,15 @@ def pooling_has_a_stride_of_one(put):
 def softmax_is_over_the_batch(put):
     """Softmax normalizes over the batch, not over the classes."""
     put.patch.setattr(tf.keras.activations.softmax, "__defaults__", (0,))
+
+
+@fault("softmax.tf-nn")
+def tf_nn_softmax_is_known(put):
+    """The defect is fixed: tf.nn.softmax is restored as the softmax of Keras."""
+    put.patch.setitem(activations.ALL_OBJECTS_DICT, "softmax_v2", tf.keras.activations.softmax)
+    right = activations.get
+    put.attribute(
+        dense.activations,
+        "get",
+        lambda name: right("softmax" if isinstance(name, dict) and name["config"] == "softmax_v2" else name),
+    )

@@ -94,3 +94,9 @@ def batch_axis_is_added(put):
         return right(model, x[np.newaxis, ..., np.newaxis] if x.ndim == 2 else x, **settings)
 
     put.around(Model, "predict", predict)
+
+
+@fault("predict.classes")
+def predict_classes_is_back(put):
+    """A Sequential model has predict_classes again."""
+    put.attribute(tf.keras.Sequential, "predict_classes", lambda model, x: model.predict(x).argmax(axis=-1))

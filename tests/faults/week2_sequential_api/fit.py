@@ -112,3 +112,42 @@ def learning_rate_is_halved(put):
         right(optimizer, gradient, variable, learning_rate / 2)
 
     put.around(tf.keras.optimizers.SGD, "update_step", update_step)
+
+
+def with_arrays(right, model, *data, **settings):
+    """A call that gets its lists as arrays."""
+    return right(model, *[np.array(part, np.float32) if isinstance(part, list) else part for part in data], **settings)
+
+
+@fault("fit.python-lists")
+def lists_are_accepted(put):
+    """predict takes Python lists, as in Keras 2."""
+    put.around(Model, "predict", with_arrays)
+
+
+@fault("fit.list-with-array")
+def list_of_labels_is_accepted(put):
+    """fit takes a list of labels."""
+    put.around(Model, "fit", with_arrays)
+
+
+@fault("fit.data-ends")
+def dataset_is_repeated(put):
+    """fit repeats a dataset that is too short."""
+
+    def fit(right, model, data, **settings):
+        return right(model, data.repeat(), **settings)
+
+    put.around(Model, "fit", fit)
+
+
+@fault("fit.generator")
+def fit_generator_is_back(put):
+    """A model has fit_generator again."""
+    put.attribute(Model, "fit_generator", Model.fit)
+
+
+@fault("fit.workers")
+def workers_are_ignored(put):
+    """fit takes workers and ignores it."""
+    put.around(Model, "fit", lambda right, model, *data, workers=1, **settings: right(model, *data, **settings))

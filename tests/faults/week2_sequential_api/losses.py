@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tensorflow as tf
+from keras.src.backend.tensorflow import nn as backend
 
 from tests.faults.fault import fault
 
@@ -43,3 +44,9 @@ def from_logits_is_ignored(put):
 def from_logits_is_ignored_for_classes(put):
     """Sparse categorical cross-entropy treats logits as probabilities."""
     put.argument(losses.SparseCategoricalCrossentropy, from_logits=False)
+
+
+@fault("losses.logits-twice")
+def logits_are_not_found(put):
+    """Losses take the outputs of an activation for logits if they are told so, as in TensorFlow 2.0."""
+    put.attribute(backend, "_get_logits", lambda output, from_logits, *names: (output, from_logits))

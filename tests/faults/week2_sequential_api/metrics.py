@@ -47,3 +47,19 @@ def sample_weights_are_ignored(put):
 def batches_count_equally(put):
     """The loss of an epoch is the mean over its batches, whatever their size, as in Keras 3.0."""
     put.argument(metrics.Mean, "update_state", sample_weight=None)
+
+
+@fault("losses.short-batch-dataset")
+def batches_of_a_dataset_count_equally(put):
+    """The loss of a dataset is the mean over its batches, whatever their size, as in Keras 3.0."""
+    put.argument(metrics.Mean, "update_state", sample_weight=None)
+
+
+@fault("metrics.threshold-of-logits")
+def threshold_of_zero_is_a_half(put):
+    """BinaryAccuracy takes a threshold of 0 for none."""
+    put.around(
+        metrics.BinaryAccuracy,
+        "__init__",
+        lambda right, metric, threshold=0.5, **settings: right(metric, threshold=threshold or 0.5, **settings),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tensorflow as tf
+from keras.src.layers import layer as layer_module
 
 from tests.faults.fault import fault
 
@@ -67,3 +68,19 @@ def flatten_has_a_weight(put):
         layer.add_weight(shape=(1,), name="scale")
 
     put.around(layers.Flatten, "build", build)
+
+
+@fault("sequential.input-shape-warning")
+def input_shape_is_not_warned_of(put):
+    """A layer takes input_shape without a warning, as in Keras 2."""
+    put.attribute(layer_module.warnings, "warn", lambda *args, **settings: None)
+
+
+@fault("sequential.single-layer")
+def single_layer_is_accepted(put):
+    """Sequential(layer) stacks the one layer, as in Keras 2."""
+
+    def init(right, model, stack=None, **settings):
+        right(model, [stack] if isinstance(stack, layers.Layer) else stack, **settings)
+
+    put.around(tf.keras.Sequential, "__init__", init)

@@ -49,3 +49,32 @@ def all_weights_are_trainable(put):
 def counters_go_on(put):
     """clear_session does not reset the counters of automatic names."""
     put.attribute(tf.keras.backend, "clear_session", lambda: None)
+
+
+@fault("summary.after-training")
+def optimizer_is_not_counted(put):
+    """The summary leaves out the variables of the optimizer."""
+    put.around(Model, "summary", lambda right, model, **settings: right(uncompiled(model), **settings))
+
+
+def uncompiled(model):
+    """A model of the same layers without an optimizer."""
+    return tf.keras.Sequential(model.layers, name=model.name)
+
+
+@fault("summary.unbuilt")
+def unbuilt_model_has_a_parameter(put):
+    """The totals count one parameter too many."""
+    put.result(summary_utils, "count_params", lambda count: count + 1)
+
+
+@fault("layer.output-shape")
+def layer_has_its_shape(put):
+    """A layer has output_shape again."""
+    put.attribute(tf.keras.layers.Layer, "output_shape", property(lambda layer: tuple(layer.output.shape)))
+
+
+@fault("model.input-names")
+def model_has_names_of_its_inputs(put):
+    """A model has input_names again."""
+    put.attribute(Model, "input_names", property(lambda model: [tensor.name for tensor in model.inputs]))

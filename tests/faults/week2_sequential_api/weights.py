@@ -85,3 +85,27 @@ def values_are_doubled(put):
 def deviation_is_two(put):
     """K.random_normal has a standard deviation of 2 by default."""
     put.default(tf.keras.backend, "random_normal", stddev=2.0)
+
+
+@fault("initializers.set-seed")
+def python_seed_is_ignored(put):
+    """tf.keras.utils.set_random_seed leaves out Python's random numbers, from which Keras takes its seeds."""
+    put.attribute(tf.keras.utils, "set_random_seed", tf.random.set_seed)
+
+
+@fault("weights.own-variable")
+def variable_becomes_a_weight(put):
+    """A tf.Variable that a layer keeps becomes one of its weights, as in Keras 2."""
+
+    def set_attribute(right, layer, name, value):
+        if isinstance(value, tf.Variable):
+            value = layer.add_weight(shape=value.shape, initializer=lambda shape, dtype: tf.constant(value))
+        right(layer, name, value)
+
+    put.around(layers.Layer, "__setattr__", set_attribute)
+
+
+@fault("weights.names")
+def names_are_paths(put):
+    """The name of a weight is its path, as in Keras 2."""
+    put.attribute(type(layers.BatchNormalization().add_weight()), "name", property(lambda weight: f"{weight.path}:0"))
