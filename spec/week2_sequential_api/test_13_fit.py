@@ -3,6 +3,8 @@
 Subject: training and evaluation.
 """
 
+import json
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -276,19 +278,35 @@ def types_of_numbers(history):
 
 @holds("fit.history-floats", when="tensorflow<2.2")
 def test_numbers_are_numpy_floats(history):
-    """The numbers in History are of NumPy's types float64 and float32."""
+    """The losses and metrics in History are of NumPy's types float64 and float32."""
     assert types_of_numbers(history[0]) == {np.float64, np.float32}
 
 
 @changed(
     "fit.history-floats",
     when="tensorflow>=2.2",
-    instead="json.dumps(history.history), which now works",
+    instead="json.dumps(history.history), unless it has the learning rate under 'lr': float(number) for that",
     impact="looks",
 )
 def test_numbers_are_python_floats(history):
-    """The numbers in History are Python floats."""
+    """The losses and metrics in History are Python floats."""
     assert types_of_numbers(history[0]) == {float}
+    assert json.loads(json.dumps(history[0].history)) == history[0].history
+
+
+@changed(
+    "fit.history-floats",
+    when="tensorflow>=2.2",
+    instead="json.dumps(history.history), unless it has the learning rate under 'lr': float(number) for that",
+    impact="looks",
+)
+def test_learning_rates_can_be_made_floats():
+    """The learning rates that ReduceLROnPlateau and LearningRateScheduler add can be made Python floats."""
+    halved = keras.callbacks.LearningRateScheduler(lambda epoch: 0.5)
+    history = regression().fit(batches(ONES, ONES), callbacks=[halved], verbose=0).history
+    floats = {name: [float(number) for number in numbers] for name, numbers in history.items()}
+    assert json.loads(json.dumps(floats)) == floats
+    assert 0.5 in [numbers[0] for numbers in floats.values()]
 
 
 @holds("fit.history-params", when="tensorflow<2.2")
