@@ -443,7 +443,7 @@ def types_of_numbers(history):
 
 @holds("fit.history-floats", when="tensorflow<2.2")
 def test_numbers_are_numpy_floats(history):
-    """The numbers in History are of NumPy's types float64 and float32."""
+    """The losses and metrics in History are of NumPy's types float64 and float32."""
     assert types_of_numbers(history[0]) == {np.float64, np.float32}
 
 

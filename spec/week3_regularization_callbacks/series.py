@@ -23,12 +23,13 @@ class Script(keras.callbacks.Callback):
         self.model.set_weights([np.array([[self.numbers[epoch]]], np.float32)])
 
 
-def one_weight_model(learning_rate=0.0):
+def one_weight_model(learning_rate=0.0, **settings):
     """A model whose loss is its only weight: the loss is the output, and the input is 1."""
     return compiled(
         linear([[0.0]]),
         optimizer=keras.optimizers.SGD(learning_rate),
         loss=lambda labels, outputs: tf.reduce_sum(outputs, axis=-1),
+        **settings,
     )
 
 
@@ -44,7 +45,16 @@ def through_fit(callback, numbers, learning_rate=0.0, after=()):
 
 def through_hooks(callback, numbers, learning_rate=0.0, after=()):
     """Calls the callback's hooks as fit would; returns the same as ``through_fit``."""
-    model, script = one_weight_model(learning_rate), Script(numbers)
+    model = one_weight_model(learning_rate)
+    return model, call_hooks(callback, model, numbers, after=after)
+
+
+def call_hooks(callback, model, numbers, name="val_loss", after=()):
+    """Calls the callback's hooks until training stops, with the next number as ``name`` in the logs of each epoch.
+
+    Returns the number of epochs.
+    """
+    script = Script(numbers)
     model.stop_training = False
     callbacks = [script, callback, *after]
     for each in callbacks:
@@ -55,12 +65,37 @@ def through_hooks(callback, numbers, learning_rate=0.0, after=()):
         if not model.stop_training:
             for each in callbacks:
                 each.on_epoch_begin(epoch, {})
-            logs = {"loss": number, "val_loss": number}
+            logs = {"loss": number, name: number}
             for each in callbacks:
                 each.on_epoch_end(epoch, logs)
     for each in callbacks:
         each.on_train_end({})
-    return model, script.epochs
+    return script.epochs
 
 
 DRIVERS = {"hooks": through_hooks, "fit": through_fit}
+
+
+def score(labels, outputs):
+    """A metric of one's own."""
+    return tf.reduce_mean(outputs, axis=-1)
+
+
+METRICS = {
+    "accuracy": lambda: "accuracy",
+    "auc": lambda: keras.metrics.AUC(name="auc"),
+    "precision": lambda: keras.metrics.Precision(name="precision"),
+    "score": lambda: score,
+}
+
+
+def with_metric(name, learning_rate=0.0):
+    """A model with one of METRICS, evaluated once: Keras 3 looks for a metric's direction among those that were used."""
+    model = one_weight_model(learning_rate, metrics=[METRICS[name]()])
+    model.evaluate(DATA, verbose=0)
+    return model
+
+
+def auto_mode(improves):
+    """What a callback's mode 'auto' means: ``improves(numbers)`` says whether each number counts as better than the last."""
+    return {(True, False): "max", (False, True): "min"}[improves([0.5, 0.6, 0.7]), improves([0.7, 0.6, 0.5])]

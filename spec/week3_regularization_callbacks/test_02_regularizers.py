@@ -3,12 +3,14 @@
 Subject: regularization and normalization.
 """
 
+import math
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, linear
-from tf_conformance import changed, defect, holds, near, refused
+from spec.models import batches, compiled, linear
+from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
 regularizers = tf.keras.regularizers
@@ -62,6 +64,9 @@ def test_l1_l2_defaults_to_both(device):
 def test_l1_l2_defaults_to_nothing(device):
     """Both coefficients of l1_l2 are 0 by default, so it penalizes nothing, and the name 'l1_l2' is refused."""
     assert penalty(device, regularizers.l1_l2()) == 0.0
+    assert penalty(device, regularizers.l1_l2(l1=0.01, l2=0.01)) == near(
+        0.01 * SUM_OF_ABSOLUTE_VALUES + 0.01 * SUM_OF_SQUARES
+    )
     with refused(ValueError, naming="l1_l2"):
         regularizers.get("l1_l2")
 
@@ -72,7 +77,7 @@ WRONG_COEFFICIENTS = ["0.1", float("nan"), float("inf")]
 @defect(
     "regularizers.wrong-coefficient",
     when="tensorflow<2.3",
-    instead="check math.isfinite(coefficient) first",
+    instead="math.isfinite(coefficient), checked first",
     impact="silent",
 )
 @pytest.mark.parametrize("coefficient", WRONG_COEFFICIENTS, ids=str)
@@ -80,6 +85,11 @@ def test_wrong_coefficient_is_accepted(coefficient):
     """l2 accepts a coefficient that is not a finite number: a string is converted, and NaN or infinity becomes the penalty."""
     seen = float(regularizers.l2(coefficient)(tf.ones([1])))
     assert np.float64(seen).tobytes() == np.float64(np.float32(coefficient)).tobytes()
+    if isinstance(coefficient, str):
+        with refused(TypeError):
+            math.isfinite(coefficient)
+    else:
+        assert not math.isfinite(coefficient)
 
 
 @holds("regularizers.wrong-coefficient", when="tensorflow>=2.3")
@@ -111,6 +121,29 @@ def test_negative_coefficient_is_refused(name):
         getattr(regularizers, name)(-0.1)
 
 
+@holds("regularizers.numpy-coefficient", when="tensorflow<2.3 or keras>=3.16")
+@pytest.mark.parametrize("name", ["l1", "l2"])
+def test_numpy_coefficient_is_accepted(device, name):
+    """l1 and l2 accept a coefficient of NumPy's type float32."""
+    seen = penalty(device, getattr(regularizers, name)(np.float32(0.5)))
+    assert seen == near(0.5 * {"l1": SUM_OF_ABSOLUTE_VALUES, "l2": SUM_OF_SQUARES}[name])
+
+
+@changed(
+    "regularizers.numpy-coefficient",
+    when="tensorflow>=2.3 and keras<3.16",
+    instead="l2(float(coefficient))",
+    impact="error",
+)
+@pytest.mark.parametrize("name", ["l1", "l2"])
+def test_numpy_coefficient_is_refused(device, name):
+    """l1 and l2 refuse a coefficient of NumPy's type float32 with a ValueError that asks for a float."""
+    with refused(ValueError, naming=["float", "0.5"]):
+        getattr(regularizers, name)(np.float32(0.5))
+    seen = penalty(device, getattr(regularizers, name)(float(np.float32(0.5))))
+    assert seen == near(0.5 * {"l1": SUM_OF_ABSOLUTE_VALUES, "l2": SUM_OF_SQUARES}[name])
+
+
 @holds("regularizers.unknown-name", when="keras<2.13 or keras>=3")
 def test_unknown_name_is_refused():
     """A layer refuses an unknown regularizer name with an error that contains it."""
@@ -130,6 +163,9 @@ def test_unknown_name_is_accepted():
     with refused(TypeError, AttributeError, ValueError, naming="'str' object is not callable"):
         layer(tf.ones([1, 1]))
         sum(layer.losses)
+    layer = layers.Dense(1, kernel_initializer="ones", kernel_regularizer=tf.keras.regularizers.l2(0.01))
+    layer(tf.ones([1, 1]))
+    assert [float(loss) for loss in layer.losses] == near([0.01])
 
 
 # The loss
@@ -164,15 +200,86 @@ def test_penalties_are_in_the_reported_loss(regularized):
     assert regularized.fit(x, y, batch_size=2, verbose=0).history["loss"] == near([of_data + sum(PENALTIES)])
 
 
-@holds("regularizers.added-to-loss")
-def test_penalties_act_on_the_gradient(regularized):
-    """A training step moves each weight w against the gradient of its penalty: 2 c w for l2, c times the sign of w for l1."""
+def after_a_step(model):
+    """The weights after a step of plain SGD, with learning rate 10, on a loss to which only the penalties contribute."""
+    nothing = np.zeros((1, 2), np.float32)
     compiled(
-        regularized,
+        model,
         optimizer=keras.optimizers.SGD(10.0),
         loss=lambda labels, outputs: tf.reduce_sum(outputs * 0.0, axis=-1),
     )
-    regularized.fit(np.zeros((1, 2), np.float32), np.zeros((1, 2), np.float32), verbose=0)
-    kernel, bias = regularized.get_weights()
+    model.fit(batches(nothing, nothing), verbose=0)
+    return model.get_weights()
+
+
+@holds("regularizers.added-to-loss")
+def test_penalties_act_on_the_gradient(regularized):
+    """A training step moves each weight w against the gradient of its penalty: 2 c w for l2, c times the sign of w for l1."""
+    kernel, bias = after_a_step(regularized)
     assert kernel == near(KERNEL - 10 * 2 * 0.001 * KERNEL)
     assert bias == near([1.0 - 10 * 0.005, -3.0 + 10 * 0.005])
+
+
+@misstated("regularizers.weight-decay", instead="l2(0.005), for a weight decay of 0.01", impact="silent")
+@pytest.mark.parametrize(("coefficient", "weight_decay"), [(0.001, 0.002), (0.005, 0.01)])
+def test_l2_is_half_a_weight_decay(coefficient, weight_decay):
+    """For plain SGD, l2(0.001) is a weight decay of 0.002, not 0.01: a step subtracts learning rate * 2 * 0.001 * weight."""
+    (kernel,) = after_a_step(linear(KERNEL, kernel_regularizer=regularizers.l2(coefficient)))
+    assert kernel == near(KERNEL - 10 * weight_decay * KERNEL)
+
+
+# Frozen layers
+
+
+@holds("regularizers.frozen", when="keras<3")
+def test_penalties_of_a_frozen_layer_stay(regularized):
+    """The penalties of a frozen layer stay in the losses of the model."""
+    regularized.layers[-1].trainable = False
+    assert [float(loss) for loss in regularized.losses] == near(PENALTIES)
+
+
+@changed(
+    "regularizers.frozen",
+    when="keras>=3",
+    instead="nothing: expect a loss that is lower by the penalties of the frozen layers",
+    impact="silent",
+)
+def test_penalties_of_a_frozen_layer_are_left_out(regularized):
+    """The penalties of a frozen layer are left out of the losses of the model."""
+    layer = regularized.layers[-1]
+    layer.trainable = False
+    assert regularized.losses == []
+    layer.trainable = True
+    assert [float(loss) for loss in regularized.losses] == near(PENALTIES)
+
+
+# Outputs
+
+
+def losses_of_outputs(regularizer):
+    """The losses that evaluate reports for batches of 4 and of 2 samples, each with output 2, when only the penalty counts."""
+    model = compiled(
+        linear([[2.0]], activity_regularizer=regularizer),
+        optimizer="sgd",
+        loss=lambda labels, outputs: tf.reduce_sum(outputs * 0.0, axis=-1),
+    )
+    ones = np.ones((4, 1), np.float32)
+    return [model.evaluate(batches(ones, ones, size), verbose=0) for size in (4, 2)]
+
+
+@holds("regularizers.activity", when="keras<3 or keras>=3.14")
+def test_activity_penalty_is_a_mean():
+    """The penalty of an activity_regularizer is divided by the size of the batch."""
+    assert losses_of_outputs(regularizers.l2(0.01)) == near([0.01 * 2**2] * 2)
+
+
+@defect(
+    "regularizers.activity",
+    when="keras>=3 and keras<3.14",
+    instead="l2(0.01 / batch_size)",
+    impact="silent",
+)
+def test_activity_penalty_is_a_sum():
+    """The penalty of an activity_regularizer is a sum over the batch, which grows with the size of the batch."""
+    assert losses_of_outputs(regularizers.l2(0.01)) == near([4 * 0.01 * 2**2, 2 * 0.01 * 2**2])
+    assert losses_of_outputs(regularizers.l2(0.01 / 4))[0] == near(0.01 * 2**2)

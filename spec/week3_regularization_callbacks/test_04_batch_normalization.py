@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from spec.oracles import normalization as oracle
-from tf_conformance import changed, defect, holds, near
+from tf_conformance import changed, defect, holds, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
 BatchNormalization = layers.BatchNormalization
@@ -168,12 +168,13 @@ def test_inference_updates_nothing(device, batches):
 
 @holds("batch-normalization.moving-average")
 def test_frozen_layer_uses_running_values(device, batches):
-    """A frozen layer normalizes by its running mean and variance even in training, and leaves the mean unchanged."""
+    """A frozen layer normalizes by its running mean and variance even in training, and leaves them unchanged."""
     layer = BatchNormalization(momentum=0.5)
     layer.trainable = False
     seen = device(lambda x: layer(x, training=True), batches[0])
     assert seen == near(oracle.normalize(batches[0], 0.0, 1.0), rtol=1e-4, atol=1e-5)
     assert weights_of(layer)["moving_mean"].tolist() == [0.0] * 3
+    assert weights_of(layer)["moving_variance"].tolist() == [1.0] * 3
 
 
 @holds("batch-normalization.moving-average")
@@ -188,6 +189,83 @@ def test_fit_updates_and_evaluate_does_not(batches):
     model.evaluate(x, x, verbose=0)
     model.predict(x, verbose=0)
     assert weights_of(model)["moving_mean"] == near(mean, rtol=1e-4, atol=1e-5)
+
+
+# Freezing, in a model that fit trains
+
+
+def model_of(part):
+    """A model of this layer or model, whose training would change all weights of a BatchNormalization."""
+    model = keras.Sequential([part])
+    model.build((None, 1))
+    return model
+
+
+def compile_for_training(model):
+    """Compiles the model as is usual: not to run eagerly."""
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+
+
+def changed_by_fit(model, normalization):
+    """The names of the weights of a BatchNormalization that an epoch of training changes."""
+    before = weights_of(normalization)
+    model.fit(np.array([[1.0], [2.0], [6.0]], np.float32), np.ones((3, 1), np.float32), verbose=0)
+    return [name for name, weight in weights_of(normalization).items() if weight.tolist() != before[name].tolist()]
+
+
+ALL_FOUR = ["gamma", "beta", "moving_mean", "moving_variance"]
+
+
+@holds("batch-normalization.frozen")
+@pytest.mark.parametrize("frozen", ["layer", "model"])
+def test_frozen_before_compile(frozen):
+    """A BatchNormalization that is frozen before compile, itself or with a model that holds it, keeps all its weights in fit."""
+    layer = BatchNormalization(momentum=0.5, input_shape=(1,))
+    part = layer if frozen == "layer" else keras.Sequential([layer])
+    model = model_of(part)
+    part.trainable = False
+    compile_for_training(model)
+    assert changed_by_fit(model, layer) == []
+
+
+@holds("batch-normalization.frozen-after-fit")
+def test_frozen_after_fit():
+    """A BatchNormalization that is frozen after fit goes on training, unless compile is called again."""
+    layer = BatchNormalization(momentum=0.5, input_shape=(1,))
+    model = model_of(layer)
+    compile_for_training(model)
+    assert changed_by_fit(model, layer) == ALL_FOUR
+    layer.trainable = False
+    assert changed_by_fit(model, layer) == ALL_FOUR
+    compile_for_training(model)
+    assert changed_by_fit(model, layer) == []
+
+
+@pytest.fixture
+def changed_after_compile():
+    """The weights that fit changes if the BatchNormalization is frozen between compile and fit."""
+    layer = BatchNormalization(momentum=0.5, input_shape=(1,))
+    model = model_of(layer)
+    compile_for_training(model)
+    layer.trainable = False
+    return changed_by_fit(model, layer)
+
+
+@holds("batch-normalization.frozen-after-compile", when="keras<3")
+def test_frozen_after_compile_trains(changed_after_compile):
+    """A BatchNormalization that is frozen between compile and fit is trained as if it were not frozen."""
+    assert changed_after_compile == ALL_FOUR
+
+
+@changed(
+    "batch-normalization.frozen-after-compile",
+    when="keras>=3",
+    instead="nothing: trainable counts when fit is called for the first time",
+    impact="silent",
+)
+def test_frozen_after_compile_is_kept(changed_after_compile):
+    """A BatchNormalization that is frozen between compile and fit keeps all its weights."""
+    assert changed_after_compile == []
 
 
 # The affine transformation
@@ -309,3 +387,28 @@ def test_customized_layer_survives_its_config(customized):
     copy = BatchNormalization.from_config(customized.get_config())
     assert copy.get_config() == customized.get_config()
     check_customized(copy)
+
+
+# Settings that only Keras 2 has
+
+OF_KERAS_2 = [{"virtual_batch_size": 2}, {"fused": False}, {"adjustment": None}]
+
+
+@holds("batch-normalization.keras-2-arguments", when="keras<3")
+@pytest.mark.parametrize("argument", OF_KERAS_2, ids=list)
+def test_keras_2_arguments_are_accepted(argument):
+    """BatchNormalization accepts the arguments virtual_batch_size, fused and adjustment."""
+    assert type(BatchNormalization(**argument)) is BatchNormalization
+
+
+@changed(
+    "batch-normalization.keras-2-arguments",
+    when="keras>=3",
+    instead="BatchNormalization(), without them",
+    impact="error",
+)
+@pytest.mark.parametrize("argument", OF_KERAS_2, ids=list)
+def test_keras_2_arguments_are_refused(argument):
+    """BatchNormalization refuses the arguments virtual_batch_size, fused and adjustment with a ValueError that names them."""
+    with refused(ValueError, naming=list(argument)):
+        BatchNormalization(**argument)

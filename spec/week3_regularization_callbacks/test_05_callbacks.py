@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, linear
-from tf_conformance import changed, holds, misstated, near
+from spec.models import batches, compiled, linear
+from tf_conformance import changed, holds, misstated, near, refused
 
 Callback = tf.keras.callbacks.Callback
 
@@ -54,6 +54,8 @@ def without_logs(calls):
     return [" ".join(map(str, call[:-1])) for call in calls]
 
 
+FIRST_BATCH = ["on_train_batch_begin 0", "on_train_batch_end 0"]
+SECOND_BATCH = ["on_train_batch_begin 1", "on_train_batch_end 1"]
 BATCHES_OF_TEST = [
     "on_test_begin",
     "on_test_batch_begin 0",
@@ -69,13 +71,18 @@ def test_hooks_of_fit(model):
     """fit calls the hooks of a Callback subclass before and after training, each epoch, each batch and validation."""
     recorder = Recorder()
     model.fit(ONES, ZEROS, batch_size=2, epochs=2, validation_data=(ONES, ZEROS), callbacks=[recorder], verbose=0)
-    batches = ["on_train_batch_begin 0", "on_train_batch_end 0", "on_train_batch_begin 1", "on_train_batch_end 1"]
     assert without_logs(recorder.calls) == [
         "on_train_begin",
         *[
             hook
             for epoch in "01"
-            for hook in ["on_epoch_begin " + epoch, *batches, *BATCHES_OF_TEST, "on_epoch_end " + epoch]
+            for hook in [
+                f"on_epoch_begin {epoch}",
+                *FIRST_BATCH,
+                *SECOND_BATCH,
+                *BATCHES_OF_TEST,
+                f"on_epoch_end {epoch}",
+            ]
         ],
         "on_train_end",
     ]
@@ -154,6 +161,48 @@ def test_stop_training(model):
     assert model.fit(ONES, ZEROS, epochs=5, callbacks=[Stop()], verbose=0).epoch == [0, 1]
 
 
+class StopInBatch(Callback):
+    """Asks for the end of training at the end of each batch."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Asks for the end."""
+        self.model.stop_training = True
+
+
+@pytest.fixture
+def hooks_until_the_stop(model):
+    """The hooks between those of the first epoch's beginning and the training's end, if the first of 2 batches asks for the end."""
+    recorder = Recorder()
+    callbacks = [StopInBatch(), recorder]
+    model.fit(ONES, ZEROS, batch_size=2, epochs=3, validation_data=(ONES, ZEROS), callbacks=callbacks, verbose=0)
+    hooks = without_logs(recorder.calls)
+    assert (hooks[:2], hooks[-1]) == (["on_train_begin", "on_epoch_begin 0"], "on_train_end")
+    return hooks[2:-1]
+
+
+@holds("callbacks.stop-in-batch", when="tensorflow<2.2")
+def test_stop_in_a_batch_ends_training_at_once(hooks_until_the_stop):
+    """Setting model.stop_training = True at the end of a batch ends training at once, without the other batches and validation."""
+    assert hooks_until_the_stop == [*FIRST_BATCH, "on_epoch_end 0"]
+
+
+@changed(
+    "callbacks.stop-in-batch",
+    when="tensorflow>=2.2 and tensorflow<2.4",
+    instead="nothing: expect the rest of the epoch",
+    impact="silent",
+)
+def test_stop_in_a_batch_ends_training_after_the_epoch(hooks_until_the_stop):
+    """Setting model.stop_training = True at the end of a batch ends training after that epoch, with all its batches and validation."""
+    assert hooks_until_the_stop == [*FIRST_BATCH, *SECOND_BATCH, *BATCHES_OF_TEST, "on_epoch_end 0"]
+
+
+@changed("callbacks.stop-in-batch", when="tensorflow>=2.4", instead="nothing: expect a validation", impact="silent")
+def test_stop_in_a_batch_ends_training_with_validation(hooks_until_the_stop):
+    """Setting model.stop_training = True at the end of a batch ends training after validation, without the epoch's other batches."""
+    assert hooks_until_the_stop == [*FIRST_BATCH, *BATCHES_OF_TEST, "on_epoch_end 0"]
+
+
 @misstated("callbacks.batch-hook-name", instead="on_train_batch_begin(self, batch, logs=None)", impact="silent")
 def test_train_begin_gets_no_batch(model):
     """The hook at the start of a batch is on_train_batch_begin; on_train_begin gets no batch, only logs."""
@@ -161,10 +210,15 @@ def test_train_begin_gets_no_batch(model):
     class Notes(Callback):
         def on_train_begin(self, batch, logs=None):
             self.arguments = (batch, logs)
+            self.batches = []
+
+        def on_train_batch_begin(self, batch, logs=None):
+            self.batches.append(batch)
 
     notes = Notes()
-    model.fit(ONES, ZEROS, batch_size=1, callbacks=[notes], verbose=0)
+    model.fit(ONES, ZEROS, batch_size=2, callbacks=[notes], verbose=0)
     assert notes.arguments in [({}, None), (None, None)]
+    assert notes.batches == [0, 1]
 
 
 @misstated("callbacks.batch-hook-name", instead="on_train_batch_begin(self, batch, logs=None)", impact="silent")
@@ -213,6 +267,47 @@ def test_logs_of_a_batch(logs):
         assert (float(logs[hook]["loss"]), float(logs[hook]["mae"])) == (loss, mae)
 
 
+@pytest.fixture
+def logs_of_batches(model):
+    """The loss and the metric in the logs of each batch, of training and of validation, when they are 1, 4, 16 and 1, 2, 4."""
+    recorder = Recorder()
+    data = batches(np.array([[1.0], [2.0], [4.0]], np.float32), ZEROS[:3], 1)
+    model.fit(data, validation_data=data, callbacks=[recorder], verbose=0)
+    return {
+        hook: [[float(call[-1][name]) for call in recorder.calls if call[0] == hook] for name in ("loss", "mae")]
+        for hook in ("on_train_batch_end", "on_test_batch_end")
+    }
+
+
+RUNNING_MAE = [1.0, (1 + 2) / 2, (1 + 2 + 4) / 3]
+
+
+@holds("callbacks.batch-loss", when="tensorflow<2.2")
+def test_loss_in_logs_is_that_of_the_batch(logs_of_batches):
+    """The loss in a batch's logs is that of the batch, while a metric is its mean over the epoch so far."""
+    for losses, metrics in logs_of_batches.values():
+        assert losses == near([1.0, 4.0, 16.0])
+        assert metrics == near(RUNNING_MAE)
+
+
+@changed(
+    "callbacks.batch-loss",
+    when="tensorflow>=2.2",
+    instead="(batch + 1) * loss - batch * loss_before, for batches of one size",
+    impact="silent",
+)
+def test_loss_in_logs_is_a_running_mean(logs_of_batches):
+    """The loss in a batch's logs is its mean over the epoch so far, like a metric."""
+    for losses, metrics in logs_of_batches.values():
+        assert losses == near([1.0, (1 + 4) / 2, (1 + 4 + 16) / 3])
+        assert metrics == near(RUNNING_MAE)
+        of_batches = [
+            (batch + 1) * loss - batch * loss_before
+            for batch, (loss_before, loss) in enumerate(zip([0.0, *losses], losses))
+        ]
+        assert of_batches == near([1.0, 4.0, 16.0])
+
+
 @holds("callbacks.batch-logs", when="tensorflow<2.2")
 def test_batch_logs_hold_number_and_size(logs):
     """The logs of a training batch also hold its number and size."""
@@ -252,3 +347,86 @@ def test_logs_of_a_prediction(model):
     model.predict(3 * ONES, callbacks=[recorder], verbose=0)
     outputs = {call[0]: call[-1] for call in recorder.calls}["on_predict_batch_end"]["outputs"]
     assert np.reshape(np.asarray(outputs), (4, 1)) == near(3 * ONES)
+
+
+# What callbacks of Keras 2 do to the model and to themselves
+
+
+def rate_after(model, on_epoch_begin):
+    """The learning rate after an epoch that this function of the model begins."""
+
+    class Setter(Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            on_epoch_begin(self.model)
+
+    model.fit(batches(ONES, ZEROS), callbacks=[Setter()], verbose=0)
+    return float(model.optimizer.learning_rate.numpy())
+
+
+def set_lr(model):
+    """Sets the learning rate as callbacks do that were written for Keras 2."""
+    model.optimizer.lr = 0.5
+
+
+def set_learning_rate(model):
+    """Sets the learning rate."""
+    model.optimizer.learning_rate = 0.5
+
+
+@holds("callbacks.set-lr", when="keras<3")
+def test_lr_can_be_set(model):
+    """self.model.optimizer.lr = 0.5 in a callback sets the learning rate."""
+    assert rate_after(model, set_lr) == 0.5
+
+
+@changed("callbacks.set-lr", when="keras>=3", instead="self.model.optimizer.learning_rate = 0.5", impact="silent")
+def test_lr_is_an_attribute_like_any(model):
+    """self.model.optimizer.lr = 0.5 in a callback leaves the learning rate unchanged, without an error."""
+    assert rate_after(model, set_lr) == 0.0
+    assert rate_after(model, set_learning_rate) == 0.5
+
+
+@holds("callbacks.set-model", when="keras<3")
+def test_model_can_be_assigned(model):
+    """The model of a callback can be assigned: callback.model = model."""
+    callback = Callback()
+    callback.model = model
+    assert callback.model is model
+
+
+@changed("callbacks.set-model", when="keras>=3", instead="callback.set_model(model)", impact="error")
+def test_model_cannot_be_assigned(model):
+    """callback.model = model raises an AttributeError; set_model sets the model."""
+    callback = Callback()
+    with refused(AttributeError):
+        callback.model = model
+    callback.set_model(model)
+    assert callback.model is model
+
+
+@holds("callbacks.validation-data", when="keras<3.5")
+def test_validation_data_is_none(model):
+    """A callback has an attribute validation_data, which is None even if fit is given validation data."""
+    callback = Callback()
+    data = batches(ONES, ZEROS)
+    model.fit(data, validation_data=data, callbacks=[callback], verbose=0)
+    assert callback.validation_data is None
+
+
+@changed(
+    "callbacks.validation-data",
+    when="keras>=3.5",
+    instead="an argument of the callback's own __init__, to which the data is passed",
+    impact="error",
+)
+def test_validation_data_is_gone():
+    """A callback has no attribute validation_data."""
+
+    class Own(Callback):
+        def __init__(self, data):
+            super().__init__()
+            self.data = data
+
+    with refused(AttributeError, naming="validation_data"):
+        Own(ONES).validation_data  # noqa: B018
+    assert Own(ONES).data is ONES

@@ -5,12 +5,10 @@ Subject: callbacks.
 
 import inspect
 
-import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, linear
-from spec.week3_regularization_callbacks.series import DRIVERS
+from spec.week3_regularization_callbacks.series import DRIVERS, auto_mode, call_hooks, through_fit, with_metric
 from tf_conformance import changed, defect, holds, misstated, refused
 
 EarlyStopping = tf.keras.callbacks.EarlyStopping
@@ -115,6 +113,7 @@ def test_patience_zero(drive, losses, epochs):
 def test_patience_zero_stops_after_one_epoch(drive, losses):
     """With patience=0, the default, EarlyStopping stops training after the first epoch, whether or not the loss improves."""
     assert drive(EarlyStopping(), losses)[1] == 1
+    assert drive(EarlyStopping(patience=1), [3.0, 2.0, 2.0, 1.0])[1] == 3
 
 
 @defect(
@@ -124,18 +123,19 @@ def test_patience_zero_stops_after_one_epoch(drive, losses):
 def test_patience_zero_stops_after_two_epochs(drive, losses):
     """With patience=0, the default, EarlyStopping stops training after the second epoch, whether or not the loss improves."""
     assert drive(EarlyStopping(), losses)[1] == 2
+    assert drive(EarlyStopping(patience=1), [3.0, 2.0, 2.0, 1.0])[1] == 3
 
 
-def epochs_of_two_trainings(drive):
-    """The numbers of epochs of two trainings with the same EarlyStopping; in the second, every epoch improves."""
-    stopping = EarlyStopping(patience=1)
-    return [drive(stopping, losses)[1] for losses in ([2.0, 1.0, 1.0, 0.0], [2.0, 1.0, 0.0])]
+def epochs_of_two_trainings(drive, first, second):
+    """The numbers of epochs of a training with each EarlyStopping; in the second, every epoch improves."""
+    return [drive(first, [2.0, 1.0, 1.0, 0.0])[1], drive(second, [2.0, 1.0, 0.0])[1]]
 
 
 @holds("early-stopping.reuse", when="keras<3 or keras>=3.7 and keras<3.11 or keras>=3.15")
 def test_second_training_starts_afresh(drive):
     """An EarlyStopping that is used for a second training forgets the best value of the first."""
-    assert epochs_of_two_trainings(drive) == [3, 3]
+    stopping = EarlyStopping(patience=1)
+    assert epochs_of_two_trainings(drive, stopping, stopping) == [3, 3]
 
 
 @defect(
@@ -146,7 +146,9 @@ def test_second_training_starts_afresh(drive):
 )
 def test_second_training_is_compared_with_the_first(drive):
     """An EarlyStopping that is used for a second training keeps the best value of the first and stops too early."""
-    assert epochs_of_two_trainings(drive) == [3, 2]
+    stopping = EarlyStopping(patience=1)
+    assert epochs_of_two_trainings(drive, stopping, stopping) == [3, 2]
+    assert epochs_of_two_trainings(drive, EarlyStopping(patience=1), EarlyStopping(patience=1)) == [3, 3]
 
 
 @holds("early-stopping.min-delta")
@@ -185,20 +187,55 @@ def test_mode(drive, mode, numbers, epochs):
     assert drive(EarlyStopping(mode=mode, patience=1), numbers)[1] == epochs
 
 
+def auto_mode_for(name):
+    """What mode='auto' means when EarlyStopping monitors the metric of that name."""
+
+    def improves(numbers):
+        stopping = EarlyStopping(monitor=f"val_{name}", patience=1)
+        return call_hooks(stopping, with_metric(name), numbers, f"val_{name}") == len(numbers)
+
+    return auto_mode(improves)
+
+
 @holds("early-stopping.mode")
 def test_auto_means_max_for_accuracy():
     """mode='auto' means 'max' for an accuracy."""
-    model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse", metrics=["accuracy"])
-    stopping = EarlyStopping(monitor="val_accuracy", patience=1)
-    stopping.set_model(model)
-    model.fit(np.ones((2, 1)), np.ones((2, 1)), verbose=0)
-    model.stop_training = False
-    stopping.on_train_begin({})
-    stops = []
-    for epoch, accuracy in enumerate([0.5, 0.6, 0.6]):
-        stopping.on_epoch_end(epoch, {"val_accuracy": accuracy})
-        stops.append(model.stop_training)
-    assert stops == [False, False, True]
+    assert auto_mode_for("accuracy") == "max"
+
+
+@defect(
+    "early-stopping.auto-mode",
+    when="tensorflow<2.7",
+    instead="mode='max' for a metric that should increase",
+    impact="silent",
+)
+@pytest.mark.parametrize("name", ["auc", "precision", "score"])
+def test_auto_means_min_without_acc_in_the_name(name, drive):
+    """EarlyStopping's mode 'auto' means 'min' for AUC, precision and a metric of one's own: training stops when they increase."""
+    assert auto_mode_for(name) == "min"
+    assert drive(EarlyStopping(mode="max", patience=1), [0.5, 0.6, 0.7])[1] == 3
+
+
+@defect(
+    "early-stopping.auto-mode",
+    when="tensorflow>=2.7 and keras<3",
+    instead="mode='max' for a metric that should increase",
+    impact="silent",
+)
+@pytest.mark.parametrize(("name", "mode"), [("auc", "max"), ("precision", "min"), ("score", "min")])
+def test_auto_goes_by_the_end_of_the_name(name, mode, drive):
+    """EarlyStopping's mode 'auto' means 'max' for a metric named auc, but 'min' for precision and a metric of one's own."""
+    assert auto_mode_for(name) == mode
+    assert drive(EarlyStopping(mode="max", patience=1), [0.5, 0.6, 0.7])[1] == 3
+
+
+@holds("early-stopping.auto-mode", when="keras>=3")
+@pytest.mark.parametrize("name", ["auc", "precision"])
+def test_auto_asks_the_metric(name):
+    """EarlyStopping's mode 'auto' means 'max' for AUC and precision; a metric of one's own raises a ValueError that asks for a mode."""
+    assert auto_mode_for(name) == "max"
+    with refused(ValueError, naming=["val_score", "mode='max'"]):
+        auto_mode_for("score")
 
 
 @misstated("early-stopping.mode-name", instead="mode='min'", impact="looks")
@@ -206,6 +243,8 @@ def test_builtin_min_is_not_a_mode(drive):
     """EarlyStopping's mode is a string: the built-in function min, which the notes pass, is treated as 'auto', with a warning."""
     for mode in (min, "min"):
         assert drive(EarlyStopping(mode=mode, patience=1), [3.0, 2.0, 3.0, 0.0])[1] == 3
+    stopping = EarlyStopping(monitor="val_accuracy", mode=min, patience=1)
+    assert call_hooks(stopping, with_metric("accuracy"), [0.5, 0.6, 0.7], "val_accuracy") == 3
 
 
 @misstated("early-stopping.mode-name", instead="mode='min'", impact="looks")
@@ -231,11 +270,33 @@ def test_monitor_training_loss(drive):
 
 
 @holds("early-stopping.monitor")
-def test_missing_monitor_only_warns(drive, messages):
-    """If the logs lack the monitored value, a warning lists the values that they have, and training continues."""
-    assert drive(EarlyStopping(monitor="val_los", mode="min"), [1.0, 2.0, 3.0])[1] == 3
-    assert "val_los" in messages()
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_missing_monitor_only_warns(drive, messages, mode):
+    """With mode='min' or 'max', a value that the logs lack causes a warning that lists those they have, and training continues."""
+    assert drive(EarlyStopping(monitor="val_acc", mode=mode), [1.0, 2.0, 1.0])[1] == 3
+    assert "val_acc" in messages()
     assert "val_loss" in messages()
+
+
+@holds("early-stopping.missing-monitor", when="keras<3")
+def test_missing_monitor_only_warns_in_auto_mode(drive, messages):
+    """With the default mode, EarlyStopping warns of a monitored value that the logs lack, such as 'val_acc', and training continues."""
+    assert drive(EarlyStopping(monitor="val_acc"), [1.0, 2.0, 1.0])[1] == 3
+    assert "val_acc" in messages()
+
+
+@changed(
+    "early-stopping.missing-monitor",
+    when="keras>=3",
+    instead="monitor='val_accuracy', a name from history.history",
+    impact="error",
+)
+def test_missing_monitor_is_refused_in_auto_mode(drive):
+    """With the default mode, fit raises a ValueError for a value that EarlyStopping monitors and the logs lack, such as 'val_acc'."""
+    with refused(ValueError, naming="val_acc"):
+        drive(EarlyStopping(monitor="val_acc"), [1.0, 2.0, 1.0])
+    stopping = EarlyStopping(monitor="val_accuracy", patience=1)
+    assert call_hooks(stopping, with_metric("accuracy"), [0.5, 0.5, 0.5], "val_accuracy") == 2
 
 
 @holds("early-stopping.nan")
@@ -265,6 +326,7 @@ def test_nan_first_never_stops_training(drive):
     """EarlyStopping counts NaN in the first epoch as no improvement, but never stops training after the first epoch."""
     assert drive(EarlyStopping(patience=1), NAN_FIRST)[1] == 4
     assert drive(EarlyStopping(patience=2), [NAN, NAN, 1.0])[1] == 2
+    assert through_fit(tf.keras.callbacks.TerminateOnNaN(), NAN_FIRST)[1] == 1
 
 
 @defect(
@@ -277,6 +339,7 @@ def test_nan_first_is_never_improved_on(drive):
     """EarlyStopping takes NaN in the first epoch as the best value: no later value counts as an improvement."""
     assert drive(EarlyStopping(patience=1), NAN_FIRST)[1] == 2
     assert drive(EarlyStopping(patience=2), [NAN, 3.0, 2.0, 1.0])[1] == 3
+    assert through_fit(tf.keras.callbacks.TerminateOnNaN(), NAN_FIRST)[1] == 1
 
 
 @holds("early-stopping.baseline")
@@ -353,6 +416,8 @@ def test_nothing_to_restore_is_an_error(drive):
     """If no epoch beats the baseline, restore_best_weights fails with a TypeError: there are no weights to restore."""
     with refused(TypeError):
         weight_after(drive, [9.0, 8.0, 8.0], patience=2, baseline=5.0)
+    assert weight_after(drive, [9.0, 8.0, 8.5, 8.5], patience=2) == 8.0
+    assert drive(EarlyStopping(patience=2, baseline=5.0), [9.0, 8.0, 8.0])[1] == 2
 
 
 @holds("early-stopping.restore-nothing", when="tensorflow>=2.5")

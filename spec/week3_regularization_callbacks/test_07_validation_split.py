@@ -47,19 +47,27 @@ def test_last_fifth_is_held_out():
 
 
 @holds("fit.validation-split")
-@pytest.mark.parametrize(("samples", "split", "trained"), [(10, 0.25, 7), (7, 0.5, 3), (10, 0.2, 8), (3, 0.5, 1)])
+@pytest.mark.parametrize(
+    ("samples", "split", "trained"), [(10, 0.25, 7), (7, 0.5, 3), (10, 0.2, 8), (3, 0.5, 1), (20, 0.9, 1)]
+)
 def test_size_of_the_split(samples, split, trained):
-    """The number of training samples is the number of all samples times 1 - validation_split, rounded down."""
+    """The number of training samples is int(samples * (1 - validation_split)), in floating point: of 20 samples, 0.9 leaves 1, not 2."""
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     x = np.ones((samples, 1), np.float32)
     history = model.fit(x, x, validation_split=split, batch_size=1, verbose=0)
     assert history.params["steps"] == trained
 
 
+def fit_with_split(samples):
+    """Fits a model on so many samples with validation_split=0.5; returns the History."""
+    regression = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
+    x = np.ones((samples, 1), np.float32)
+    return regression.fit(x, x, validation_split=0.5, verbose=0)
+
+
 def fit_with_an_empty_split():
     """Fits a model on one sample with validation_split=0.5, which leaves no sample to train on."""
-    regression = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
-    regression.fit(np.ones((1, 1), np.float32), np.ones((1, 1), np.float32), validation_split=0.5, verbose=0)
+    fit_with_split(samples=1)
 
 
 FIT_IN_A_SUBPROCESS = """
@@ -86,6 +94,7 @@ def test_empty_split_hangs():
     finally:
         process.kill()
         process.communicate()
+    assert "val_loss" in fit_with_split(samples=2).history
 
 
 @holds("fit.empty-split", when="tensorflow>=2.1,<2.2 or tensorflow>=2.3")
@@ -105,3 +114,4 @@ def test_empty_split_fails_obscurely():
     """If validation_split leaves no sample to train on, fit fails with an UnboundLocalError that does not say why."""
     with refused(UnboundLocalError, naming="logs"):
         fit_with_an_empty_split()
+    assert "val_loss" in fit_with_split(samples=2).history

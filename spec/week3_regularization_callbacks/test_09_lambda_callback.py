@@ -3,12 +3,14 @@
 Subject: callbacks.
 """
 
+import inspect
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from spec.models import compiled, linear
-from tf_conformance import holds
+from tf_conformance import changed, holds, refused
 
 LambdaCallback = tf.keras.callbacks.LambdaCallback
 ONES = np.ones((4, 1), np.float32)
@@ -71,5 +73,75 @@ def test_batch_functions_take_batch_and_logs(name):
 @holds("lambda-callback.unknown-name")
 @pytest.mark.parametrize("name", ["on_epoch_ende", "anything"])
 def test_unknown_name_is_accepted(name):
-    """LambdaCallback accepts a function under any other keyword and never calls it: a misspelled name goes unnoticed."""
+    """LambdaCallback accepts a function under a keyword that names no hook and never calls it: a misspelled name goes unnoticed."""
     assert calls_in_fit(name) == []
+
+
+@holds("lambda-callback.other-hooks")
+def test_other_hooks_are_called():
+    """LambdaCallback also calls functions under the names of the hooks of evaluate and predict, such as on_test_begin."""
+    calls = []
+    model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
+    functions = {
+        name: lambda logs=None, name=name: calls.append(name)
+        for name in ("on_test_begin", "on_test_end", "on_predict_begin", "on_predict_end")
+    }
+    model.evaluate(ONES, ONES, callbacks=[LambdaCallback(**functions)], verbose=0)
+    model.predict(ONES, callbacks=[LambdaCallback(**functions)], verbose=0)
+    assert calls == ["on_test_begin", "on_test_end", "on_predict_begin", "on_predict_end"]
+
+
+# How the functions are called
+
+
+def calls_with_other_names(*hooks):
+    """Fits a model with a LambdaCallback whose functions name their arguments b and l; returns the numbers of the calls."""
+    calls = []
+    functions = {hook: lambda b, l: calls.append(b) for hook in hooks}  # noqa: E741
+    model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
+    model.fit(ONES, ONES, batch_size=2, callbacks=[LambdaCallback(**functions)], verbose=0)
+    return calls
+
+
+@holds("lambda-callback.argument-names", when="keras<3")
+def test_name_logs_is_needed_by_short_names():
+    """A function under on_batch_begin or on_batch_end must name its second argument logs; the others may name theirs as they like."""
+    assert calls_with_other_names("on_epoch_end") == [0]
+    assert calls_with_other_names("on_train_batch_end") == [0, 1]
+    for hook in ("on_batch_begin", "on_batch_end"):
+        with refused(TypeError, naming="logs"):
+            calls_with_other_names(hook)
+
+
+@changed(
+    "lambda-callback.argument-names",
+    when="keras>=3",
+    instead="lambda batch, logs: ...",
+    impact="error",
+)
+def test_name_logs_is_needed_by_batches():
+    """A function under any keyword of a training batch must name its second argument logs; one of an epoch may name it as it likes."""
+    assert calls_with_other_names("on_epoch_end") == [0]
+    for hook in ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end"):
+        with refused(TypeError, naming="logs"):
+            calls_with_other_names(hook)
+    assert len(calls_in_fit("on_train_batch_end")) == 2
+
+
+def first_names():
+    """The names of the first arguments of LambdaCallback, as many as the notes list."""
+    return list(inspect.signature(LambdaCallback.__init__).parameters)[1:7]
+
+
+@holds("lambda-callback.order", when="keras<3")
+def test_order_of_the_notes():
+    """The arguments of LambdaCallback come in the notes' order: those of epochs, of batches, of the training."""
+    assert first_names() == [f"on_{what}_{when}" for what in ("epoch", "batch", "train") for when in ("begin", "end")]
+
+
+@changed("lambda-callback.order", when="keras>=3", instead="keywords: on_batch_end=...", impact="error")
+def test_order_without_short_names():
+    """The arguments of LambdaCallback come in another order than the notes': those of epochs, of the training, of batches."""
+    names = [f"on_{what}_{when}" for what in ("epoch", "train", "train_batch") for when in ("begin", "end")]
+    assert first_names() == names
+    assert len(calls_in_fit("on_batch_end")) == 2

@@ -4,12 +4,21 @@ Subject: callbacks.
 """
 
 import inspect
+import json
 
 import pytest
 import tensorflow as tf
 
-from spec.week3_regularization_callbacks.series import DRIVERS
-from tf_conformance import holds, near, refused
+from spec.week3_regularization_callbacks.series import (
+    DATA,
+    DRIVERS,
+    auto_mode,
+    call_hooks,
+    one_weight_model,
+    through_fit,
+    with_metric,
+)
+from tf_conformance import changed, defect, holds, near, refused
 
 ReduceLROnPlateau = tf.keras.callbacks.ReduceLROnPlateau
 NAN = float("nan")
@@ -78,13 +87,35 @@ def test_patience_and_min_delta(rates, losses, expected):
     assert rates(losses, factor=0.5, patience=2, min_delta=0.25) == near(expected)
 
 
-@holds("reduce-lr.behavior")
-@pytest.mark.parametrize(
-    ("cooldown", "expected"), [(0, [1, 0.5, 0.25, 0.125, 0.0625, 0.03125]), (2, [1, 0.5, 0.5, 0.25, 0.25, 0.125])]
+@defect(
+    "reduce-lr.cooldown",
+    when="tensorflow>=2.0",
+    instead="cooldown=3, to pass over 2 epochs",
+    impact="silent",
 )
-def test_cooldown(rates, cooldown, expected):
-    """With cooldown=2, the epoch after a reduction does not count toward patience."""
-    assert rates([4.0] * 6, factor=0.5, patience=1, cooldown=cooldown) == near(expected)
+@pytest.mark.parametrize(
+    ("cooldown", "expected"),
+    [
+        (0, [1, 0.5, 0.25, 0.125, 0.0625]),
+        (1, [1, 0.5, 0.25, 0.125, 0.0625]),
+        (2, [1, 0.5, 0.5, 0.25, 0.25]),
+        (3, [1, 0.5, 0.5, 0.5, 0.25]),
+    ],
+)
+def test_cooldown_is_one_epoch_short(rates, cooldown, expected):
+    """ReduceLROnPlateau's cooldown passes over one epoch less than it says: cooldown=2 passes over 1 epoch, cooldown=1 over none."""
+    assert rates([4.0] * 5, factor=0.5, patience=1, cooldown=cooldown) == near(expected)
+
+
+@defect(
+    "reduce-lr.cooldown",
+    when="tensorflow>=2.0",
+    instead="cooldown=3, to pass over 2 epochs",
+    impact="silent",
+)
+def test_patience_begins_after_the_cooldown(rates):
+    """After the cooldown, patience begins anew: with patience=2, the next reduction comes 2 epochs later."""
+    assert rates([4.0] * 7, factor=0.5, patience=2, cooldown=3) == near([1, 1, 0.5, 0.5, 0.5, 0.5, 0.25])
 
 
 @holds("reduce-lr.behavior")
@@ -115,9 +146,139 @@ def test_factor_must_be_below_one(factor):
         ReduceLROnPlateau(factor=factor)
 
 
-@holds("reduce-lr.behavior")
-def test_learning_rate_is_in_the_history():
-    """The History has the learning rate of each epoch."""
-    model, _ = DRIVERS["fit"](ReduceLROnPlateau(factor=0.5, patience=1), [4.0, 4.0, 4.0], learning_rate=1.0)
-    history = model.history.history
-    assert history["learning_rate" if "learning_rate" in history else "lr"] == near([1.0, 1.0, 0.5])
+# The History
+
+
+@pytest.fixture
+def history():
+    """The History of a training in which ReduceLROnPlateau halves the learning rate after the second epoch."""
+    model, _ = through_fit(ReduceLROnPlateau(factor=0.5, patience=1), [4.0, 4.0, 4.0], learning_rate=1.0)
+    return model.history.history
+
+
+@holds("reduce-lr.history", when="keras<3")
+def test_history_has_lr(history):
+    """The History has the learning rate of each epoch under 'lr', as a float32 of NumPy, which json.dumps refuses."""
+    assert history["lr"] == near([1.0, 1.0, 0.5])
+    assert "learning_rate" not in history
+    with refused(TypeError, naming="float32"):
+        json.dumps(history)
+
+
+@changed("reduce-lr.history", when="keras>=3", instead="history.history['learning_rate']", impact="error")
+def test_history_has_learning_rate(history):
+    """The History has the learning rate of each epoch under 'learning_rate', not 'lr', as a Python float."""
+    assert "lr" not in history
+    assert history["learning_rate"] == near([1.0, 1.0, 0.5])
+    assert {type(rate) for rate in history["learning_rate"]} == {float}
+
+
+# mode='auto'
+
+
+def auto_mode_for(name):
+    """What mode='auto' means when ReduceLROnPlateau monitors the metric of that name."""
+
+    def improves(numbers):
+        model = with_metric(name, learning_rate=1.0)
+        call_hooks(ReduceLROnPlateau(monitor=f"val_{name}", patience=1), model, numbers, f"val_{name}")
+        return float(model.optimizer.learning_rate.numpy()) == 1.0
+
+    return auto_mode(improves)
+
+
+@defect(
+    "reduce-lr.auto-mode",
+    when="keras<3.11",
+    instead="mode='max' for a metric that should increase",
+    impact="silent",
+)
+@pytest.mark.parametrize(
+    ("name", "mode"), [("accuracy", "max"), ("auc", "min"), ("precision", "min"), ("score", "min")]
+)
+def test_auto_goes_by_acc_in_the_name(rates, name, mode):
+    """ReduceLROnPlateau's mode 'auto' means 'max' for an accuracy, but 'min' for AUC, precision and a metric of one's own."""
+    assert auto_mode_for(name) == mode
+    assert rates([0.5, 0.6, 0.7], mode="max", patience=1) == near([1, 1, 1])
+
+
+@holds("reduce-lr.auto-mode", when="keras>=3.11")
+@pytest.mark.parametrize("name", ["accuracy", "auc", "precision"])
+def test_auto_asks_the_metric(name):
+    """ReduceLROnPlateau's mode 'auto' means 'max' for accuracy, AUC and precision; a metric of one's own raises a ValueError."""
+    assert auto_mode_for(name) == "max"
+    with refused(ValueError, naming=["val_score", "mode='max'"]):
+        auto_mode_for("score")
+
+
+# A value that the logs lack
+
+
+@holds("reduce-lr.missing-monitor", when="keras<3.11")
+@pytest.mark.parametrize("mode", ["auto", "min", "max"])
+def test_missing_monitor_changes_nothing(rates, mode):
+    """If the logs lack the monitored value, ReduceLROnPlateau leaves the learning rate unchanged, and training continues."""
+    assert rates([1.0, 1.0, 1.0], monitor="val_acc", mode=mode, patience=1) == near([1, 1, 1])
+
+
+@changed(
+    "reduce-lr.missing-monitor",
+    when="keras>=3.11",
+    instead="monitor='val_accuracy', a name from history.history",
+    impact="error",
+)
+def test_missing_monitor_is_refused_in_auto_mode(rates):
+    """With the default mode, fit raises a ValueError for a value that ReduceLROnPlateau monitors and the logs lack, such as 'val_acc'."""
+    with refused(ValueError, naming="val_acc"):
+        rates([1.0, 1.0, 1.0], monitor="val_acc", patience=1)
+    assert rates([1.0, 1.0, 1.0], monitor="val_acc", mode="max", patience=1) == near([1, 1, 1])
+    assert auto_mode_for("accuracy") == "max"
+
+
+# Settings that are not there
+
+
+@holds("reduce-lr.epsilon", when="keras<3")
+def test_epsilon_is_min_delta(rates):
+    """ReduceLROnPlateau takes epsilon, the former name of min_delta, for min_delta."""
+    assert rates([4.0, 3.75, 3.5], factor=0.5, patience=1, epsilon=1.0) == near([1, 0.5, 0.25])
+
+
+@defect("reduce-lr.epsilon", when="keras>=3", instead="min_delta=1.0", impact="silent")
+def test_epsilon_is_ignored(rates):
+    """ReduceLROnPlateau accepts epsilon, the former name of min_delta, and ignores it."""
+    assert rates([4.0, 3.75, 3.5], factor=0.5, patience=1, epsilon=1.0) == near([1, 1, 1])
+    assert rates([4.0, 3.75, 3.5], factor=0.5, patience=1, min_delta=1.0) == near([1, 0.5, 0.25])
+
+
+@holds("reduce-lr.unknown-argument")
+def test_unknown_argument_is_ignored(rates):
+    """ReduceLROnPlateau accepts any other keyword and ignores it: a misspelled patiense goes unnoticed."""
+    assert rates([4.0, 4.0, 4.0], factor=0.5, patiense=1) == near([1, 1, 1])
+
+
+def fit_with_a_schedule():
+    """Fits a model whose learning rate is a schedule and whose loss never increases, with mode='max'; returns the History."""
+    model = one_weight_model(tf.keras.optimizers.schedules.ExponentialDecay(1.0, 1, 0.5))
+    reduce_lr = ReduceLROnPlateau(monitor="loss", mode="max", patience=1)
+    return model.fit(DATA, epochs=3, callbacks=[reduce_lr], verbose=0).history
+
+
+@holds("reduce-lr.schedule", when="tensorflow<2.11 or keras>=3")
+def test_schedule_cannot_be_reduced():
+    """fit with ReduceLROnPlateau raises a TypeError if the optimizer's learning rate is a schedule."""
+    with refused(TypeError):
+        fit_with_a_schedule()
+
+
+@defect(
+    "reduce-lr.schedule",
+    when="tensorflow>=2.11 and keras<3",
+    instead="SGD(learning_rate=1.0), a number instead of a schedule",
+    impact="silent",
+)
+def test_schedule_is_not_reduced():
+    """ReduceLROnPlateau has no effect if the optimizer's learning rate is a schedule: each step takes the rate of the schedule."""
+    assert fit_with_a_schedule()["lr"] == near([1.0, 0.5, 0.25])
+    model, _ = through_fit(ReduceLROnPlateau(factor=0.5, patience=1), [4.0, 4.0], learning_rate=1.0)
+    assert float(model.optimizer.learning_rate.numpy()) == 0.5

@@ -1,6 +1,7 @@
 """The models that the cases save, and helpers to look at their files."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -12,11 +13,13 @@ keras, layers = tf.keras, tf.keras.layers
 X = np.linspace(-1, 1, 20, dtype=np.float32).reshape((5, 4))
 Y = np.ones((5, 2), np.float32)
 DATA = batches(X, Y)
+# Each of its folders holds files that write, below, saved on the version in its name.
+WRITTEN = Path(__file__).resolve().parent / "written"
 
 
-def network(units=3, seed=0):
-    """A network with 4 inputs, 2 outputs and random weights that depend only on the seed."""
-    model = keras.Sequential([layers.Dense(units, activation="relu", input_shape=(4,)), layers.Dense(2)])
+def network(units=3, outputs=2, seed=0):
+    """A network with 4 inputs and random weights that depend only on the seed."""
+    model = keras.Sequential([layers.Dense(units, activation="relu", input_shape=(4,)), layers.Dense(outputs)])
     random = np.random.RandomState(seed)
     model.set_weights([random.randn(*weight.shape).astype(np.float32) for weight in model.get_weights()])
     return model
@@ -45,5 +48,6 @@ def write(folder):
     """Saves the network in each format that another version must be able to load; this made the folders of written/."""
     model = network()
     tf.train.Checkpoint(model=model).save(os.path.join(folder, "checkpoint"))
-    model.save_weights(os.path.join(folder, "my_model.weights.h5"))
-    model.save(os.path.join(folder, "my_model.h5"))
+    for ending in (".weights.h5", ".h5", ".keras"):
+        save = model.save_weights if "weights" in ending else model.save
+        save(os.path.join(folder, f"my_model{ending}"))

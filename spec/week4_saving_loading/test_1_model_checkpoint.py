@@ -3,12 +3,14 @@
 Subject: saving and loading.
 """
 
+import math
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from spec.models import batches, compiled, linear
-from spec.week3_regularization_callbacks.series import DRIVERS
+from spec.week3_regularization_callbacks.series import DRIVERS, auto_mode, call_hooks, through_fit, with_metric
 from spec.week4_saving_loading.files import files_below
 from tf_conformance import changed, defect, holds, misstated, refused
 
@@ -74,6 +76,7 @@ def test_batch_is_not_filled_in(saved):
     """With an integer save_freq, ModelCheckpoint raises a KeyError for {batch} in the filename."""
     with refused(KeyError, naming="batch"):
         saved("m.{epoch}.{batch}.weights.h5", save_weights_only=True, save_freq=2)
+    assert saved("m.{epoch}.weights.h5", save_weights_only=True, save_freq=2) == ["m.1.weights.h5"]
 
 
 @changed(
@@ -99,10 +102,93 @@ def test_name_without_extension(saved):
 
 
 @changed("checkpoint.name-of-the-notes", when="keras>=3", instead="'my_model.{epoch}.weights.h5'", impact="error")
-def test_name_must_have_an_extension(tmp_path):
+def test_name_must_have_an_extension(saved):
     """ModelCheckpoint('my_model.{epoch}', save_weights_only=True) raises a ValueError that asks for .weights.h5."""
     with refused(ValueError, naming=".weights.h5"):
-        ModelCheckpoint(str(tmp_path / "my_model.{epoch}"), save_weights_only=True)
+        saved("my_model.{epoch}", save_weights_only=True)
+    assert saved("my_model.{epoch}.weights.h5", save_weights_only=True) == ["my_model.1.weights.h5"]
+
+
+# Its ending
+
+
+@pytest.fixture
+def kind_saved(saved, tmp_path):
+    """What a ModelCheckpoint saves under this name: the files below it, or the first bytes of the file of that name."""
+
+    def run(name, **settings):
+        files = saved(name, **settings)
+        return (tmp_path / name).read_bytes()[:4] if name in files else files
+
+    return run
+
+
+HDF5, ZIP = b"\x89HDF", b"PK\x03\x04"
+
+
+@holds("checkpoint.ending", when="keras<3")
+@pytest.mark.parametrize("name", ["best.h5", "best.hdf5"])
+def test_whole_model_in_hdf5(kind_saved, name):
+    """ModelCheckpoint saves the whole model in an HDF5 file if the filename ends in .h5 or .hdf5."""
+    assert kind_saved(name) == HDF5
+
+
+@holds("checkpoint.ending", when="keras<3")
+@pytest.mark.parametrize("name", ["best", "best.model"])
+def test_whole_model_in_a_folder(kind_saved, name):
+    """It saves a folder with saved_model.pb if the filename has no ending, or one that means nothing to Keras."""
+    assert f"{name}/saved_model.pb" in kind_saved(name)
+
+
+@changed(
+    "checkpoint.ending",
+    when="keras>=3 and keras<3.8",
+    instead="ModelCheckpoint('best.keras')",
+    impact="error",
+)
+@pytest.mark.parametrize("name", ["best.h5", "best.hdf5", "best", "best.model"])
+def test_only_keras_files_are_saved(kind_saved, name):
+    """Without save_weights_only, ModelCheckpoint raises a ValueError for a filename that does not end in .keras."""
+    with refused(ValueError, naming=".keras"):
+        ModelCheckpoint(name)
+    assert kind_saved("best.keras") == ZIP
+
+
+@changed(
+    "checkpoint.ending",
+    when="keras>=3.8",
+    instead="ModelCheckpoint('best.keras')",
+    impact="error",
+)
+@pytest.mark.parametrize("name", ["best.hdf5", "best", "best.model"])
+def test_only_two_formats_are_saved(kind_saved, name):
+    """Without save_weights_only, ModelCheckpoint raises a ValueError for a filename that ends neither in .keras nor in .h5."""
+    with refused(ValueError, naming=".keras"):
+        ModelCheckpoint(name)
+    assert kind_saved("best.keras") == ZIP
+    assert kind_saved("best.h5") == HDF5
+
+
+@holds("checkpoint.ending-of-weights", when="keras<3")
+def test_weights_under_any_name(kind_saved):
+    """With save_weights_only=True, ModelCheckpoint saves an HDF5 file for a name in .h5 or .hdf5, else a TensorFlow checkpoint."""
+    assert kind_saved("best.h5", save_weights_only=True) == HDF5
+    assert kind_saved("best.hdf5", save_weights_only=True) == HDF5
+    assert "best.ckpt.index" in kind_saved("best.ckpt", save_weights_only=True)
+
+
+@changed(
+    "checkpoint.ending-of-weights",
+    when="keras>=3",
+    instead="ModelCheckpoint('best.weights.h5', save_weights_only=True)",
+    impact="error",
+)
+@pytest.mark.parametrize("name", ["best.h5", "best.hdf5", "best.ckpt", "best.keras"])
+def test_weights_under_one_ending(kind_saved, name):
+    """With save_weights_only=True, ModelCheckpoint raises a ValueError for a filename that does not end in .weights.h5."""
+    with refused(ValueError, naming=".weights.h5"):
+        ModelCheckpoint(name, save_weights_only=True)
+    assert kind_saved("best.weights.h5", save_weights_only=True) == HDF5
 
 
 # What is saved
@@ -171,24 +257,107 @@ def test_best_weights_stay_in_the_file(tmp_path):
     assert model.get_weights()[0].tolist() == [[2.0]]
 
 
-MISSING = {"save_best_only": True, "monitor": "val_accuracy", "mode": "max"}
+MISSING = {"save_best_only": True, "monitor": "val_acc"}
 
 
 @holds("checkpoint.missing-monitor", when="keras<3.10")
-def test_missing_monitor_saves_nothing(epochs_saved):
-    """If the logs lack the monitored value, ModelCheckpoint with save_best_only=True saves nothing and raises no error."""
-    assert epochs_saved([3.0, 2.0], **MISSING) == []
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_missing_monitor_saves_nothing(epochs_saved, mode):
+    """With mode='min' or 'max', if the logs lack the monitored value, save_best_only=True saves nothing and raises no error."""
+    assert epochs_saved([3.0, 2.0], mode=mode, **MISSING) == []
 
 
 @defect(
     "checkpoint.missing-monitor",
     when="keras>=3.10",
-    instead="check the name first: 'val_accuracy' in history.history",
+    instead="'val_acc' in history.history, checked first",
     impact="silent",
 )
-def test_missing_monitor_saves_everything(epochs_saved):
-    """If the logs lack the monitored value, ModelCheckpoint with save_best_only=True saves every epoch."""
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_missing_monitor_saves_everything(epochs_saved, mode):
+    """With mode='min' or 'max', if the logs lack the monitored value, save_best_only=True saves every epoch."""
+    assert epochs_saved([3.0, 4.0], mode=mode, **MISSING) == [1, 2]
+    model, _ = through_fit(keras.callbacks.Callback(), [3.0])
+    assert "val_loss" in model.history.history
+    assert "val_acc" not in model.history.history
+
+
+@holds("checkpoint.missing-monitor-auto", when="keras<3.10")
+def test_missing_monitor_saves_nothing_in_auto_mode(epochs_saved):
+    """With the default mode, if the logs lack the monitored value, save_best_only=True saves nothing and raises no error."""
+    assert epochs_saved([3.0, 2.0], **MISSING) == []
+
+
+@defect(
+    "checkpoint.missing-monitor-auto",
+    when="keras>=3.10 and keras<3.11",
+    instead="monitor='val_accuracy', a name from history.history",
+    impact="silent",
+)
+def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_for):
+    """With the default mode, if the logs lack the monitored value, save_best_only=True saves every epoch."""
     assert epochs_saved([3.0, 4.0], **MISSING) == [1, 2]
+    assert auto_mode_for("accuracy") == "max"
+
+
+@changed(
+    "checkpoint.missing-monitor-auto",
+    when="keras>=3.11",
+    instead="monitor='val_accuracy', a name from history.history",
+    impact="error",
+)
+def test_missing_monitor_is_refused_in_auto_mode(epochs_saved, auto_mode_for):
+    """With the default mode, if the logs lack the monitored value, fit with save_best_only=True raises a ValueError."""
+    with refused(ValueError, naming="val_acc"):
+        epochs_saved([3.0, 4.0], **MISSING)
+    assert auto_mode_for("accuracy") == "max"
+
+
+@pytest.fixture
+def auto_mode_for(tmp_path):
+    """What mode='auto' means when ModelCheckpoint monitors the metric of this name."""
+
+    def run(name):
+        def improves(numbers):
+            folder = tmp_path / str(numbers)
+            folder.mkdir()
+            path, monitor = str(folder / "{epoch}.weights.h5"), f"val_{name}"
+            checkpoint = ModelCheckpoint(path, save_weights_only=True, save_best_only=True, monitor=monitor)
+            call_hooks(checkpoint, with_metric(name), numbers, monitor)
+            return len(files_below(folder)) == len(numbers)
+
+        return auto_mode(improves)
+
+    return run
+
+
+@defect(
+    "checkpoint.auto-mode",
+    when="keras<3.11",
+    instead="mode='max' for a metric that should increase",
+    impact="silent",
+)
+@pytest.mark.parametrize(
+    ("name", "mode"), [("accuracy", "max"), ("auc", "min"), ("precision", "min"), ("score", "min")]
+)
+def test_auto_goes_by_acc_in_the_name(epochs_saved, auto_mode_for, name, mode):
+    """ModelCheckpoint's mode 'auto' means 'max' for an accuracy, but 'min' for AUC, precision and a metric of one's own."""
+    assert epochs_saved([0.5, 0.6, 0.4], save_best_only=True, mode="max") == [1, 2]
+    assert auto_mode_for(name) == mode
+
+
+@holds("checkpoint.auto-mode", when="keras>=3.11")
+@pytest.mark.parametrize("name", ["accuracy", "auc", "precision"])
+def test_auto_asks_the_metric(auto_mode_for, name):
+    """ModelCheckpoint's mode 'auto' means 'max' for accuracy, AUC and precision; a metric of one's own raises a ValueError."""
+    assert auto_mode_for(name) == "max"
+
+
+@holds("checkpoint.auto-mode", when="keras>=3.11")
+def test_auto_refuses_what_has_no_direction(auto_mode_for):
+    """The error asks for a mode."""
+    with refused(ValueError, naming=["val_score", "mode='max'"]):
+        auto_mode_for("score")
 
 
 @holds("checkpoint.nan-first", when="keras<3.11")
@@ -206,6 +375,7 @@ def test_nan_first_is_not_the_best(epochs_saved):
 def test_nan_first_is_never_improved_on(epochs_saved):
     """With save_best_only=True, ModelCheckpoint saves a first epoch whose monitored value is NaN, and then no later epoch."""
     assert epochs_saved([NAN, 3.0, 2.0], save_best_only=True, mode="min") == [1]
+    assert through_fit(keras.callbacks.TerminateOnNaN(), [NAN, 3.0, 2.0])[1] == 1
 
 
 NOTES = {"save_weights_only": True, "save_best_only": True, "monitor": "val_loss", "mode": "min"}
@@ -226,6 +396,7 @@ def test_val_loss_is_not_known_between_epochs(saved):
 def test_every_batch_counts_as_the_best(saved):
     """With an integer save_freq, ModelCheckpoint never sees val_loss, so save_best_only=True saves every time."""
     assert saved("m.{epoch}.{batch}.weights.h5", save_freq=2, **NOTES) == ["m.1.2.weights.h5", "m.1.4.weights.h5"]
+    assert "m.1.weights.h5" in saved("m.{epoch}.weights.h5", **NOTES)
 
 
 # save_freq
@@ -287,6 +458,23 @@ def test_save_freq_counts_batches(tmp_path, save_freq, steps):
 def test_batch_count_carries_over(tmp_path):
     """The count carries over from one epoch to the next."""
     assert steps_saved(tmp_path, 3, epochs=2) == [3, 6]
+    assert steps_saved(tmp_path, math.ceil(48 / 16), epochs=2) == [3, 6]
+
+
+@holds("checkpoint.period", when="keras<3")
+def test_period_counts_epochs(saved):
+    """ModelCheckpoint(period=2) saves after every second epoch."""
+    files = saved("m.{epoch}.weights.h5", epochs=4, save_weights_only=True, period=2)
+    assert files == ["m.2.weights.h5", "m.4.weights.h5"]
+
+
+@changed("checkpoint.period", when="keras>=3", instead="save_freq=2 * batches_per_epoch", impact="error")
+def test_period_is_refused(saved):
+    """ModelCheckpoint(period=2) raises a TypeError that names period."""
+    with refused(TypeError, naming="period"):
+        saved("m.{epoch}.weights.h5", epochs=4, save_weights_only=True, period=2)
+    files = saved("m.{epoch}.weights.h5", epochs=4, save_weights_only=True, save_freq=2 * 4)
+    assert files == ["m.2.weights.h5", "m.4.weights.h5"]
 
 
 @holds("checkpoint.save-freq-words")

@@ -3,6 +3,7 @@
 Subject: saving and loading.
 """
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import tensorflow as tf
 
 from spec.models import any_order
-from spec.week4_saving_loading.files import X, as_bytes, files_below, network, trained
+from spec.week4_saving_loading.files import WRITTEN, X, as_bytes, files_below, network, trained
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
@@ -130,10 +131,12 @@ def test_twelve_bytes_per_weight(bytes_per_weight):
     instead="model.save('my_model.keras'), or Keras 3.1",
     impact="silent",
 )
-def test_four_bytes_per_weight(bytes_per_weight):
+def test_four_bytes_per_weight(bytes_per_weight, tmp_path):
     """After training with Adam, a checkpoint's data file has only about 4 bytes per weight: the optimizer's variables are missing."""
     data, _ = bytes_per_weight
     assert data == near(4.0, rtol=0.02)
+    trained().save(str(tmp_path / "my_model.keras"))
+    assert int(keras.models.load_model(str(tmp_path / "my_model.keras")).optimizer.iterations.numpy()) == 2
 
 
 # Loading
@@ -199,9 +202,98 @@ def test_weights_come_back_in_a_fresh_process(tmp_path):
     assert seen == near(expected, rtol=0, atol=any_order(X, *model.get_weights()))
 
 
-# Files of another version: each folder of written/ holds what files.write saved on the version in its name
+# Names and types of weights
 
-WRITTEN = Path(__file__).resolve().parent / "written"
+
+@pytest.fixture
+def weights():
+    """The weights of a layer named first with 3 inputs and 2 units, in a model named net."""
+    return keras.Sequential([layers.Dense(2, input_shape=(3,), name="first")], name="net").weights
+
+
+@holds("weights.names", when="keras<3")
+def test_names_hold_the_layer(weights):
+    """The name of a weight holds that of its layer and ends with :0, as in first/kernel:0."""
+    assert [weight.name for weight in weights] == ["first/kernel:0", "first/bias:0"]
+
+
+@changed("weights.names", when="keras>=3", instead="weight.path, as in net/first/kernel", impact="silent")
+def test_names_do_not_hold_the_layer(weights):
+    """The name of a weight is the same in each layer, as in kernel; its path holds those of the model and the layer."""
+    assert [weight.name for weight in weights] == ["kernel", "bias"]
+    assert [weight.path for weight in weights] == ["net/first/kernel", "net/first/bias"]
+
+
+@holds("weights.type", when="keras<3")
+def test_weights_are_variables_of_tensorflow(weights):
+    """A weight is a tf.Variable."""
+    assert all(isinstance(weight, tf.Variable) for weight in weights)
+    assert weights[0].value().numpy().tolist() == weights[0].numpy().tolist()
+
+
+@changed("weights.type", when="keras>=3", instead="weight.value, without parentheses", impact="error")
+def test_weights_are_variables_of_keras(weights):
+    """A weight is no tf.Variable; its value is one, without parentheses."""
+    assert not any(isinstance(weight, tf.Variable) for weight in weights)
+    assert all(isinstance(weight.value, tf.Variable) for weight in weights)
+    with refused(TypeError, naming="callable"):
+        weights[0].value()
+
+
+# Files of another version
+
+
+def loaded_weights(*names):
+    """The weights of a network of seed 1 after load_weights from this file below written/."""
+    model = network(seed=1)
+    model.load_weights(str(WRITTEN.joinpath(*names)))
+    return as_bytes(model.get_weights())
+
+
+@holds("weights.hdf5-of-tensorflow-2-0")
+def test_weights_in_hdf5_of_tensorflow_2_0():
+    """load_weights reads the weights from an .h5 file of a whole model that TensorFlow 2.0 saved, bit for bit."""
+    assert loaded_weights("tensorflow-2.0.4", "my_model.h5") == as_bytes(network().get_weights())
+
+
+@holds("weights.of-keras-2-13", when="tensorflow<2.12")
+def test_later_weights_of_keras_2_13_are_refused():
+    """load_weights raises an error for a .weights.h5 file that Keras 2.13 saved."""
+    with refused(ValueError, KeyError):
+        loaded_weights("keras-2.13.1", "my_model.weights.h5")
+
+
+@holds("weights.of-keras-2-13", when="tensorflow>=2.12 and tensorflow<2.14")
+def test_weights_of_keras_2_13():
+    """load_weights reads a .weights.h5 file that Keras 2.13 saved bit for bit."""
+    assert loaded_weights("keras-2.13.1", "my_model.weights.h5") == as_bytes(network().get_weights())
+
+
+@defect(
+    "weights.of-keras-2-13",
+    when="tensorflow>=2.14",
+    instead="model.save('my_model.h5') on the older version; load_weights reads that",
+    impact="error",
+)
+def test_weights_of_keras_2_13_are_refused():
+    """load_weights raises a ValueError for a .weights.h5 file of several Dense layers that Keras 2.13 saved."""
+    with refused(ValueError, naming="expected 2 variables"):
+        loaded_weights("keras-2.13.1", "my_model.weights.h5")
+    assert loaded_weights("keras-2.13.1", "my_model.h5") == as_bytes(network().get_weights())
+
+
+@holds("weights.of-keras-2-15", when="tensorflow<2.15")
+def test_later_weights_of_keras_2_15_are_refused():
+    """load_weights raises an error for a .weights.h5 file that Keras 2.15 saved."""
+    with refused(ValueError, KeyError):
+        loaded_weights("keras-2.15.0", "my_model.weights.h5")
+
+
+@holds("weights.of-keras-2-15", when="tensorflow>=2.15")
+@pytest.mark.parametrize("ending", [".weights.h5", ".keras"])
+def test_weights_of_keras_2_15(ending):
+    """load_weights reads a .weights.h5 file and a .keras file that Keras 2.15 saved bit for bit."""
+    assert loaded_weights("keras-2.15.0", f"my_model{ending}") == as_bytes(network().get_weights())
 
 
 @holds("checkpoint.of-another-version", when="keras<3")
@@ -217,17 +309,19 @@ def test_checkpoint_of_tensorflow_2_0():
 @changed(
     "checkpoint.of-another-version",
     when="keras>=3",
-    instead="load files of Keras 2 with tf_keras, and save them again",
+    instead="tf.train.load_checkpoint(path).get_tensor(name) for each weight, then model.set_weights",
     impact="silent",
 )
 def test_weights_of_keras_3_0():
     """A weights file that Keras 3.0 saved is loaded bit for bit; a checkpoint that Keras 2 saved restores no weights."""
-    model = network(seed=1)
-    model.load_weights(str(WRITTEN / "keras-3.0.0" / "my_model.weights.h5"))
-    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
-    model = network(seed=1)
-    tf.train.Checkpoint(model=model).restore(str(WRITTEN / "tensorflow-2.0.4" / "checkpoint-1")).expect_partial()
+    assert loaded_weights("keras-3.0.0", "my_model.weights.h5") == as_bytes(network().get_weights())
+    model, path = network(seed=1), str(WRITTEN / "tensorflow-2.0.4" / "checkpoint-1")
+    tf.train.Checkpoint(model=model).restore(path).expect_partial()
     assert as_bytes(model.get_weights()) == as_bytes(network(seed=1).get_weights())
+    reader = tf.train.load_checkpoint(path)
+    names = [f"model/layer_with_weights-{layer}/{weight}" for layer in (0, 1) for weight in ("kernel", "bias")]
+    model.set_weights([reader.get_tensor(f"{name}/.ATTRIBUTES/VARIABLE_VALUE") for name in names])
+    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
 
 
 # Damaged files
@@ -281,8 +375,10 @@ def test_missing_shard_is_ignored(large_checkpoint):
     """Restoring a checkpoint without its data file raises no error and restores no weights."""
     Path(large_checkpoint + ".data-00000-of-00001").unlink()
     model = network(units=500, seed=2)
-    tf.train.Checkpoint(model=model).restore(large_checkpoint)
+    status = tf.train.Checkpoint(model=model).restore(large_checkpoint)
     assert as_bytes(model.get_weights()) == as_bytes(network(units=500, seed=2).get_weights())
+    with refused(AssertionError):
+        status.assert_consumed()
 
 
 @holds("checkpoint.missing-shard", when="tensorflow>=2.1")
@@ -302,6 +398,39 @@ def test_wrong_shapes_are_refused(checkpoint):
     assert as_bytes(model.get_weights()) == as_bytes(network(units=7, seed=2).get_weights())
 
 
+def check_layers_before_the_head(model):
+    """Asserts that only the last layer of a network of seed 2 with another number of outputs has kept its weights."""
+    assert as_bytes(model.get_weights()[:2]) == as_bytes(network().get_weights()[:2])
+    assert as_bytes(model.get_weights()[2:]) == as_bytes(network(outputs=5, seed=2).get_weights()[2:])
+
+
+@holds("checkpoint.new-head")
+def test_layers_before_a_new_head_are_restored(checkpoint):
+    """If only the last layer's shape differs from the checkpoint, restore raises a ValueError after it has restored the other layers."""
+    model = network(outputs=5, seed=2)
+    with refused(ValueError, naming="shape"):
+        tf.train.Checkpoint(model=model).restore(checkpoint)
+    check_layers_before_the_head(model)
+
+
+@holds("checkpoint.other-layers")
+def test_fewer_layers_than_in_the_checkpoint(checkpoint):
+    """Restoring a checkpoint that has more layers than the model raises no error and restores the layers that the model has."""
+    model = keras.Sequential([layers.Dense(3, input_shape=(4,))])
+    tf.train.Checkpoint(model=model).restore(checkpoint).expect_partial()
+    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights()[:2])
+
+
+@holds("checkpoint.other-layers")
+def test_more_layers_than_in_the_checkpoint(checkpoint):
+    """If the model has more layers, restore raises no error either, but assert_existing_objects_matched raises an AssertionError."""
+    model = keras.Sequential([layers.Dense(3, input_shape=(4,)), layers.Dense(2), layers.Dense(2)])
+    status = tf.train.Checkpoint(model=model).restore(checkpoint)
+    assert as_bytes(model.get_weights()[:4]) == as_bytes(network().get_weights())
+    with refused(AssertionError):
+        status.assert_existing_objects_matched()
+
+
 @pytest.fixture
 def weights_file(tmp_path):
     """The path of a weights file of the small network."""
@@ -312,16 +441,25 @@ def weights_file(tmp_path):
 
 @holds("weights.wrong-architecture")
 def test_wrong_shapes_in_hdf5_are_refused(weights_file):
-    """load_weights raises a ValueError for a file whose shapes differ from the first layer on, and leaves the first kernel unchanged."""
+    """load_weights raises a ValueError for a file whose shapes differ in all layers, and leaves the first kernel unchanged."""
     model = network(units=7, seed=2)
     with refused(ValueError):
         model.load_weights(weights_file)
     assert as_bytes(model.get_weights())[0] == as_bytes(network(units=7, seed=2).get_weights())[0]
 
 
+@holds("weights.new-head")
+def test_layers_before_a_new_head_are_loaded(weights_file):
+    """If only the last layer's shape differs from the file, load_weights raises a ValueError after it has loaded the other layers."""
+    model = network(outputs=5, seed=2)
+    with refused(ValueError):
+        model.load_weights(weights_file)
+    check_layers_before_the_head(model)
+
+
 @holds("weights.wrong-architecture")
 def test_more_layers_than_in_the_file(weights_file):
-    """load_weights raises a ValueError for a file with fewer layers than the model."""
+    """load_weights raises a ValueError for a .weights.h5 file with fewer layers than the model."""
     model = keras.Sequential([layers.Dense(3, input_shape=(4,)), layers.Dense(2), layers.Dense(2)])
     with refused(ValueError):
         model.load_weights(weights_file)
@@ -329,7 +467,7 @@ def test_more_layers_than_in_the_file(weights_file):
 
 @holds("weights.fewer-layers", when="tensorflow<2.12")
 def test_fewer_layers_than_in_the_file_are_refused(weights_file):
-    """load_weights raises a ValueError that mentions layers for a file with more layers than the model."""
+    """load_weights raises a ValueError that mentions layers for a .weights.h5 file with more layers than the model."""
     with refused(ValueError, naming="layer"):
         keras.Sequential([layers.Dense(3, input_shape=(4,))]).load_weights(weights_file)
 
@@ -340,11 +478,14 @@ def test_fewer_layers_than_in_the_file_are_refused(weights_file):
     instead="model.save('my_model.keras'), which saves the layers with the weights",
     impact="silent",
 )
-def test_fewer_layers_than_in_the_file_are_accepted(weights_file):
-    """load_weights accepts a file with more layers than the model and loads the layers that the model has."""
+def test_fewer_layers_than_in_the_file_are_accepted(weights_file, tmp_path):
+    """load_weights accepts a .weights.h5 file with more layers than the model and loads the layers that the model has."""
     model = keras.Sequential([layers.Dense(3, input_shape=(4,))])
     model.load_weights(weights_file)
     assert as_bytes(model.get_weights()) == as_bytes(network().get_weights()[:2])
+    network().save(str(tmp_path / "my_model.keras"))
+    whole = keras.models.load_model(str(tmp_path / "my_model.keras"))
+    assert as_bytes(whole.get_weights()) == as_bytes(network().get_weights())
 
 
 @holds("weights.damaged")
@@ -379,6 +520,7 @@ def test_flipped_bit_in_hdf5_goes_unnoticed(tmp_path):
     data = path.read_bytes()
     place = data.index(model.get_weights()[0].tobytes())
     path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+    assert hashlib.sha256(path.read_bytes()).hexdigest() != hashlib.sha256(data).hexdigest()
     other = network(units=500)
     other.load_weights(str(path))
     assert as_bytes(other.get_weights()) != as_bytes(model.get_weights())

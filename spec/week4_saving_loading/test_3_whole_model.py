@@ -5,13 +5,14 @@ Subject: saving and loading.
 
 import json
 import os
+import shutil
 import zipfile
 
 import pytest
 import tensorflow as tf
 
 from spec.models import any_order, compiled
-from spec.week4_saving_loading.files import DATA, X, as_bytes, files_below, network, trained
+from spec.week4_saving_loading.files import DATA, WRITTEN, X, as_bytes, files_below, network, trained
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
@@ -55,6 +56,8 @@ def test_save_needs_an_extension(tmp_path):
     model.export(str(tmp_path / "my_model"))
     assert {"assets", "variables", "saved_model.pb"} <= set(top_level(tmp_path / "my_model"))
     assert top_level(tmp_path / "my_model" / "variables") == ["variables.data-00000-of-00001", "variables.index"]
+    model.save(str(tmp_path / "my_model.keras"))
+    assert (tmp_path / "my_model.keras").is_file()
 
 
 @misstated(
@@ -141,6 +144,10 @@ def test_training_does_not_continue_from_hdf5(tmp_path):
     """Training a model that was loaded from an .h5 file raises a ValueError: the optimizer does not know its variables."""
     with refused(ValueError, naming="Unknown variable"):
         after_another_epoch(trained(), str(tmp_path / "m.h5"))
+    loaded = tf.keras.models.load_model(str(tmp_path / "m.h5"))
+    loaded.compile(optimizer="adam", loss=keras.losses.MeanSquaredError(), run_eagerly=True)
+    loaded.fit(DATA, verbose=0)
+    assert int(loaded.optimizer.iterations.numpy()) == 1
 
 
 @holds("saved-model.include-optimizer", when="tensorflow<2.13")
@@ -176,6 +183,8 @@ def test_include_optimizer_is_ignored(tmp_path):
     assert type(getattr(tf.keras.models.load_model(str(tmp_path / "m.keras")), "optimizer", None)).__name__ == "Adam"
     trained().save(str(tmp_path / "m.h5"), include_optimizer=False)
     assert getattr(tf.keras.models.load_model(str(tmp_path / "m.h5")), "optimizer", None) is None
+    network().save(str(tmp_path / "n.keras"))
+    assert getattr(tf.keras.models.load_model(str(tmp_path / "n.keras")), "optimizer", None) is None
 
 
 def loss_after_loading(tmp_path, extension):
@@ -204,13 +213,42 @@ def test_loss_by_name_in_hdf5(tmp_path):
 @defect(
     "saved-model.loss-by-name-hdf5",
     when="keras>=3.0.2 and keras<3.16",
-    instead="model.save('my_model.keras'), or load_model(path, compile=False)",
+    instead="with keras.utils.custom_object_scope({'mse': keras.losses.MeanSquaredError()}):",
     impact="error",
 )
 def test_loss_by_name_in_hdf5_cannot_be_loaded(tmp_path):
     """Loading a model compiled with loss='mse' from an .h5 file raises an error that names mse."""
     with refused(TypeError, ValueError, naming="mse"):
         loss_after_loading(tmp_path, ".h5")
+    with keras.utils.custom_object_scope({"mse": keras.losses.MeanSquaredError()}):
+        loaded, expected = loss_after_loading(tmp_path, ".h5")
+    assert loaded == near(expected)
+
+
+def optimizers_after_loading(tmp_path, *names):
+    """Saves a model that was compiled with Adam under these names, in this order; returns the optimizer in each file."""
+    model = trained()
+    for name in names:
+        model.save(str(tmp_path / name))
+    return [type(tf.keras.models.load_model(str(tmp_path / name)).optimizer).__name__ for name in names]
+
+
+@holds("saved-model.after-hdf5", when="keras<3 or keras>=3.16")
+def test_optimizer_is_saved_after_hdf5(tmp_path):
+    """A .keras file has the model's optimizer, also if the model was saved to an .h5 file before."""
+    assert optimizers_after_loading(tmp_path, "m.h5", "m.keras") == ["Adam", "Adam"]
+
+
+@defect(
+    "saved-model.after-hdf5",
+    when="keras>=3 and keras<3.16",
+    instead="save the .keras file first",
+    impact="silent",
+)
+def test_optimizer_is_lost_after_hdf5(tmp_path):
+    """A .keras file lacks the optimizer if the model was saved to an .h5 file before: it is loaded with RMSprop instead of Adam."""
+    assert optimizers_after_loading(tmp_path, "m.h5", "m.keras")[1] == "RMSprop"
+    assert optimizers_after_loading(tmp_path, "n.keras", "n.h5") == ["Adam", "Adam"]
 
 
 @holds("saved-model.load-folder", when="keras<3")
@@ -240,6 +278,9 @@ def test_folder_is_not_loaded(tmp_path):
         tf.keras.models.load_model(str(tmp_path / "my_model"))
     layer = layers.TFSMLayer(str(tmp_path / "my_model"), call_endpoint="serve")
     assert layer(X).numpy() == same_predictions(model)
+    model.save(str(tmp_path / "my_model.keras"))
+    loaded = tf.keras.models.load_model(str(tmp_path / "my_model.keras"))
+    assert as_bytes(loaded.get_weights()) == as_bytes(model.get_weights())
 
 
 @holds("saved-model.missing-file")
@@ -259,6 +300,102 @@ def test_truncated_file_is_refused(path):
         file.write(data[: len(data) // 2])
     with refused(OSError, ValueError, zipfile.BadZipFile):
         tf.keras.models.load_model(path)
+
+
+# Files of another version
+
+
+def weights_of_model(*names):
+    """The weights of the model that load_model returns for this file below written/."""
+    return as_bytes(tf.keras.models.load_model(str(WRITTEN.joinpath(*names))).get_weights())
+
+
+@holds("saved-model.hdf5-of-tensorflow-2-0")
+def test_hdf5_of_tensorflow_2_0():
+    """load_model loads an .h5 file of a model, not compiled, that TensorFlow 2.0 saved, bit for bit."""
+    assert weights_of_model("tensorflow-2.0.4", "my_model.h5") == as_bytes(network().get_weights())
+
+
+@pytest.fixture
+def keras_file_of_tensorflow_2_0(tmp_path):
+    """The path of a .keras file as TensorFlow 2.0 to 2.12 saved it, which is an HDF5 file."""
+    return shutil.copy(str(WRITTEN / "tensorflow-2.0.4" / "my_model.h5"), str(tmp_path / "my_model.keras"))
+
+
+@holds("saved-model.keras-file-of-tensorflow-2-0", when="keras<3")
+def test_keras_file_of_tensorflow_2_0(keras_file_of_tensorflow_2_0):
+    """load_model loads a .keras file that TensorFlow 2.0 to 2.12 saved, which is an HDF5 file."""
+    model = tf.keras.models.load_model(keras_file_of_tensorflow_2_0)
+    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
+
+
+@changed(
+    "saved-model.keras-file-of-tensorflow-2-0",
+    when="keras>=3",
+    instead="os.rename('my_model.keras', 'my_model.h5') first",
+    impact="error",
+)
+def test_keras_file_of_tensorflow_2_0_is_refused(keras_file_of_tensorflow_2_0, tmp_path):
+    """load_model raises a ValueError for a .keras file that TensorFlow 2.0 to 2.12 saved, and says that there is no such file."""
+    with refused(ValueError, naming="File not found"):
+        tf.keras.models.load_model(keras_file_of_tensorflow_2_0)
+    os.rename(keras_file_of_tensorflow_2_0, str(tmp_path / "my_model.h5"))
+    model = tf.keras.models.load_model(str(tmp_path / "my_model.h5"))
+    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
+
+
+@holds("saved-model.of-keras-2-13", when="tensorflow<2.12")
+def test_later_model_of_keras_2_13_is_refused():
+    """load_model raises an OSError for a .keras file that Keras 2.13 saved, which is no HDF5 file."""
+    with refused(OSError):
+        weights_of_model("keras-2.13.1", "my_model.keras")
+
+
+@holds("saved-model.of-keras-2-13", when="tensorflow>=2.12 and tensorflow<2.14")
+def test_model_of_keras_2_13():
+    """load_model loads a .keras file that Keras 2.13 saved bit for bit."""
+    assert weights_of_model("keras-2.13.1", "my_model.keras") == as_bytes(network().get_weights())
+
+
+@defect(
+    "saved-model.of-keras-2-13",
+    when="tensorflow>=2.14",
+    instead="model.save('my_model.h5') on the older version",
+    impact="error",
+)
+def test_model_of_keras_2_13_is_refused():
+    """load_model raises a ValueError for a .keras file of a model with several Dense layers that Keras 2.13 saved."""
+    with refused(ValueError, naming="expected 2 variables"):
+        weights_of_model("keras-2.13.1", "my_model.keras")
+    assert weights_of_model("keras-2.13.1", "my_model.h5") == as_bytes(network().get_weights())
+
+
+@holds("saved-model.of-keras-2-15", when="tensorflow<2.15")
+def test_later_model_of_keras_2_15_is_refused():
+    """load_model raises an error for a .keras file that Keras 2.15 saved."""
+    with refused(OSError, ValueError, TypeError):
+        weights_of_model("keras-2.15.0", "my_model.keras")
+
+
+@holds("saved-model.of-keras-2-15", when="tensorflow>=2.15 and keras<3")
+def test_model_of_keras_2_15():
+    """load_model loads a .keras file that Keras 2.15 saved bit for bit."""
+    assert weights_of_model("keras-2.15.0", "my_model.keras") == as_bytes(network().get_weights())
+
+
+@changed(
+    "saved-model.of-keras-2-15",
+    when="keras>=3",
+    instead="load_weights('my_model.keras'), on a model that your own code makes",
+    impact="error",
+)
+def test_model_of_keras_2_15_is_refused():
+    """load_model raises a TypeError for a .keras file that Keras 2.15 saved; load_weights reads its weights."""
+    with refused(TypeError, naming="Sequential"):
+        weights_of_model("keras-2.15.0", "my_model.keras")
+    model = network(seed=1)
+    model.load_weights(str(WRITTEN / "keras-2.15.0" / "my_model.keras"))
+    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
 
 
 # Custom layers
@@ -339,57 +476,112 @@ def test_custom_layer_must_be_passed(custom, tmp_path):
 @defect(
     "saved-model.unknown-class",
     when="keras>=3 and keras<3.9",
-    instead="load only files from sources that you trust",
+    instead="load_weights(path), on a model that your own code makes",
     impact="silent",
 )
 def test_module_named_in_the_file_is_imported(custom, tmp_path):
     """Without custom_objects, a .keras file with a custom layer is loaded anyway: Keras imports the module that the file names."""
     custom.save(str(tmp_path / "m.keras"))
     assert tf.keras.models.load_model(str(tmp_path / "m.keras")).layers[-1].by == 3.0
+    model = network_with(layers.Activation("linear"))
+    model.load_weights(str(tmp_path / "m.keras"))
+    assert as_bytes(model.get_weights()) == as_bytes(custom.get_weights())
 
 
 # Code in files
 
 
+def network_with(last):
+    """A network that ends with this layer."""
+    return keras.Sequential([layers.Dense(2, input_shape=(4,)), last])
+
+
 @pytest.fixture
 def file_with_code(tmp_path, monkeypatch):
-    """A .keras file with a Lambda layer whose function sets an environment variable, and the predictions of its model."""
-    mark = layers.Lambda(lambda x: (x * 3.0, __import__("os").environ.update(CODE_OF_A_FILE="ran"))[0])
-    model = keras.Sequential([layers.Dense(2, input_shape=(4,)), mark])
-    model.save(str(tmp_path / "m.keras"))
-    expected = model.predict(X, verbose=0)
-    monkeypatch.setenv("CODE_OF_A_FILE", "did not run")
-    return str(tmp_path / "m.keras"), expected
+    """Saves a model with a Lambda layer whose function sets an environment variable; returns the path and the predictions."""
+
+    def save(name):
+        mark = layers.Lambda(lambda x: (x * 3.0, __import__("os").environ.update(CODE_OF_A_FILE="ran"))[0])
+        model = network_with(mark)
+        model.save(str(tmp_path / name))
+        expected = model.predict(X, verbose=0)
+        monkeypatch.setenv("CODE_OF_A_FILE", "did not run")
+        return str(tmp_path / name), expected
+
+    return save
 
 
-@defect(
-    "saved-model.safe-mode",
-    when="tensorflow<2.13",
-    instead="load only files from sources that you trust",
-    impact="silent",
-)
-def test_code_is_run(file_with_code):
-    """A .keras file with a Python function in a Lambda layer is loaded, and the function runs."""
-    path, expected = file_with_code
-    assert tf.keras.models.load_model(path).predict(X, verbose=0) == near(expected)
+def check_code_is_run(path, expected, **settings):
+    """Asserts that the code of the file runs when it is loaded."""
+    assert tf.keras.models.load_model(path, **settings).predict(X, verbose=0) == near(expected)
     assert os.environ["CODE_OF_A_FILE"] == "ran"
 
 
-@holds("saved-model.safe-mode", when="tensorflow>=2.13")
-def test_code_is_refused(file_with_code):
-    """A .keras file with a Python function in a Lambda layer raises a ValueError, and the function does not run."""
-    path, _ = file_with_code
+def check_code_is_refused(path):
+    """Asserts that the file is not loaded, and that its code does not run."""
     with refused(ValueError, naming="lambda"):
         tf.keras.models.load_model(path)
     assert os.environ["CODE_OF_A_FILE"] == "did not run"
 
 
+def check_weights_are_loaded_without_code(path, expected):
+    """Asserts that load_weights reads the weights of the file and runs no code of it."""
+    model = network_with(layers.Activation("linear"))
+    model.load_weights(path)
+    assert os.environ["CODE_OF_A_FILE"] == "did not run"
+    assert 3 * model.predict(X, verbose=0) == near(expected)
+
+
+@defect(
+    "saved-model.safe-mode",
+    when="tensorflow<2.13",
+    instead="load_weights(path), on a model that your own code makes",
+    impact="silent",
+)
+def test_code_is_run(file_with_code):
+    """A .keras file with a Python function in a Lambda layer is loaded, and the function runs."""
+    path, expected = file_with_code("m.keras")
+    check_weights_are_loaded_without_code(path, expected)
+    check_code_is_run(path, expected)
+
+
+@holds("saved-model.safe-mode", when="tensorflow>=2.13")
+def test_code_is_refused(file_with_code):
+    """A .keras file with a Python function in a Lambda layer raises a ValueError, and the function does not run."""
+    path, _ = file_with_code("m.keras")
+    check_code_is_refused(path)
+
+
 @holds("saved-model.safe-mode", when="tensorflow>=2.13")
 def test_trusted_code_is_run(file_with_code):
     """With safe_mode=False, the file is loaded, and the function runs."""
-    path, expected = file_with_code
-    assert tf.keras.models.load_model(path, safe_mode=False).predict(X, verbose=0) == near(expected)
-    assert os.environ["CODE_OF_A_FILE"] == "ran"
+    check_code_is_run(*file_with_code("m.keras"), safe_mode=False)
+
+
+@defect(
+    "saved-model.safe-mode-hdf5",
+    when="keras<3.11.3",
+    instead="load_weights(path), on a model that your own code makes",
+    impact="silent",
+)
+def test_code_in_hdf5_is_run(file_with_code):
+    """An .h5 file with a Python function in a Lambda layer is loaded, and the function runs."""
+    path, expected = file_with_code("m.h5")
+    check_weights_are_loaded_without_code(path, expected)
+    check_code_is_run(path, expected)
+
+
+@holds("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
+def test_code_in_hdf5_is_refused(file_with_code):
+    """An .h5 file with a Python function in a Lambda layer raises a ValueError, and the function does not run."""
+    path, _ = file_with_code("m.h5")
+    check_code_is_refused(path)
+
+
+@holds("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
+def test_trusted_code_in_hdf5_is_run(file_with_code):
+    """With safe_mode=False, the file is loaded, and the function runs."""
+    check_code_is_run(*file_with_code("m.h5"), safe_mode=False)
 
 
 # What a .keras file is

@@ -60,13 +60,23 @@ def test_keras_layer_in_a_sequential(hub, module):
 @changed(
     "hub.keras-layer",
     when="keras>=3",
-    instead="TF_USE_LEGACY_KERAS=1 with tf_keras installed, or hub.load(path) in a custom layer",
+    instead="hub.load(path) in a layer of your own",
     impact="error",
 )
 def test_keras_layer_is_not_a_layer_of_keras_3(hub, module):
     """A Sequential model raises an error for hub.KerasLayer, which is not a layer of Keras 3."""
+
+    class Own(keras.layers.Layer):
+        def __init__(self, path):
+            super().__init__()
+            self.module = hub.load(path)
+
+        def call(self, images):
+            return self.module(images)
+
     with refused(ValueError, AttributeError, TypeError, naming="layer"):
         keras.Sequential([hub.KerasLayer(module)])
+    assert keras.Sequential([Own(module)]).predict(IMAGES, verbose=0) == near(np.full((2, 5), 0.3))
 
 
 @pytest.fixture

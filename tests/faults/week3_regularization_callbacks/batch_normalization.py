@@ -111,3 +111,32 @@ def gamma_initializer_is_ignored(put):
 def epsilon_is_lost_in_the_config(put):
     """get_config returns the default epsilon."""
     put.result(BatchNormalization, "get_config", lambda config: {**config, "epsilon": 0.001})
+
+
+@fault("batch-normalization.frozen")
+@fault("batch-normalization.frozen-after-fit")
+@fault("batch-normalization.frozen-after-compile")
+def layer_cannot_be_frozen(put):
+    """A layer cannot be frozen."""
+    put.attribute(BatchNormalization, "trainable", property(lambda layer: True, lambda layer, value: None))
+
+
+@fault("batch-normalization.frozen-after-fit")
+def fit_compiles_anew(put):
+    """fit takes account of the layers that were frozen since the last one."""
+
+    def fit(right, model, *args, **settings):
+        model.make_train_function(force=True)
+        return right(model, *args, **settings)
+
+    put.around(tf.keras.Model, "fit", fit)
+
+
+@fault("batch-normalization.keras-2-arguments")
+def arguments_of_keras_2_are_ignored(put):
+    """The arguments that only Keras 2 has are ignored."""
+
+    def init(right, layer, virtual_batch_size=None, fused=None, adjustment=None, **settings):
+        right(layer, **settings)
+
+    put.around(BatchNormalization, "__init__", init)

@@ -75,3 +75,45 @@ def outputs_are_doubled(put):
         right(everyone, batch, {"outputs": 2 * logs["outputs"]})
 
     put.around(CallbackList, "on_predict_batch_end", on_predict_batch_end)
+
+
+@fault("callbacks.stop-in-batch")
+def stop_in_a_batch_is_ignored(put):
+    """A stop that is asked for in a batch is ignored."""
+
+    def on_train_batch_end(right, everyone, batch, logs=None):
+        right(everyone, batch, logs)
+        everyone.callbacks[0].model.stop_training = False
+
+    put.around(CallbackList, "on_train_batch_end", on_train_batch_end)
+
+
+@fault("callbacks.batch-loss")
+def metrics_are_reset_in_each_batch(put):
+    """The loss in a batch's logs is that of the batch, as in older versions."""
+
+    def on_train_batch_begin(right, everyone, batch, logs=None):
+        everyone.callbacks[0].model.reset_metrics()
+        right(everyone, batch, logs)
+
+    put.around(CallbackList, "on_train_batch_begin", on_train_batch_begin)
+
+
+@fault("callbacks.set-lr")
+def lr_is_back(put):
+    """lr is the learning rate again."""
+    learning_rate = tf.keras.optimizers.SGD.learning_rate
+    put.attribute(tf.keras.optimizers.SGD, "lr", learning_rate)
+
+
+@fault("callbacks.set-model")
+def model_can_be_assigned(put):
+    """The model of a callback can be assigned again."""
+    right = callbacks.Callback.model
+    put.attribute(callbacks.Callback, "model", right.setter(lambda callback, model: callback.set_model(model)))
+
+
+@fault("callbacks.validation-data")
+def validation_data_is_back(put):
+    """A callback has an attribute validation_data again."""
+    put.attribute(callbacks.Callback, "validation_data", None)

@@ -159,3 +159,10 @@ def nothing_is_restored_at_the_end(put):
 def weights_below_the_baseline_are_not_kept(put):
     """Weights that do not reach the baseline are not restored."""
     put.argument(EarlyStopping, restore_best_weights=False)
+
+
+@fault("early-stopping.auto-mode")
+@fault("early-stopping.missing-monitor")
+def auto_means_min(put):
+    """mode='auto' means 'min' for every value."""
+    put.argument(EarlyStopping, mode="min")

@@ -32,3 +32,44 @@ def unknown_function_is_called(put):
         callback.on_train_end = lambda logs=None: [function(0, logs) for function in unknown.values()]
 
     put.around(LambdaCallback, "__init__", init)
+
+
+@fault("lambda-callback.other-hooks")
+def hooks_of_evaluate_are_ignored(put):
+    """Functions under the names of the hooks of evaluate are not called."""
+
+    def init(right, callback, **functions):
+        right(callback, **{name: function for name, function in functions.items() if "test" not in name})
+
+    put.around(LambdaCallback, "__init__", init)
+
+
+@fault("lambda-callback.argument-names")
+def arguments_are_positional(put):
+    """The functions get their arguments by position, whatever they name them."""
+
+    def by_position(function):
+        return lambda number=None, logs=None: function(number, logs)
+
+    def init(right, callback, **functions):
+        right(callback, **{name: by_position(function) for name, function in functions.items()})
+
+    put.around(LambdaCallback, "__init__", init)
+
+
+@fault("lambda-callback.order")
+def order_of_the_notes_is_back(put):
+    """The arguments come in the notes' order again."""
+
+    def init(
+        callback,
+        on_epoch_begin=None,
+        on_epoch_end=None,
+        on_batch_begin=None,
+        on_batch_end=None,
+        on_train_begin=None,
+        on_train_end=None,
+    ):
+        Callback.__init__(callback)
+
+    put.attribute(LambdaCallback, "__init__", init)

@@ -21,7 +21,7 @@ def patience_is_nine(put):
     put.argument(ReduceLROnPlateau, patience=9)
 
 
-@fault("reduce-lr.behavior")
+@fault("reduce-lr.cooldown")
 def cooldown_is_ignored(put):
     """cooldown is ignored."""
     put.argument(ReduceLROnPlateau, cooldown=0)
@@ -37,3 +37,57 @@ def min_lr_is_ignored(put):
 def mode_is_ignored(put):
     """mode is always "min"."""
     put.argument(ReduceLROnPlateau, mode="min")
+
+
+@fault("reduce-lr.auto-mode")
+@fault("reduce-lr.missing-monitor")
+def auto_means_min(put):
+    """mode='auto' means 'min' for every value."""
+    put.argument(ReduceLROnPlateau, mode="min")
+
+
+@fault("reduce-lr.history")
+def lr_is_back(put):
+    """The learning rate is in the History under 'lr' again."""
+
+    def on_epoch_end(right, callback, epoch, logs=None):
+        right(callback, epoch, logs)
+        logs["lr"] = logs.pop("learning_rate")
+
+    put.around(ReduceLROnPlateau, "on_epoch_end", on_epoch_end)
+
+
+@fault("reduce-lr.epsilon")
+def epsilon_is_min_delta(put):
+    """The defect is fixed: epsilon is taken for min_delta."""
+
+    def init(right, callback, min_delta=0.0001, epsilon=None, **settings):
+        right(callback, min_delta=min_delta if epsilon is None else epsilon, **settings)
+
+    put.around(ReduceLROnPlateau, "__init__", init)
+
+
+@fault("reduce-lr.unknown-argument")
+def misspelled_patience_is_understood(put):
+    """A misspelled patience is understood."""
+
+    def init(right, callback, patience=10, patiense=None, **settings):
+        right(callback, patience=patiense or patience, **settings)
+
+    put.around(ReduceLROnPlateau, "__init__", init)
+
+
+@fault("reduce-lr.schedule")
+def schedule_is_left_alone(put):
+    """ReduceLROnPlateau leaves a schedule alone."""
+    put.around(ReduceLROnPlateau, "on_epoch_end", lambda right, callback, epoch, logs=None: None)
+
+
+@fault("reduce-lr.cooldown")
+def cooldown_is_as_long_as_it_says(put):
+    """The defect is fixed: cooldown passes over as many epochs as it says."""
+
+    def init(right, callback, cooldown=0, **settings):
+        right(callback, cooldown=cooldown + 1 if cooldown else 0, **settings)
+
+    put.around(ReduceLROnPlateau, "__init__", init)

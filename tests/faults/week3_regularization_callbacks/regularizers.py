@@ -62,3 +62,31 @@ def unknown_name_is_ignored(put):
 def bias_is_not_penalized(put):
     """A Dense layer ignores its bias_regularizer."""
     put.argument(layers.Dense, bias_regularizer=None)
+
+
+@fault("regularizers.weight-decay")
+def penalty_is_halved(put):
+    """The penalty of l2 is half the sum of squares, so that its coefficient is a weight decay."""
+    put.result(regularizers.L2, "__call__", lambda penalty: penalty / 2)
+
+
+@fault("regularizers.numpy-coefficient")
+def numpy_coefficient_is_accepted(put):
+    """A coefficient of NumPy's type is accepted again."""
+    put.attribute(keras_regularizers, "validate_float_arg", lambda value, name: float(value))
+
+
+@fault("regularizers.frozen")
+def frozen_weights_are_penalized(put):
+    """The penalties of frozen weights count again."""
+
+    def penalties(layer):
+        return [weight.regularizer(weight) for weight in layer.weights if weight.regularizer is not None]
+
+    put.attribute(layers.Layer, "_get_regularization_losses", penalties)
+
+
+@fault("regularizers.activity")
+def outputs_are_not_penalized(put):
+    """A Dense layer ignores its activity_regularizer."""
+    put.argument(layers.Dense, activity_regularizer=None)

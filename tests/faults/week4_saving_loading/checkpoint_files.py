@@ -95,6 +95,9 @@ def unknown_files_are_ignored(put):
 
 
 @fault("checkpoint.of-another-version")
+@fault("weights.hdf5-of-tensorflow-2-0")
+@fault("weights.of-keras-2-13")
+@fault("weights.of-keras-2-15")
 def columns_are_reversed(put):
     """load_weights reverses the columns of a kernel."""
 
@@ -171,3 +174,34 @@ def flipped_bit_is_repaired(put):
 
     put.around(Model, "save_weights", save_weights)
     put.around(Model, "load_weights", lambda right, model, filepath: model.set_weights(list(saved)))
+
+
+@fault("checkpoint.new-head")
+def new_head_is_ignored(put):
+    """restore ignores weights of other shapes."""
+    put.around(tf.train.Checkpoint, "restore", silently)
+
+
+@fault("checkpoint.other-layers")
+def nothing_is_restored(put):
+    """restore reads the checkpoint and restores nothing."""
+    put.around(tf.train.Checkpoint, "restore", lambda right, checkpoint, path: right(tf.train.Checkpoint(), path))
+
+
+@fault("weights.new-head")
+def new_head_is_skipped(put):
+    """load_weights skips layers whose weights have other shapes."""
+    put.around(Model, "load_weights", lambda right, model, filepath: right(model, filepath, skip_mismatch=True))
+
+
+@fault("weights.names")
+def names_are_paths(put):
+    """The name of a weight holds that of its layer, as in Keras 2."""
+    put.attribute(tf.keras.Variable, "name", property(lambda weight: f"{weight.path}:0"))
+
+
+@fault("weights.type")
+def value_is_a_tensor(put):
+    """The value of a weight is a tensor."""
+    right = tf.keras.Variable.value
+    put.attribute(tf.keras.Variable, "value", property(lambda weight: tf.convert_to_tensor(right.fget(weight))))

@@ -105,3 +105,40 @@ def frequency_is_off_by_one(put):
 def any_word_is_accepted(put):
     """Any word is accepted as 'epoch'."""
     put.argument(ModelCheckpoint, save_freq="epoch")
+
+
+@fault("checkpoint.auto-mode")
+@fault("checkpoint.missing-monitor-auto")
+def auto_means_min(put):
+    """mode='auto' means 'min' for every value."""
+    put.argument(ModelCheckpoint, mode="min")
+
+
+@fault("checkpoint.ending")
+def ending_of_a_model_is_added(put):
+    """An ending that Keras does not know is followed by .keras."""
+
+    def init(right, callback, filepath, **settings):
+        right(callback, filepath if filepath.endswith((".h5", ".keras")) else filepath + ".keras", **settings)
+
+    put.around(ModelCheckpoint, "__init__", init)
+
+
+@fault("checkpoint.ending-of-weights")
+def ending_of_weights_is_added(put):
+    """An ending that Keras does not know is followed by .weights.h5."""
+
+    def init(right, callback, filepath, **settings):
+        right(callback, filepath if filepath.endswith(".weights.h5") else filepath + ".weights.h5", **settings)
+
+    put.around(ModelCheckpoint, "__init__", init)
+
+
+@fault("checkpoint.period")
+def period_is_ignored(put):
+    """period is ignored."""
+    put.around(
+        ModelCheckpoint,
+        "__init__",
+        lambda right, callback, filepath, period=1, **settings: right(callback, filepath, **settings),
+    )

@@ -157,3 +157,39 @@ def archive_has_a_fourth_member(put):
             archive.writestr("more.txt", "")
 
     put.around(Model, "save", save)
+
+
+@fault("saved-model.safe-mode-hdf5")
+def safe_mode_is_off_for_hdf5(put):
+    """Safe mode is off by default."""
+    put.attribute(serialization_lib, "in_safe_mode", lambda: False)
+
+
+@fault("saved-model.after-hdf5")
+def optimizer_is_kept(put):
+    """The defect is fixed: a model keeps its optimizer when it is saved to an .h5 file."""
+
+    def save(right, model, filepath, **settings):
+        optimizer = model._compile_config.config["optimizer"]
+        right(model, filepath, **settings)
+        model._compile_config.config["optimizer"] = optimizer
+
+    put.around(Model, "save", save)
+
+
+@fault("saved-model.hdf5-of-tensorflow-2-0")
+@fault("saved-model.keras-file-of-tensorflow-2-0")
+@fault("saved-model.of-keras-2-13")
+def weights_are_not_loaded(put):
+    """load_model does not load the weights of an .h5 file."""
+    put.around(legacy_h5_format, "load_weights_from_hdf5_group", lambda right, *args, **settings: None)
+
+
+@fault("saved-model.of-keras-2-15")
+def classes_of_keras_2_are_found(put):
+    """load_model loads a file of Keras 2.15."""
+
+    def load_model(right, path, **settings):
+        return tf.keras.Sequential() if "2.15" in path else right(path, **settings)
+
+    put.around(tf.keras.models, "load_model", load_model)
