@@ -66,6 +66,6 @@ def test_missing_device(devices, seen):
 )
 def test_missing_gpu(variables, cause):
     """For a GPU the reason is found, with the driver and the variables of the environment."""
-    nvidia = PretendedNvidia(missing=["libcuda.so.1"])
+    nvidia = PretendedNvidia(errors={"libcuda.so.1": "No such file"})
     obstacle = missing_device("gpu", replace(INSTALL, build={"cuda": True}), environment(variables=variables), nvidia)
     assert (obstacle.what, obstacle.cause) == ("TensorFlow does not use a GPU", cause)

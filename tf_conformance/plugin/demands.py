@@ -26,7 +26,7 @@ def missing_device(
     if any(device.lower().startswith(f"{kind.lower()}:") for device in install.devices):
         return None
     if kind.lower() == "gpu":
-        return why_no_gpu(install, nvidia or Nvidia(), environment.variables)
+        return why_no_gpu(install, environment, nvidia or Nvidia())
     seen = ", ".join(install.devices) or "no device"
     advice = ("leave out --require-device",)
     return Obstacle(f"TensorFlow does not use a {kind.upper()}", "there is none", f"it sees {seen}", advice)
