@@ -97,9 +97,11 @@ def test_nightly(text, nightly):
 
 def test_settings():
     """Variables of TensorFlow, XLA, Keras, CUDA and the like are kept, in order; Terraform's and all others are not."""
-    names = ("XLA_FLAGS", "TF_VAR_secret", "CUDA_VISIBLE_DEVICES", "TF_CLI_ARGS", "TF_ENABLE_ONEDNN_OPTS", "MY_TF_X")
-    described = describe(environment(variables=dict.fromkeys(names, "1")))
-    assert list(described.environment) == ["CUDA_VISIBLE_DEVICES", "TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS"]
+    kept = ["CUDA_VISIBLE_DEVICES", "NVIDIA_TF32_OVERRIDE", "TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS"]
+    others = ["TF_VAR_secret", "TF_CLI_ARGS", "MY_TF_X"]
+    of_images = ["NVIDIA_REQUIRE_CUDA", "NVIDIA_PRODUCT_NAME", "NVIDIA_BUILD_ID", "CUDA_VERSION"]
+    described = describe(environment(variables=dict.fromkeys([*reversed(kept), *others, *of_images], "1")))
+    assert list(described.environment) == kept
 
 
 @pytest.mark.parametrize(

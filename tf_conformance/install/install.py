@@ -14,8 +14,13 @@ from tf_conformance.install.accelerators import Accelerator, accelerators
 from tf_conformance.install.distributions import Distribution
 from tf_conformance.install.environment import Environment
 
-SETTINGS = ("TF_", "XLA_", "KERAS_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "OMP_", "MKL_", "ONEDNN_")
-FOREIGN_SETTINGS = ("TF_VAR_", "TF_CLI_")  # Terraform's, and often secret
+SETTINGS = (
+    *("TF_", "XLA_", "KERAS_", "CUDA_", "HIP_", "ROCR_", "OMP_", "MKL_", "ONEDNN_"),
+    # Images for containers set many more, which tell of the image.
+    *("NVIDIA_TF32_OVERRIDE", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES"),
+)
+# Terraform's, which are often secret, and what images say of themselves.
+FOREIGN_SETTINGS = ("TF_VAR_", "TF_CLI_", "CUDA_VERSION", "CUDA_PKG_VERSION", "CUDA_DRIVER_VERSION")
 
 VECTOR_EXTENSIONS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}
 
@@ -82,9 +87,18 @@ class Install:
 
     def device_title(self, device: str) -> str:
         """A device with what it is: the model, or the widest vector extension of the CPU."""
-        models = {accelerator.device: accelerator.model for accelerator in self.accelerators}
-        model = self._vectors if device.startswith("CPU:") else models.get(device)
+        model = self._vectors if device.startswith("CPU:") else self._models.get(device)
         return f"{device} ({model})" if model else device
+
+    @property
+    def accelerator_title(self) -> str:
+        """The models of the devices that are not CPUs, or the names of those whose model nobody tells; empty if there are none."""
+        names = (device for device in self.devices if not device.startswith("CPU:"))
+        return ", ".join(dict.fromkeys(self._models.get(name) or name for name in names))
+
+    @property
+    def _models(self) -> dict[str, str | None]:
+        return {accelerator.device: accelerator.model for accelerator in self.accelerators}
 
     @property
     def _vectors(self) -> str:

@@ -76,8 +76,9 @@ class Checking:
             install = observe(install)
         except Exception as error:  # whatever a driver or a device may raise
             return install, diagnosis.of_error(error, Stage.START)
-        required = self._config.option.require_device
-        return install, missing_device(required, install, self._environment) if required else None
+        required = filter(None, (self._config.option.require_device, self._config.option.device))
+        missing = (missing_device(each, install, self._environment) for each in required)
+        return install, next(filter(None, missing), None)
 
     def _print(self, captured: str) -> None:
         """What was written on the way, without TensorFlow's own log, unless the user asks for everything."""
@@ -115,11 +116,12 @@ class Checking:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if DEVICE_FIXTURE in metafunc.fixturenames:
-            metafunc.parametrize(DEVICE_FIXTURE, visible_devices(), indirect=True)
+            only = self._config.option.device
+            metafunc.parametrize(DEVICE_FIXTURE, [only.upper()] if only else visible_devices(), indirect=True)
 
     @pytest.fixture
     def device(self, request: pytest.FixtureRequest) -> Device:
-        """Each visible device in turn, as a callable that runs work there; a case that does not call it fails."""
+        """Each visible device in turn, or the one that the user names, to run work on; a case that does not call it fails."""
         request.node.user_properties.append((DEVICE_FIXTURE, request.param))
         return Device(request.param)
 
@@ -201,7 +203,7 @@ def _explain_skip(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException
 
 def surroundings(install: Install, environment: Environment, device: str | None = None) -> str:
     """On what a case has failed: the install, the device, what is scarce, and the variables that change TensorFlow."""
-    place = f"{install} on {device}" if device else str(install)
+    place = f"{install} on {install.device_title(device)}" if device else str(install)
     scarce = [shortage.evidence for shortage in environment.limits.shortages()]
     acting = [f"{each.name}={environment.variables[each.name]}" for each in acting_variables(environment)]
     return " · ".join([place, *scarce, *acting])

@@ -38,6 +38,7 @@ def answer(record: Record, tell: Tell = Tell.VERDICT, elsewhere: int = 0) -> lis
     selected = [statement for statement in record.statements if statement.selected]
     return [
         str(record.install),
+        *_indented(map(str, record.install.accelerators)),
         *_indented(_counts(record.obstacle, selected)),
         *_indented(_told(tell, selected)),
         *_indented(_problems(record.problems)),
