@@ -25,8 +25,8 @@ def build(environment):
 
 @holds("install.cuda-libraries", when="tensorflow!=2.21.0")
 def test_libraries_are_found(build):
-    """A TensorFlow that was built for CUDA finds each library that it opens at its start, in the environment as it is."""
-    assert build.missing == {}
+    """A TensorFlow that was built for CUDA finds each library that it opens at its start, and a cuDNN that is new enough."""
+    assert {**build.unfit, **build.missing} == {}
 
 
 @pytest.fixture

@@ -76,6 +76,32 @@ def test_in_words(accelerator, text):
     assert str(accelerator) == text
 
 
+@pytest.mark.parametrize(
+    ("capability", "built_for", "newer"),
+    [
+        ("8.0", "sm_60,sm_80,compute_90", False),
+        ("8.6", "sm_60,sm_80,compute_90", False),
+        ("8.6", "sm_60,sm_89,compute_90", True),
+        ("9.0", "sm_60,sm_89,compute_90", True),
+        ("12.0", "sm_60,sm_120", False),
+        ("12.0", "sm_60,sm_100", True),
+        ("9.0", "", False),
+        (None, "sm_60", False),
+    ],
+)
+def test_newer_than_the_build(capability, built_for, newer):
+    """A GPU is newer than a build that has no code for its generation."""
+    assert Accelerator("GPU:0", compute_capability=capability).is_newer_than(built_for) is newer
+
+
+def test_plug_in_that_fails(monkeypatch):
+    """A device that cannot be described is there all the same."""
+    config = tf.config.experimental
+    monkeypatch.setattr(config, "list_physical_devices", lambda kind: ["one"])
+    monkeypatch.setattr(config, "get_device_details", lambda device: 1 / 0)
+    assert accelerators(["NPU:0"], PretendedNvidia()) == [Accelerator("NPU:0")]
+
+
 def test_json():
     """An accelerator survives JSON."""
     assert Accelerator.from_json(json.loads(json.dumps(H200.to_json()))) == H200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.pretended.cuda import cuda_build
@@ -81,6 +83,19 @@ def test_packages_of_the_extra(installed, others, complete):
     assert CudaBuild.of(installed(info, *others, metadata=EXTRA)).has_extra is complete
 
 
+@pytest.mark.parametrize(
+    ("version", "unfit"),
+    [("9.28.0.1", False), ("9.3.0.1", False), ("9.1.0.70", True), ("8.9.7", True)],
+)
+def test_cudnn_that_is_too_old(installed, version, unfit):
+    """A cuDNN of an older minor version than TensorFlow was built with does not fit."""
+    cudnn = distribution("nvidia-cudnn-cu12", version)
+    info = TOLD.format(versions=VERSIONS.format("12.5.1", "9"), cuda=True)
+    said = {"libcudnn.so.9": f"it is of cuDNN {version}, TensorFlow was built with 9.3.0.75"}
+    assert CudaBuild.of(installed(info, cudnn, metadata=EXTRA)).unfit == (said if unfit else {})
+    assert cudnn.version == version
+
+
 def test_other_builds(installed):
     """A build for CPUs, an environment without TensorFlow, and one whose files are not there, are no builds for CUDA."""
     assert CudaBuild.of(installed(TOLD.format(versions="", cuda=False))) is None
@@ -91,6 +106,15 @@ def test_other_builds(installed):
 def test_everything_is_found(tmp_path):
     """Where LD_LIBRARY_PATH leads to all libraries, none is missing."""
     assert cuda_build(tmp_path, elsewhere=ALL).missing == {}
+
+
+def test_cuda_13_in_place_of_12(tmp_path):
+    """From 2.23 on a library of CUDA 13 does in place of one of CUDA 12; of the two, the latter is said to be missing."""
+    newer = set(cuda.OF_CUDA_13.values()) - {"libcublas.so.13"}
+    build = cuda_build(tmp_path, elsewhere=[*newer, "libcudnn.so.9"])
+    missing = replace(build, takes_cuda_13=True).missing
+    assert list(missing) == ["libcublas.so.12"]
+    assert len(build.missing) > 1
 
 
 def test_overlooked_packages(tmp_path):

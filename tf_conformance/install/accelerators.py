@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Iterator, Sequence
 
@@ -46,6 +47,15 @@ class Accelerator:
         named.update({"CUDA": self.cuda, "cuDNN": self.cudnn})
         yield from (f"{name} {value}" for name, value in named.items() if value)
 
+    def is_newer_than(self, built_for: str) -> bool:
+        """Whether a build, for such as sm_80 and compute_90, has no code for this GPU, only what its driver can compile.
+
+        A GPU runs the code for its own generation, the first number, and older ones of that.
+        """
+        generation, _, step = (self.compute_capability or "").partition(".")
+        codes = re.findall(r"sm_(\d+)(\d)", built_for)
+        return bool(codes and step) and not any(code[0] == generation and code[1] <= step for code in codes)
+
     def __str__(self) -> str:
         return f"{self.device}: {self.title}"
 
@@ -85,7 +95,10 @@ def _details(device: str) -> dict[str, Any]:
     physical = config.list_physical_devices(kind)
     if not hasattr(config, "get_device_details") or int(number) >= len(physical):
         return {}
-    return dict(config.get_device_details(physical[int(number)]))
+    try:
+        return dict(config.get_device_details(physical[int(number)]))
+    except Exception:  # a plug-in may raise anything
+        return {}
 
 
 def cuda_in_use() -> str | None:

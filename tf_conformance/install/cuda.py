@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Iterator, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import Version
 
 from tf_conformance.install.cached import cached
 from tf_conformance.install.environment import Environment
@@ -32,13 +33,23 @@ LIBRARIES = {
         *("libcusolver.so.10", "libcusparse.so.11"),
     ),
     "11": (
-        *("libcudart.so.11.0", "libcublas.so.11", "libcublasLt.so.11", "libcufft.so.10"),
+        *("libcudart.so.11.0", "libcublas.so.11", "libcublasLt.so.11", "libcufft.so.10", "libcurand.so.10"),
         *("libcusolver.so.11", "libcusparse.so.11"),
     ),
     "12": (
         *("libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", "libcufft.so.11"),
         *("libcusolver.so.11", "libcusparse.so.12"),
     ),
+}
+# From this release on, the library of CUDA 13 will do for each of CUDA 12.
+FIRST_WITH_CUDA_13 = (2, 23)
+OF_CUDA_13 = {
+    "libcudart.so.12": "libcudart.so.13",
+    "libcublas.so.12": "libcublas.so.13",
+    "libcublasLt.so.12": "libcublasLt.so.13",
+    "libcufft.so.11": "libcufft.so.12",
+    "libcusolver.so.11": "libcusolver.so.12",
+    "libcusparse.so.12": "libcusparse.so.13",
 }
 # CUDA and cuDNN of the releases that do not say for which ones they were built.
 UNTOLD = {"2.0": ("10.0", "7"), "2.1": ("10.1", "7"), "2.2": ("10.1", "7")}
@@ -58,6 +69,8 @@ class CudaBuild:
 
     ``capabilities``: what its kernels were compiled for, such as sm_80 and compute_90. ``has_extra``: whether the
     packages of the extra and-cuda are installed, all of them. ``path``: where Python looks for packages.
+    ``needed_cudnn`` and ``installed_cudnn``: the oldest version of NVIDIA's package of cuDNN that will do, and the one
+    that is installed; empty if there is none. ``takes_cuda_13``: whether libraries of CUDA 13 do in place of those of 12.
     """
 
     cuda: str
@@ -66,6 +79,9 @@ class CudaBuild:
     has_extra: bool
     path: tuple[str, ...]
     loader: Loader
+    needed_cudnn: str = ""
+    installed_cudnn: str = ""
+    takes_cuda_13: bool = False
 
     @classmethod
     def of(cls, environment: Environment) -> CudaBuild | None:
@@ -80,14 +96,19 @@ class CudaBuild:
         if not re.search(r"is_cuda_build\W+True", info) or opener is None:
             return None
         extra = tuple(_requirements_of_extra(tensorflow.read_text("METADATA") or ""))
+        needed_cudnn = _version_by_package("cudnn", extra)
+        cudnn = environment.distributions.first([each.name for each in extra if "cudnn" in each.name])
         untold = UNTOLD.get(minor_release(tensorflow.version), ("", ""))
         return cls(
             cuda=_told("cuda_version", info) or untold[0] or _major_by_package("cublas", extra),
-            cudnn=_told("cudnn_version", info) or untold[1] or _version_by_package("cudnn", extra),
+            cudnn=_told("cudnn_version", info) or untold[1] or needed_cudnn,
             capabilities=tuple(re.findall(r"\b(?:sm|compute)_\d+[af]?\b", info)),
             has_extra=bool(extra) and all(environment.distributions.first([each.name]) for each in extra),
             path=environment.path,
             loader=Loader(opener, environment.variables),
+            needed_cudnn=needed_cudnn,
+            installed_cudnn=cudnn.version if cudnn else "",
+            takes_cuda_13=Version(tensorflow.version).release[:2] >= FIRST_WITH_CUDA_13,
         )
 
     @property
@@ -101,8 +122,22 @@ class CudaBuild:
 
     @cached
     def missing(self) -> dict[str, str]:
-        """Of these libraries, those that cannot be loaded, and why."""
-        return self.loader.errors(self.libraries)
+        """Of these libraries, those that cannot be loaded, and nothing in their place, and why."""
+        errors = self.loader.errors(self.libraries)
+        others = {soname: OF_CUDA_13[soname] for soname in errors if self.takes_cuda_13 and soname in OF_CUDA_13}
+        failing = self.loader.errors(list(others.values())) if others else {}
+        return {soname: errors[soname] for soname in errors if soname not in others or others[soname] in failing}
+
+    @property
+    def unfit(self) -> dict[str, str]:
+        """cuDNN, if NVIDIA's package of it is older, by its first two numbers, than the one that TensorFlow was built with.
+
+        TensorFlow then starts and fails at its first convolution. Other libraries work with older ones of their major version.
+        """
+        needed, installed = self.needed_cudnn, self.installed_cudnn
+        if not needed or not installed or Version(installed).release[:2] >= Version(needed).release[:2]:
+            return {}
+        return {self.libraries[-1]: f"it is of cuDNN {installed}, TensorFlow was built with {needed}"}
 
     @cached
     def is_meant(self) -> bool:
