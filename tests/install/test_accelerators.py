@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import tensorflow as tf
@@ -14,7 +15,7 @@ from tests import ROOT
 from tests.pretended.driver import CUDNN, RUNTIME, compiled
 from tests.pretended.nvidia import PretendedNvidia
 from tf_conformance.install import accelerators as module
-from tf_conformance.install.accelerators import Accelerator, accelerators
+from tf_conformance.install.accelerators import Accelerator, accelerators, most_used, with_memory_used
 
 H200 = Accelerator("GPU:0", "NVIDIA H200", 150 * 10**9, "9.0", "580.159.04", "12.9", "9.28.0")
 
@@ -100,6 +101,25 @@ def test_plug_in_that_fails(monkeypatch):
     monkeypatch.setattr(config, "list_physical_devices", lambda kind: ["one"])
     monkeypatch.setattr(config, "get_device_details", lambda device: 1 / 0)
     assert accelerators(["NPU:0"], PretendedNvidia()) == [Accelerator("NPU:0")]
+
+
+def test_memory_used(monkeypatch):
+    """TensorFlow tells the most memory that a process needed at a time; of a device without a count nothing is said."""
+    config = tf.config.experimental
+    monkeypatch.setattr(config, "get_memory_info", lambda device: {"GPU:0": {"current": 1, "peak": 2**30}}[device])
+    assert with_memory_used(H200) == replace(H200, memory_used=2**30)
+    assert with_memory_used(Accelerator("TPU:0")) == Accelerator("TPU:0")
+    assert str(with_memory_used(H200)).endswith(", of its memory a process used up to 1024 MiB")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "most"), [(1, 3, 3), (3, 1, 3), (None, 3, 3), (3, None, 3), (None, None, None)]
+)
+def test_memory_used_by_several_processes(one, other, most):
+    """Of several processes that which used the most memory counts."""
+    here, there = replace(H200, memory_used=one), replace(H200, memory_used=other)
+    assert most_used([here], [there]) == [replace(H200, memory_used=most)]
+    assert most_used([here], []) == [here]
 
 
 def test_json():

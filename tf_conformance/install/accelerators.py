@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Iterator, Sequence
 
 from tf_conformance.install.nvidia import Nvidia, mapped_libraries
@@ -15,7 +15,8 @@ class Accelerator:
     """A device that is not a CPU; None where nobody tells.
 
     ``device``: TensorFlow's name, such as GPU:0; ``memory``: bytes; ``driver``: its version; ``cuda`` and ``cudnn``: the
-    versions of the libraries that this process has loaded.
+    versions of the libraries that this process has loaded; ``memory_used``: the most bytes that one process needed at a
+    time, which is known at the end of a run.
     """
 
     device: str
@@ -25,6 +26,7 @@ class Accelerator:
     driver: str | None = None
     cuda: str | None = None
     cudnn: str | None = None
+    memory_used: int | None = None
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Accelerator:
@@ -46,6 +48,8 @@ class Accelerator:
         named = {"compute capability": self.compute_capability, "driver": self.driver}
         named.update({"CUDA": self.cuda, "cuDNN": self.cudnn})
         yield from (f"{name} {value}" for name, value in named.items() if value)
+        if self.memory_used:
+            yield f"of its memory a process used up to {self.memory_used / 2**20:.0f} MiB"
 
     def is_newer_than(self, built_for: str) -> bool:
         """Whether a build, for such as sm_80 and compute_90, has no code for this GPU, only what its driver can compile.
@@ -99,6 +103,26 @@ def _details(device: str) -> dict[str, Any]:
         return dict(config.get_device_details(physical[int(number)]))
     except Exception:  # a plug-in may raise anything
         return {}
+
+
+def with_memory_used(accelerator: Accelerator) -> Accelerator:
+    """The accelerator with the memory that this process has needed of it, if TensorFlow tells, as it does from 2.5 on."""
+    import tensorflow as tf
+
+    try:
+        used = int(tf.config.experimental.get_memory_info(accelerator.device)["peak"])
+    except Exception:  # whatever a device without such a count may raise
+        return accelerator
+    return replace(accelerator, memory_used=used)
+
+
+def most_used(accelerators: Sequence[Accelerator], others: Sequence[Accelerator]) -> list[Accelerator]:
+    """The accelerators as several processes describe them, each with the most memory that one of these has used."""
+    known = {other.device: other.memory_used or 0 for other in others}
+    return [
+        replace(each, memory_used=max(each.memory_used or 0, known.get(each.device, 0)) or None)
+        for each in accelerators
+    ]
 
 
 def cuda_in_use() -> str | None:

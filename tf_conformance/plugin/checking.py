@@ -16,6 +16,7 @@ import pytest
 from tf_conformance.diagnosis.death import unusual_lines
 from tf_conformance.diagnosis.loading import Diagnosis, Stage, import_tensorflow, why_unfit
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.accelerators import with_memory_used
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe, observe
 from tf_conformance.install.variables import acting_variables
@@ -188,6 +189,14 @@ class Checking:
         in_file = [entry for entry in excinfo.traceback if str(entry.path) == str(item.path)]
         where = (in_file or excinfo.traceback)[-1]
         return f"{os.path.relpath(str(where.path), str(self._config.rootpath))}:{where.lineno + 1}"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Tells how much memory the cases needed, before a worker sends its last message."""
+        install = self._observation.install
+        if install.accelerators:
+            used = list(map(with_memory_used, install.accelerators))
+            self._observe(replace(self._observation, install=replace(install, accelerators=used)))
 
     def _is_verbose(self) -> bool:
         return wants_traceback(self._config)
