@@ -18,15 +18,15 @@ def build(environment):
         unchecked("TensorFlow was not built for CUDA", lacks="a build for CUDA")
     if not build.libraries:
         unchecked(f"which libraries a build for CUDA {build.cuda or '(of unknown version)'} opens is not known")
-    if build.missing and not build.is_meant:
-        unchecked(f"CUDA is not installed: {', '.join(build.missing)}", lacks="CUDA's libraries")
+    if build.wrong and not build.is_meant:
+        unchecked(f"CUDA is not installed, or not for TensorFlow: {', '.join(build.wrong)}", lacks="CUDA's libraries")
     return build
 
 
 @holds("install.cuda-libraries", when="tensorflow!=2.21.0")
 def test_libraries_are_found(build):
     """A TensorFlow that was built for CUDA finds each library that it opens at its start, and a cuDNN that is new enough."""
-    assert {**build.unfit, **build.missing} == {}
+    assert build.wrong == {}
 
 
 @pytest.fixture

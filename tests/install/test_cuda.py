@@ -93,7 +93,6 @@ def test_cudnn_that_is_too_old(installed, version, unfit):
     info = TOLD.format(versions=VERSIONS.format("12.5.1", "9"), cuda=True)
     said = {"libcudnn.so.9": f"it is of cuDNN {version}, TensorFlow was built with 9.3.0.75"}
     assert CudaBuild.of(installed(info, cudnn, metadata=EXTRA)).unfit == (said if unfit else {})
-    assert cudnn.version == version
 
 
 def test_other_builds(installed):

@@ -129,6 +129,11 @@ class CudaBuild:
         return {soname: errors[soname] for soname in errors if soname not in others or others[soname] in failing}
 
     @property
+    def wrong(self) -> dict[str, str]:
+        """The libraries that are missing or do not fit, and why."""
+        return {**self.unfit, **self.missing}
+
+    @property
     def unfit(self) -> dict[str, str]:
         """cuDNN, if NVIDIA's package of it is older, by its first two numbers, than the one that TensorFlow was built with.
 
