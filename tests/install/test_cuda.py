@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.pretended.cuda import PACKAGES as PACKAGES_OF_CUDA
 from tests.pretended.cuda import cuda_build
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
@@ -122,22 +123,28 @@ def test_overlooked_packages(tmp_path):
     folder = tmp_path / "nvidia" / "libcusolver" / "lib"
     assert list(build.missing) == ["libcusolver.so.11"]
     assert build.overlooked == {"libcusolver.so.11": folder / "libcusolver.so.11"}
-    assert build.mend(Installer()) == f'export LD_LIBRARY_PATH="{folder}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"'
+    assert build.mend(Installer()) == (f'export LD_LIBRARY_PATH="{folder}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"',)
+
+
+def test_overlooked_and_absent(tmp_path):
+    """Of several libraries that are missing, some may have to be installed, and others to be found."""
+    found = set(ALL) - {"libcusolver.so.11", "libcudnn.so.9"}
+    first, second = cuda_build(tmp_path, packaged=["libcusolver.so.11"], elsewhere=found).mend(Installer())
+    assert first == "python -m pip install nvidia-cudnn-cu12"
+    assert second.startswith("export LD_LIBRARY_PATH=")
 
 
 @pytest.mark.parametrize(
-    ("version", "command"),
+    ("packages", "command"),
     [
-        ("12.5.1", "python -m pip install nvidia-cublas-cu12 nvidia-cudnn-cu12"),
-        ("10.1", "install CUDA 10.1 and cuDNN 9, and name their folders in LD_LIBRARY_PATH"),
+        (PACKAGES_OF_CUDA, "python -m pip install nvidia-cublas-cu12 nvidia-cudnn-cu12"),
+        ((), "install CUDA 12.5.1 and cuDNN 9, and name their folders in LD_LIBRARY_PATH"),
     ],
 )
-def test_packages_of_missing_libraries(tmp_path, version, command):
-    """The packages of missing libraries are named once each; for a CUDA without packages, what to install by hand."""
-    build = cuda_build(
-        tmp_path, version=version, elsewhere=set(ALL) - {"libcublas.so.12", "libcublasLt.so.12", "libcudnn.so.9"}
-    )
-    assert build.mend(Installer()) == command
+def test_packages_of_missing_libraries(tmp_path, packages, command):
+    """The packages of missing libraries are named once each; for a build without such an extra, what to install by hand."""
+    found = set(ALL) - {"libcublas.so.12", "libcublasLt.so.12", "libcudnn.so.9"}
+    assert cuda_build(tmp_path, elsewhere=found, packages=packages).mend(Installer()) == (command,)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from tf_conformance.install.cuda import CudaBuild
 from tf_conformance.install.loader import Loader
 from tf_conformance.install.nvidia import mapped_libraries
 
+PACKAGES = ("nvidia-cublas-cu12", "nvidia-cudnn-cu12", "nvidia-cuda-runtime-cu12")
+
 
 def library(path: Path) -> Path:
     """Puts a library there that can be loaded: a copy of one that every Python has loaded."""
@@ -24,7 +26,7 @@ def cuda_build(
     packaged: Iterable[str] = (),
     elsewhere: Iterable[str] = (),
     has_extra: bool = True,
-    version: str = "12.5.1",
+    packages: tuple[str, ...] = PACKAGES,
 ) -> CudaBuild:
     """A build for CUDA that names no folder itself.
 
@@ -37,4 +39,4 @@ def cuda_build(
     opener = folder / "libtensorflow_framework.so.2"
     shutil.copy(sys.executable, opener)
     loader = Loader(opener, {"LD_LIBRARY_PATH": str(folder / "elsewhere")})
-    return CudaBuild(version, "9", ("sm_60", "compute_90"), has_extra, (str(folder),), loader)
+    return CudaBuild("12.5.1", "9", ("sm_60", "compute_90"), packages, has_extra, (str(folder),), loader)

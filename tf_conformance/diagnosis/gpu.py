@@ -157,7 +157,7 @@ class Search:
         return Reason(
             f"TensorFlow does not find libraries of CUDA: {', '.join(missing)}",
             f"{next(iter(missing.values()))} (looked for as {self.build.loader.opener.name} does)",
-            (self.build.mend(Installer.of(self.environment)),),
+            self.build.mend(Installer.of(self.environment)),
         )
 
     def _too_old_for_build(self) -> Reason | None:

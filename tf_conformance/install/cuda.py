@@ -56,7 +56,6 @@ UNTOLD = {"2.0": ("10.0", "7"), "2.1": ("10.1", "7"), "2.2": ("10.1", "7")}
 EXTRA = "and-cuda"
 # Where the names of NVIDIA's packages on PyPI differ from those of the libraries.
 PACKAGES = {"cudart": "cuda-runtime", "cublasLt": "cublas"}
-FIRST_WITH_PACKAGES = 11  # CUDA
 
 PACKAGE_FOLDERS = ("tensorflow", "tensorflow_core")
 OPENERS = ("libtensorflow_framework.so.2", "python/_pywrap_tensorflow_internal.so")
@@ -67,8 +66,8 @@ BUILD_INFO = "python/platform/build_info.py"
 class CudaBuild:
     """A build for CUDA: the versions of CUDA and cuDNN that it asks for, as it writes them, and how it opens libraries.
 
-    ``capabilities``: what its kernels were compiled for, such as sm_80 and compute_90. ``has_extra``: whether the
-    packages of the extra and-cuda are installed, all of them. ``path``: where Python looks for packages.
+    ``capabilities``: what its kernels were compiled for, such as sm_80 and compute_90. ``packages``: those of the extra
+    and-cuda, if there is one; ``has_extra``: whether all of them are installed. ``path``: where Python looks for packages.
     ``needed_cudnn`` and ``installed_cudnn``: the oldest version of NVIDIA's package of cuDNN that will do, and the one
     that is installed; empty if there is none. ``takes_cuda_13``: whether libraries of CUDA 13 do in place of those of 12.
     """
@@ -76,6 +75,7 @@ class CudaBuild:
     cuda: str
     cudnn: str
     capabilities: tuple[str, ...]
+    packages: tuple[str, ...]
     has_extra: bool
     path: tuple[str, ...]
     loader: Loader
@@ -96,14 +96,16 @@ class CudaBuild:
         if not re.search(r"is_cuda_build\W+True", info) or opener is None:
             return None
         extra = tuple(_requirements_of_extra(tensorflow.read_text("METADATA") or ""))
+        packages = tuple(each.name for each in extra)
         needed_cudnn = _version_by_package("cudnn", extra)
-        cudnn = environment.distributions.first([each.name for each in extra if "cudnn" in each.name])
+        cudnn = environment.distributions.first([name for name in packages if "cudnn" in name])
         untold = UNTOLD.get(minor_release(tensorflow.version), ("", ""))
         return cls(
-            cuda=_told("cuda_version", info) or untold[0] or _major_by_package("cublas", extra),
+            cuda=_told("cuda_version", info) or untold[0] or _major_by_package("cublas", packages),
             cudnn=_told("cudnn_version", info) or untold[1] or needed_cudnn,
             capabilities=tuple(re.findall(r"\b(?:sm|compute)_\d+[af]?\b", info)),
-            has_extra=bool(extra) and all(environment.distributions.first([each.name]) for each in extra),
+            packages=packages,
+            has_extra=bool(packages) and all(environment.distributions.first([name]) for name in packages),
             path=environment.path,
             loader=Loader(opener, environment.variables),
             needed_cudnn=needed_cudnn,
@@ -162,20 +164,26 @@ class CudaBuild:
         """The file of a library in NVIDIA's packages."""
         return next((file for folder in self.path for file in Path(folder).glob(f"nvidia/*/lib/{soname}")), None)
 
-    def mend(self, installer: Installer) -> str:
-        """What to do about the missing libraries: name the folders of those that are there, or else install them."""
-        folders = dict.fromkeys(str(file.parent) for soname, file in self.overlooked.items() if soname in self.missing)
-        if folders:
-            return f'export LD_LIBRARY_PATH="{":".join(folders)}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"'
-        packages = dict.fromkeys(filter(None, map(self._package_of, self.missing)))
-        if packages:
+    def mend(self, installer: Installer) -> tuple[str, ...]:
+        """What to do about the missing libraries, step by step: name the folders of those that are there, install the others."""
+        overlooked = {soname: file for soname, file in self.overlooked.items() if soname in self.missing}
+        absent = [soname for soname in self.missing if soname not in overlooked]
+        steps = [self._install(absent, installer)] if absent else []
+        if overlooked:
+            folders = ":".join(dict.fromkeys(str(file.parent) for file in overlooked.values()))
+            steps.append(f'export LD_LIBRARY_PATH="{folders}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"')
+        return tuple(steps)
+
+    def _install(self, sonames: Sequence[str], installer: Installer) -> str:
+        packages = dict.fromkeys(map(self._package_of, sonames))
+        if set(packages) <= set(self.packages):
             return installer.install(*packages)
         return f"install CUDA {self.cuda} and cuDNN {self.cudnn}, and name their folders in LD_LIBRARY_PATH"
 
     def _package_of(self, soname: str) -> str:
-        """The package on PyPI that brings a library; empty for versions of CUDA that have none."""
-        name, major = soname[len("lib") :].partition(".")[0], self.cuda.partition(".")[0]
-        return f"nvidia-{PACKAGES.get(name, name)}-cu{major}" if int(major or 0) >= FIRST_WITH_PACKAGES else ""
+        """What the package on PyPI is called that brings a library, if there is one."""
+        name = soname[len("lib") :].partition(".")[0]
+        return f"nvidia-{PACKAGES.get(name, name)}-cu{self.cuda.partition('.')[0]}"
 
 
 def _told(name: str, info: str) -> str:
@@ -195,9 +203,9 @@ def _requirements_of_extra(metadata: str) -> Iterator[Requirement]:
                 yield requirement
 
 
-def _major_by_package(part: str, extra: Sequence[Requirement]) -> str:
+def _major_by_package(part: str, packages: Sequence[str]) -> str:
     """The version of CUDA in the name of NVIDIA's package of a part; empty if there is none."""
-    matches = (re.match(rf"nvidia-{part}-cu(\d+)$", each.name) for each in extra)
+    matches = (re.match(rf"nvidia-{part}-cu(\d+)$", name) for name in packages)
     return next((match.group(1) for match in matches if match), "")
 
 
