@@ -41,19 +41,20 @@ def installed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("told", "libraries"),
+    ("version", "told", "libraries"),
     [
-        (("12.5.1", "9"), ALL),
-        (("12", "8"), (*CUDA_12, "libcudnn.so.8")),
-        (("11.2", "8"), (*cuda.LIBRARIES["11"], "libcudnn.so.8")),
-        (("11.0", "8"), (*cuda.LIBRARIES["11.0"], "libcudnn.so.8")),
-        (("10.1", "7"), (*cuda.LIBRARIES["10"], "libcudnn.so.7")),
-        (("99.1", "9"), ()),
+        ("2.21.0", ("12.5.1", "9"), ALL),
+        ("2.15.1", ("12", "8"), (*CUDA_12, "libcudnn.so.8")),
+        ("2.14.1", ("11.8", "8"), (*(each for each in cuda.LIBRARIES["11"] if "curand" not in each), "libcudnn.so.8")),
+        ("2.13.1", ("11.8", "8"), (*cuda.LIBRARIES["11"], "libcudnn.so.8")),
+        ("2.4.4", ("11.0", "8"), (*cuda.LIBRARIES["11.0"], "libcudnn.so.8")),
+        ("2.3.4", ("10.1", "7"), (*cuda.LIBRARIES["10"], "libcudnn.so.7")),
+        ("2.21.0", ("99.1", "9"), ()),
     ],
 )
-def test_what_a_build_opens(installed, told, libraries):
-    """The libraries follow from the versions of CUDA and cuDNN that the build tells."""
-    build = CudaBuild.of(installed(TOLD.format(versions=VERSIONS.format(*told), cuda=True)))
+def test_what_a_build_opens(installed, version, told, libraries):
+    """The libraries follow from the release, and from the versions of CUDA and cuDNN that the build tells."""
+    build = CudaBuild.of(installed(TOLD.format(versions=VERSIONS.format(*told), cuda=True), version=version))
     assert (build.cuda, build.cudnn, build.libraries) == (*told, libraries)
     assert build.capabilities == ("sm_60", "compute_90")
 
@@ -112,7 +113,7 @@ def test_cuda_13_in_place_of_12(tmp_path):
     """From 2.23 on a library of CUDA 13 does in place of one of CUDA 12; of the two, the latter is said to be missing."""
     newer = set(cuda.OF_CUDA_13.values()) - {"libcublas.so.13"}
     build = cuda_build(tmp_path, elsewhere=[*newer, "libcudnn.so.9"])
-    missing = replace(build, takes_cuda_13=True).missing
+    missing = replace(build, release=(2, 23)).missing
     assert list(missing) == ["libcublas.so.12"]
     assert len(build.missing) > 1
 

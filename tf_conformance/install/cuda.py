@@ -41,6 +41,7 @@ LIBRARIES = {
         *("libcusolver.so.11", "libcusparse.so.12"),
     ),
 }
+FIRST_WITHOUT_CURAND = (2, 14)
 # From this release on, the library of CUDA 13 will do for each of CUDA 12.
 FIRST_WITH_CUDA_13 = (2, 23)
 OF_CUDA_13 = {
@@ -69,7 +70,7 @@ class CudaBuild:
     ``capabilities``: what its kernels were compiled for, such as sm_80 and compute_90. ``packages``: those of the extra
     and-cuda, if there is one; ``has_extra``: whether all of them are installed. ``path``: where Python looks for packages.
     ``needed_cudnn`` and ``installed_cudnn``: the oldest version of NVIDIA's package of cuDNN that will do, and the one
-    that is installed; empty if there is none. ``takes_cuda_13``: whether libraries of CUDA 13 do in place of those of 12.
+    that is installed; empty if there is none. ``release``: TensorFlow's, such as (2, 21).
     """
 
     cuda: str
@@ -81,7 +82,7 @@ class CudaBuild:
     loader: Loader
     needed_cudnn: str = ""
     installed_cudnn: str = ""
-    takes_cuda_13: bool = False
+    release: tuple[int, ...] = (2, 21)
 
     @classmethod
     def of(cls, environment: Environment) -> CudaBuild | None:
@@ -110,7 +111,7 @@ class CudaBuild:
             loader=Loader(opener, environment.variables),
             needed_cudnn=needed_cudnn,
             installed_cudnn=cudnn.version if cudnn else "",
-            takes_cuda_13=Version(tensorflow.version).release[:2] >= FIRST_WITH_CUDA_13,
+            release=Version(tensorflow.version).release[:2],
         )
 
     @property
@@ -118,15 +119,17 @@ class CudaBuild:
         """The sonames of the libraries that the build opens at its start, in this order; none if they are not known."""
         for prefix, sonames in LIBRARIES.items():
             if re.match(rf"{re.escape(prefix)}(\.|$)", self.cuda):
+                opened = [each for each in sonames if "curand" not in each or self.release < FIRST_WITHOUT_CURAND]
                 cudnn = self.cudnn.partition(".")[0]
-                return (*sonames, f"libcudnn.so.{cudnn}") if cudnn else sonames
+                return (*opened, *([f"libcudnn.so.{cudnn}"] if cudnn else []))
         return ()
 
     @cached
     def missing(self) -> dict[str, str]:
         """Of these libraries, those that cannot be loaded, and nothing in their place, and why."""
         errors = self.loader.errors(self.libraries)
-        others = {soname: OF_CUDA_13[soname] for soname in errors if self.takes_cuda_13 and soname in OF_CUDA_13}
+        successors = OF_CUDA_13 if self.release >= FIRST_WITH_CUDA_13 else {}
+        others = {soname: successors[soname] for soname in errors if soname in successors}
         failing = self.loader.errors(list(others.values())) if others else {}
         return {soname: errors[soname] for soname in errors if soname not in others or others[soname] in failing}
 
