@@ -2,7 +2,7 @@
 
 ``python -m tests.gallery.cuda_wheels PYTHON...`` takes interpreters that can import a TensorFlow, such as those of tox's matrix.
 For each it fetches the wheel for GPUs of the same version (0.5 GB, deleted afterwards) and lets it meet a pretended driver.
-Prints a row of the table for each: version, CUDA and cuDNN, what was opened, the folders of nvidia/ in the RUNPATH.
+Prints a row of the table for each: version, CUDA, what was opened, the folders of nvidia/ in the RUNPATH.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ import tempfile
 from pathlib import Path
 
 from tests.pretended.driver import whole_driver
+from tf_conformance.install.cuda import BUILD_INFO
 from tf_conformance.install.elf import search_paths
 
 VERSION = "import tensorflow as tf; print(tf.__version__)"
 LIST_DEVICES = "import tensorflow as tf; tf.config.experimental.list_physical_devices()"
 TALKATIVE = {"TF_CPP_MIN_LOG_LEVEL": "0", "TF_CPP_MIN_VLOG_LEVEL": "1", "TF_CPP_MAX_VLOG_LEVEL": "1"}
 TALKATIVE["TF_CPP_VMODULE"] = "dso_loader=2"
+CUDA = re.compile(r"cuda_version\W+([\d.]+)")
+OTHERS = ("libcuda.", "libnvinfer")  # the driver, and TensorRT, which nobody needs
 OPENED = re.compile(r"dynamic library '?(lib\w+\.so[\d.]*)")
 
 
@@ -32,10 +35,11 @@ def row(python: str) -> str:
         _fetch(version, python, site)
         package = next(path for path in (site / "tensorflow_core", site / "tensorflow") if path.exists())
         whole_driver(driver, package)
-        opened = [name for name in _opened(python, site, driver) if not name.startswith(("libcuda.", "libnvidia"))]
+        opened = [name for name in _opened(python, site, driver) if not name.startswith(OTHERS)]
+        told = CUDA.search((package / BUILD_INFO).read_text(encoding="utf-8"))
         _, runpath = search_paths(package / "libtensorflow_framework.so.2")
     folders = sorted({match.group(1) for match in map(re.compile(r"/nvidia/(\w+)/lib").search, runpath) if match})
-    return f"| {version} | {' '.join(opened)} | {' '.join(folders)} |"
+    return f"| {version} | {told.group(1) if told else 'not told'} | {' '.join(opened)} | {' '.join(folders)} |"
 
 
 def _version(python: str) -> str:
