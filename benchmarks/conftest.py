@@ -24,9 +24,6 @@ ROUNDS = {"min_time": 0.02, "max_time": 0.4, "min_rounds": 8, "disable_gc": True
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What is timed, and where."""
     group = parser.getgroup("tf-conformance")
-    group.addoption(
-        "--device", metavar="DEVICE", help="where to train, such as CPU:0 or GPU:0 (default: GPU:0 if any, else CPU:0)"
-    )
     group.addoption("--any-size", action="store_true", help="also time steps that take more than half a second here")
 
 

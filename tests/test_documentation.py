@@ -29,7 +29,7 @@ NARROWED = {
 }
 RUN_IN_CI = ("own-tests", "quick", "lint,types")
 # These take longer than CI has; tests/test_tox.py says what their environments hold.
-RUN_TO_PUBLISH = ("matrix", "report", "benchmarks", "timings", "mixtures")
+RUN_TO_PUBLISH = ("matrix", "report", "benchmarks", "timings", "mixtures", "cuda")
 
 
 def commands_of(page: Path) -> list[str]:

@@ -11,6 +11,7 @@ from packaging.version import Version
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
 from tests.pretended.installs import INSTALL
+from tf_conformance.install.accelerators import Accelerator
 from tf_conformance.install.install import NOT_INSTALLED, Install, describe, minor_release
 
 NUMPY = distribution("numpy", "2.5.0")
@@ -96,9 +97,11 @@ def test_nightly(text, nightly):
 
 def test_settings():
     """Variables of TensorFlow, XLA, Keras, CUDA and the like are kept, in order; Terraform's and all others are not."""
-    names = ("XLA_FLAGS", "TF_VAR_secret", "CUDA_VISIBLE_DEVICES", "TF_CLI_ARGS", "TF_ENABLE_ONEDNN_OPTS", "MY_TF_X")
-    described = describe(environment(variables=dict.fromkeys(names, "1")))
-    assert list(described.environment) == ["CUDA_VISIBLE_DEVICES", "TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS"]
+    kept = ["CUDA_VISIBLE_DEVICES", "NVIDIA_TF32_OVERRIDE", "TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS"]
+    others = ["TF_VAR_secret", "TF_CLI_ARGS", "MY_TF_X"]
+    of_images = ["NVIDIA_REQUIRE_CUDA", "NVIDIA_PRODUCT_NAME", "NVIDIA_BUILD_ID", "CUDA_VERSION"]
+    described = describe(environment(variables=dict.fromkeys([*reversed(kept), *others, *of_images], "1")))
+    assert list(described.environment) == kept
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,11 @@ def test_settings():
         ({"cpu_features": []}, "tensorflow 2.21.0 · Keras 3.15.1 · NumPy 2.5.0 · Python 3.13.0 · CPU:0 (a CPU)"),
         (
             {"devices": ["CPU:0", "GPU:0"], "cpu_features": ["asimd"]},
-            "tensorflow 2.21.0 · Keras 3.15.1 · NumPy 2.5.0 · Python 3.13.0 · CPU:0, GPU:0 (NEON)",
+            "tensorflow 2.21.0 · Keras 3.15.1 · NumPy 2.5.0 · Python 3.13.0 · CPU:0 (NEON), GPU:0",
+        ),
+        (
+            {"devices": ["CPU:0", "GPU:0", "GPU:1"], "accelerators": [Accelerator("GPU:0", "NVIDIA H200")]},
+            "tensorflow 2.21.0 · Keras 3.15.1 · NumPy 2.5.0 · Python 3.13.0 · CPU:0 (AVX2), GPU:0 (NVIDIA H200), GPU:1",
         ),
         (
             {"keras_package": "tf_keras", "keras": "2.21.0"},
@@ -121,13 +128,15 @@ def test_settings():
     ],
 )
 def test_one_line(changed, line):
-    """An install reads as one line: its parts, the devices, and the widest vector extension or else the processor."""
+    """An install reads as one line: its parts, and the devices with the model or the widest vector extension."""
     assert str(replace(INSTALL, **changed)) == line
 
 
-def test_json():
+@pytest.mark.parametrize("found", [[], [Accelerator("GPU:0", "NVIDIA H200", 2**37, "9.0"), Accelerator("TPU:0")]])
+def test_json(found):
     """An install survives JSON both ways."""
-    install = replace(INSTALL, environment={"TF_X": "1"}, build={"cuda": True, "xla": None, "cuda_version": "12.5.1"})
+    build = {"cuda": True, "xla": None, "cuda_version": "12.5.1"}
+    install = replace(INSTALL, environment={"TF_X": "1"}, build=build, accelerators=found)
     assert Install.from_json(json.loads(json.dumps(install.to_json()))) == install
 
 

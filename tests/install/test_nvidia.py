@@ -1,31 +1,84 @@
-"""NVIDIA's driver and CUDA's libraries, asked without TensorFlow."""
+"""NVIDIA's driver, asked without TensorFlow: real libraries that pretend to be it."""
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from tf_conformance.install.nvidia import Nvidia
+from tests.pretended.driver import MANAGEMENT, compiled, driver
+from tf_conformance.install import nvidia
+from tf_conformance.install.nvidia import Gpu, Nvidia, kernel_module_version, mapped_libraries
 
 ABSENT = "libno_such_thing.so.1"
 
 
-def test_absent_library():
-    """The reason why a library cannot be loaded is that of the loader."""
-    assert ABSENT in Nvidia().load_error(ABSENT)
+@pytest.fixture
+def installed(monkeypatch, tmp_path):
+    """Installs a pretended driver, and the library for its management."""
+
+    def install(**answers):
+        monkeypatch.setattr(nvidia, "DRIVER", str(driver(tmp_path / "libcuda.so.1", **answers)))
+        monkeypatch.setattr(nvidia, "MANAGEMENT", str(compiled(tmp_path / "libnvidia-ml.so.1", MANAGEMENT)))
+        return Nvidia()
+
+    return install
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the name of the library is that on Linux")
-def test_present_library():
-    """A library that the loader finds has no error."""
-    assert Nvidia().load_error("libc.so.6") is None
+@pytest.fixture
+def absent(monkeypatch):
+    """A machine without a driver."""
+    monkeypatch.setattr(nvidia, "DRIVER", ABSENT)
+    monkeypatch.setattr(nvidia, "MANAGEMENT", ABSENT)
+    return Nvidia()
 
 
-def test_damaged_library_of_a_package(monkeypatch, tmp_path):
-    """A library of a package of NVIDIA's that is damaged has the error of that file, not that of a library that is absent."""
-    library = tmp_path / "nvidia" / "some" / "lib" / ABSENT
-    library.parent.mkdir(parents=True)
-    library.write_text("not a library", encoding="utf-8")
-    monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    assert Nvidia().load_error(ABSENT).startswith(str(library))
+def test_driver(installed):
+    """A driver tells the CUDA that it supports, its version, and the GPUs with model, memory and compute capability."""
+    driver = installed()
+    assert driver.load_error(nvidia.DRIVER) is None
+    assert (driver.init_error(), driver.cuda_version(), driver.version()) == (0, (13, 0), "580.159.04")
+    assert driver.gpus() == [Gpu("NVIDIA Pretended", 80 * 2**30, (9, 0))]
+    assert driver.identities() == ["0 (NVIDIA Pretended, GPU-1234)"]
+
+
+@pytest.mark.parametrize("code", [100, 802, 999])
+def test_failing_driver(installed, code):
+    """A driver that cannot be started says so by a number, and shows no GPU."""
+    driver = installed(init=code)
+    assert (driver.init_error(), driver.gpus()) == (code, [])
+
+
+def test_no_driver(absent):
+    """Without a driver the loader says why, and nothing else is said."""
+    assert ABSENT in absent.load_error(ABSENT)
+    assert (absent.init_error(), absent.cuda_version(), absent.gpus(), absent.identities()) == (0, None, [], [])
+
+
+def test_damaged_driver(tmp_path):
+    """A library that is none has the loader's error."""
+    damaged = tmp_path / "libcuda.so.1"
+    damaged.write_text("not a library", encoding="utf-8")
+    assert str(damaged) in Nvidia().load_error(str(damaged))
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        ("NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.57.02  Tue Jul 13 16:14:05 UTC 2021", "470.57.02"),
+        ("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release Build", "580.159.04"),
+        ("something else", None),
+    ],
+)
+def test_version_of_the_kernel_module(tmp_path, line, version):
+    """The version is read from what the driver's part in the kernel says of itself."""
+    (tmp_path / "version").write_text(f"{line}\nGCC version: gcc 12.3.0\n", encoding="utf-8")
+    assert kernel_module_version(tmp_path / "version") == version
+    assert kernel_module_version(tmp_path / "absent") is None
+
+
+def test_mapped_libraries(tmp_path):
+    """Libraries that a process has loaded are named by their files, each once."""
+    maps = tmp_path / "maps"
+    line = "7f00-7f10 r-xp 00000000 08:01 42    /opt/a folder/libcudart.so.12.5\n"
+    maps.write_text(f"{line}{line}7f20-7f30 rw-p 00000000 00:00 0 \n", encoding="utf-8")
+    assert mapped_libraries("libcudart.so", maps) == ["/opt/a folder/libcudart.so.12.5"]
+    assert mapped_libraries("libcudart.so", tmp_path / "absent") == []

@@ -120,7 +120,8 @@ def test_traceback_on_request(project, verbosity):
 def test_each_logical_device(project):
     """With --logical-cpus 2 a case that asks for a device runs on each of two, and must work there."""
     project.add(ON_TWO_DEVICES)
-    ran = project.run_apart("--logical-cpus", "2")  # which must come before TensorFlow's first operation
+    # Logical devices must come before TensorFlow's first operation.
+    ran = project.run_apart("--logical-cpus", "2", "--junitxml", "junit.xml")
     assert ran.record["install"]["devices"] == ["CPU:0", "CPU:1"]
     assert [case["device"] for case in ran.cases("thing.sum")] == ["CPU:0", "CPU:1"]
     assert ran.verdicts["thing.sum"] == "holds"
@@ -128,6 +129,26 @@ def test_each_logical_device(project):
     assert (first["device"], first["outcome"]) == ("CPU:0", "passed")
     assert (second["device"], second["outcome"]) == ("CPU:1", "failed")
     assert "expected   work on CPU:1" in second["message"]
+    assert ran.statements["thing.elsewhere"]["reason"] == "1 of 2 cases failed, on CPU:1 alone"
+    ran.prints("*thing.elsewhere: It adds up on the device that it is given.", "*1 of 2 cases failed, on CPU:1 alone")
+    assert project.read("junit.xml").count('<property name="device" value="CPU:1"') == 2
+
+
+@pytest.mark.parametrize(("workers", "name"), [(0, "CPU:1"), (2, "cpu:1")])
+def test_one_device(project, workers, name):
+    """With --device, cases that ask for a device run on that one alone."""
+    project.add(ON_TWO_DEVICES)
+    ran = project.run_apart("--logical-cpus", "2", "--device", name, workers=workers)
+    assert [case["device"] for case in ran.cases("thing.sum")] == ["CPU:1"]
+    assert (ran.verdicts["thing.sum"], ran.verdicts["thing.true"]) == ("holds", "holds")
+    assert ran.statements["thing.elsewhere"]["reason"] == "1 of 1 case failed"
+
+
+def test_device_that_is_not_there(project):
+    """A device that TensorFlow does not see is a demand that is not met."""
+    ran = project.run("--device", "CPU:7")
+    assert ran.status == 11
+    ran.prints("*TensorFlow does not use CPU:7: there is none", "*evidence  it sees CPU:0")
 
 
 @pytest.mark.parametrize("workers", [0, 1])

@@ -46,17 +46,35 @@ def test_bad_requirement(text):
         unmet_version(text, INSTALL)
 
 
-@pytest.mark.parametrize(("kind", "devices"), [("cpu", ["CPU:0"]), ("GPU", ["CPU:0", "GPU:0"]), ("gpu", ["GPU:0"])])
-def test_device(kind, devices):
-    """One device of the kind is enough, whatever the case of the kind."""
-    assert missing_device(kind, replace(INSTALL, devices=devices), environment()) is None
+@pytest.mark.parametrize(
+    ("wanted", "devices"),
+    [
+        ("cpu", ["CPU:0"]),
+        ("GPU", ["CPU:0", "GPU:0"]),
+        ("gpu", ["GPU:0"]),
+        ("gpu:1", ["GPU:0", "GPU:1"]),
+        ("my_device:0", ["MY_DEVICE:0"]),
+    ],
+)
+def test_device(wanted, devices):
+    """One device of the kind is enough, or that of the name, whatever the case of the letters."""
+    assert missing_device(wanted, replace(INSTALL, devices=devices), environment()) is None
 
 
 @pytest.mark.parametrize(("devices", "seen"), [(["CPU:0"], "CPU:0"), ([], "no device")])
 def test_missing_device(devices, seen):
     """Of a device of another kind nothing more is known than that there is none."""
     assert missing_device("tpu", replace(INSTALL, devices=devices), environment()) == Obstacle(
-        "TensorFlow does not use a TPU", "there is none", f"it sees {seen}", ("leave out --require-device",)
+        "TensorFlow does not use a TPU", "there is none", f"it sees {seen}", ("demand another device, or none",)
+    )
+
+
+def test_missing_device_of_a_kind_that_is_there():
+    """Where there are others of its kind, a device is simply absent."""
+    obstacle = missing_device("gpu:1", replace(INSTALL, devices=["CPU:0", "GPU:0"]), environment())
+    assert (str(obstacle), obstacle.evidence) == (
+        "TensorFlow does not use GPU:1: there is none",
+        "it sees CPU:0, GPU:0",
     )
 
 
@@ -66,6 +84,6 @@ def test_missing_device(devices, seen):
 )
 def test_missing_gpu(variables, cause):
     """For a GPU the reason is found, with the driver and the variables of the environment."""
-    nvidia = PretendedNvidia(missing=["libcuda.so.1"])
+    nvidia = PretendedNvidia(errors={"libcuda.so.1": "No such file"})
     obstacle = missing_device("gpu", replace(INSTALL, build={"cuda": True}), environment(variables=variables), nvidia)
     assert (obstacle.what, obstacle.cause) == ("TensorFlow does not use a GPU", cause)

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 import pytest
 
 from tests.plugin.project import Project
+from tf_conformance.install.nvidia import Nvidia
 
 WRONG = '''
 @holds("thing.wrong")
@@ -130,6 +131,27 @@ def test_required_device(project):
     assert set(ran.verdicts.values()) == {"unchecked"}
     ran.prints("*TensorFlow does not use a TPU: there is none", "*evidence  it sees CPU:0", "*do  *")
     assert project.run("--require-device", "cpu").status == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "cuda", "cause"),
+    [
+        ({"CUDA_VISIBLE_DEVICES": "-1"}, True, "CUDA_VISIBLE_DEVICES hides all GPUs"),
+        ({}, False, "it was built for CPUs only"),
+        ({}, True, "NVIDIA's driver is not installed"),
+        ({"NVIDIA_VISIBLE_DEVICES": "void"}, True, "the container was started without GPUs"),
+    ],
+)
+def test_required_gpu(project, monkeypatch, variables, cuda, cause):
+    """Why there is no GPU is printed and on record, with the status of a demand that is not met."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("tensorflow.test.is_built_with_cuda", lambda: cuda)
+    monkeypatch.setattr(Nvidia, "load_error", lambda self, library="": "libcuda.so.1: No such file or directory")
+    ran = project.run("--require-device", "gpu")
+    assert ran.status == 11
+    assert ran.record["obstacle"]["cause"] == cause
+    assert ran.lines[-1].startswith(f"verdict: TensorFlow does not use a GPU: {cause} (")
 
 
 def test_interrupt(project):

@@ -31,6 +31,14 @@ def test_there():
     """It is there."""
 '''
 MISSING_LIBRARY = "raise ImportError('libfar.so.1: cannot open shared object file: No such file or directory')\n"
+PRETENDED = "site/tensorflow/__init__.py"
+# Comes last in the pretended TensorFlow.
+WITH_A_GPU = """
+devices.append(SimpleNamespace(name="/device:GPU:0"))
+config.experimental.list_physical_devices = lambda kind: ["one"]
+config.experimental.get_device_details = lambda device: {"device_name": "a pretended GPU", "compute_capability": (9, 0)}
+config.experimental.get_memory_info = lambda name: {"peak": 5 * 2**20}
+"""
 FEW_FILES = ("sh", "-c", 'ulimit -n 60 && exec "$@"', "sh")
 
 LIMIT = "2000"  # seconds: no machine is so slow, but hurry() shortens it to two
@@ -276,3 +284,18 @@ def test_interrupt(project, interrupted):
     assert not ran.record["complete"]
     assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "unchecked"}
     assert ran.lines[-1].startswith("verdict: the run did not finish; nothing is violated so far (")
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_accelerators(project, workers):
+    """The record and the end of the run describe a GPU, with the memory that the cases needed, whoever ran them."""
+    project.pretend_tensorflow()
+    project.write(PRETENDED, project.read(PRETENDED) + WITH_A_GPU)
+    ran = project.run_apart(workers=workers)
+    (gpu,) = ran.record["install"]["accelerators"]
+    assert (gpu["device"], gpu["model"], gpu["compute_capability"]) == ("GPU:0", "a pretended GPU", "9.0")
+    assert gpu["memory_used"] == 5 * 2**20
+    ran.prints(
+        "tensorflow * · CPU:0 (*), GPU:0 (a pretended GPU)",
+        "  GPU:0: a pretended GPU, compute capability 9.0, of its memory a process used up to 5 MiB",
+    )

@@ -8,6 +8,7 @@ from tests import CATALOGUE
 from tests.pretended.installs import INSTALL
 from tests.pretended.records import record, run_of, statement
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.accelerators import Accelerator
 from tf_conformance.install.problem import Problem
 from tf_conformance.records.answer import Tell, answer
 from tf_conformance.records.record import CaseRecord
@@ -222,6 +223,16 @@ def test_everything():
         "    changed    thing.changed: It is new.",
         "      instead: new()",
     ]
+
+
+@pytest.mark.parametrize(("capability", "lines"), [("8.6", 1), ("9.0", 2)])
+def test_accelerators(capability, lines):
+    """Accelerators are described, with a word on those for which TensorFlow has no code ready."""
+    gpu = Accelerator("GPU:0", "NVIDIA H200", 150 * 10**9, capability)
+    build = {"cuda_compute_capabilities": "['sm_60', 'sm_80', 'compute_90']"}
+    told = answer(record([], {"accelerators": [gpu], "build": build}))[1:-1]
+    assert told[0] == f"  GPU:0: NVIDIA H200, 140 GiB, compute capability {capability}"
+    assert len(told) == lines
 
 
 def test_healthy_answer_is_short():

@@ -75,6 +75,7 @@ def test_text(difference):
         "  moved.c  (things)",
         "    from     holds      It works.",
         "    to       violated   It works.",
+        "    violated because",
         "",
         "silent: the same code runs, but does something else",
         "  moved.a  (things)",
@@ -109,7 +110,7 @@ def test_markdown(difference):
     """There is one row per change; what would end a cell of the table is escaped."""
     rows = [line for line in as_markdown(difference).splitlines() if line.startswith("| `")]
     assert rows == [
-        "| `moved.c` |  | *holds*: It works. | *violated*: It works. |  |",
+        "| `moved.c` |  | *holds*: It works. | *violated*: It works. (because) |  |",
         "| `moved.a` | silent | *holds*: It was. | *changed*: It is a\\|b. | new |",
         "| `moved.d` | error | *defect*: It is broken. | *holds*: It works again. |  |",
         "| `moved.b` | looks | *changed*: It was first. | *changed*: It is second. | second |",
@@ -127,8 +128,8 @@ def test_json(difference):
         "place": "Week 1, Section",
         "subject": "things",
         "impact": "silent",
-        "from": {"verdict": "holds", "says": "It was.", "instead": None},
-        "to": {"verdict": "changed", "says": "It is a|b.", "instead": "new"},
+        "from": {"verdict": "holds", "says": "It was.", "instead": None, "reason": None},
+        "to": {"verdict": "changed", "says": "It is a|b.", "instead": "new", "reason": None},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pretended.records import statement, write
+from tf_conformance.install.accelerators import Accelerator
 from tf_conformance.records.matrix import changes_along, find_column, read_matrix, release_of, spans
 from tf_conformance.records.record import RecordError
 from tf_conformance.records.verdict import Verdict
@@ -70,6 +71,19 @@ def test_same_versions_are_one_series(tmp_path):
     for name in ("cpu", "gpu"):
         write(tmp_path, name, [A])
     assert names_by_series(read_matrix(tmp_path)) == {"TensorFlow": ["cpu", "gpu"]}
+
+
+def test_accelerators_are_a_series(folder):
+    """Installs with accelerators are beside those without, and are named with the models, or else with the devices."""
+    h200 = {"devices": ["CPU:0", "GPU:0", "GPU:1"]}
+    h200["accelerators"] = [Accelerator(name, "NVIDIA H200") for name in h200["devices"][1:]]
+    write(folder, "tf2.16-gpu", [A, B], install={"tensorflow": "2.16.2", **h200})
+    write(folder, "old-gpu", [A, B], install={"tensorflow": "2.10.1", "devices": ["CPU:0", "GPU:0"]})
+    matrix = read_matrix(folder)
+    assert list(names_by_series(matrix)) == ["TensorFlow", "Legacy Keras", "With accelerators", KERAS_SERIES]
+    assert names_by_series(matrix)["With accelerators"] == ["old-gpu", "tf2.16-gpu"]
+    assert matrix["tf2.16-gpu"].title == "TensorFlow 2.16.2 · Keras 3.15.1 · NVIDIA H200"
+    assert (matrix["old-gpu"].title, matrix["old-gpu"].label) == ("TensorFlow 2.10.1 · Keras 3.15.1 · GPU:0", "2.10")
 
 
 @pytest.mark.parametrize(

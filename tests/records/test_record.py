@@ -12,6 +12,7 @@ from tests import ROOT, SCHEMA
 from tests.pretended.installs import INSTALL
 from tests.pretended.records import STARTED, record, run_of, statement, write
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.accelerators import Accelerator
 from tf_conformance.install.install import Install
 from tf_conformance.install.problem import Problem
 from tf_conformance.records.record import CaseRecord, Record, RecordError, StatementRecord, read_record
@@ -31,6 +32,16 @@ STATEMENTS = {
 }
 RECORDS = {
     **{name: record([each]) for name, each in STATEMENTS.items()},
+    "accelerators": record(
+        [STATEMENTS["holds"]],
+        install={
+            "devices": ["CPU:0", "GPU:0", "TPU:0"],
+            "accelerators": [
+                Accelerator("GPU:0", "NVIDIA H200", 2**37, "9.0", "580.159.04", "12.9", "9.28.0"),
+                Accelerator("TPU:0"),
+            ],
+        },
+    ),
     "run": run_of({"test_new": "pf", "test_b": "u"}, problems=(PROBLEM,)).record(STARTED, 1.23456, False),
     "obstacle": record(list(STATEMENTS.values()), obstacle=OBSTACLE, problems=(PROBLEM,)),
 }
@@ -50,7 +61,8 @@ def test_schema_is_one():
     ("kind", "schema", "more", "less", "optional"),
     [
         (Record, SCHEMA, {"schema_version"}, set(), set()),
-        (Install, SCHEMA["$defs"]["install"], set(), set(), set()),
+        (Install, SCHEMA["$defs"]["install"], set(), set(), {"accelerators"}),
+        (Accelerator, SCHEMA["$defs"]["accelerator"], set(), set(), set()),
         (Problem, SCHEMA["$defs"]["problem"], set(), set(), set()),
         (Obstacle, SCHEMA["$defs"]["obstacle"], set(), {"trace"}, set()),
         (StatementRecord, SCHEMA["$defs"]["statement"], set(), set(), set()),

@@ -39,6 +39,28 @@ def test_verdict(cases, collected, verdict, reason):
     assert (statement.verdict, statement.reason, statement.says) == (verdict, reason, "It is new.")
 
 
+@pytest.mark.parametrize(
+    ("devices", "outcomes", "reason"),
+    [
+        (["CPU:0", "GPU:0"], "pf", "1 of 2 cases failed, on GPU:0 alone"),
+        (["CPU:0", "GPU:0", "GPU:1"], "pff", "2 of 3 cases failed, on GPU:0 and GPU:1 alone"),
+        (["CPU:0", "my_device:0"], "fp", "1 of 2 cases failed, on CPU:0 alone"),
+        (["CPU:0", "GPU:0"], "ff", "2 of 2 cases failed"),
+        (["GPU:0", "GPU:0"], "pf", "1 of 2 cases failed"),
+        (["CPU:0", "GPU:0", None], "pff", "2 of 3 cases failed"),
+        ([None, "GPU:0"], "pf", "1 of 2 cases failed"),
+        (["CPU:0", "GPU:0"], "uf", "1 of 2 cases failed"),
+    ],
+)
+def test_violated_on_a_device_alone(devices, outcomes, reason):
+    """If a statement's cases fail on some devices and pass on others, the reason names those on which they fail."""
+    run = run_of({"test_new": outcomes})
+    for case, device in zip(run.results.values(), devices):
+        case.device = device
+    statement, _ = statements_of(run)
+    assert (statement.verdict, statement.reason) == (Verdict.VIOLATED, reason)
+
+
 def test_form_that_applies():
     """The record of a statement describes the form that applies to the install."""
     statement, _ = statements_of(run_of({"test_new": "p"}))

@@ -3,152 +3,190 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping, NamedTuple
+from dataclasses import dataclass
+from typing import Iterator
 
+from packaging.version import Version
+
+from tf_conformance.diagnosis.driver import INIT_ERRORS, in_the_way_of_devices
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.cached import cached
+from tf_conformance.install.cuda import CudaBuild
+from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install
-from tf_conformance.install.nvidia import DRIVER, Nvidia
+from tf_conformance.install.installer import Installer, Tool
+from tf_conformance.install.nvidia import DRIVER, MANAGEMENT, Nvidia
 
 WHAT = "TensorFlow does not use a GPU"
-
-# The libraries that a build for a major version of CUDA opens by their sonames, and the package of each on PyPI.
-CUDA_LIBRARIES: dict[str, dict[str, str]] = {
-    "10": {
-        "libcudart.so.10.1": "",
-        "libcublas.so.10": "",
-        "libcufft.so.10": "",
-        "libcusolver.so.10": "",
-        "libcusparse.so.10": "",
-    },
-    "11": {
-        "libcudart.so.11.0": "nvidia-cuda-runtime-cu11",
-        "libcublas.so.11": "nvidia-cublas-cu11",
-        "libcublasLt.so.11": "nvidia-cublas-cu11",
-        "libcufft.so.10": "nvidia-cufft-cu11",
-        "libcusolver.so.11": "nvidia-cusolver-cu11",
-        "libcusparse.so.11": "nvidia-cusparse-cu11",
-    },
-    "12": {
-        "libcudart.so.12": "nvidia-cuda-runtime-cu12",
-        "libcublas.so.12": "nvidia-cublas-cu12",
-        "libcublasLt.so.12": "nvidia-cublas-cu12",
-        "libcufft.so.11": "nvidia-cufft-cu12",
-        "libcusolver.so.11": "nvidia-cusolver-cu12",
-        "libcusparse.so.12": "nvidia-cusparse-cu12",
-    },
-}
+HIDING = ("", "-1", "none", "NoDevFiles")  # values of the variables that choose devices
+FIRST_WITH_EXTRA = (2, 14)
+FIRST_THAT_ASKS_NVML = (2, 21)
 
 
-class Surroundings(NamedTuple):
-    """What decides whether a GPU is used: how TensorFlow was built, the driver and libraries, the variables."""
+@dataclass(frozen=True)
+class Reason:
+    """One thing that keeps TensorFlow from using a GPU: why in plain words, what was seen, and what to do."""
 
-    build: Mapping[str, str]
+    cause: str
+    evidence: str
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Search:
+    """The way from the variables and the build over the driver to the device, on which the first reason ends the search."""
+
+    install: Install
+    environment: Environment
     nvidia: Nvidia
-    variables: Mapping[str, str]
 
+    @cached
+    def build(self) -> CudaBuild | None:
+        """How the build for CUDA opens libraries; None if it is none, or not laid out as such builds are."""
+        return CudaBuild.of(self.environment)
 
-def why_no_gpu(install: Install, nvidia: Nvidia, variables: Mapping[str, str]) -> Obstacle:
-    """The first reason on the way from the build over the driver to the device."""
-    build = {str(key): str(value) for key, value in install.build.items()}
-    surroundings = Surroundings(build, nvidia, variables)
-    for reason in (_hidden, _not_built_for_gpus, _no_driver, _driver_too_old, _missing_libraries, _wrong_architecture):
-        obstacle = reason(surroundings)
-        if obstacle:
-            return obstacle
-    return Obstacle(
-        WHAT,
-        "driver and libraries can be loaded, but TensorFlow finds no device",
-        f"it sees {', '.join(install.devices)}",
-        ("compare with nvidia-smi", "read what TensorFlow logs: TF_CPP_MIN_LOG_LEVEL=0"),
-    )
+    def reasons(self) -> Iterator[Reason]:
+        """The first reason, and libraries that are missing besides: whoever mends the one would then meet the other."""
+        first = self._hidden() or self._not_built_for_gpus()
+        if first:
+            yield first
+        elif self.install.build.get("cuda"):
+            yield from filter(None, (self._driver(), self._missing_libraries(), self._too_old_for_build()))
 
+    def _variable(self, name: str) -> str | None:
+        return self.environment.variables.get(name)
 
-def _hidden(surroundings: Surroundings) -> Obstacle | None:
-    for name in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):
-        value = surroundings.variables.get(name)
-        if value is not None and value.strip() in ("", "-1", "none", "NoDevFiles"):
-            return Obstacle(WHAT, f"{name} hides all GPUs", f"{name}={value!r}", (f"unset {name}",))
-    return None
-
-
-def _not_built_for_gpus(surroundings: Surroundings) -> Obstacle | None:
-    if "True" in (surroundings.build.get("cuda"), surroundings.build.get("rocm")):
+    def _hidden(self) -> Reason | None:
+        for name in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"):
+            value = self._variable(name)
+            if value is not None and value.strip() in HIDING:
+                return Reason(f"{name} hides all GPUs", f"{name}={value!r}", (f"unset {name}",))
         return None
+
+    def _not_built_for_gpus(self) -> Reason | None:
+        if self.install.build.get("cuda") or self.install.build.get("rocm"):
+            return None
+        evidence = "tf.test.is_built_with_cuda() is False"
+        return Reason("it was built for CPUs only", evidence, (self._build_for_gpus(),))
+
+    def _build_for_gpus(self) -> str:
+        """The command that puts a build for CUDA in the place of this one."""
+        installer, name = Installer.of(self.environment), self.install.tensorflow_distribution
+        release = Version(self.install.tensorflow).release[:2]
+        if installer.tool in (Tool.CONDA, Tool.PIXI):
+            return installer.install("tensorflow=*=cuda*")
+        if name == "tensorflow" and release > (2, 0):
+            return "use a TensorFlow that was built for CUDA; on PyPI those are for Linux on x86_64"
+        wanted = "tensorflow-gpu" if release == (2, 0) else "tensorflow"
+        extra = "[and-cuda]" if release >= FIRST_WITH_EXTRA else ""
+        return installer.replace([name], f"{wanted}{extra}=={self.install.release}.*")
+
+    def _driver(self) -> Reason | None:
+        return (
+            self._no_driver()
+            or self._stub()
+            or self._driver_too_old()
+            or self._named_devices_are_absent()
+            or self._driver_fails()
+            or self._no_management()
+        )
+
+    def _no_driver(self) -> Reason | None:
+        error = self.nvidia.load_error()
+        if error is None:
+            return None
+        shown = self._variable("NVIDIA_VISIBLE_DEVICES")
+        if shown is not None and shown.strip() in ("", "void", "none"):
+            evidence = f"NVIDIA_VISIBLE_DEVICES={shown!r}; {error}"
+            return Reason("the container was started without GPUs", evidence, ("start it with the GPUs (--gpus all)",))
+        if "No such file" not in error:
+            return Reason("NVIDIA's driver cannot be loaded", error, ("install the driver again",))
+        install = "install the driver; in a container, start it with the GPUs (--gpus all)"
+        return Reason("NVIDIA's driver is not installed", error, (install,))
+
+    def _stub(self) -> Reason | None:
+        path = self.nvidia.path()
+        if "/stubs/" not in path and self.nvidia.init_error() != 34:
+            return None
+        cause = f"the first {DRIVER} is a stub to link with, not the driver"
+        return Reason(cause, path, ("take its folder out of LD_LIBRARY_PATH",))
+
+    def _driver_too_old(self) -> Reason | None:
+        built_with = self.build.cuda if self.build else str(self.install.build.get("cuda_version", ""))
+        driver = self.nvidia.cuda_version()
+        needed = re.match(r"\d+", built_with)
+        if not needed or driver is None or driver[0] >= int(needed.group()):
+            return None
+        return Reason(
+            "NVIDIA's driver is too old for the CUDA that TensorFlow was built with",
+            f"the driver supports CUDA {driver[0]}.{driver[1]}, TensorFlow was built with {built_with}",
+            ("install a newer driver, or an older TensorFlow",),
+        )
+
+    def _named_devices_are_absent(self) -> Reason | None:
+        value, present = self._variable("CUDA_VISIBLE_DEVICES"), self.nvidia.identities()
+        if value is None or not present or self.nvidia.gpus():
+            return None
+        evidence = f"CUDA_VISIBLE_DEVICES={value!r}; there are {', '.join(present)}"
+        return Reason("CUDA_VISIBLE_DEVICES names no GPU of this machine", evidence, ("unset CUDA_VISIBLE_DEVICES",))
+
+    def _driver_fails(self) -> Reason | None:
+        code = self.nvidia.init_error()
+        if code == 0:
+            if self.nvidia.gpus():
+                return None
+            cause = "the driver shows no GPU to this process"
+            return Reason(cause, "it counts 0 devices", ("compare with nvidia-smi",))
+        blocked = in_the_way_of_devices(self.nvidia.device_files)
+        if blocked:
+            return Reason(blocked.cause, f"{blocked.evidence}; cuInit returns {code}", blocked.advice)
+        name, cause, advice = INIT_ERRORS.get(code, ("", "the driver cannot be started", "see nvidia-smi and dmesg"))
+        return Reason(cause, f"cuInit returns {code}{f' ({name})' if name else ''}", (advice,))
+
+    def _no_management(self) -> Reason | None:
+        error = self.nvidia.load_error(MANAGEMENT)
+        if error is None or Version(self.install.tensorflow).release[:2] < FIRST_THAT_ASKS_NVML:
+            return None
+        install = "install all of the driver; in a container, start it with NVIDIA_DRIVER_CAPABILITIES=compute,utility"
+        return Reason(f"{MANAGEMENT} is missing, a part of NVIDIA's driver that TensorFlow asks", error, (install,))
+
+    def _missing_libraries(self) -> Reason | None:
+        if self.build is None or not self.build.missing:
+            return None
+        missing = self.build.missing
+        return Reason(
+            f"TensorFlow does not find libraries of CUDA: {', '.join(missing)}",
+            f"{next(iter(missing.values()))} (looked for as {self.build.loader.opener.name} does)",
+            self.build.mend(Installer.of(self.environment)),
+        )
+
+    def _too_old_for_build(self) -> Reason | None:
+        gpus = self.nvidia.gpus()
+        built_for = ",".join(self.build.capabilities if self.build else ())
+        oldest = min(map(int, re.findall(r"_(\d+)", built_for)), default=0)
+        if not gpus or any(10 * gpu.compute_capability[0] + gpu.compute_capability[1] >= oldest for gpu in gpus):
+            return None
+        has = "{}.{}".format(*gpus[0].compute_capability)
+        return Reason(
+            "the GPU is older than those that TensorFlow was built for",
+            f"{gpus[0].model} has compute capability {has}, TensorFlow was built for {built_for}",
+            ("use a TensorFlow that was built for this GPU, or another GPU",),
+        )
+
+
+def why_no_gpu(install: Install, environment: Environment, nvidia: Nvidia) -> Obstacle:
+    """All that keeps TensorFlow from using a GPU, as far as it can be seen; in the order in which it is to be mended."""
+    reasons = list(Search(install, environment, nvidia).reasons())
+    if not reasons:
+        return Obstacle(
+            WHAT,
+            "driver and libraries can be loaded, but TensorFlow finds no device",
+            f"it sees {', '.join(install.devices)}",
+            ("compare with nvidia-smi", "read what TensorFlow logs: TF_CPP_MIN_LOG_LEVEL=0 TF_CPP_MAX_VLOG_LEVEL=1"),
+        )
     return Obstacle(
         WHAT,
-        "it was built for CPUs only",
-        "tf.test.is_built_with_cuda() is False",
-        ("python -m pip uninstall tensorflow-cpu", 'python -m pip install "tensorflow[and-cuda]"'),
+        "; besides, ".join(reason.cause for reason in reasons),
+        "; ".join(reason.evidence for reason in reasons),
+        tuple(step for reason in reasons for step in reason.advice),
     )
-
-
-def _no_driver(surroundings: Surroundings) -> Obstacle | None:
-    error = surroundings.nvidia.load_error(DRIVER) if surroundings.build.get("cuda") == "True" else None
-    if error is None:
-        return None
-    return Obstacle(
-        WHAT,
-        "NVIDIA's driver is not installed",
-        error,
-        ("install the driver; in a container, start it with the GPUs (--gpus all)",),
-    )
-
-
-def _driver_too_old(surroundings: Surroundings) -> Obstacle | None:
-    built_with = surroundings.build.get("cuda_version", "")
-    needed, driver = _major(built_with), surroundings.nvidia.cuda_version()
-    if not needed or driver is None or driver[0] >= int(needed):
-        return None
-    return Obstacle(
-        WHAT,
-        "NVIDIA's driver is too old for the CUDA that TensorFlow was built with",
-        f"the driver supports CUDA {driver[0]}.{driver[1]}, TensorFlow was built with {built_with}",
-        ("install a newer driver, or an older TensorFlow",),
-    )
-
-
-def _missing_libraries(surroundings: Surroundings) -> Obstacle | None:
-    packages = expected_libraries(surroundings.build)
-    errors = {soname: surroundings.nvidia.load_error(soname) for soname in packages}
-    missing = {soname: error for soname, error in errors.items() if error}
-    if not missing:
-        return None
-    wanted = sorted({packages[soname] for soname in missing} - {""})
-    by_hand = f"install CUDA {surroundings.build.get('cuda_version', '')} and add its lib folder to LD_LIBRARY_PATH"
-    return Obstacle(
-        WHAT,
-        f"libraries of CUDA cannot be loaded: {', '.join(missing)}",
-        next(iter(missing.values())),
-        (f"python -m pip install {' '.join(wanted)}" if wanted else by_hand,),
-    )
-
-
-def _wrong_architecture(surroundings: Surroundings) -> Obstacle | None:
-    capability = surroundings.nvidia.compute_capability()
-    built_for = surroundings.build.get("cuda_compute_capabilities", "")
-    oldest = min(map(int, re.findall(r"(?:sm|compute)_(\d+)", built_for)), default=None)
-    if capability is None or oldest is None or capability[0] * 10 + capability[1] >= oldest:
-        return None
-    return Obstacle(
-        WHAT,
-        "the GPU is older than those that TensorFlow was built for",
-        f"its compute capability is {capability[0]}.{capability[1]}, TensorFlow was built for {built_for}",
-        ("use a TensorFlow that was built for this GPU, or another GPU",),
-    )
-
-
-def expected_libraries(build: Mapping[str, str]) -> dict[str, str]:
-    """The sonames that a build opens, and the package on PyPI that brings each."""
-    cuda = _major(build.get("cuda_version", ""))
-    cudnn = _major(build.get("cudnn_version", ""))
-    libraries = dict(CUDA_LIBRARIES.get(cuda, {}))
-    if cudnn:
-        libraries[f"libcudnn.so.{cudnn}"] = f"nvidia-cudnn-cu{cuda}" if int(cuda or 0) > 10 else ""
-    return libraries
-
-
-def _major(version: str) -> str:
-    """The major version in texts such as 12.5.1, 64_112 and 64_8, as builds write them."""
-    match = re.match(r"(?:64_)?(\d+)", version)
-    digits = match.group(1) if match else ""
-    return digits[:-1] if version.startswith("64_") and len(digits) > 2 else digits

@@ -10,11 +10,17 @@ from typing import Any, Mapping
 
 from packaging.version import Version
 
+from tf_conformance.install.accelerators import Accelerator, accelerators
 from tf_conformance.install.distributions import Distribution
 from tf_conformance.install.environment import Environment
 
-SETTINGS = ("TF_", "XLA_", "KERAS_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "OMP_", "MKL_", "ONEDNN_")
-FOREIGN_SETTINGS = ("TF_VAR_", "TF_CLI_")  # Terraform's, and often secret
+SETTINGS = (
+    *("TF_", "XLA_", "KERAS_", "CUDA_", "HIP_", "ROCR_", "OMP_", "MKL_", "ONEDNN_"),
+    # Images for containers set many more, which tell of the image.
+    *("NVIDIA_TF32_OVERRIDE", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES"),
+)
+# Terraform's, which are often secret, and what images say of themselves.
+FOREIGN_SETTINGS = ("TF_VAR_", "TF_CLI_", "CUDA_VERSION", "CUDA_PKG_VERSION", "CUDA_DRIVER_VERSION")
 
 VECTOR_EXTENSIONS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}
 
@@ -23,7 +29,7 @@ NOT_INSTALLED = "0"  # as a version
 
 @dataclass(frozen=True)
 class Install:
-    """What one run judges. ``devices`` and ``build`` are empty until TensorFlow has been asked."""
+    """What one run judges. ``devices``, ``build`` and ``accelerators`` are empty until TensorFlow has been asked."""
 
     tensorflow: str
     tensorflow_distribution: str
@@ -37,15 +43,17 @@ class Install:
     environment: dict[str, str]
     devices: list[str] = field(default_factory=list)
     build: dict[str, Any] = field(default_factory=dict)
+    accelerators: list[Accelerator] = field(default_factory=list)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Install:
         """The install that ``to_json`` made data of."""
-        return cls(**data)
+        return cls(**{**data, "accelerators": list(map(Accelerator.from_json, data.get("accelerators", [])))})
 
     def to_json(self) -> dict[str, Any]:
-        """The install as it stands in a record."""
-        return asdict(self)
+        """The install as it stands in a record; without the field of accelerators if it has none."""
+        data = {**asdict(self), "accelerators": [accelerator.to_json() for accelerator in self.accelerators]}
+        return data if self.accelerators else {name: data[name] for name in data if name != "accelerators"}
 
     def versions(self) -> dict[str, Version]:
         """The release that each package belongs to, as eras take it: a nightly or candidate counts as its release."""
@@ -74,8 +82,23 @@ class Install:
 
     def __str__(self) -> str:
         tensorflow = "(not installed)" if self.tensorflow == NOT_INSTALLED else self.tensorflow
-        devices = f"{', '.join(self.devices)} ({self._vectors})" if self.devices else self._vectors
+        devices = ", ".join(map(self.device_title, self.devices)) or self._vectors
         return f"tensorflow {tensorflow} · {self.keras_title} · NumPy {self.numpy} · Python {self.python} · {devices}"
+
+    def device_title(self, device: str) -> str:
+        """A device with what it is: the model, or the widest vector extension of the CPU."""
+        model = self._vectors if device.startswith("CPU:") else self._models.get(device)
+        return f"{device} ({model})" if model else device
+
+    @property
+    def accelerator_title(self) -> str:
+        """The models of the devices that are not CPUs, or the names of those whose model nobody tells; empty if there are none."""
+        names = (device for device in self.devices if not device.startswith("CPU:"))
+        return ", ".join(dict.fromkeys(self._models.get(name) or name for name in names))
+
+    @property
+    def _models(self) -> dict[str, str | None]:
+        return {accelerator.device: accelerator.model for accelerator in self.accelerators}
 
     @property
     def _vectors(self) -> str:
@@ -122,7 +145,8 @@ def observe(install: Install) -> Install:
         onednn=_onednn_enabled(),
     )
     plain = {str(key): value if isinstance(value, (bool, type(None))) else str(value) for key, value in build.items()}
-    return replace(install, devices=visible_devices(), build=plain)
+    devices = visible_devices()
+    return replace(install, devices=devices, build=plain, accelerators=accelerators(devices))
 
 
 def _version(distribution: Distribution | None) -> str:

@@ -71,6 +71,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--require-device", metavar="KIND", help="stop, and say why, unless TensorFlow uses such a device: gpu"
     )
     group.addoption(
+        "--device",
+        metavar="DEVICE",
+        help="run numeric cases on this device only (default: on each), or train the benchmarks there: GPU:0",
+    )
+    group.addoption(
         "--deviations",
         metavar="FILE",
         type=Path,

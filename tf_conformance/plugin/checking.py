@@ -16,6 +16,7 @@ import pytest
 from tf_conformance.diagnosis.death import unusual_lines
 from tf_conformance.diagnosis.loading import Diagnosis, Stage, import_tensorflow, why_unfit
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.accelerators import with_memory_used
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe, observe
 from tf_conformance.install.variables import acting_variables
@@ -79,8 +80,9 @@ class Checking:
             install = observe(install)
         except Exception as error:  # whatever a driver or a device may raise
             return install, diagnosis.of_error(error, Stage.START)
-        required = self._config.option.require_device
-        return install, missing_device(required, install, self._environment) if required else None
+        required = filter(None, (self._config.option.require_device, self._config.option.device))
+        missing = (missing_device(each, install, self._environment) for each in required)
+        return install, next(filter(None, missing), None)
 
     def _print(self, captured: str) -> None:
         """What was written on the way, without TensorFlow's own log, unless the user asks for everything."""
@@ -118,11 +120,12 @@ class Checking:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if DEVICE_FIXTURE in metafunc.fixturenames:
-            metafunc.parametrize(DEVICE_FIXTURE, visible_devices(), indirect=True)
+            only = self._config.option.device
+            metafunc.parametrize(DEVICE_FIXTURE, [only.upper()] if only else visible_devices(), indirect=True)
 
     @pytest.fixture
     def device(self, request: pytest.FixtureRequest) -> Device:
-        """Each visible device in turn, as a callable that runs work there; a case that does not call it fails."""
+        """Each visible device in turn, or the one that the user names, to run work on; a case that does not call it fails."""
         request.node.user_properties.append((DEVICE_FIXTURE, request.param))
         return Device(request.param)
 
@@ -193,6 +196,14 @@ class Checking:
         where = (in_file or excinfo.traceback)[-1]
         return f"{os.path.relpath(str(where.path), str(self._config.rootpath))}:{where.lineno + 1}"
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Tells how much memory the cases needed, before a worker sends its last message."""
+        install = self._observation.install
+        if install.accelerators:
+            used = list(map(with_memory_used, install.accelerators))
+            self._observe(replace(self._observation, install=replace(install, accelerators=used)))
+
     def _is_verbose(self) -> bool:
         return wants_traceback(self._config)
 
@@ -207,7 +218,7 @@ def _explain_skip(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException
 
 def surroundings(install: Install, environment: Environment, device: str | None = None) -> str:
     """On what a case has failed: the install, the device, what is scarce, and the variables that change TensorFlow."""
-    place = f"{install} on {device}" if device else str(install)
+    place = f"{install} on {install.device_title(device)}" if device else str(install)
     scarce = [shortage.evidence for shortage in environment.limits.shortages()]
     acting = [f"{each.name}={environment.variables[each.name]}" for each in acting_variables(environment)]
     return " · ".join([place, *scarce, *acting])

@@ -1,4 +1,4 @@
-"""What the user demands of the install: --require-version and --require-device."""
+"""What the user demands of the install: --require-version, --require-device and --device."""
 
 from __future__ import annotations
 
@@ -20,13 +20,21 @@ def unmet_version(text: str, install: Install) -> str | None:
 
 
 def missing_device(
-    kind: str, install: Install, environment: Environment, nvidia: Nvidia | None = None
+    wanted: str, install: Install, environment: Environment, nvidia: Nvidia | None = None
 ) -> Obstacle | None:
-    """Why the install does not use a device of this kind, or None if it uses one."""
-    if any(device.lower().startswith(f"{kind.lower()}:") for device in install.devices):
+    """Why the install does not use a device of this kind, such as gpu, or of this name, such as GPU:1; None if it does."""
+    if any(wanted.lower() in (device.lower(), kind_of(device)) for device in install.devices):
         return None
-    if kind.lower() == "gpu":
-        return why_no_gpu(install, nvidia or Nvidia(), environment.variables)
+    kind = kind_of(wanted)
+    if kind == "gpu" and kind not in map(kind_of, install.devices):
+        return why_no_gpu(install, environment, nvidia or Nvidia())
+    name = wanted.upper() if ":" in wanted else f"a {wanted.upper()}"
     seen = ", ".join(install.devices) or "no device"
-    advice = ("leave out --require-device",)
-    return Obstacle(f"TensorFlow does not use a {kind.upper()}", "there is none", f"it sees {seen}", advice)
+    return Obstacle(
+        f"TensorFlow does not use {name}", "there is none", f"it sees {seen}", ("demand another device, or none",)
+    )
+
+
+def kind_of(device: str) -> str:
+    """The kind of a device: gpu for GPU:1."""
+    return device.partition(":")[0].lower()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Generator, Iterator, Sequence
 
@@ -14,6 +15,7 @@ import pytest
 
 from tf_conformance.diagnosis.loading import is_unusable, why_unfit
 from tf_conformance.diagnosis.obstacle import steps
+from tf_conformance.install.accelerators import most_used
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe
 from tf_conformance.install.problem import Problem
@@ -92,7 +94,9 @@ class Judging:
     def pytest_tf_conformance_observed(self, observation: Observation) -> None:
         """Takes over what a checking process knows; the record shows an obstacle at once, whatever comes then."""
         run = self.run
-        run.install = observation.install if observation.install.devices else run.install
+        if observation.install.devices:
+            accelerators = most_used(observation.install.accelerators, run.install.accelerators)
+            run.install = replace(observation.install, accelerators=accelerators)
         run.collected = observation.collected or run.collected
         if observation.obstacle:
             run.obstacle = observation.obstacle

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Iterable, Iterator, Sequence
 
 from tf_conformance.diagnosis.obstacle import Obstacle, steps
+from tf_conformance.install.install import Install
 from tf_conformance.install.problem import Problem
 from tf_conformance.records.record import Record, StatementRecord
 from tf_conformance.records.standing import Standing, is_known_deviation, is_violated, standing
@@ -38,6 +39,7 @@ def answer(record: Record, tell: Tell = Tell.VERDICT, elsewhere: int = 0) -> lis
     selected = [statement for statement in record.statements if statement.selected]
     return [
         str(record.install),
+        *_indented(_accelerators(record.install)),
         *_indented(_counts(record.obstacle, selected)),
         *_indented(_told(tell, selected)),
         *_indented(_problems(record.problems)),
@@ -54,6 +56,14 @@ def answer(record: Record, tell: Tell = Tell.VERDICT, elsewhere: int = 0) -> lis
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
+
+
+def _accelerators(install: Install) -> Iterator[str]:
+    built_for = str(install.build.get("cuda_compute_capabilities", ""))
+    for accelerator in install.accelerators:
+        yield str(accelerator)
+        if accelerator.is_newer_than(built_for):
+            yield "  its driver compiles what TensorFlow runs there at the first use, which may take minutes, once"
 
 
 def _counts(obstacle: Obstacle | None, statements: Sequence[StatementRecord]) -> Iterator[str]:

@@ -36,6 +36,9 @@ def _move_lines(move: Move) -> Iterator[str]:
     yield f"  {move.after.id}  ({move.after.subject})"
     yield f"    from     {move.before.verdict!s:9}  {move.before.says}"
     yield f"    to       {move.after.verdict!s:9}  {move.after.says}"
+    for side in (move.before, move.after):
+        if side.verdict is Verdict.VIOLATED:
+            yield f"    violated {side.reason}"
     if move.after.instead:
         yield f"    instead  {move.after.instead}"
 
@@ -57,12 +60,16 @@ def _markdown_lines(difference: Difference) -> Iterator[str]:
     yield table_row("statement", "impact", "before", "after", "what to write instead")
     yield "|---|---|---|---|---|"
     for move in difference.moves:
-        sides = [f"*{side.verdict}*: {side.says}" for side in (move.before, move.after)]
+        sides = [f"*{side.verdict}*: {side.says}{_why(side)}" for side in (move.before, move.after)]
         yield table_row(f"`{move.after.id}`", move.impact or "", *sides, move.after.instead)
     if difference.uncompared:
         yield "\nNot compared:\n"
     for id_, reason in difference.uncompared.items():
         yield f"- `{id_}`: {reason}"
+
+
+def _why(side: StatementRecord) -> str:
+    return f" ({side.reason})" if side.verdict is Verdict.VIOLATED else ""
 
 
 def as_json(difference: Difference) -> str:
@@ -94,7 +101,12 @@ def _move_data(move: Move) -> dict[str, Any]:
 
 
 def _side_data(statement: StatementRecord) -> dict[str, Any]:
-    return {"verdict": statement.verdict, "says": statement.says, "instead": statement.instead or None}
+    return {
+        "verdict": statement.verdict,
+        "says": statement.says,
+        "instead": statement.instead or None,
+        "reason": statement.reason or None,
+    }
 
 
 def _tally(difference: Difference) -> str:

@@ -55,6 +55,7 @@ def _problems(column: Column) -> Iterator[str]:
 def _violated(column: Column) -> Iterator[str]:
     for statement in filter(is_violated, column.record.statements):
         yield f"\n<details><summary>✗ <code>{statement.id}</code> on {column.title}: {statement.says}</summary>\n"
+        yield f"{statement.reason}\n"
         for message in statement.failures:
             yield f"```\n{message}\n```"
         yield "\n</details>"

@@ -16,7 +16,9 @@ from tf_conformance.tree import ROOT
 
 PUBLISHED = ROOT / "reports" / "records"
 
-RELEASES, LEGACY = "TensorFlow", "Legacy Keras"  # series; a third kind has the Keras versions on one TensorFlow
+# Series; another kind has the Keras versions on one TensorFlow.
+RELEASES, LEGACY, ACCELERATED = "TensorFlow", "Legacy Keras", "With accelerators"
+BY_TENSORFLOW = (RELEASES, LEGACY, ACCELERATED)
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ class Column:
     def label(self) -> str:
         """The version that changes along the series, such as 2.16, 3.4 or nightly."""
         install = self.record.install
-        return release_of(install.tensorflow if self.series in (RELEASES, LEGACY) else install.keras)
+        return release_of(install.tensorflow if self.series in BY_TENSORFLOW else install.keras)
 
     @property
     def title(self) -> str:
-        """The install in full, such as "TensorFlow 2.16.2 · Keras 3.4.1"."""
-        return f"TensorFlow {self.record.install.tensorflow} · {self.record.install.keras_title}"
+        """The install in full, such as "TensorFlow 2.16.2 · Keras 3.4.1", and with which accelerators."""
+        install = self.record.install
+        parts = (f"TensorFlow {install.tensorflow}", install.keras_title, install.accelerator_title)
+        return " · ".join(filter(None, parts))
 
     def count(self, verdict: Verdict) -> int:
         """How many of the statements that were to be checked have this verdict."""
@@ -130,7 +134,9 @@ def _in_series(columns: Iterable[Column]) -> Iterator[Column]:
     """Finds the series of each column: that of TensorFlow's releases has one Keras for each, the newest."""
     releases: dict[str, list[Column]] = {}
     for column in columns:
-        if column.record.install.keras_package == "tf_keras":
+        if column.record.install.accelerator_title:
+            yield replace(column, series=ACCELERATED)
+        elif column.record.install.keras_package == "tf_keras":
             yield replace(column, series=LEGACY)
         else:
             releases.setdefault(column.record.install.tensorflow, []).append(column)
@@ -154,7 +160,7 @@ def _of_one_release(tensorflow: str, columns: list[Column]) -> Iterator[Column]:
 
 def _order(column: Column) -> tuple[int, Version, Version, list[Any]]:
     install = column.record.install
-    kind = [RELEASES, LEGACY].index(column.series) if column.series in (RELEASES, LEGACY) else 2
+    kind = BY_TENSORFLOW.index(column.series) if column.series in BY_TENSORFLOW else len(BY_TENSORFLOW)
     return kind, Version(install.tensorflow), Version(install.keras), _natural(column.name)
 
 

@@ -138,8 +138,15 @@ def _functions_of(statement: Statement, form: Form) -> set[str]:
 
 
 def _failures(cases: list[CaseRecord]) -> str:
-    failed = sum(case.outcome is Outcome.FAILED for case in cases)
-    return f"{failed} of {plural(len(cases), 'case')} failed" if failed else ""
+    failed = [case for case in cases if case.outcome is Outcome.FAILED]
+    return f"{len(failed)} of {plural(len(cases), 'case')} failed{_where(failed, cases)}" if failed else ""
+
+
+def _where(failed: list[CaseRecord], cases: list[CaseRecord]) -> str:
+    """The devices on which alone cases failed; empty if that is not the difference."""
+    failing = {case.device for case in failed}
+    others = {case.device for case in cases if case.device and case.outcome is Outcome.PASSED} - failing
+    return f", on {' and '.join(sorted(map(str, failing)))} alone" if others and None not in failing else ""
 
 
 def _why_unchecked(cases: list[CaseRecord]) -> str:

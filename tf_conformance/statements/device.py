@@ -24,7 +24,7 @@ def visible_devices() -> list[str]:
     import tensorflow as tf
 
     names = (device.name for device in tf.config.experimental.list_logical_devices())
-    kept = (re.search(r"(?:^|:)((?!XLA_)[A-Z]+:\d+)$", name) for name in names)
+    kept = (re.search(r"(?:^|:)((?!XLA_)[A-Za-z]\w*:\d+)$", name) for name in names)
     return [match.group(1) for match in kept if match and not match.group(1).startswith("TPU_SYSTEM")]
 
 

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 import warnings
-from typing import NamedTuple
+
+from tf_conformance.install.elf import ELF, Elf
 
 PYTHON = re.compile(r"\.py$")
 LIBRARY = re.compile(r"\.(pyd|dll|dylib|so(\.\d+)*)$")
 
-ELF = b"\x7fELF"
 OTHER_LIBRARIES = (b"MZ", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")  # of Windows and macOS
-HEAD = 64  # bytes: an ELF header of 64 bits
-LOADED = 1  # the type of a segment that is loaded
-
-
-class _Layout(NamedTuple):
-    """How an ELF file of one width is laid out: header and segment in struct's words, and where a segment has its offset."""
-
-    header: str
-    segment: str
-    offset: int
-
-
-LAYOUTS = {1: _Layout("16xHHIIIIIHHHHHH", "IIIIIIII", 1), 2: _Layout("16xHHIQQQIHHHHHH", "IIQQQQQQ", 2)}
-SIZE_IN_FILE = {1: 4, 2: 5}  # where a segment has its size, by where it has its offset
-ORDERS = {1: "<", 2: ">"}
+HEAD = 64  # bytes
 
 
 def is_blank(path: str) -> bool:
@@ -74,21 +59,9 @@ def is_whole_library(path: str, recorded: int) -> bool:
 def _is_whole_elf(path: str) -> bool:
     try:
         with open(path, "rb") as file:
-            head = file.read(HEAD)
-            layout, order = LAYOUTS[head[4]], ORDERS[head[5]]
-            fields = struct.unpack_from(order + layout.header, head)
-            _, _, _, _, segments, sections, _, _, segment_size, segment_count, section_size, section_count, _ = fields
-            size = os.fstat(file.fileno()).st_size
-            ends: list[int] = [segments + segment_size * segment_count, sections + section_size * section_count]
-            file.seek(segments)
-            table = file.read(segment_size * segment_count)
-            for number in range(segment_count):
-                segment = struct.unpack_from(order + layout.segment, table, number * segment_size)
-                if segment[0] == LOADED:
-                    ends.append(segment[layout.offset] + segment[SIZE_IN_FILE[layout.offset]])
-    except (OSError, LookupError, struct.error):
+            return Elf(file).is_whole
+    except (OSError, ValueError):
         return False
-    return segment_count > 0 and max(ends) <= size
 
 
 def _head(path: str) -> bytes:

@@ -1,0 +1,65 @@
+"""Where Linux's loader looks for a library that another one opens, and whether it can load it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, Mapping, Sequence
+
+from tf_conformance.install.cached import cached
+from tf_conformance.install.elf import search_paths
+
+SECONDS = 60.0  # for libraries of gigabytes on a slow file system
+# Opens libraries one after the other, as those opened first may be needed by the rest.
+OPEN = """
+import ctypes, sys
+for name in sys.argv[1:]:
+    try:
+        ctypes.CDLL(name)
+    except OSError as error:
+        print(name, error, sep="\\t", flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Loader:
+    """The loader as one library meets it: the file that opens others by their names."""
+
+    opener: Path
+    variables: Mapping[str, str]
+
+    @cached
+    def own_folders(self) -> list[str]:
+        """The folders that the opener itself names, in its RPATH or its RUNPATH."""
+        rpath, runpath = search_paths(self.opener)
+        return list(dict.fromkeys(self._resolved(runpath or rpath)))
+
+    def file_of(self, soname: str) -> Path | None:
+        """The first file of that name that the opener and LD_LIBRARY_PATH lead to; what the system's folders have is not said."""
+        listed = self.variables.get("LD_LIBRARY_PATH", "")
+        folders = [*(listed.split(":") if listed else []), *self.own_folders]
+        files = (Path(folder or ".") / soname for folder in folders)
+        return next((file for file in files if file.is_file()), None)
+
+    def errors(self, sonames: Sequence[str]) -> dict[str, str]:
+        """Why libraries cannot be loaded, of those that cannot; a process of its own asks the system's loader for each."""
+        found = {str(self.file_of(soname) or soname): soname for soname in sonames}
+        command = [sys.executable, "-S", "-c", OPEN, *found]
+        variables = {**os.environ, **self.variables}
+        try:
+            asked = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, env=variables)
+        except (OSError, subprocess.TimeoutExpired):
+            return {}
+        said = (line.partition("\t") for line in asked.stdout.splitlines())
+        return {found[name]: error for name, _, error in said if name in found}
+
+    def _resolved(self, folders: Sequence[str]) -> Iterator[str]:
+        """The folders with $ORIGIN replaced: by the opener's folder, and by that of the file that it may be a link to."""
+        origins = dict.fromkeys((os.path.dirname(self.opener), os.path.dirname(os.path.realpath(self.opener))))
+        for folder in folders:
+            for origin in origins:
+                yield os.path.normpath(origin.join(re.split(r"\$ORIGIN\b|\$\{ORIGIN\}", folder)))
