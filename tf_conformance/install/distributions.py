@@ -123,6 +123,11 @@ class Distribution:
         return tuple(line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))
 
     @property
+    def metadata_folder(self) -> str:
+        """The folder of the metadata; empty if it is not known."""
+        return str(getattr(self._found, "_path", ""))
+
+    @property
     def is_custom_build(self) -> bool:
         """Whether somebody has built it for a system of theirs, rather than to be published for everybody's."""
         is_local_wheel = any(tag.rpartition("-")[2].startswith("linux_") for tag in self.wheel_tags)

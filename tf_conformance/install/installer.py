@@ -33,8 +33,10 @@ DEPENDENTS = (
     "tensorflow-decision-forests",
 )
 
-# What conda-forge calls distributions whose names on PyPI are others.
+# What distributions are called whose names on PyPI are others: by conda-forge, and by Debian behind python3-.
 CONDA_NAMES = {"flatbuffers": "python-flatbuffers", "libclang": "python-clang", "torch": "pytorch"}
+DEBIAN_NAMES = {"absl-py": "absl", "pillow": "pil", "pyyaml": "yaml", "tf-keras": "keras"}
+ARCH = "/etc/arch-release"
 
 
 class Commands(NamedTuple):
@@ -99,7 +101,7 @@ class Tool(Enum):
     PDM = Commands(
         install="pdm add {packages}",
         upgrade="pdm add {packages}",
-        reinstall="pdm install --no-self && pdm sync --reinstall",
+        reinstall="pdm sync --reinstall",
         uninstall="pdm remove {packages}",
     )
     APT = Commands(
@@ -114,6 +116,12 @@ class Tool(Enum):
         reinstall="dnf reinstall {packages}",
         uninstall="dnf remove {packages}",
     )
+    PACMAN = Commands(
+        install="pacman -S {packages}",
+        upgrade="pacman -S {packages}",
+        reinstall="pacman -S {packages}",
+        uninstall="pacman -R {packages}",
+    )
     SYSTEM = Commands(
         install="install {packages} with this system's package manager",
         upgrade="upgrade {packages} with this system's package manager",
@@ -127,7 +135,7 @@ class Tool(Enum):
     @property
     def takes_versions(self) -> bool:
         """Whether its packages are asked for by requirements rather than by bare names."""
-        return self not in (Tool.APT, Tool.DNF, Tool.SYSTEM)
+        return self not in (Tool.APT, Tool.DNF, Tool.PACMAN, Tool.SYSTEM)
 
     @property
     def runs_commands(self) -> bool:
@@ -184,6 +192,12 @@ class Installer:
         template = self.tool.value.reinstall
         return self._words(self._alone(template) if alone else template, requirements)
 
+    def renew(self, paths: Sequence[str], *requirements: str) -> str:
+        """The command that deletes what no installer can make sense of, and then writes all files of distributions anew."""
+        again = self.reinstall(*requirements, alone=True)
+        is_told = paths and self.tool.runs_commands
+        return f"rm -r {' '.join(map(_quoted, paths))} && {again}" if is_told else again
+
     def uninstall(self, *names: str) -> str:
         """The command that uninstalls these distributions."""
         return self._words(self.tool.value.uninstall, names)
@@ -231,11 +245,15 @@ class Installer:
             requirement = Requirement(text)
         except InvalidRequirement:
             return text
-        if not self.tool.takes_versions:
-            return f"python3-{canonicalize_name(requirement.name)}"
+        name = canonicalize_name(requirement.name)
         if self.tool in (Tool.CONDA, Tool.PIXI):
-            name = CONDA_NAMES.get(canonicalize_name(requirement.name), requirement.name)
-            return f"{name}{requirement.specifier}"
+            # To conda, ==2.15.* is 2.15 alone, and =2.15 is any of that release.
+            limits = re.sub(r"==([\w.]+)\.\*", r"=\1", str(requirement.specifier))
+            return f"{CONDA_NAMES.get(name, requirement.name)}{limits}"
+        if self.tool is Tool.PACMAN:
+            return f"python-{name}"
+        if not self.tool.takes_versions:
+            return f"python3-{DEBIAN_NAMES.get(name, name) if self.tool is Tool.APT else name}"
         return text
 
 
@@ -286,7 +304,7 @@ def _by_place(place: str, prefix: str) -> Tool | None:
     if place.rstrip("/") == APT_FOLDER:
         return Tool.APT
     if SYSTEM_FOLDER.match(place.rstrip("/")):
-        return Tool.SYSTEM
+        return Tool.PACMAN if os.path.exists(ARCH) else Tool.SYSTEM
     if prefix and Path(prefix, "conda-meta").is_dir():
         return Tool.CONDA
     if prefix and re.search(r"^uv\s*=", _text(Path(prefix, "pyvenv.cfg")), re.MULTILINE):

@@ -38,6 +38,7 @@ DISPENSABLE = re.compile(
     r"|(^|/)(tests|include|docs?|examples?|benchmarks|xla_aot_runtime_src)/"
     r"|_test\.py$"
 )
+METADATA = re.compile(r"^its RECORD|-info/METADATA ")
 TEST_FOLDER = "/test/"
 PUBLIC_NAMES = "/_api/"  # where the folder of tf.test is
 
@@ -57,7 +58,7 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
     """Distributions with files that are missing, cut off or overwritten. All of them are installed again by one command."""
     damaged = [condition for condition in _conditions(environment) if condition.damaged]
     names = (f"{each.distribution.name}=={each.distribution.version}" for each in damaged)
-    again = Installer.of(environment).reinstall(*names, alone=True)
+    again = Installer.of(environment).renew(_unreadable_metadata(damaged), *names)
     # Of several TensorFlows in one folder none is whole: one is to be kept, not all of them installed again.
     competing = competing_tensorflows(environment) if environment.tensorflow else ()
     again = next((problem.do for problem in competing), again)
@@ -66,6 +67,15 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
             f"{condition.distribution}: {_listed(condition.damaged)}",
             again,
         )
+
+
+def _unreadable_metadata(damaged: list[Condition]) -> list[str]:
+    """The folders of metadata that are damaged themselves: installers refuse to replace what they cannot read."""
+    return [
+        each.distribution.metadata_folder
+        for each in damaged
+        if any(METADATA.search(finding) for finding in each.damaged) and each.distribution.metadata_folder
+    ]
 
 
 def unrecorded_files(environment: Environment) -> Iterator[str]:

@@ -9,11 +9,12 @@ from typing import Iterable, Iterator, NamedTuple
 from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.distributions import PROVIDERS, Distribution, Distributions, by_place
 from tf_conformance.install.environment import Environment
-from tf_conformance.install.installer import replacement
+from tf_conformance.install.installer import Installer, replacement
 from tf_conformance.install.problem import Problem
 
 # The packages in which a file of another version can be imported, or loaded, beside those of the installed one.
 PACKAGES = ("tensorflow", "tensorflow_core", "keras", "tf_keras")
+NAMED = 3  # files at most that are to be deleted one by one
 BEGINNINGS = tuple(f"{package}/" for package in PACKAGES)
 # Importable code: a library that is only opened, such as one of NVIDIA's that is linked there, is not.
 CODE = re.compile(r"^(?!lib)\w+(\.[\w-]+)*\.(py|pyd|so)$")
@@ -46,8 +47,19 @@ def leftovers(environment: Environment) -> Iterator[Problem]:
         if not unowned.packager:
             yield Problem(
                 f"{unowned}: left over from another version, as no distribution was installed with it",
-                f"delete {unowned}",
+                _without(unowned, environment),
             )
+
+
+def _without(unowned: Unowned, environment: Environment) -> str:
+    """What to do about a few files, which can be named, and about many: their packages are installed anew."""
+    if len(unowned.paths) <= NAMED:
+        return f"delete {' and '.join(os.path.join(unowned.place, path) for path in unowned.paths)}"
+    packages = sorted({path.partition("/")[0] for path in unowned.paths})
+    owners = [each for each in unowned.providers if each.modules.intersection(packages)]
+    folders = [os.path.join(unowned.place, package) for package in packages]
+    names = [f"{each.name}=={each.version}" for each in owners]
+    return Installer.of(environment).renew(folders, *names)
 
 
 def unknown_leftovers(environment: Environment) -> Iterator[str]:
