@@ -27,14 +27,17 @@ print(json.dumps([[problem.says, problem.do] for problem in find_problems(enviro
 
 
 def prepare(environment: Environment) -> None:
-    """Makes every folder a copy's own, as installers write and delete in them, and uv its installer; headers are left out."""
-    for link in list(_linked_folders(environment.prefix)):
-        linked = link.resolve()
-        link.unlink()
-        if link.name == HEADERS:
-            link.mkdir()
-        else:
-            mirror(linked, link, lambda entry: False)
+    """Makes every folder a copy's own, as installers write and delete in them, and uv its installer; TensorFlow's headers are left out."""
+    links = [*_linked_folders(environment.prefix)]
+    while links:  # those of the template have links in them
+        for link in links:
+            linked = link.resolve()
+            link.unlink()
+            if link == environment.package / HEADERS:
+                link.mkdir()
+            else:
+                mirror(linked, link, lambda entry: False)
+        links = [*_linked_folders(environment.prefix)]
     with (environment.prefix / "pyvenv.cfg").open("a", encoding="utf-8") as settings:
         settings.write("uv = 0.9\n")
     for path in environment.site.glob("*.dist-info/INSTALLER"):

@@ -128,6 +128,13 @@ class Distribution:
         return str(getattr(self._found, "_path", ""))
 
     @property
+    def is_hollow(self) -> bool:
+        """Whether the folder of the metadata holds neither these nor a RECORD: what an interrupted uninstallation leaves."""
+        return all(self.read_text(name) is None for name in ("METADATA", "PKG-INFO", "RECORD")) and bool(
+            os.path.isdir(self.metadata_folder)
+        )
+
+    @property
     def is_custom_build(self) -> bool:
         """Whether somebody has built it for a system of theirs, rather than to be published for everybody's."""
         is_local_wheel = any(tag.rpartition("-")[2].startswith("linux_") for tag in self.wheel_tags)

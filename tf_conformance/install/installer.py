@@ -154,7 +154,8 @@ class Installer:
 
     ``prefix`` is the folder of the environment, empty if it is not a virtual or conda environment. ``has_pip``: whether
     pip can be run in it. ``is_managed``: whether the system asks pip to leave it alone. ``tensorflow``: the name of the
-    distribution that provides TensorFlow: what depends on another one is installed without dependencies.
+    distribution that provides TensorFlow: what depends on another one is installed without dependencies. ``conda``: the
+    program that changes environments of conda, which may be mamba or micromamba.
     """
 
     tool: Tool = Tool.PIP
@@ -162,6 +163,7 @@ class Installer:
     has_pip: bool = True
     is_managed: bool = False
     tensorflow: str = "tensorflow"
+    conda: str = "conda"
 
     @classmethod
     def of(cls, environment: Environment) -> Installer:
@@ -177,6 +179,7 @@ class Installer:
             has_pip=not _lacks_pip(provider, environment),
             is_managed=managed and not prefix,
             tensorflow=str(environment.tensorflow.name) if environment.tensorflow else "tensorflow",
+            conda=_conda(environment),
         )
 
     def install(self, *requirements: str) -> str:
@@ -190,6 +193,8 @@ class Installer:
     def reinstall(self, *requirements: str, alone: bool = False) -> str:
         """The command that writes all files of these distributions anew; ``alone``: not those of their dependencies."""
         template = self.tool.value.reinstall
+        if self.tool is Tool.PIXI:  # which knows the versions from its lock file
+            requirements = tuple(map(_name, requirements))
         return self._words(self._alone(template) if alone else template, requirements)
 
     def renew(self, paths: Sequence[str], *requirements: str) -> str:
@@ -227,7 +232,7 @@ class Installer:
 
     def _words(self, template: str, requirements: tuple[str, ...]) -> str:
         packages = " ".join(dict.fromkeys(_quoted(self._package(requirement)) for requirement in requirements))
-        command = template
+        command = re.sub(r"^conda\b", self.conda, template)
         if self.is_managed and self.tool in (Tool.PIP, Tool.UV):
             command = re.sub(r"pip (install|uninstall)", r"pip \1 --break-system-packages", command)
         if not self.has_pip and self.tool is Tool.PIP:
@@ -310,6 +315,12 @@ def _by_place(place: str, prefix: str) -> Tool | None:
     if prefix and re.search(r"^uv\s*=", _text(Path(prefix, "pyvenv.cfg")), re.MULTILINE):
         return Tool.UV
     return None
+
+
+def _conda(environment: Environment) -> str:
+    """The program that the shell knows of, by the variables that its hooks set."""
+    mamba = environment.variables.get("MAMBA_EXE", "")
+    return os.path.basename(mamba) if mamba and "CONDA_EXE" not in environment.variables else "conda"
 
 
 def _lacks_pip(provider: Distribution | None, environment: Environment) -> bool:

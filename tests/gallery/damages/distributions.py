@@ -78,6 +78,17 @@ def two_numpys(environment):
 
 
 @KIND.damage(
+    problems={
+        "*/numpy-1.0.0.dist-info is left over from an interrupted uninstallation": "delete */numpy-1.0.0.dist-info"
+    },
+    violated=("install.no-leftovers",),
+)
+def interrupted_uninstallation(environment):
+    """The metadata of an older NumPy were deleted but for the license, for which there is a folder."""
+    (environment.site / "numpy-1.0.0.dist-info" / "licenses").mkdir(parents=True)
+
+
+@KIND.damage(
     problems={"* needs numpy*, but 0.1.0 is installed": 'python -m pip install "numpy*"'},
     violated=(REQUIREMENTS,),
 )

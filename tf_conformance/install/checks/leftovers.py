@@ -6,6 +6,8 @@ import os
 import re
 from typing import Iterable, Iterator, NamedTuple
 
+from packaging.utils import canonicalize_name
+
 from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.distributions import PROVIDERS, Distribution, Distributions, by_place
 from tf_conformance.install.environment import Environment
@@ -42,6 +44,7 @@ class Unowned(NamedTuple):
 def leftovers(environment: Environment) -> Iterator[Problem]:
     """Folders that pip has not finished replacing, replaced versions that are still recorded, files of other versions."""
     yield from _half_replaced_folders(environment.distributions)
+    yield from _hollow_metadata(environment.distributions)
     yield from _replaced_versions(environment)
     for unowned in _unowned_files(environment.distributions):
         if not unowned.packager:
@@ -97,12 +100,21 @@ def _names_in(distributions: Distributions, place: str) -> set[str]:
     return names | {name.replace("-", "_") for name in names}
 
 
+def _hollow_metadata(distributions: Distributions) -> Iterator[Problem]:
+    """Folders that held the metadata of a version before, beside those of the installed one: no installer can remove them."""
+    for name in {canonicalize_name(str(each.name)) for each in distributions.stack}:
+        versions = distributions.all([name])
+        for hollow in (each for each in versions if each.is_hollow and len(versions) > 1):
+            folder = hollow.metadata_folder
+            yield Problem(f"{folder} is left over from an interrupted uninstallation", f"delete {folder}")
+
+
 def _replaced_versions(environment: Environment) -> Iterator[Problem]:
     """Several versions of one distribution in one place; for TensorFlow and Keras other checks say so."""
     distributions = environment.distributions
     for name in distributions:
-        versions = distributions.all([name])
-        if versions[0] in distributions.stack and name not in PROVIDERS:
+        versions = [each for each in distributions.all([name]) if not each.is_hollow]
+        if versions and versions[0] in distributions.stack and name not in PROVIDERS:
             yield from _recorded_twice(versions, environment)
 
 
