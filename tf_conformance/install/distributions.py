@@ -130,9 +130,7 @@ class Distribution:
     @property
     def is_hollow(self) -> bool:
         """Whether the folder of the metadata holds neither these nor a RECORD: what an interrupted uninstallation leaves."""
-        return all(self.read_text(name) is None for name in ("METADATA", "PKG-INFO", "RECORD")) and bool(
-            os.path.isdir(self.metadata_folder)
-        )
+        return not self._headers and self.record is None and os.path.isdir(self.metadata_folder)
 
     @property
     def is_custom_build(self) -> bool:
@@ -220,8 +218,10 @@ class Distributions:
 
     @classmethod
     def on(cls, path: Sequence[str]) -> Distributions:
-        """Those that Python finds on a path such as ``sys.path``."""
-        return cls(map(Distribution, metadata.distributions(path=list(path))))
+        """Those that Python finds on a path such as ``sys.path``, what was interrupted last; pip leaves out what it has renamed."""
+        found = map(Distribution, metadata.distributions(path=list(path)))
+        named = [each for each in found if not os.path.basename(each.metadata_folder).startswith("~")]
+        return cls(sorted(named, key=lambda each: each.is_hollow))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_name)
