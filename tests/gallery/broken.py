@@ -150,6 +150,17 @@ def file_named_google(tree):
 
 
 @broken(
+    "file in place of a folder",
+    "numpy 2.1.0: numpy/__init__.py is missing, *",
+    f"rm -r */numpy && {AGAIN} numpy==2.1.0",
+)
+def file_named_numpy(tree):
+    """A file has taken the place of the folder of NumPy."""
+    folder_of_numpy(tree)
+    tree.write(tree.site / "numpy", b"numpy")
+
+
+@broken(
     "damaged file",
     "tensorflow 2.21.0: tensorflow/python/_pywrap.so has * bytes instead of *",
     f"{AGAIN} tensorflow==2.21.0",
@@ -193,6 +204,17 @@ def record_cut_off(tree):
     tree.install_all()
     record = tree.site / "keras-3.15.1.dist-info" / "RECORD"
     tree.write(record, record.read_bytes()[:-9])
+
+
+@broken(
+    "damaged metadata",
+    "tensorflow 2.21.0: its RECORD is truncated or damaged",
+    f"rm -r */tensorflow-2.21.0.dist-info && {AGAIN} tensorflow==2.21.0",
+)
+def record_of_garbage(tree):
+    """The RECORD of TensorFlow is not even text."""
+    tree.install_all()
+    tree.write(tree.site / "tensorflow-2.21.0.dist-info" / "RECORD", bytes(range(256)))
 
 
 @broken(
@@ -289,6 +311,29 @@ def older(tree):
     """Keras was installed over another Keras, which is still on record."""
     tree.install_all()
     tree.install(Wheel("keras", "3.4.0", {"keras/__init__.py": b""}))
+
+
+@broken(
+    "two Kerases",
+    "tf-keras 2.21.0 and tf-keras-nightly * share the folder */tf_keras",
+    'python -m pip uninstall --yes tf-keras tf-keras-nightly && python -m pip install "tf-keras==2.21.*"',
+)
+def legacy_nightly(tree):
+    """A nightly of tf-keras was installed over a release."""
+    tree.install_all()
+    for name, version in (("tf-keras", "2.21.0"), ("tf-keras-nightly", "2.22.0.dev2026")):
+        tree.install(Wheel(name, version, {"tf_keras/__init__.py": b""}))
+
+
+@broken(
+    "two versions",
+    "six 1.16.0 and six 1.17.0 are both recorded in *",
+    "python -m pip uninstall --yes six && * && python -m pip install six",
+)
+def six_twice(tree):
+    """six was installed over another six, which is still on record."""
+    tree.install_all()
+    tree.install(Wheel("six", "1.16.0", {"six.py": b""}))
 
 
 @broken(
@@ -412,6 +457,17 @@ def of_another_release(tree):
     tree.install_all()
     files = {"tf_keras/__init__.py": b""}
     tree.install(Wheel("tf-keras", "2.16.0", files, requires=("tensorflow<2.17,>=2.16",)))
+
+
+@broken(
+    "legacy Keras",
+    "tf-keras 2.19.0 needs tensorflow<2.20,>=2.19, but 2.21.0 is installed",
+    'python -m pip install "tf-keras==2.21.*"',
+)
+def of_another_release_and_unused(tree):
+    """tf-keras is for another release of TensorFlow, and nobody has asked for it yet."""
+    tree.install_all()
+    tree.install(Wheel("tf-keras", "2.19.0", {"tf_keras/__init__.py": b""}, requires=("tensorflow<2.20,>=2.19",)))
 
 
 @broken(

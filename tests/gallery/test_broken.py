@@ -102,13 +102,7 @@ def delete(path):
 
 
 def test_size_of_the_gallery():
-    """There are at least three of each kind, but of those that are tried on whole environments, too."""
+    """There are many, and at least three of each kind."""
     kinds = Counter(broken.kind for broken in BROKEN)
-    assert len(BROKEN) >= 50
-    assert {kind for kind, number in kinds.items() if number < 3} <= {
-        "two Kerases",
-        "two versions",
-        "damaged metadata",
-        "legacy Keras",
-        "file in place of a folder",
-    }
+    assert len(BROKEN) >= 60
+    assert min(kinds.values()) >= 3, kinds
