@@ -185,6 +185,10 @@ def _as_if_made_by_pip(prefix: Path) -> None:
     _replace(prefix / "pyvenv.cfg", "".join(line for line in settings if not line.startswith("uv ")))
     for path in site.glob("*.dist-info/INSTALLER"):
         _replace(path, "pip\n")
+    # Where a proxy has certificates of its own, these have been added to the file.
+    for path in site.glob("certifi-*.dist-info/RECORD"):
+        recorded = path.read_text(encoding="utf-8")
+        _replace(path, re.sub(r"^(certifi/cacert\.pem),.*$", r"\1,,", recorded, flags=re.MULTILINE))
     if not list(site.glob("pip-*")):
         (site / "pip-26.0.dist-info").mkdir()
         _replace(site / "pip-26.0.dist-info" / "METADATA", "Metadata-Version: 2.1\nName: pip\nVersion: 26.0\n")
