@@ -165,7 +165,16 @@ def skip_unless_possible(within: Sequence[str]) -> None:
 
 def clean_variables() -> dict[str, str]:
     """The variables of this process without those that change what is judged, or that keep bytecode from being shared."""
-    foreign = ("PYTEST_", "COV_", "TF_", "KERAS_", "OMP_", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    foreign = (
+        "PYTEST_",
+        "COV_",
+        "TF_",
+        "KERAS_",
+        "OMP_",
+        "UV_OVERRIDE",
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONPYCACHEPREFIX",
+    )
     return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
 
 
