@@ -463,9 +463,10 @@ def of_another_release(tree):
     "legacy Keras",
     "tf-keras 2.19.0 needs tensorflow<2.20,>=2.19, but 2.21.0 is installed",
     'python -m pip install "tf-keras==2.21.*"',
+    TF_USE_LEGACY_KERAS="True",
 )
-def of_another_release_and_unused(tree):
-    """tf-keras is for another release of TensorFlow, and nobody has asked for it yet."""
+def of_the_release_before_last(tree):
+    """TensorFlow was upgraded, and tf-keras was not."""
     tree.install_all()
     tree.install(Wheel("tf-keras", "2.19.0", {"tf_keras/__init__.py": b""}, requires=("tensorflow<2.20,>=2.19",)))
 

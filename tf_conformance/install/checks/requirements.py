@@ -75,11 +75,14 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
 
 
 def _joined(wanted: Iterable[str]) -> list[str]:
-    """Requirements with one of each name, which has the limits of all, as far as one does not include another."""
+    """Requirements with one of each name, however it is spelled, which has the limits of all, as far as they limit anything."""
+    names: dict[str, str] = {}
     limits: dict[str, set[Specifier]] = {}
     for requirement in map(Requirement, wanted):
-        limits.setdefault(requirement.name, set()).update(requirement.specifier)
-    return [name + ",".join(_narrowest(specifiers)) for name, specifiers in limits.items()]
+        name = canonicalize_name(requirement.name)
+        names.setdefault(name, requirement.name)
+        limits.setdefault(name, set()).update(requirement.specifier)
+    return [names[name] + ",".join(_narrowest(specifiers)) for name, specifiers in limits.items()]
 
 
 def _narrowest(specifiers: Collection[Specifier]) -> Iterator[str]:
