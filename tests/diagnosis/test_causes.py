@@ -25,6 +25,30 @@ CAUSES = {
     "RuntimeError: module compiled against ABI version 0x1000009 but this version of numpy is 0x2000000": NUMPY,
     "AttributeError: module 'numpy' has no attribute 'object'": NUMPY,
     "TypeError: Unable to convert function return value to a Python type! The signature was\n\t() -> handle": NUMPY,
+    "ImportError: /lib/libstdc++.so.6: version `CXXABI_1.3.9' not found (required by google/protobuf/_message.so)": (
+        "the C++ library /lib/libstdc++.so.6 is older than TensorFlow needs: it lacks CXXABI_1.3.9"
+    ),
+    "ImportError: cannot import name '__version__' from 'keras' (unknown location)": "the package keras is incomplete",
+    "ModuleNotFoundError: No module named 'imp'": "Python 3.12 and newer have no module imp",
+    "NotFoundError: dlopen(/a/tensorflow-plugins/libmetal_plugin.dylib, 6): Symbol not found: _TF_AssignUpdate": (
+        "/a/tensorflow-plugins/libmetal_plugin.dylib, a plugin of TensorFlow, was built for another version of TensorFlow"
+        " or of the system"
+    ),
+    "Warning! ***HDF5 library version mismatched error***": (
+        "h5py finds another HDF5 library than the one that it was built with"
+    ),
+    "OMP: Error #15: Initializing libiomp5.so, but found libiomp5.so already initialized.": (
+        "two copies of the OpenMP library are loaded, libiomp5.so and another one"
+    ),
+    "TypeError: this __dict__ descriptor does not support '_DictWrapper' objects": (
+        "the installed wrapt is newer than this TensorFlow can use"
+    ),
+    "AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?": (
+        "the installed setuptools is older than this Python needs"
+    ),
+    "AttributeError: module 'gast' has no attribute 'Num'": (
+        "the installed gast is not of the version that its importer needs, or a file of the same name hides it"
+    ),
     "ImportError: Keras cannot be imported. Check that it is installed.": NO_KERAS,
     "ModuleNotFoundError: No module named 'keras'": NO_KERAS,
     "ModuleNotFoundError: No module named 'tf_keras'": NO_TF_KERAS,

@@ -5,6 +5,9 @@ our own trimming, the expected cause and the first step. ``tensorflow`` is the v
 TensorFlow 2 that stands for it if the report is of an older one or does not say; ``requires`` is what that declares,
 ``installed`` are other distributions, ``place`` is where TensorFlow is, and ``signal`` what the process died of. ``but``
 is the reason why the message alone cannot reveal the cause, and ``note`` says what is not in the report itself.
+
+The first 119 were collected while the causes were written. Of the 52 after these, whose causes had been written down before
+the kit was asked, it knew 27 at once; all kinds that it did not know were added.
 """
 
 from __future__ import annotations

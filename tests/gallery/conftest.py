@@ -10,8 +10,21 @@ import pytest
 
 from tests import ROOT
 from tests.gallery.environment import Environment, copy_kit, copy_template, make_template
-from tests.plugin import clock
+from tests.plugin import clock as fast_clock
 from tests.shared import locked, shared_folder  # noqa: F401 - a fixture
+
+SECONDS = "seconds to the verdict"  # a property of tests: by the clock, and of processor time
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How long the kit took to judge each broken install, the longest last."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    measured = [(dict(report.user_properties).get(SECONDS), report.nodeid) for report in reports]
+    measured = sorted((seconds, name.rpartition("::")[2]) for seconds, name in measured if seconds)
+    if measured:
+        terminalreporter.section("seconds to the verdict, by the clock and of processor time")
+    for (clock, processor), name in measured:
+        terminalreporter.line(f"{clock:6.1f} {processor:6.1f}  {name}")
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +70,7 @@ def environment(original, template, tree, tmp_path, folder):
     """A copy of an environment, to be broken, with a clock that can be put forward."""
     copy_template(template(original), tmp_path / "copy")
     environment = Environment(tmp_path / "copy", tree, folder)
-    shutil.copy(clock.__file__, environment.site / "clock.py")
+    shutil.copy(fast_clock.__file__, environment.site / "clock.py")
     return environment
 
 

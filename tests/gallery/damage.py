@@ -73,6 +73,11 @@ class Damage:
         return VIOLATED if self.violated else FINE
 
     @property
+    def can_be_followed(self) -> bool:
+        """Whether what is said to be done can be done by a program: not if it is about the machine, or no more than a guess."""
+        return bool(self.problems) or self.kind == "files"
+
+    @property
     def fails_to_import(self) -> bool:
         """Whether the import of TensorFlow fails."""
         return self.obstacle is not None and self.obstacle.what == "TensorFlow cannot be imported"

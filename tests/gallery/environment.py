@@ -19,6 +19,7 @@ import pytest
 
 PACKAGES_OF_TENSORFLOW = ("tensorflow", "tensorflow_core")
 HEADERS, BYTECODE = "include", "__pycache__"
+BREAKDOWNS = ("INTERNALERROR", "Traceback")
 FOR_EVER = 1800  # seconds; what is still running then will never end
 
 
@@ -115,7 +116,7 @@ class Environment:
             if folder.is_symlink() and folder.is_dir():
                 linked = folder.resolve()
                 folder.unlink()
-                _mirror(linked, folder, lambda entry: True)
+                mirror(linked, folder, lambda entry: True)
 
     def judge(
         self,
@@ -127,13 +128,14 @@ class Environment:
     ) -> subprocess.CompletedProcess:
         """Runs the kit in the environment, as its users do; a record is written to r.json.
 
+        Whatever is wrong, the kit itself does not break down, and shows no traceback unless it is asked for one.
         ``arguments`` are pytest's, ``python`` are Python's; ``within`` is a command that runs another one; ``limit`` is
         called in the process first.
         """
         command = [*within, str(self.prefix / "bin" / "python"), *python, "-m", "pytest", str(self.tree / "spec")]
         command += ["--rootdir", str(self.tree), "-c", str(self.tree / "pyproject.toml"), "-p", "no:cacheprovider"]
         command += ["--record", str(self.folder / "r.json"), "-n", str(workers), *arguments]
-        return subprocess.run(
+        run = subprocess.run(
             command,
             cwd=self.folder,
             env={**clean_variables(), **self.variables},
@@ -145,6 +147,10 @@ class Environment:
             timeout=FOR_EVER,
             check=False,
         )
+        if "-v" not in arguments:
+            for breakdown in BREAKDOWNS:
+                assert breakdown not in run.stdout + run.stderr, (run.stdout + run.stderr)[-4000:]
+        return run
 
 
 def skip_unless_possible(within: Sequence[str]) -> None:
@@ -159,13 +165,22 @@ def skip_unless_possible(within: Sequence[str]) -> None:
 
 def clean_variables() -> dict[str, str]:
     """The variables of this process without those that change what is judged, or that keep bytecode from being shared."""
-    foreign = ("PYTEST_", "COV_", "TF_", "KERAS_", "OMP_", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    foreign = (
+        "PYTEST_",
+        "COV_",
+        "TF_",
+        "KERAS_",
+        "OMP_",
+        "UV_OVERRIDE",
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONPYCACHEPREFIX",
+    )
     return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
 
 
 def make_template(original: Path, target: Path) -> None:
     """Makes a virtual environment of links to which copies can be linked: their bytecode is kept here."""
-    _mirror(original, target, lambda entry: entry.name == HEADERS)
+    mirror(original, target, lambda entry: entry.name == HEADERS)
     _as_if_made_by_pip(target)
     for folder, _, files in os.walk(target):
         if any(file.endswith(".py") for file in files):
@@ -179,6 +194,10 @@ def _as_if_made_by_pip(prefix: Path) -> None:
     _replace(prefix / "pyvenv.cfg", "".join(line for line in settings if not line.startswith("uv ")))
     for path in site.glob("*.dist-info/INSTALLER"):
         _replace(path, "pip\n")
+    # Where a proxy has certificates of its own, these have been added to the file.
+    for path in site.glob("certifi-*.dist-info/RECORD"):
+        recorded = path.read_text(encoding="utf-8")
+        _replace(path, re.sub(r"^(certifi/cacert\.pem),.*$", r"\1,,", recorded, flags=re.MULTILINE))
     if not list(site.glob("pip-*")):
         (site / "pip-26.0.dist-info").mkdir()
         _replace(site / "pip-26.0.dist-info" / "METADATA", "Metadata-Version: 2.1\nName: pip\nVersion: 26.0\n")
@@ -198,7 +217,7 @@ def copy_template(template: Path, target: Path) -> None:
         foreign = Path(entry.path).parent == site and entry.name not in PACKAGES_OF_TENSORFLOW
         return foreign or entry.name in (HEADERS, BYTECODE)
 
-    _mirror(template, target, may_be_linked)
+    mirror(template, target, may_be_linked)
 
 
 def copy_kit(root: Path, target: Path) -> None:
@@ -209,7 +228,7 @@ def copy_kit(root: Path, target: Path) -> None:
         shutil.copy(root / name, target / name)
 
 
-def _mirror(source: Path, target: Path, may_be_linked: Callable[[os.DirEntry[str]], bool]) -> None:
+def mirror(source: Path, target: Path, may_be_linked: Callable[[os.DirEntry[str]], bool]) -> None:
     """Makes a folder of links to what another one holds; a folder in it is mirrored likewise, unless it may be linked."""
     target.mkdir()
     with os.scandir(source) as entries:
@@ -217,6 +236,6 @@ def _mirror(source: Path, target: Path, may_be_linked: Callable[[os.DirEntry[str
             if entry.is_symlink():
                 os.symlink(os.readlink(entry.path), target / entry.name)
             elif entry.is_dir() and not may_be_linked(entry):
-                _mirror(Path(entry.path), target / entry.name, may_be_linked)
+                mirror(Path(entry.path), target / entry.name, may_be_linked)
             else:
                 os.symlink(entry.path, target / entry.name)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
+import time
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import jsonschema
 
 from tests import SCHEMA
-from tests.gallery.damage import FINE, UNUSABLE
+from tests.gallery.conftest import SECONDS
+from tests.gallery.damage import FINE, OF_THE_INSTALL, UNUSABLE
 from tests.gallery.damages import DAMAGES
+from tests.gallery.following import follow, prepare, problems_of
 
 NO_PROBLEM = "before the import: no problem was found"
+FOLLOWED = [damage for damage in DAMAGES if damage.can_be_followed]
 
 
 def pytest_generate_tests(metafunc):
@@ -24,22 +29,54 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("original", prefixes, ids=[prefix.name if named else "here" for prefix in prefixes])
     if "damage" in metafunc.fixturenames:
         metafunc.parametrize("damage", [damage for damage in DAMAGES if damage.core or not named], ids=str)
+    if "followed" in metafunc.fixturenames:
+        metafunc.parametrize("followed", [damage for damage in FOLLOWED if damage.core or not named], ids=str)
 
 
-def test_damage(environment, damage):
+def test_damage(environment, damage, record_property):
     """What is wrong, why, and what to do is printed and recorded; exactly what is damaged does not hold."""
     damage.harm(environment)
+    began, used = time.monotonic(), processor_time()
     run = environment.judge(*damage.arguments, workers=damage.workers)
-    report = run.stdout + run.stderr
-    assert run.returncode == damage.status, report[-4000:]
-    assert "Traceback" not in report
-    assert "INTERNALERROR" not in report
-    record = json.loads((environment.folder / "r.json").read_text(encoding="utf-8"))
-    jsonschema.validate(record, SCHEMA)
-    assert record["complete"]
+    record_property(SECONDS, (time.monotonic() - began, processor_time() - used))
+    assert run.returncode == damage.status, run.stdout[-4000:]
+    record = read_record(environment)
     check_problems(record["problems"], damage, run.stdout)
     check_obstacle(record, damage, run.stdout)
     check_verdicts(record["statements"], damage)
+
+
+def test_advice_is_followed(environment, followed):
+    """What is said to be done is done, to the letter; then nothing is wrong any more."""
+    prepare(environment)
+    followed.harm(environment)
+    problems = problems_of(environment, *followed.arguments)
+    advice = [do for _, do in problems] or judged(environment, *followed.arguments)["obstacle"]["advice"]
+    done = [step for step in dict.fromkeys(advice) if follow(step, environment)]
+    assert done
+    assert problems_of(environment, *followed.arguments) == []
+    if followed.core or not problems:
+        assert judged(environment, "--statement", OF_THE_INSTALL)["obstacle"] is None
+
+
+def judged(environment, *arguments):
+    """The record of a run."""
+    environment.judge(*arguments)
+    return read_record(environment)
+
+
+def read_record(environment):
+    """The record that a run has left, if it is a valid and complete one."""
+    record = json.loads((environment.folder / "r.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, SCHEMA)
+    assert record["complete"]
+    return record
+
+
+def processor_time():
+    """What the processes that this one has waited for have used, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def check_problems(problems, damage, printed):
@@ -89,7 +126,7 @@ def check_verdicts(statements, damage):
 
 def test_copy_is_healthy(environment):
     """A copy that was not broken has no problems: what is found in the others is the damage."""
-    run = environment.judge("--statement", "install.*")
+    run = environment.judge("--statement", OF_THE_INSTALL)
     assert run.returncode == FINE, run.stdout[-3000:]
     assert NO_PROBLEM in run.stdout
 

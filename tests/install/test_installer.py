@@ -115,10 +115,60 @@ def test_easybuild(made, tmp_path):
         ),
         (
             Installer(Tool.APT),
-            "apt-get install python3-numpy python3-absl-py",
-            "apt-get install python3-numpy python3-absl-py",
+            "apt-get install python3-numpy python3-absl",
+            "apt-get install python3-numpy python3-absl",
             "apt-get install --reinstall python3-keras",
             "apt-get remove python3-keras",
+        ),
+        (
+            Installer(Tool.PIXI),
+            'pixi add "numpy<2" absl-py',
+            'pixi add "numpy<2" absl-py',
+            "pixi reinstall keras",
+            "pixi remove keras",
+        ),
+        (
+            Installer(Tool.POETRY),
+            'poetry add "numpy<2" absl-py',
+            'poetry add "numpy<2" absl-py',
+            "poetry env remove --all && poetry install",
+            "poetry remove keras",
+        ),
+        (
+            Installer(Tool.PDM),
+            'pdm add "numpy<2" absl-py',
+            'pdm add "numpy<2" absl-py',
+            "pdm sync --reinstall",
+            "pdm remove keras",
+        ),
+        (
+            Installer(Tool.DNF),
+            "dnf install python3-numpy python3-absl-py",
+            "dnf upgrade python3-numpy python3-absl-py",
+            "dnf reinstall python3-keras",
+            "dnf remove python3-keras",
+        ),
+        (
+            Installer(Tool.PACMAN),
+            "pacman -S python-numpy python-absl-py",
+            "pacman -S python-numpy python-absl-py",
+            "pacman -S python-keras",
+            "pacman -R python-keras",
+        ),
+        (
+            Installer(Tool.SYSTEM),
+            "install python3-numpy python3-absl-py with this system's package manager",
+            "upgrade python3-numpy python3-absl-py with this system's package manager",
+            "reinstall python3-keras with this system's package manager",
+            "remove python3-keras with this system's package manager",
+        ),
+        (
+            Installer(Tool.SPACK),
+            'ask whoever maintains this Spack installation for "numpy<2" absl-py',
+            'ask whoever maintains this Spack installation for "numpy<2" absl-py',
+            "load the module again; if that does not help, ask whoever maintains this Spack installation"
+            " to build keras==3.15.1 again",
+            "ask whoever maintains this Spack installation to remove keras",
         ),
         (
             Installer(Tool.NIX),
@@ -147,6 +197,38 @@ def test_commands(installer, install, upgrade, reinstall, uninstall):
 def test_names_of_conda():
     """conda-forge calls some distributions otherwise."""
     assert Installer(Tool.CONDA, "/env").install("flatbuffers>=24").endswith('"python-flatbuffers>=24"')
+
+
+def test_any_patch_release_of_conda():
+    """To conda, ==2.15.* is one version, and what people mean is =2.15."""
+    assert Installer(Tool.CONDA, "/env").install("keras==2.15.*") == "conda install --prefix /env keras=2.15"
+    assert Installer(Tool.PIXI).install("keras==2.15.*", "numpy!=1.24.*,<2") == 'pixi add keras=2.15 "numpy!=1.24.*,<2"'
+
+
+def test_micromamba(made):
+    """Where there is no conda, the program that made the environment is told."""
+    known = {"MAMBA_EXE": "/home/me/bin/micromamba"}
+    assert (
+        Installer.of(made("conda", "conda-meta/history", variables=known))
+        .install("six")
+        .startswith("micromamba install")
+    )
+    known["CONDA_EXE"] = "/opt/conda/bin/conda"
+    assert Installer.of(made("conda", "conda-meta/history", variables=known)).install("six").startswith("conda install")
+
+
+def test_renewal():
+    """What an installer cannot read is deleted first; whoever maintains a system is asked."""
+    again = "python -m pip install --force-reinstall --no-deps keras==3.15.1"
+    assert Installer().renew(["/a b/keras"], "keras==3.15.1") == f'rm -r "/a b/keras" && {again}'
+    assert Installer().renew([], "keras==3.15.1") == again
+    assert "ask whoever maintains" in Installer(Tool.NIX).renew(["/a/keras"], "keras==3.15.1")
+
+
+def test_every_installer_is_worded():
+    """The words of each installer are tried above."""
+    tried = {values[0].tool for mark in test_commands.pytestmark for values in mark.args[1]}
+    assert tried == set(Tool)
 
 
 def test_dependencies_are_left():

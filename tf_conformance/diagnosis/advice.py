@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from tf_conformance.diagnosis.causes import Cause
 from tf_conformance.install.distributions import LEGACY_KERAS_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
-from tf_conformance.install.fitting import fitting
+from tf_conformance.install.fitting import another_python, fitting, is_built_for
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.problem import Problem
 
@@ -85,6 +85,8 @@ def _command(verb: str, subject: str, environment: Environment) -> str:
     installer = Installer.of(environment)
     if verb == "keras":
         return installer.upgrade(fitting(_keras(environment), environment))
+    if verb == "python":
+        return _another_python(environment)
     distribution = _distribution_of(subject)
     if verb in ("provide", "update"):
         return _provide(verb, distribution, subject, environment)
@@ -95,6 +97,14 @@ def _command(verb: str, subject: str, environment: Environment) -> str:
         return installer.reinstall(_as_installed(distribution, environment), alone=distribution != "tensorflow")
     wording = installer.upgrade if verb == "upgrade" else installer.install
     return wording(fitting(distribution, environment))
+
+
+def _another_python(environment: Environment) -> str:
+    """What to do if this Python is too new for TensorFlow, or else for another package."""
+    tensorflow = environment.tensorflow
+    if tensorflow and not is_built_for(environment.python, tensorflow.version):
+        return another_python(tensorflow)
+    return "update the package whose file is the last in the traceback (-v shows it)"
 
 
 def _provide(verb: str, distribution: str, module: str, environment: Environment) -> str:
@@ -113,6 +123,8 @@ def _provide(verb: str, distribution: str, module: str, environment: Environment
     if installed or distribution in PROVIDERS_OF_MODULES.values():
         wording = installer.install if verb == "provide" else installer.upgrade
         return wording(fitting(distribution, environment))
+    if verb == "update":
+        return f'see which file it is: python -c "import {module}; print({module})"'
     return f"install the package that provides the module {module}"
 
 

@@ -14,7 +14,7 @@ class Cause(NamedTuple):
     A step may be a command in braces, which ``advice.py`` words as the installer at hand takes it: ``{reinstall}``
     TensorFlow, ``{replace}`` it after uninstalling it; ``{upgrade x}`` and ``{install x}``, in the version that fits
     TensorFlow, and ``{reinstall x}``, in its version, for a distribution x; ``{provide x}`` and ``{update x}`` for what
-    provides a module x; ``{keras}`` is the Keras that TensorFlow needs.
+    provides a module x; ``{keras}`` is the Keras that TensorFlow needs, ``{python}`` a Python for which it is built.
     """
 
     cause: str
@@ -40,6 +40,19 @@ OWN_FILE = r"\((?P<path>(?![^()]*(?:(?:site|dist)-packages|[\\/][Ll]ib[\\/](?:py
 
 # The first match counts.
 ERRORS = (
+    ErrorText(
+        r"(?P<path>\S+): version [`']?(?P<symbol>(?:GLIBCXX|CXXABI)_[\d.]+)'? not found",
+        "the C++ library {path} is older than TensorFlow needs: it lacks {symbol}",
+        (
+            "if its folder is on LD_LIBRARY_PATH, take it off",
+            "otherwise install a newer one (libstdcxx-ng in conda, the module of a newer GCC on a cluster)",
+        ),
+    ),
+    ErrorText(
+        r"version [`']?(GLIBC_[\d.]+)'? not found",
+        "this system's C library is older than TensorFlow needs: it lacks {found}",
+        ("use a newer system, or a container of one",),
+    ),
     ErrorText(
         r"consider renaming '([^']+)'",
         "{found} is imported instead of a module of the same name",
@@ -86,6 +99,12 @@ ERRORS = (
         ("unset KERAS_BACKEND", "delete the line of backend in ~/.keras/keras.json"),
     ),
     ErrorText(
+        r"cannot import name '\w+' from '(tensorflow|google|keras)[\w.]*' \(unknown location\)"
+        r"|(?<!initialized )module '(tensorflow)' has no attribute",
+        "the package {found} is incomplete",
+        ("{replace {found}}",),
+    ),
+    ErrorText(
         r"register_load_context_function|module 'keras[\w.]*' has no attribute|No module named 'keras\.([\w.]+)'"
         r"|cannot import name '\w+' from '(?:keras|tf_keras)[\w.]*'|module 'tensorflow\.[\w.]*__internal__' has no"
         r"|module 'tensorflow\._api\.v[12]\.compat\.v2' has no attribute '__internal__'"
@@ -114,21 +133,16 @@ ERRORS = (
         ("rename a file or folder of your own that is called tensorflow", "{replace}"),
     ),
     ErrorText(
-        r"cannot import name '\w+' from '(tensorflow|google|keras)[\w.]*' \(unknown location\)"
-        r"|(?<!initialized )module '(tensorflow)' has no attribute",
-        "the package {found} is incomplete",
-        ("{replace {found}}",),
-    ),
-    ErrorText(
         r"No module named '(pkg_resources)'",
         "the module {found} is missing, which newer versions of setuptools do not have",
         ("{upgrade setuptools}",),
     ),
     ErrorText(
-        r"No module named '(distutils|imp)(?:\.\w+)*'",
+        r"No module named '(distutils)(?:\.\w+)*'",
         "Python 3.12 and newer have no module {found}",
         ("{provide {found}}",),
     ),
+    ErrorText(r"No module named '(imp)'", "Python 3.12 and newer have no module {found}", ("{python}",)),
     ErrorText(r"No module named '?([\w.]+)'?", "the module {found} is missing", ("{provide {found}}",)),
     ErrorText(
         r"File already exists in database: ([\w./-]+)",
@@ -172,19 +186,6 @@ ERRORS = (
         ("update the package of the library that the evidence names",),
     ),
     ErrorText(
-        r"(?P<path>\S+): version [`']?(?P<symbol>(?:GLIBCXX|CXXABI)_[\d.]+)'? not found",
-        "the C++ library {path} is older than TensorFlow needs: it lacks {symbol}",
-        (
-            "if its folder is on LD_LIBRARY_PATH, take it off",
-            "otherwise install a newer one (libstdcxx-ng in conda, the module of a newer GCC on a cluster)",
-        ),
-    ),
-    ErrorText(
-        r"version [`']?(GLIBC_[\d.]+)'? not found",
-        "this system's C library is older than TensorFlow needs: it lacks {found}",
-        ("use a newer system, or a container of one",),
-    ),
-    ErrorText(
         r"undefined symbol: (_?Py\w+)",
         "a library was built for another Python: this one has no {found}",
         REINSTALL,
@@ -193,6 +194,11 @@ ERRORS = (
         r"(?:(?:site|dist)-packages[\\/]|[\s'\"(])(?P<part>(?:tensorflow|tf)_(?!core\b)\w+)[\\/]\S*:? ?undefined symbol: ",
         "{part} was built for another version of TensorFlow than the installed one",
         ("{update {part}}",),
+    ),
+    ErrorText(
+        r"([^\s(]+tensorflow-plugins[^\s,)]+).*(?:undefined symbol|Symbol not found)",
+        "{found}, a plugin of TensorFlow, was built for another version of TensorFlow or of the system",
+        ("update the package that brings {found}, or uninstall it",),
     ),
     ErrorText(
         r"(?:undefined symbol|Symbol not found): (\S+)",
@@ -239,6 +245,26 @@ ERRORS = (
         "{found} contains a flag that this TensorFlow does not know",
         ("correct or unset {found}",),
     ),
+    ErrorText(
+        r"HDF5 library version mismatched",
+        "h5py finds another HDF5 library than the one that it was built with",
+        ("if LD_LIBRARY_PATH names a folder with libhdf5, take it off", "{reinstall h5py}"),
+    ),
+    ErrorText(
+        r"OMP: Error #15: Initializing (\S+),",
+        "two copies of the OpenMP library are loaded, {found} and another one",
+        ("see which packages bring a copy of {found}, and keep one",),
+    ),
+    ErrorText(
+        r"does not support '_DictWrapper' objects",
+        "the installed wrapt is newer than this TensorFlow can use",
+        ("{install wrapt}",),
+    ),
+    ErrorText(
+        r"module 'pkgutil' has no attribute 'ImpImporter'",
+        "the installed setuptools is older than this Python needs",
+        ("{upgrade setuptools}",),
+    ),
     *(ErrorText(resource.error, resource.cause, (resource.do,)) for resource in RESOURCES),
     ErrorText(
         r"null bytes|invalid syntax|unterminated|unexpected EOF|unindent|IndentationError|SyntaxError|marshal data"
@@ -249,6 +275,11 @@ ERRORS = (
     ErrorText(
         r"cannot import name '(?!notf')\w+' from '([\w.]+)'",
         "the installed {found} is not of the version that its importer needs, or is incomplete",
+        ("{update {found}}",),
+    ),
+    ErrorText(
+        r"(?<!initialized )module '([\w.]+)' has no attribute",
+        "the installed {found} is not of the version that its importer needs, or a file of the same name hides it",
         ("{update {found}}",),
     ),
     ErrorText(

@@ -143,6 +143,16 @@ class Distribution:
         return tuple(tag for tag in tags if tag.count("-") == TAG_HYPHENS)
 
     @property
+    def metadata_folder(self) -> str:
+        """The folder of the metadata; empty if it is not known."""
+        return str(getattr(self._found, "_path", ""))
+
+    @property
+    def is_hollow(self) -> bool:
+        """Whether the folder of the metadata holds neither these nor a RECORD: what an interrupted uninstallation leaves."""
+        return not self._headers and self.record is None and os.path.isdir(self.metadata_folder)
+
+    @property
     def is_custom_build(self) -> bool:
         """Whether somebody has built it for a system of theirs, rather than to be published for everybody's."""
         is_local_wheel = any(tag.rpartition("-")[2].startswith("linux_") for tag in self.wheel_tags)
@@ -228,8 +238,10 @@ class Distributions:
 
     @classmethod
     def on(cls, path: Sequence[str]) -> Distributions:
-        """Those that Python finds on a path such as ``sys.path``."""
-        return cls(map(Distribution, metadata.distributions(path=list(path))))
+        """Those that Python finds on a path such as ``sys.path``, what was interrupted last; pip leaves out what it has renamed."""
+        found = map(Distribution, metadata.distributions(path=list(path)))
+        named = [each for each in found if not os.path.basename(each.metadata_folder).startswith("~")]
+        return cls(sorted(named, key=lambda each: each.is_hollow))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_name)

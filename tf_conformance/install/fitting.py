@@ -56,6 +56,7 @@ OWN_RELEASES = {
 UNDECLARED = {
     "numpy": (((2, 10), "<1.24"), ((2, 18), "<2")),
     "protobuf": (((2, 12), "<3.21"),),
+    "wrapt": (((2, 12), "<1.15"),),
     "setuptools": (((99, 0), "<81"),),  # the last versions with pkg_resources, which parts around TensorFlow import
 }
 

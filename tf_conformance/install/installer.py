@@ -33,8 +33,10 @@ DEPENDENTS = (
     "tensorflow-decision-forests",
 )
 
-# What conda-forge calls distributions whose names on PyPI are others.
+# What distributions are called whose names on PyPI are others: by conda-forge, and by Debian behind python3-.
 CONDA_NAMES = {"flatbuffers": "python-flatbuffers", "libclang": "python-clang", "torch": "pytorch"}
+DEBIAN_NAMES = {"absl-py": "absl", "pillow": "pil", "pyyaml": "yaml", "tf-keras": "keras"}
+ARCH = "/etc/arch-release"
 
 
 class Commands(NamedTuple):
@@ -99,7 +101,7 @@ class Tool(Enum):
     PDM = Commands(
         install="pdm add {packages}",
         upgrade="pdm add {packages}",
-        reinstall="pdm install --no-self && pdm sync --reinstall",
+        reinstall="pdm sync --reinstall",
         uninstall="pdm remove {packages}",
     )
     APT = Commands(
@@ -114,6 +116,12 @@ class Tool(Enum):
         reinstall="dnf reinstall {packages}",
         uninstall="dnf remove {packages}",
     )
+    PACMAN = Commands(
+        install="pacman -S {packages}",
+        upgrade="pacman -S {packages}",
+        reinstall="pacman -S {packages}",
+        uninstall="pacman -R {packages}",
+    )
     SYSTEM = Commands(
         install="install {packages} with this system's package manager",
         upgrade="upgrade {packages} with this system's package manager",
@@ -127,7 +135,7 @@ class Tool(Enum):
     @property
     def takes_versions(self) -> bool:
         """Whether its packages are asked for by requirements rather than by bare names."""
-        return self not in (Tool.APT, Tool.DNF, Tool.SYSTEM)
+        return self not in (Tool.APT, Tool.DNF, Tool.PACMAN, Tool.SYSTEM)
 
     @property
     def runs_commands(self) -> bool:
@@ -146,7 +154,8 @@ class Installer:
 
     ``prefix`` is the folder of the environment, empty if it is not a virtual or conda environment. ``has_pip``: whether
     pip can be run in it. ``is_managed``: whether the system asks pip to leave it alone. ``tensorflow``: the name of the
-    distribution that provides TensorFlow: what depends on another one is installed without dependencies.
+    distribution that provides TensorFlow: what depends on another one is installed without dependencies. ``conda``: the
+    program that changes environments of conda, which may be mamba or micromamba.
     """
 
     tool: Tool = Tool.PIP
@@ -154,6 +163,7 @@ class Installer:
     has_pip: bool = True
     is_managed: bool = False
     tensorflow: str = "tensorflow"
+    conda: str = "conda"
 
     @classmethod
     def of(cls, environment: Environment) -> Installer:
@@ -169,6 +179,7 @@ class Installer:
             has_pip=not _lacks_pip(provider, environment),
             is_managed=managed and not prefix,
             tensorflow=str(environment.tensorflow.name) if environment.tensorflow else "tensorflow",
+            conda=_conda(environment),
         )
 
     def install(self, *requirements: str) -> str:
@@ -182,7 +193,15 @@ class Installer:
     def reinstall(self, *requirements: str, alone: bool = False) -> str:
         """The command that writes all files of these distributions anew; ``alone``: not those of their dependencies."""
         template = self.tool.value.reinstall
+        if self.tool is Tool.PIXI:  # which knows the versions from its lock file
+            requirements = tuple(map(_name, requirements))
         return self._words(self._alone(template) if alone else template, requirements)
+
+    def renew(self, paths: Sequence[str], *requirements: str) -> str:
+        """The command that deletes what no installer can make sense of, and then writes all files of distributions anew."""
+        again = self.reinstall(*requirements, alone=True)
+        is_told = paths and self.tool.runs_commands
+        return f"rm -r {' '.join(map(_quoted, paths))} && {again}" if is_told else again
 
     def uninstall(self, *names: str) -> str:
         """The command that uninstalls these distributions."""
@@ -213,7 +232,7 @@ class Installer:
 
     def _words(self, template: str, requirements: tuple[str, ...]) -> str:
         packages = " ".join(dict.fromkeys(_quoted(self._package(requirement)) for requirement in requirements))
-        command = template
+        command = re.sub(r"^conda\b", self.conda, template)
         if self.is_managed and self.tool in (Tool.PIP, Tool.UV):
             command = re.sub(r"pip (install|uninstall)", r"pip \1 --break-system-packages", command)
         if not self.has_pip and self.tool is Tool.PIP:
@@ -231,11 +250,15 @@ class Installer:
             requirement = Requirement(text)
         except InvalidRequirement:
             return text
-        if not self.tool.takes_versions:
-            return f"python3-{canonicalize_name(requirement.name)}"
+        name = canonicalize_name(requirement.name)
         if self.tool in (Tool.CONDA, Tool.PIXI):
-            name = CONDA_NAMES.get(canonicalize_name(requirement.name), requirement.name)
-            return f"{name}{requirement.specifier}"
+            # To conda, ==2.15.* is 2.15 alone, and =2.15 is any of that release.
+            limits = re.sub(r"==([\w.]+)\.\*", r"=\1", str(requirement.specifier))
+            return f"{CONDA_NAMES.get(name, requirement.name)}{limits}"
+        if self.tool is Tool.PACMAN:
+            return f"python-{name}"
+        if not self.tool.takes_versions:
+            return f"python3-{DEBIAN_NAMES.get(name, name) if self.tool is Tool.APT else name}"
         return text
 
 
@@ -286,12 +309,18 @@ def _by_place(place: str, prefix: str) -> Tool | None:
     if place.rstrip("/") == APT_FOLDER:
         return Tool.APT
     if SYSTEM_FOLDER.match(place.rstrip("/")):
-        return Tool.SYSTEM
+        return Tool.PACMAN if os.path.exists(ARCH) else Tool.SYSTEM
     if prefix and Path(prefix, "conda-meta").is_dir():
         return Tool.CONDA
     if prefix and re.search(r"^uv\s*=", _text(Path(prefix, "pyvenv.cfg")), re.MULTILINE):
         return Tool.UV
     return None
+
+
+def _conda(environment: Environment) -> str:
+    """The program that the shell knows of, by the variables that its hooks set."""
+    mamba = environment.variables.get("MAMBA_EXE", "")
+    return os.path.basename(mamba) if mamba and "CONDA_EXE" not in environment.variables else "conda"
 
 
 def _lacks_pip(provider: Distribution | None, environment: Environment) -> bool:

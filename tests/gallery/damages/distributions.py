@@ -13,6 +13,8 @@ from tests.gallery.damage import (
     cannot_be_imported,
 )
 
+RENEW = f"rm -r */tensorflow*.dist-info && {REINSTALL_FILES}"
+
 # Unless said otherwise TensorFlow stays usable, and only the checks of the install tell.
 KIND = Kind("distributions", arguments=("--statement", OF_THE_INSTALL))
 
@@ -21,8 +23,9 @@ def _add_distribution(environment, name, version, file):
     """Leaves the metadata of a distribution that has installed this file."""
     info = environment.site / f"{name.replace('-', '_')}-{version}.dist-info"
     environment.write(info / "METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode())
-    environment.write(info / "RECORD", f"{file},,\n".encode())
     environment.write(info / "WHEEL", b"Wheel-Version: 1.0\nTag: py3-none-any\n")
+    recorded = [file, *(f"{info.name}/{own}" for own in ("METADATA", "WHEEL", "RECORD"))]
+    environment.write(info / "RECORD", "".join(f"{path},,\n" for path in recorded).encode())
 
 
 @KIND.damage(
@@ -52,7 +55,7 @@ def interrupted_pip(environment):
 @KIND.damage(
     problems={
         "*/removed_ops.py and 1 more: left over from another version, as no distribution was installed with it": (
-            "delete */removed_ops.py and 1 more"
+            "delete */removed_ops.py and */removed"
         )
     },
     violated=("install.no-leftovers",),
@@ -75,6 +78,17 @@ def two_numpys(environment):
 
 
 @KIND.damage(
+    problems={
+        "*/numpy-1.0.0.dist-info is left over from an interrupted uninstallation": "delete */numpy-1.0.0.dist-info"
+    },
+    violated=("install.no-leftovers",),
+)
+def interrupted_uninstallation(environment):
+    """The metadata of an older NumPy were deleted but for the license, for which there is a folder."""
+    (environment.site / "numpy-1.0.0.dist-info" / "licenses").mkdir(parents=True)
+
+
+@KIND.damage(
     problems={"* needs numpy*, but 0.1.0 is installed": 'python -m pip install "numpy*"'},
     violated=(REQUIREMENTS,),
 )
@@ -82,8 +96,11 @@ def numpy_too_old(environment):
     """NumPy is older than TensorFlow requires."""
     (info,) = environment.site.glob("numpy-*.dist-info")
     version = info.name.split("-")[1].partition(".dist")[0]
-    metadata = (info / "METADATA").read_text(encoding="utf-8")
-    environment.rebuild(info / "METADATA", metadata.replace(f"Version: {version}", "Version: 0.1.0", 1).encode())
+    older = info.with_name("numpy-0.1.0.dist-info")
+    for name in ("METADATA", "RECORD"):
+        text = (info / name).read_text(encoding="utf-8").replace(info.name, older.name)
+        environment.rebuild(info / name, text.replace(f"Version: {version}", "Version: 0.1.0", 1).encode())
+    info.rename(older)
 
 
 @KIND.damage(
@@ -105,7 +122,7 @@ def files_of_another_version(environment):
 
 
 @KIND.damage(
-    problems={"tensorflow*: its RECORD is truncated or damaged": REINSTALL_FILES},
+    problems={"tensorflow*: its RECORD is truncated or damaged": RENEW},
     violated=(FILES,),
     core=True,
 )
@@ -116,7 +133,7 @@ def record_truncated(environment):
 
 
 @KIND.damage(
-    problems={"tensorflow*: its RECORD is truncated or damaged": REINSTALL_FILES},
+    problems={"tensorflow*: its RECORD is truncated or damaged": RENEW},
     violated=(FILES,),
 )
 def record_of_garbage(environment):
@@ -125,7 +142,7 @@ def record_of_garbage(environment):
 
 
 @KIND.damage(
-    problems={"tensorflow*/METADATA is missing": REINSTALL_FILES},
+    problems={"tensorflow*/METADATA is missing": RENEW},
     violated=(FILES,),
 )
 def metadata_gone(environment):

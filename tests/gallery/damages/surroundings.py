@@ -64,7 +64,8 @@ def other_backend(environment):
 )
 def other_defaults(environment):
     """A keras.json of years ago changes the float type."""
-    (environment.folder / "keras.json").write_text('{"floatx": "float64"}', encoding="utf-8")
+    settings = '{\n    "floatx": "float64",\n    "epsilon": 1e-07\n}\n'
+    (environment.folder / "keras.json").write_text(settings, encoding="utf-8")
     environment.variables["KERAS_HOME"] = str(environment.folder)
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from tests.pretended.distributions import TENSORFLOW_FILES, distribution, tensorflow
 from tests.pretended.environments import environment
+from tf_conformance.install.checks import find_problems
 from tf_conformance.install.checks.leftovers import leftovers, unknown_leftovers
+from tf_conformance.install.distributions import Distributions
 from tf_conformance.install.problem import Problem
 
 FILES = (*TENSORFLOW_FILES, "tensorflow/include/x.h")
@@ -31,21 +33,44 @@ def site(tmp_path):
     ("added", "path", "says"),
     [
         (["tensorflow/python/old.py"], "tensorflow/python/old.py", f": {NOT_OWNED}"),
-        (
-            ["tensorflow/python/_old.abi3.so", "tensorflow/python/old.py"],
-            "tensorflow/python/_old.abi3.so and 1 more",
-            f": {NOT_OWNED}",
-        ),
         (["tensorflow/contrib/deep/old.py"], "tensorflow/contrib", f": {NOT_OWNED}"),
         (["~ensorflow/ops.py"], "~ensorflow", " is left over from an interrupted installation"),
     ],
 )
 def test_leftovers(site, added, path, says):
-    """Code that TensorFlow was not installed with, and a folder that pip has not finished replacing, are left over."""
+    """Code that TensorFlow was not installed with, and folders that pip has not finished replacing, are left over."""
     write(site, *added)
     assert list(leftovers(environment(tensorflow(files=FILES, place=site)))) == [
         Problem(f"{site}/{path}{says}", f"delete {site}/{path}")
     ]
+
+
+@pytest.mark.parametrize("name", ["tensorflow", "numpy"])
+def test_hollow_metadata(site, name):
+    """A folder of metadata with nothing in it but a license is to be deleted: it is not another version."""
+    write(site, f"{name}-1.0.dist-info/licenses/LICENSE")
+    hollow = Distributions.on([str(site)]).first([name])
+    installed = [tensorflow(files=FILES, place=site, requires=["numpy"]), distribution("numpy", "2.1", place=site)]
+    problems = find_problems(environment(*installed, hollow))
+    folder = site / f"{name}-1.0.dist-info"
+    assert problems == [Problem(f"{folder} is left over from an interrupted uninstallation", f"delete {folder}")]
+
+
+def test_few_leftovers_are_named(site):
+    """A few files are to be deleted one by one."""
+    write(site, "tensorflow/python/_old.abi3.so", "tensorflow/python/old.py")
+    (problem,) = leftovers(environment(tensorflow(files=FILES, place=site)))
+    assert problem.says == f"{site}/tensorflow/python/_old.abi3.so and 1 more: {NOT_OWNED}"
+    assert problem.do == f"delete {site}/tensorflow/python/_old.abi3.so and {site}/tensorflow/python/old.py"
+
+
+def test_many_leftovers_go_with_their_package(site):
+    """If there are many files, their package is deleted and installed anew."""
+    write(site, *(f"tensorflow/python/old_{number}.py" for number in range(9)))
+    (problem,) = leftovers(environment(tensorflow(files=FILES, place=site)))
+    assert problem.says == f"{site}/tensorflow/python/old_0.py and 8 more: {NOT_OWNED}"
+    again = "python -m pip install --force-reinstall --no-deps tensorflow==2.21.0"
+    assert problem.do == f"rm -r {site}/tensorflow && {again}"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,17 @@ def test_requirement_of_another_distribution():
     assert unmet_requirements(environment(tensorflow(), distribution("torch", "2.0", requires=["optree"]))) == []
 
 
+def test_one_command_has_no_idle_limits():
+    """Of all limits of one name, the command has the narrowest."""
+    parts = [
+        distribution("keras", "3.15.1", requires=["numpy>=1.24,!=2.1.0"]),
+        distribution("h5py", "3.14.0", requires=["numpy>1.26,<=2.3", "numpy>=1.26"]),
+    ]
+    needing = tensorflow(requires=["keras", "h5py", "numpy<2.2.0,>=1.23.5"])
+    (do,) = {problem.do for problem in unmet_requirements(environment(needing, *parts))}
+    assert do == 'python -m pip install "numpy!=2.1.0,<2.2.0,>1.26"'
+
+
 def test_one_command_meets_all():
     """All problems name the same command, which meets every requirement and names each once."""
     keras = distribution("keras", "3.15.1", requires=["numpy>=2", "optree", "typing-extensions<5"])

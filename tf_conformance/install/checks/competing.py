@@ -45,7 +45,7 @@ def competing_keras(environment: Environment) -> Iterator[Problem]:
 
 def _competing(environment: Environment, package: str, providers: Iterable[Distribution]) -> Iterator[Problem]:
     """Several distributions in one place, or several versions of one; the same one that is recorded twice is one."""
-    for place, sharing in by_place(providers).items():
+    for place, sharing in by_place(each for each in providers if not each.is_hollow).items():
         different = {(canonicalize_name(str(each.name)), each.version): each for each in sharing}
         if len(different) > 1:
             yield Problem(

@@ -39,6 +39,7 @@ DISPENSABLE = re.compile(
     r"|(^|/)(tests|include|docs?|examples?|benchmarks|xla_aot_runtime_src)/"
     r"|(_test|(^|/)conftest)\.py$"
 )
+METADATA = re.compile(r"^its RECORD|-info/METADATA ")
 TEST_FOLDER = "/test/"
 PUBLIC_NAMES = "/_api/"  # where the folder of tf.test is
 
@@ -58,7 +59,7 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
     """Distributions with files that are missing, cut off or overwritten. All of them are installed again by one command."""
     damaged = [condition for condition in _conditions(environment) if condition.damaged]
     names = (f"{each.distribution.name}=={each.distribution.version}" for each in damaged)
-    again = Installer.of(environment).reinstall(*names, alone=True)
+    again = Installer.of(environment).renew([*_in_the_way(damaged)], *names)
     # Of several TensorFlows in one folder none is whole: one is to be kept, not all of them installed again.
     competing = competing_tensorflows(environment) if environment.tensorflow else ()
     again = next((problem.do for problem in competing), again)
@@ -67,6 +68,16 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
             f"{condition.distribution}: {_listed(condition.damaged)}",
             again,
         )
+
+
+def _in_the_way(damaged: list[Condition]) -> Iterator[str]:
+    """What keeps installers from replacing a distribution: metadata that they cannot read, files in place of its folders."""
+    for condition in damaged:
+        distribution = condition.distribution
+        if distribution.metadata_folder and any(METADATA.search(finding) for finding in condition.damaged):
+            yield distribution.metadata_folder
+        folders = {os.path.dirname(file.path).partition("/")[0] for file in distribution.files or ()}
+        yield from (path for path in map(distribution.locate, sorted(folders - {""})) if os.path.isfile(path))
 
 
 def unrecorded_files(environment: Environment) -> Iterator[str]:

@@ -6,14 +6,17 @@ import os
 import re
 from typing import Iterable, Iterator, NamedTuple
 
+from packaging.utils import canonicalize_name
+
 from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.distributions import PROVIDERS, Distribution, Distributions, by_place
 from tf_conformance.install.environment import Environment
-from tf_conformance.install.installer import replacement
+from tf_conformance.install.installer import Installer, replacement
 from tf_conformance.install.problem import Problem
 
 # The packages in which a file of another version can be imported, or loaded, beside those of the installed one.
 PACKAGES = ("tensorflow", "tensorflow_core", "keras", "tf_keras")
+NAMED = 3  # files at most that are to be deleted one by one
 BEGINNINGS = tuple(f"{package}/" for package in PACKAGES)
 # Importable code: a library that is only opened, such as one of NVIDIA's that is linked there, is not.
 CODE = re.compile(r"^(?!lib)\w+(\.[\w-]+)*\.(py|pyd|so)$")
@@ -41,13 +44,25 @@ class Unowned(NamedTuple):
 def leftovers(environment: Environment) -> Iterator[Problem]:
     """Folders that pip has not finished replacing, replaced versions that are still recorded, files of other versions."""
     yield from _half_replaced_folders(environment.distributions)
+    yield from _hollow_metadata(environment.distributions)
     yield from _replaced_versions(environment)
     for unowned in _unowned_files(environment.distributions):
         if not unowned.packager:
             yield Problem(
                 f"{unowned}: left over from another version, as no distribution was installed with it",
-                f"delete {unowned}",
+                _without(unowned, environment),
             )
+
+
+def _without(unowned: Unowned, environment: Environment) -> str:
+    """What to do about a few files, which can be named, and about many: their packages are installed anew."""
+    if len(unowned.paths) <= NAMED:
+        return f"delete {' and '.join(os.path.join(unowned.place, path) for path in unowned.paths)}"
+    packages = sorted({path.partition("/")[0] for path in unowned.paths})
+    owners = [each for each in unowned.providers if each.modules.intersection(packages)]
+    folders = [os.path.join(unowned.place, package) for package in packages]
+    names = [f"{each.name}=={each.version}" for each in owners]
+    return Installer.of(environment).renew(folders, *names)
 
 
 def unknown_leftovers(environment: Environment) -> Iterator[str]:
@@ -85,12 +100,21 @@ def _names_in(distributions: Distributions, place: str) -> set[str]:
     return names | {name.replace("-", "_") for name in names}
 
 
+def _hollow_metadata(distributions: Distributions) -> Iterator[Problem]:
+    """Folders that held the metadata of a version before, beside those of the installed one: no installer can remove them."""
+    for name in {canonicalize_name(str(each.name)) for each in distributions.stack}:
+        versions = distributions.all([name])
+        for hollow in (each for each in versions if each.is_hollow and len(versions) > 1):
+            folder = hollow.metadata_folder
+            yield Problem(f"{folder} is left over from an interrupted uninstallation", f"delete {folder}")
+
+
 def _replaced_versions(environment: Environment) -> Iterator[Problem]:
     """Several versions of one distribution in one place; for TensorFlow and Keras other checks say so."""
     distributions = environment.distributions
     for name in distributions:
-        versions = distributions.all([name])
-        if versions[0] in distributions.stack and name not in PROVIDERS:
+        versions = [each for each in distributions.all([name]) if not each.is_hollow]
+        if versions and versions[0] in distributions.stack and name not in PROVIDERS:
             yield from _recorded_twice(versions, environment)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, NamedTuple
+from typing import Collection, Iterable, Iterator, NamedTuple
 
 from packaging.requirements import Requirement
+from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -76,15 +77,24 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
 
 
 def _joined(wanted: Iterable[str]) -> list[str]:
-    """Requirements with one of each name, however it is spelled, which has the limits of all."""
+    """Requirements with one of each name, however it is spelled, which has the limits of all, as far as they limit anything."""
     names: dict[str, str] = {}
-    limits: dict[str, list[str]] = {}
+    limits: dict[str, set[Specifier]] = {}
     for requirement in map(Requirement, wanted):
         name = canonicalize_name(requirement.name)
         names.setdefault(name, requirement.name)
-        specifiers = limits.setdefault(name, [])
-        specifiers += [limit for limit in str(requirement.specifier).split(",") if limit and limit not in specifiers]
-    return [names[name] + ",".join(specifiers) for name, specifiers in limits.items()]
+        limits.setdefault(name, set()).update(requirement.specifier)
+    return [names[name] + ",".join(_narrowest(specifiers)) for name, specifiers in limits.items()]
+
+
+def _narrowest(specifiers: Collection[Specifier]) -> Iterator[str]:
+    """The highest limit from below, the lowest from above, and whatever else is asked for."""
+    above = [each for each in specifiers if each.operator in (">", ">=")]
+    below = [each for each in specifiers if each.operator in ("<", "<=")]
+    others = sorted(str(each) for each in specifiers if each not in {*above, *below})
+    highest = sorted(above, key=lambda each: (Version(each.version), each.operator == ">"))[-1:]
+    lowest = sorted(below, key=lambda each: (Version(each.version), each.operator == "<="))[:1]
+    return map(str, [*others, *lowest, *highest])
 
 
 def unknown_requirements(environment: Environment) -> Iterator[str]:
