@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -204,7 +205,7 @@ def test_spec_file_that_never_ends(project, clock):
     ran = project.run_apart("-p", "clock", "--import-limit", LIMIT, workers=1)
     assert ran.status == 10
     obstacle = ran.record["obstacle"]
-    assert obstacle["cause"] == "its start does not end"
+    assert obstacle["cause"] == "reading spec/test_thing.py does not end"
     assert obstacle["evidence"].startswith(f"not done after {LIMIT} s in <module> (")
     assert "test_thing.py" in obstacle["evidence"]
 
@@ -263,7 +264,33 @@ def test_spec_file_that_ends_the_process(project):
     project.add("\nos._exit(7)\n")
     ran = project.run_apart(workers=1)
     assert ran.status == 10
-    assert ran.record["obstacle"]["evidence"] == "exit status 7"
+    obstacle = ran.record["obstacle"]
+    assert obstacle["cause"] == "reading spec/test_thing.py ends the process"
+    assert obstacle["evidence"] == "exit status 7"
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize(
+    ("code", "evidence"),
+    [
+        ("def pytest_configure(): raise OSError('no license')", "OSError: no license"),
+        ("def pytest_collection_finish(session): session.no_license", "AttributeError: * has no attribute 'no_license'*"),
+        ("def pytest_no_such_hook(): pass", "*PluginValidationError: unknown hook 'pytest_no_such_hook' in plugin *"),
+    ],
+    ids=["configure", "collection", "unknown hook"],
+)
+def test_plugin_of_others_that_fails(project, code, evidence, workers):
+    """A plugin of pytest that breaks the run is named, in a few lines and in the record."""
+    project.pretend_tensorflow()
+    project.write("site/pytest_bad.py", f"{code}\n")
+    project.write("site/pytest_bad-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: pytest-bad\nVersion: 1.0\n")
+    project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", "[pytest11]\nbad = pytest_bad\n")
+    ran = project.run_apart(workers=workers)
+    assert ran.status == 10
+    obstacle = ran.record["obstacle"]
+    assert obstacle["cause"] == "bad, a plugin of pytest that pytest-bad 1.0 brings, fails"
+    assert fnmatchcase(obstacle["evidence"], evidence)
+    assert "Traceback" not in ran.text
 
 
 @pytest.mark.parametrize("interrupted", ["os.getppid()", "os.getpid()"], ids=["the controller", "a worker"])

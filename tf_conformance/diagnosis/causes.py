@@ -157,6 +157,11 @@ ERRORS = (
         ("install NVIDIA's driver; in a container, start it with the GPUs (--gpus all)",),
     ),
     ErrorText(
+        r"(\S+): cannot open shared object file: Permission denied",
+        "{found} cannot be read",
+        ("correct the permissions of {found}",),
+    ),
+    ErrorText(
         r"(\S*libtensorflow_(?:framework|cc)\.so[\w.]*|\S*_pywrap_\w+\.so): cannot open shared object file",
         "TensorFlow's own library {found} is missing",
         REINSTALL,
@@ -235,9 +240,14 @@ ERRORS = (
         (SEE_NVIDIA_SMI, RUN_WITHOUT_GPU),
     ),
     ErrorText(
-        r"Unknown flag in (\w+): ",
+        r"Unknown flags? in (\w+): ",
         "{found} contains a flag that this TensorFlow does not know",
         ("correct or unset {found}",),
+    ),
+    ErrorText(
+        r"Could not open file \"(?P<path>[^\"]+)\" to read flags for environment variable \"(?P<variable>\w+)\"",
+        "{variable} names the file {path}, which cannot be opened",
+        ("correct or unset {variable}",),
     ),
     *(ErrorText(resource.error, resource.cause, (resource.do,)) for resource in RESOURCES),
     ErrorText(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 import time
+import traceback
 from datetime import datetime, timezone
 from typing import Any, Generator, Iterator, Sequence
 
 import pytest
 
-from tf_conformance.diagnosis.loading import is_unusable, why_unfit
+from tf_conformance.diagnosis.loading import Diagnosis, is_unusable, why_unfit
 from tf_conformance.diagnosis.obstacle import steps
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe
@@ -139,6 +140,16 @@ class Judging:
         return failure_message(
             report.nodeid, function, surroundings(self._run.install, self._environment), error, None, at
         )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """If a plugin of others has broken pytest, that is said instead of a traceback."""
+        words = "".join(traceback.format_exception(excinfo.type, excinfo.value, excinfo.tb))
+        obstacle = Diagnosis(self._environment, self._run.problems).of_breakdown(words)
+        if obstacle:
+            self._run.obstacle = obstacle
+            self._record(complete=True)
+            pytest.exit("\n".join(obstacle.lines()), returncode=UNUSABLE)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:

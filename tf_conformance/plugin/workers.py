@@ -15,7 +15,7 @@ from typing import Any, Generator, Sequence
 
 import pytest
 
-from tf_conformance.diagnosis.death import Death
+from tf_conformance.diagnosis.death import BREAKDOWN, Death
 from tf_conformance.diagnosis.loading import Diagnosis, Stage
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.environment import Environment
@@ -167,12 +167,14 @@ class Workers:
 
     def _why_dead(self, death: Death) -> Obstacle | None:
         """Why a worker died before it had collected anything; None as long as that may have been by chance."""
-        stage = Stage.START if death.had_imported else Stage.IMPORT
         limit = self._config.option.import_limit
         if death.timed_out:
-            return self._diagnosis.of_hang(limit, death.place, stage)
+            return self._diagnosis.of_hang(limit, death)
+        broken = self._diagnosis.of_breakdown(death.words) if BREAKDOWN in death.words else None
+        if broken:
+            return broken
         if self._environment.limits.threads is not None:
-            return self._thread_obstacle(stage)
+            return self._thread_obstacle(Stage.START if death.had_imported else Stage.IMPORT)
         probed = self._diagnosis.probe(limit)
         if probed is None and self._startup_crashes > MAX_STARTUP_CRASHES:
             return self._diagnosis.of_death(death)
