@@ -153,7 +153,12 @@ def test_death(returncode, words, cause, evidence):
 @pytest.mark.parametrize(
     ("words", "stage", "cause", "evidence"),
     [
-        ('  File "x.py", line 1 in read', Stage.IMPORT, "its import does not end", "not done after 5 s in read (x.py:1)"),
+        (
+            '  File "x.py", line 1 in read',
+            Stage.IMPORT,
+            "its import does not end",
+            "not done after 5 s in read (x.py:1)",
+        ),
         (IMPORTED, Stage.START, "its start does not end", "not done after 5 s"),
         (f"{IMPORTED}{READS}spec/a.py\n", Stage.JUDGE, "reading spec/a.py does not end", "not done after 5 s"),
     ],

@@ -274,7 +274,10 @@ def test_spec_file_that_ends_the_process(project):
     ("code", "evidence"),
     [
         ("def pytest_configure(): raise OSError('no license')", "OSError: no license"),
-        ("def pytest_collection_finish(session): session.no_license", "AttributeError: * has no attribute 'no_license'*"),
+        (
+            "def pytest_collection_finish(session): session.no_license",
+            "AttributeError: * has no attribute 'no_license'*",
+        ),
         ("def pytest_no_such_hook(): pass", "*PluginValidationError: unknown hook 'pytest_no_such_hook' in plugin *"),
     ],
     ids=["configure", "collection", "unknown hook"],
@@ -285,7 +288,7 @@ def test_plugin_of_others_that_fails(project, code, evidence, workers):
     project.write("site/pytest_bad.py", f"{code}\n")
     project.write("site/pytest_bad-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: pytest-bad\nVersion: 1.0\n")
     project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", "[pytest11]\nbad = pytest_bad\n")
-    ran = project.run_apart(workers=workers)
+    ran = project.run_apart("-p", "pytest_bad", workers=workers)
     assert ran.status == 10
     obstacle = ran.record["obstacle"]
     assert obstacle["cause"] == "bad, a plugin of pytest that pytest-bad 1.0 brings, fails"

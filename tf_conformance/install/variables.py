@@ -126,7 +126,7 @@ VARIABLES = (
         Effect.BREAKS,
         "is not one of 0, 1, true and false, and makes TensorFlow abort",
         _is_no_boolean,
-        "tensorflow>=2.8",
+        "tensorflow>=2.7",
     ),
     Variable(
         "TF_FUNCTION_JIT_COMPILE_DEFAULT",
@@ -149,7 +149,11 @@ VARIABLES = (
         "XLA_FLAGS", Effect.CHANGES, "names a file that does not exist, and ends what uses XLA", _names_absent_file
     ),
     Variable(
-        "TF_XLA_FLAGS", Effect.BREAKS, "names a file that does not exist, and ends TensorFlow", _names_absent_file
+        "TF_XLA_FLAGS",
+        Effect.BREAKS,
+        "names a file that does not exist, and ends TensorFlow",
+        _names_absent_file,
+        "tensorflow>=2.5",
     ),
     Variable(
         "TF_USE_MODULAR_FILESYSTEM",
