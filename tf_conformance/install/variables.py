@@ -142,9 +142,9 @@ VARIABLES = (
         lambda value: bool(value) and _is_no_integer(value),
     ),
     Variable(
-        "TF_XLA_FLAGS", Effect.CHANGES, "makes XLA compile parts of every graph", _has_flag(r"tf_xla_auto_jit=[12]")
+        "TF_XLA_FLAGS", Effect.CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")
     ),
-    Variable("XLA_FLAGS", Effect.CHANGES, "lets XLA compute less precisely", _has_flag(r"fast_math(?!=false)")),
+    Variable("XLA_FLAGS", Effect.CHANGES, "lets XLA compute less precisely", _has_flag(r"--\w*fast_math(?!=false)")),
     Variable(
         "XLA_FLAGS", Effect.CHANGES, "names a file that does not exist, and ends what uses XLA", _names_absent_file
     ),
