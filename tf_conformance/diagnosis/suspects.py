@@ -12,10 +12,10 @@ import site
 import sys
 import sysconfig
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 from tf_conformance.install.path_variables import entry_for, taking_off
+from tf_conformance.install.permissions import first_unreadable
 
 KIT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
@@ -88,9 +88,9 @@ class Places:
     def _unreadable(self, said: str) -> Suspect | None:
         """The file or the folder whose permissions are behind an error; None if it is none of these."""
         denied = (paths_in(line) for line in said.splitlines() if "Permission denied" in line)
-        found = [_first_unreadable(path) for paths in denied for path in paths]
+        found = [first_unreadable(path) for paths in denied for path in paths]
         for name in (next(filter(None, groups)) for groups in MISSING.findall(said)):
-            parts = (_first_unreadable(os.path.join(entry, *name.split("."))) for entry in self.path)
+            parts = (first_unreadable(os.path.join(entry, *name.split("."))) for entry in self.path)
             found += [part for part in parts if self._holds(part)]
         path = next(filter(None, found), None)
         return Suspect(f"{path} cannot be read", f"correct the permissions of {path}") if path else None
@@ -162,15 +162,6 @@ class Places:
 def paths_in(text: str) -> Iterator[str]:
     """The absolute paths that a text names, without the full stop that ends a sentence."""
     return (match.rstrip(".") for match in PATH.findall(text))
-
-
-def _first_unreadable(path: str) -> str:
-    """The outermost folder on the way to a path, or the path itself, that exists and may not be read; empty if none."""
-    for part in [*reversed(Path(path).parents), Path(path)]:
-        needed = os.R_OK | os.X_OK if os.path.isdir(part) else os.R_OK
-        if os.path.exists(part) and not os.access(part, needed):
-            return str(part)
-    return ""
 
 
 def _python_of(entry: str, top: str) -> str:

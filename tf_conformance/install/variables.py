@@ -102,105 +102,48 @@ def _is(*values: str) -> Callable[[str], bool]:
     return lambda value: value.lower() in values
 
 
+def _is_text(value: str) -> bool:
+    return bool(value) and _is_no_integer(value)
+
+
+def _asks_for_module(value: str) -> bool:
+    return value in ("true", "1")
+
+
+def _is_no_implementation(value: str) -> bool:
+    return value not in ("", "python", "cpp", "upb")
+
+
+CHANGES, BREAKS = Effect
 KNOWS_NNX = "keras>=3.11"  # also from keras.json
-_NO_INTEGER = "is not a number, and makes Keras fail"
-_ONEDNN_LESS_PRECISE = "lets oneDNN compute float32 with less precision"
+FILESYSTEM = "tensorflow_io_gcs_filesystem"
+NO_NUMBER, NO_FILE = "is not a number, and makes {} fail", "names a file that does not exist, and {}"
+LESS_PRECISE = "lets oneDNN compute float32 with less precision"
+LESS_PRECISE_MODES = _is("bf16", "f16", "any", "tf32")
 
 VARIABLES = (
-    Variable("KERAS_MAX_EPOCHS", Effect.CHANGES, "ends every fit after that many epochs", _limits, "keras>=3.10"),
-    Variable("KERAS_MAX_EPOCHS", Effect.BREAKS, _NO_INTEGER, _is_no_integer, "keras>=3.10"),
-    Variable(
-        "KERAS_MAX_STEPS_PER_EPOCH", Effect.CHANGES, "ends every epoch after that many steps", _limits, "keras>=3.10"
-    ),
-    Variable("KERAS_MAX_STEPS_PER_EPOCH", Effect.BREAKS, _NO_INTEGER, _is_no_integer, "keras>=3.10"),
-    Variable(
-        "KERAS_NNX_ENABLED",
-        Effect.BREAKS,
-        "makes Keras ask for Flax, which works with JAX only",
-        _is_true,
-        KNOWS_NNX,
-        unless="flax",
-    ),
-    Variable(
-        "TF_DETERMINISTIC_OPS",
-        Effect.BREAKS,
-        "is not one of 0, 1, true and false, and makes TensorFlow abort",
-        _is_no_boolean,
-        "tensorflow>=2.7",
-    ),
-    Variable(
-        "TF_FUNCTION_JIT_COMPILE_DEFAULT",
-        Effect.CHANGES,
-        "makes tf.function compile everything with XLA",
-        _is_true,
-        "tensorflow>=2.8",
-    ),
-    Variable(
-        "TF_FORWARD_COMPATIBILITY_DELTA_DAYS",
-        Effect.BREAKS,
-        "is not a number, and makes TensorFlow's import fail",
-        lambda value: bool(value) and _is_no_integer(value),
-    ),
-    Variable(
-        "TF_XLA_FLAGS", Effect.CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")
-    ),
-    Variable("XLA_FLAGS", Effect.CHANGES, "lets XLA compute less precisely", _has_flag(r"--\w*fast_math(?!=false)")),
-    Variable(
-        "XLA_FLAGS", Effect.CHANGES, "names a file that does not exist, and ends what uses XLA", _names_absent_file
-    ),
-    Variable(
-        "TF_XLA_FLAGS",
-        Effect.BREAKS,
-        "names a file that does not exist, and ends TensorFlow",
-        _names_absent_file,
-        "tensorflow>=2.5",
-    ),
-    Variable(
-        "TF_USE_MODULAR_FILESYSTEM",
-        Effect.BREAKS,
-        "makes TensorFlow import tensorflow_io_gcs_filesystem, which is not installed",
-        lambda value: value in ("true", "1"),
-        "tensorflow>=2.7",
-        unless="tensorflow_io_gcs_filesystem",
-    ),
-    Variable(
-        "TF_ENABLED_DEVICE_TYPES",
-        Effect.BREAKS,
-        "excludes the CPU, without which TensorFlow fails",
-        _lacks_cpu,
-        "tensorflow>=2.7",
-    ),
-    Variable(
-        "TF_PLUGGABLE_DEVICE_LIBRARY_PATH",
-        Effect.BREAKS,
-        "names a file that does not exist, and makes TensorFlow's import fail",
-        _is_absent_file,
-        "tensorflow>=2.13",
-    ),
-    Variable(
-        "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION",
-        Effect.BREAKS,
-        "asks protobuf for an implementation that it no longer has",
-        _is("cpp"),
-        "protobuf>=4",
-    ),
-    Variable(
-        "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION",
-        Effect.BREAKS,
-        "asks protobuf for an implementation that does not exist",
-        lambda value: value not in ("", "python", "cpp", "upb"),
-    ),
-    Variable("AUTOGRAPH_STRICT_CONVERSION", Effect.CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
-    Variable(
-        "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU",
-        Effect.CHANGES,
-        "makes graphs compute with half precision",
-        _is_true,
-        "tensorflow>=2.10",
-    ),
-    Variable("TF_SET_ONEDNN_FPMATH_MODE", Effect.CHANGES, _ONEDNN_LESS_PRECISE, _is("bf16", "f16", "any", "tf32")),
-    Variable("ONEDNN_DEFAULT_FPMATH_MODE", Effect.CHANGES, _ONEDNN_LESS_PRECISE, _is("bf16", "f16", "any", "tf32")),
-)
+    Variable("KERAS_MAX_EPOCHS", CHANGES, "ends every fit after that many epochs", _limits, "keras>=3.10"),
+    Variable("KERAS_MAX_EPOCHS", BREAKS, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_MAX_STEPS_PER_EPOCH", CHANGES, "ends every epoch after that many steps", _limits, "keras>=3.10"),
+    Variable("KERAS_MAX_STEPS_PER_EPOCH", BREAKS, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_NNX_ENABLED", BREAKS, "makes Keras ask for Flax, which works with JAX only", _is_true, KNOWS_NNX, "flax"),
+    Variable("TF_DETERMINISTIC_OPS", BREAKS, "is not 0, 1, true or false, and makes TensorFlow abort", _is_no_boolean, "tensorflow>=2.7"),
+    Variable("TF_FUNCTION_JIT_COMPILE_DEFAULT", CHANGES, "makes tf.function compile everything with XLA", _is_true, "tensorflow>=2.8"),
+    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", BREAKS, NO_NUMBER.format("TensorFlow's import"), _is_text),
+    Variable("TF_XLA_FLAGS", CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")),
+    Variable("TF_XLA_FLAGS", BREAKS, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
+    Variable("XLA_FLAGS", CHANGES, "lets XLA compute less precisely", _has_flag(r"--\w*fast_math(?!=false)")),
+    Variable("XLA_FLAGS", CHANGES, NO_FILE.format("ends what uses XLA"), _names_absent_file),
+    Variable("TF_USE_MODULAR_FILESYSTEM", BREAKS, "needs a module that is not installed", _asks_for_module, "tensorflow>=2.7", FILESYSTEM),
+    Variable("TF_ENABLED_DEVICE_TYPES", BREAKS, "excludes the CPU, without which TensorFlow fails", _lacks_cpu, "tensorflow>=2.7"),
+    Variable("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", BREAKS, NO_FILE.format("makes the import fail"), _is_absent_file, "tensorflow>=2.13"),
+    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf no longer has", _is("cpp"), "protobuf>=4"),
+    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf never had", _is_no_implementation),
+    Variable("AUTOGRAPH_STRICT_CONVERSION", CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
+    Variable("TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU", CHANGES, "lowers the precision of graphs", _is_true, "tensorflow>=2.10"),
+    Variable("TF_SET_ONEDNN_FPMATH_MODE", CHANGES, LESS_PRECISE, LESS_PRECISE_MODES),
+    Variable("ONEDNN_DEFAULT_FPMATH_MODE", CHANGES, LESS_PRECISE, LESS_PRECISE_MODES),
+)  # fmt: skip
 
 # Of other variables neither the verdicts nor the import depend: logs, threads, memory, tuning, clusters, builds, image metadata.
 HARMLESS_PREFIXES = (
