@@ -141,6 +141,9 @@ CAUSES = {
         "TensorFlow, or a package that it uses, was built with a newer NumPy than the installed one"
     ),
     "ImportError: Importing the numpy C-extensions failed.": "NumPy is damaged, or was built for another Python",
+    "ModuleNotFoundError: import of absl halted; None in sys.modules": (
+        "code that Python runs at its start keeps absl from being imported"
+    ),
     "PermissionError: [Errno 13] Permission denied: '/a/x.py'": "/a/x.py cannot be read",
     "ImportError: /a/x.so: cannot open shared object file: Permission denied": "/a/x.so cannot be read",
     "F xla/parse_flags_from_env.cc:227] Unknown flags in TF_XLA_FLAGS: --x": (

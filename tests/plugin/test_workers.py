@@ -219,6 +219,19 @@ def test_threads_that_outlive_their_case(project):
     assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "holds"}
 
 
+def test_plugin_of_others_that_fails_in_each_case(project):
+    """A plugin of pytest that keeps cases from being tried leaves their statements unchecked, and is named."""
+    project.pretend_tensorflow()
+    project.write("site/pytest_bad.py", "def pytest_runtest_setup(): raise OSError('no license')\n")
+    project.write("site/pytest_bad-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: pytest-bad\nVersion: 1.0\n")
+    project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", "[pytest11]\nbad = pytest_bad\n")
+    ran = project.run_apart("-p", "pytest_bad")
+    assert ran.status == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert set(ran.verdicts.values()) == {"unchecked"}
+    (case, _) = ran.cases("thing.true")
+    assert case["message"] == "bad, a plugin of pytest that pytest-bad 1.0 brings, fails: OSError: no license"
+
+
 def test_breakdown_of_pytest(project):
     """If pytest itself fails in a worker, that costs the case, as a crash would."""
     project.pretend_tensorflow()

@@ -129,6 +129,11 @@ ERRORS = (
         "Python 3.12 and newer have no module {found}",
         ("{provide {found}}",),
     ),
+    ErrorText(
+        r"import of ([\w.]+) halted; None in sys\.modules",
+        "code that Python runs at its start keeps {found} from being imported",
+        ("look for {found} in sitecustomize.py, usercustomize.py and the .pth files of this environment",),
+    ),
     ErrorText(r"No module named '?([\w.]+)'?", "the module {found} is missing", ("{provide {found}}",)),
     ErrorText(
         r"File already exists in database: ([\w./-]+)",

@@ -160,11 +160,14 @@ class Diagnosis:
         plugin = plugin_behind(traceback, self.environment)
         if plugin is None:
             return None
-        cause = f"{plugin.name}, a plugin of pytest that {plugin.distribution} brings, fails"
         uninstall = Installer.of(self.environment).uninstall(str(plugin.distribution.name))
         evidence = traceback.rstrip().rpartition("\n")[2]
         return Obstacle(
-            Stage.JUDGE.failure, cause, evidence, (f"pytest -p no:{plugin.name}, or {uninstall}",), traceback
+            Stage.JUDGE.failure,
+            f"{plugin}, fails",
+            evidence,
+            (f"pytest -p no:{plugin.name}, or {uninstall}",),
+            traceback,
         )
 
     def of_repetition(self, death: Death, cases: int) -> Obstacle:

@@ -23,6 +23,9 @@ class Plugin(NamedTuple):
     name: str
     distribution: Distribution
 
+    def __str__(self) -> str:
+        return f"{self.name}, a plugin of pytest that {self.distribution} brings"
+
 
 def plugin_behind(traceback: str, environment: Environment) -> Plugin | None:
     """The plugin of others whose hook has raised an error, or which pytest refuses; None if it is the kit's or pytest's own."""

@@ -5,6 +5,7 @@ Needs the standard library alone, because it must also explain why the kit itsel
 
 from __future__ import annotations
 
+import glob
 import importlib.machinery
 import os
 import re
@@ -22,6 +23,8 @@ CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
 PATH = re.compile(r"(?<![\w./])/(?!/)[^\s'\":;,()<>\[\]]+")
 BUILT_FOR = re.compile(r"\.cpython-(\d)(\d+)-")
 FOLDER_OF_PYTHON = re.compile(r"[/\\]python(\d\.\d+)(?=[/\\]|$)")
+PLUGINS = "tensorflow-plugins"  # a folder beside TensorFlow
+LOADS_LIBRARY = re.compile(r"load_library\.py\", line \d+ in load_library")
 MOST_FILES = 500  # of a package, to look at for a compiled one
 # A folder that may not be read is an empty one to Python, which takes that for a package without __init__.py.
 MISSING = re.compile(
@@ -71,7 +74,7 @@ class Places:
             return None
         if os.path.basename(path) in CUSTOMIZATIONS:
             return Suspect(f"{path} changes how Python starts", f"move {path} away")
-        if f"{os.sep}tensorflow-plugins{os.sep}" in path:
+        if f"{os.sep}{PLUGINS}{os.sep}" in path:
             return Suspect(
                 f"{path}, a plugin of TensorFlow, fails", f"uninstall the package of {path}, or move it away"
             )
@@ -83,7 +86,13 @@ class Places:
 
         ``said``: all that was written about the error.
         """
-        return next(filter(None, map(self.suspect, files)), None) or self._unreadable(said)
+        return next(filter(None, map(self.suspect, files)), None) or self._unreadable(said) or self._plugin(said)
+
+    def _plugin(self, said: str) -> Suspect | None:
+        """A plugin of TensorFlow, if a process died while TensorFlow loaded one; only the stack tells."""
+        libraries = [os.path.join(entry, PLUGINS, "*.so") for entry in self.path] if LOADS_LIBRARY.search(said) else []
+        found = [library for pattern in libraries for library in sorted(glob.glob(pattern))]
+        return self.suspect(found[0]) if found else None
 
     def _unreadable(self, said: str) -> Suspect | None:
         """The file or the folder whose permissions are behind an error; None if it is none of these."""
