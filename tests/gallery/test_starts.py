@@ -17,7 +17,7 @@ from tests import SCHEMA
 from tests.gallery.damage import FINE, UNUSABLE
 from tests.gallery.environment import skip_unless_possible
 
-SMALL = ("--statement", "flatten.*")
+SMALL = ("flatten.*",)
 NOBODY = 54321  # a user whom the system does not know
 
 # Refuses the system call clone3, with which the C library starts threads, to the command that follows.
@@ -35,9 +35,10 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 
 
-def judge(environment, workers=0, within=(), **variables):
+def judge(environment, workers=0, within=(), statements=SMALL, **variables):
     """A run of the kit: its exit status, what it printed, and the record if it is there."""
-    run = replace(environment, variables=variables).judge(*SMALL, workers=workers, within=within)
+    selection = [argument for statement in statements for argument in ("--statement", statement)]
+    run = replace(environment, variables=variables).judge(*selection, workers=workers, within=within)
     path = environment.folder / "r.json"
     record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     return run.returncode, run.stdout + run.stderr, record
@@ -102,6 +103,15 @@ def test_threads_forbidden(healthy):
     obstacle = refused(healthy, workers=1, within=forbid)
     assert "seccomp" in obstacle["cause"]
     assert "ulimit" not in " ".join([obstacle["cause"], obstacle["evidence"], *obstacle["advice"]])
+
+
+def test_variable_that_ends_each_case(healthy):
+    """A variable with which cases end their process is the cause after the second one; TensorFlow's last line says why."""
+    selection = ("compile.by-name", "early-stopping.patience", "checkpoint.nan-first")
+    obstacle = refused(healthy, workers=1, statements=selection, TF_DETERMINISTIC_OPS="yes")
+    assert obstacle["cause"] == "TF_DETERMINISTIC_OPS=yes is not 0, 1, true or false, and makes TensorFlow abort"
+    assert "Failed to parse the env-var ${TF_DETERMINISTIC_OPS} into bool: yes" in obstacle["evidence"]
+    assert obstacle["advice"] == ["unset TF_DETERMINISTIC_OPS"]
 
 
 def test_folder_that_may_not_be_read(environment):
