@@ -144,6 +144,7 @@ CAUSES = {
     "ModuleNotFoundError: import of absl halted; None in sys.modules": (
         "code that Python runs at its start keeps absl from being imported"
     ),
+    "OSError: [Errno 27] File too large": "the system refuses to write a larger file",
     "PermissionError: [Errno 13] Permission denied: '/a/x.py'": "/a/x.py cannot be read",
     "ImportError: /a/x.so: cannot open shared object file: Permission denied": "/a/x.so cannot be read",
     "F xla/parse_flags_from_env.cc:227] Unknown flags in TF_XLA_FLAGS: --x": (
