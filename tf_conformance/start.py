@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import importlib
 import json
-import os
 import platform
 import sys
 import time
@@ -60,12 +59,9 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
     """What keeps the kit from starting; None if the error is the kit's own."""
     evidence = f"{type(error).__name__}: {' '.join(str(error).split())}"
     trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    suspect = places.first_suspect(culprit_files(error))
+    suspect = places.to_blame(culprit_files(error), evidence)
     if suspect:
         return _obstacle(suspect.cause, evidence, suspect.do, trace)
-    unreadable = _unreadable(error, places)
-    if unreadable:
-        return _obstacle(f"{unreadable} cannot be read", evidence, f"correct the permissions of {unreadable}", trace)
     if not isinstance(error, ImportError):
         return None
     name = error.name or ""
@@ -80,25 +76,6 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
 
 def _obstacle(cause: str, evidence: str, do: str, trace: str) -> Obstacle:
     return Obstacle(CANNOT_START, cause, evidence, (do,), trace)
-
-
-def _unreadable(error: BaseException, places: Places) -> str:
-    """The file or the folder whose permissions are behind an error; Python takes a folder that it may not read for empty."""
-    if isinstance(error, PermissionError) and error.filename:
-        return _first_unreadable(str(error.filename))
-    top = (error.name or "").partition(".")[0] if isinstance(error, ImportError) else ""
-    found = (_first_unreadable(os.path.join(entry, top)) for entry in places.path if top)
-    return next(filter(None, found), "")
-
-
-def _first_unreadable(path: str) -> str:
-    """The outermost folder on the way to a path, or the path itself, that exists and may not be read; empty if none."""
-    for part in [*reversed(Path(path).parents), Path(path)]:
-        needed = os.R_OK | os.X_OK if part.is_dir() else os.R_OK
-        with contextlib.suppress(OSError):
-            if part.exists() and not os.access(str(part), needed):
-                return str(part)
-    return ""
 
 
 def _compiled_modules() -> set[str]:

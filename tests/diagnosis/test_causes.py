@@ -165,7 +165,18 @@ CAUSES = {
         "TensorFlow, or a package that it uses, was built with a newer NumPy than the installed one"
     ),
     "ImportError: Importing the numpy C-extensions failed.": "NumPy is damaged, or was built for another Python",
+    "ModuleNotFoundError: import of absl halted; None in sys.modules": (
+        "code that Python runs at its start keeps absl from being imported"
+    ),
+    "OSError: [Errno 27] File too large": "the system refuses to write a larger file",
     "PermissionError: [Errno 13] Permission denied: '/a/x.py'": "/a/x.py cannot be read",
+    "ImportError: /a/x.so: cannot open shared object file: Permission denied": "/a/x.so cannot be read",
+    "F xla/parse_flags_from_env.cc:227] Unknown flags in TF_XLA_FLAGS: --x": (
+        "TF_XLA_FLAGS contains a flag that this TensorFlow does not know"
+    ),
+    'F0000 parse_flags_from_env.cc:171] Could not open file "x" to read flags for environment variable "XLA_FLAGS". (We': (
+        "XLA_FLAGS names the file x, which cannot be opened"
+    ),
     "OSError: Permission denied": "a file of the install cannot be read",
 }
 

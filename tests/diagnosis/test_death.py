@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tf_conformance.diagnosis.death import BREAKDOWN, IMPORTED, Death, telling_lines
+from tf_conformance.diagnosis.death import BREAKDOWN, IMPORTED, READS, Death, telling_lines
 
 STACK = 'Thread 0x1 (most recent call first):\n  File "/x/spec/week1/test_a.py", line 9 in test_a\n'
 TIMEOUT = f"Timeout (0:00:08)!\n{STACK}"
@@ -47,6 +47,13 @@ def test_signal(returncode, name):
 def test_import(words, imported):
     """A process marks that it has imported TensorFlow."""
     assert Death(-11, words).had_imported is imported
+
+
+def test_reading():
+    """A process leaves word of the spec file that it reads."""
+    assert Death(7, f"{IMPORTED}{READS}spec/a.py\n{READS}spec/b.py\n").reading == "spec/b.py"
+    assert Death(7, IMPORTED).reading == ""
+    assert Death(7, f"{READS}spec/a.py\nlast word\n").said == ["last word"]
 
 
 @pytest.mark.parametrize(

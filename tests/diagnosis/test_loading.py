@@ -13,7 +13,7 @@ from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
 from tests.pretended.installs import INSTALL
 from tf_conformance.diagnosis import loading
-from tf_conformance.diagnosis.death import IMPORTED, Death
+from tf_conformance.diagnosis.death import IMPORTED, READS, Death
 from tf_conformance.diagnosis.loading import STARTED, Diagnosis, Stage, is_unusable, why_unfit
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.checks.requirements import unmet_requirements
@@ -151,16 +151,36 @@ def test_death(returncode, words, cause, evidence):
 
 
 @pytest.mark.parametrize(
-    ("place", "stage", "cause", "evidence"),
+    ("words", "stage", "cause", "evidence"),
     [
-        ("read (x.py:1)", Stage.IMPORT, "its import does not end", "not done after 5 s in read (x.py:1)"),
-        ("", Stage.START, "its start does not end", "not done after 5 s"),
+        (
+            '  File "x.py", line 1 in read',
+            Stage.IMPORT,
+            "its import does not end",
+            "not done after 5 s in read (x.py:1)",
+        ),
+        (IMPORTED, Stage.START, "its start does not end", "not done after 5 s"),
+        (f"{IMPORTED}{READS}spec/a.py\n", Stage.JUDGE, "reading spec/a.py does not end", "not done after 5 s"),
     ],
 )
-def test_hang(place, stage, cause, evidence):
-    """An import, or a start, that does not end names the limit and the place."""
-    obstacle = DIAGNOSIS.of_hang(5.0, place, stage)
+def test_hang(words, stage, cause, evidence):
+    """An import, a start or the reading of a spec file that does not end names the limit and the place."""
+    obstacle = DIAGNOSIS.of_hang(5.0, Death(None, words))
     assert (obstacle.what, obstacle.cause, obstacle.evidence) == (stage.failure, cause, evidence)
+
+
+@pytest.mark.parametrize(
+    ("returncode", "cause", "advice"),
+    [
+        (7, "reading spec/b.py ends the process", "see what spec/b.py does; --ignore=spec/b.py checks the rest"),
+        (-11, "reading spec/b.py crashes", REINSTALL),
+    ],
+)
+def test_death_in_a_spec_file(returncode, cause, advice):
+    """A process that ended while it read a spec file names the file."""
+    obstacle = DIAGNOSIS.of_death(Death(returncode, f"{IMPORTED}{READS}spec/a.py\n{READS}spec/b.py\n"))
+    assert str(obstacle) == f"{CANNOT_JUDGE}: {cause}"
+    assert obstacle.advice[0] == advice
 
 
 def test_shortage():

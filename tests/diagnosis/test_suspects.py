@@ -92,7 +92,11 @@ def test_customization(places, file, name):
 
 def test_plugin_of_tensorflow(places, file):
     """A library that TensorFlow loads as a plugin is named as such, wherever it is."""
-    assert "a plugin of TensorFlow" in places().suspect(file("site/tensorflow-plugins/libx.so")).cause
+    library = file("site/tensorflow-plugins/libx.so")
+    assert "a plugin of TensorFlow" in places().suspect(library).cause
+    stack = '  File "/site/tensorflow/python/framework/load_library.py", line 151 in load_library\n'
+    assert places().to_blame([], stack) == places().suspect(library)
+    assert places().to_blame([], "") is None
 
 
 @pytest.mark.parametrize("name", ["site/numpy/__init__.py", "work/data/x.csv", "elsewhere/x.py", "modules/keras.py"])
@@ -106,6 +110,46 @@ def test_own_folder_named_again(places, file, tmp_path):
     both = {"PYTHONPATH": f"{tmp_path}/site", "LD_LIBRARY_PATH": f"{tmp_path}/site/tensorflow"}
     assert places(**both).suspect(file("site/numpy/core.py")) is None
     assert places(**both).suspect(file("site/tensorflow/libtensorflow_cc.so.2")) is None
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "said"),
+    [
+        ("site/absl", "ModuleNotFoundError: No module named 'absl.logging'"),
+        ("site/absl", "ImportError: cannot import name 'logging' from 'absl' (unknown location)"),
+        ("site/h5py", "AttributeError: module 'h5py' has no attribute 'File'"),
+        ("site/google/protobuf", "ModuleNotFoundError: No module named 'google.protobuf.internal'"),
+        ("site", "ModuleNotFoundError: No module named 'absl'"),
+        ("home/keras.json", "PermissionError: [Errno 13] Permission denied: '{0}/home/keras.json'"),
+        ("site/x", "ImportError: {0}/site/x/y.so: cannot open shared object file: Permission denied"),
+    ],
+)
+def test_unreadable(places, file, monkeypatch, tmp_path, unreadable, said):
+    """What may not be read is named, and not what Python takes for missing therefore."""
+    for name in (
+        "site/absl/logging/x",
+        "site/google/protobuf/internal/x",
+        "site/h5py/x",
+        "site/x/y.so",
+        "home/keras.json",
+    ):
+        file(name)
+    monkeypatch.setattr(os, "access", lambda path, mode: str(path) != str(tmp_path / unreadable))
+    path = tmp_path / unreadable
+    assert places().to_blame([], said.format(tmp_path)) == (
+        f"{path} cannot be read",
+        f"correct the permissions of {path}",
+    )
+
+
+@pytest.mark.parametrize("unreadable", ["other", "site/h5py"])
+def test_unreadable_and_not_to_blame(places, file, monkeypatch, tmp_path, unreadable):
+    """A module that is missing is not looked for in what nobody may read besides."""
+    file("other/modules/x")
+    file("site/h5py/x")
+    monkeypatch.setattr(os, "access", lambda path, mode: str(path) != str(tmp_path / unreadable))
+    everywhere = places(PYTHONPATH=f"{tmp_path}/other/modules")
+    assert everywhere.to_blame([], "ModuleNotFoundError: No module named 'absl'") is None
 
 
 def test_paths_in_text():

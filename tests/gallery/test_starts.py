@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,7 +17,7 @@ from tests import SCHEMA
 from tests.gallery.damage import FINE, UNUSABLE
 from tests.gallery.environment import skip_unless_possible
 
-SMALL = ("--statement", "flatten.*")
+SMALL = ("flatten.*",)
 NOBODY = 54321  # a user whom the system does not know
 
 # Refuses the system call clone3, with which the C library starts threads, to the command that follows.
@@ -33,9 +35,10 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 
 
-def judge(environment, workers=0, within=(), **variables):
+def judge(environment, workers=0, within=(), statements=SMALL, **variables):
     """A run of the kit: its exit status, what it printed, and the record if it is there."""
-    run = replace(environment, variables=variables).judge(*SMALL, workers=workers, within=within)
+    selection = [argument for statement in statements for argument in ("--statement", statement)]
+    run = replace(environment, variables=variables).judge(*selection, workers=workers, within=within)
     path = environment.folder / "r.json"
     record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     return run.returncode, run.stdout + run.stderr, record
@@ -102,6 +105,33 @@ def test_threads_forbidden(healthy):
     assert "ulimit" not in " ".join([obstacle["cause"], obstacle["evidence"], *obstacle["advice"]])
 
 
+def test_variable_that_ends_each_case(healthy):
+    """A variable with which cases end their process is the cause after the second one; TensorFlow's last line says why."""
+    selection = ("compile.by-name", "early-stopping.patience", "checkpoint.nan-first")
+    obstacle = refused(healthy, workers=1, statements=selection, TF_DETERMINISTIC_OPS="yes")
+    assert obstacle["cause"] == "TF_DETERMINISTIC_OPS=yes is not 0, 1, true or false, and makes TensorFlow abort"
+    assert "Failed to parse the env-var ${TF_DETERMINISTIC_OPS} into bool: yes" in obstacle["evidence"]
+    assert obstacle["advice"] == ["unset TF_DETERMINISTIC_OPS"]
+
+
+def test_folder_that_may_not_be_read(environment):
+    """A folder of a dependency that may not be read is named, and nothing is to be installed again for it."""
+    package = environment.site / "absl"
+    original = package.resolve()
+    package.unlink()
+    shutil.copytree(original, package)
+    package.chmod(0)
+    within = []
+    if os.geteuid() == 0:
+        reading_everything = "-dac_override,-dac_read_search"
+        within = ["setpriv", f"--bounding-set={reading_everything}", f"--inh-caps={reading_everything}"]
+        skip_unless_possible(within)
+    obstacle = refused(environment, within=within)
+    package.chmod(0o755)
+    assert obstacle["cause"] == f"{package} cannot be read"
+    assert obstacle["advice"] == [f"correct the permissions of {package}"]
+
+
 def test_user_without_a_name_or_a_home(healthy):
     """A user whom the system does not know, without HOME, judges a right install like anybody else."""
     files = "+dac_override,+dac_read_search"
@@ -121,10 +151,18 @@ def test_pandas_of_the_user(healthy):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp"), ("KERAS_NNX_ENABLED", "1")]
+    ("name", "value", "workers"),
+    [
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp", 0),
+        ("KERAS_NNX_ENABLED", "1", 0),
+        ("KERAS_MAX_EPOCHS", "", 0),
+        ("TF_USE_MODULAR_FILESYSTEM", "1", 0),
+        ("TF_XLA_FLAGS", "nonsense", 1),  # ends the process
+        ("TF_ENABLED_DEVICE_TYPES", "GPU", 1),
+    ],
 )
-def test_variable_that_breaks(healthy, name, value):
-    """A variable with which TensorFlow cannot be imported is the cause, and unsetting it is all there is to do."""
-    obstacle = refused(healthy, **{name: value})
+def test_variable_that_breaks(healthy, name, value, workers):
+    """A variable with which TensorFlow cannot be used is the cause, and unsetting it is all there is to do."""
+    obstacle = refused(healthy, workers=workers, **{name: value})
     assert obstacle["cause"].startswith(f"{name}={value} ")
     assert obstacle["advice"] == [f"unset {name}"]

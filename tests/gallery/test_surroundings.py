@@ -218,6 +218,15 @@ def test_few_files(healthy, limit, status, workers):
     assert "INTERNALERROR" not in output
 
 
+def test_small_files(healthy):
+    """If no file may be larger than a model's, that is told, and TensorFlow is not to be installed again for it."""
+    _, output = judge(healthy, Surroundings(limit=limited(resource.RLIMIT_FSIZE, 8192), workers=0))
+    assert "the system lets a process write no file of more than 8192 bytes (ulimit -f)" in output
+    assert "raise ulimit -f\n" in output
+    assert "INTERNALERROR" not in output
+    assert "reinstall" not in output
+
+
 def test_too_little_memory(healthy):
     """If memory is refused, the limit is named in one message: TensorFlow's libraries alone take more than 900 MB."""
     status, output = judge(healthy, Surroundings(limit=limited(resource.RLIMIT_AS, 900_000_000)))

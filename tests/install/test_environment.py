@@ -80,8 +80,16 @@ def test_keras(value, version, keras):
 
 
 def test_keras_home(monkeypatch, tmp_path):
-    """Keras's folder is that of KERAS_HOME, or else .keras in the home folder."""
+    """Keras's folder is that of KERAS_HOME, even if that is empty, or else .keras in the home folder."""
     monkeypatch.setenv("HOME", str(tmp_path))
     assert environment(variables={"KERAS_HOME": "/k"}).keras_home == Path("/k")
-    assert environment(variables={"KERAS_HOME": ""}).keras_home == tmp_path / ".keras"
+    assert environment(variables={"KERAS_HOME": "~/k"}).keras_home == tmp_path / "k"
+    assert environment(variables={"KERAS_HOME": ""}).keras_home == Path()
     assert environment(variables={}).keras_home == tmp_path / ".keras"
+
+
+@pytest.mark.parametrize(("keras", "folder"), [("3.15.1", "/tmp"), ("2.15.0", "/nowhere")])
+def test_keras_home_without_a_home(monkeypatch, keras, folder):
+    """Keras 3 does without a home folder that it cannot write to; Keras 2 takes no other."""
+    monkeypatch.setenv("HOME", "/nowhere")
+    assert environment(distribution("keras", keras), variables={}).keras_home == Path(folder, ".keras")

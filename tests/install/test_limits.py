@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from tf_conformance.install.limits import FILES, MEMORY, THREADS, Limits, startable_threads
+from tf_conformance.install.limits import FILE_SIZE, FILES, MEMORY, THREADS, Limits, startable_threads
 from tf_conformance.install.problem import Problem
 
 
@@ -74,9 +74,9 @@ def test_unlimited_system(limit, allow):
 
 def test_limited_system(limit, allow):
     """The limits of the system are measured."""
-    limit(NPROC=100, AS=10**9, NOFILE=1024)
+    limit(NPROC=100, AS=10**9, NOFILE=1024, FSIZE=4096)
     allow(5)
-    assert Limits.measure() == Limits(threads=5, processes=100, memory=10**9, files=1024)
+    assert Limits.measure() == Limits(threads=5, processes=100, memory=10**9, files=1024, file_size=4096)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,8 @@ def test_limited_system(limit, allow):
         (Limits(memory=4 * 10**9 - 1), "the system allows a process only 3999 MB of address space (ulimit -v)"),
         (Limits(files=64), None),
         (Limits(files=63), "the system allows a process only 63 open files (ulimit -n)"),
+        (Limits(file_size=10**8), None),
+        (Limits(file_size=4096), "the system lets a process write no file of more than 4096 bytes (ulimit -f)"),
     ],
 )
 def test_shortage(limits, evidence):
@@ -119,6 +121,7 @@ def test_shortage_as_a_problem():
 
 THREAD_ERROR = "RuntimeError: can't start new thread"
 FILE_ERROR = "OSError: [Errno 24] Too many open files: 'x'"
+SIZE_ERROR = "OSError: [Errno 27] File too large"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +134,8 @@ FILE_ERROR = "OSError: [Errno 24] Too many open files: 'x'"
         (Limits(memory=10**9), "MemoryError", MEMORY),
         (Limits(memory=10**12), "OSError: [Errno 12] Cannot allocate memory", MEMORY),
         (Limits(files=1024), FILE_ERROR, FILES),
+        (Limits(file_size=10**12), SIZE_ERROR, FILE_SIZE),
+        (Limits(files=1024), SIZE_ERROR, None),
         (Limits(threads=5, memory=10**9), FILE_ERROR, None),
         (Limits(files=1024), THREAD_ERROR, None),
         (Limits(), THREAD_ERROR, None),
@@ -153,11 +158,12 @@ def test_shortage_behind_an_error(limits, error, behind):
         (MEMORY, "OSError: [Errno 12] Cannot allocate memory"),
         (MEMORY, "MemoryError"),
         (FILES, FILE_ERROR),
+        (FILE_SIZE, SIZE_ERROR),
     ],
 )
 def test_words_of_the_system(refused, error):
     """The words of Python, of xdist and of the system for a refused resource are known."""
-    assert [each for each in (THREADS, MEMORY, FILES) if re.search(each.error, error)] == [refused]
+    assert [each for each in (THREADS, MEMORY, FILES, FILE_SIZE) if re.search(each.error, error)] == [refused]
 
 
 def test_forbidden_threads():

@@ -15,5 +15,6 @@ def test_one_line():
 
 
 def test_json():
-    """A problem survives JSON both ways."""
+    """A problem survives JSON both ways, but for what a record does not tell."""
+    assert Problem("x", "y", breaks=True).to_json() == {"says": "x", "do": "y"}
     assert Problem.from_json(json.loads(json.dumps(PROBLEM.to_json()))) == PROBLEM

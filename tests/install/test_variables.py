@@ -26,6 +26,12 @@ def surrounded(**variables):
         ("KERAS_MAX_EPOCHS", "ten", Effect.BREAKS),
         ("TF_ENABLED_DEVICE_TYPES", "GPU", Effect.BREAKS),
         ("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", "/no/such", Effect.BREAKS),
+        ("TF_USE_MODULAR_FILESYSTEM", "1", Effect.BREAKS),
+        ("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", "a day", Effect.BREAKS),
+        ("TF_XLA_FLAGS", "/no/such/file", Effect.BREAKS),
+        ("KERAS_MAX_EPOCHS", "", Effect.BREAKS),
+        ("KERAS_MAX_EPOCHS", "-1", Effect.CHANGES),
+        ("XLA_FLAGS", "xla_cpu_enable_fast_math=true", Effect.CHANGES),
         ("KERAS_MAX_EPOCHS", "1", Effect.CHANGES),
         ("KERAS_MAX_STEPS_PER_EPOCH", "1", Effect.CHANGES),
         ("TF_FUNCTION_JIT_COMPILE_DEFAULT", "1", Effect.CHANGES),
@@ -39,6 +45,7 @@ def test_effects(name, value, effect):
     environment = surrounded(**{name: value})
     assert [each.effect for each in acting_variables(environment)] == [effect]
     (problem,) = wrong_variables(environment)
+    assert problem.breaks is (effect is Effect.BREAKS)
     assert problem.says.startswith(f"{name}={value} ")
     assert problem.do == f"unset {name}"
 
@@ -50,6 +57,11 @@ def test_harmless_variables():
         TF_ENABLE_ONEDNN_OPTS="0",
         TF_FORCE_GPU_ALLOW_GROWTH="true",
         TF_DETERMINISTIC_OPS="1",
+        TF_RUN_EAGER_OP_AS_FUNCTION="1",
+        TF_XLA_FLAGS="--tf_xla_cpu_global_jit",
+        TF_USE_MODULAR_FILESYSTEM="0",
+        KERAS_MAX_EPOCHS="0",
+        KERAS_MAX_STEPS_PER_EPOCH=" 0 ",
         TF_CUDA_VERSION="12.5",
         TF_AUTOTUNE_THRESHOLD="2",
         TF_USE_CUDNN_BATCHNORM_SPATIAL_PERSISTENT="1",
@@ -73,15 +85,36 @@ def test_unknown_variables(name):
     assert list(wrong_variables(environment)) == []
 
 
-def test_versions():
-    """A version that does not read a variable, or understands the value, is not affected."""
-    old = (tensorflow(version="2.4.0"), distribution("protobuf", "3.19.6"))
-    variables = {
-        "KERAS_MAX_EPOCHS": "1",
-        "TF_DETERMINISTIC_OPS": "yes",
-        "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "cpp",
-    }
-    assert list(acting_variables(environment(*old, variables=variables))) == []
+@pytest.mark.parametrize(
+    ("name", "value", "package", "without", "since"),
+    [
+        ("KERAS_MAX_EPOCHS", "1", "keras", "3.9.2", "3.10.0"),
+        ("KERAS_NNX_ENABLED", "1", "keras", "3.10.0", "3.11.0"),
+        ("TF_DETERMINISTIC_OPS", "yes", "tensorflow", "2.6.5", "2.7.0"),
+        ("TF_ENABLED_DEVICE_TYPES", "GPU", "tensorflow", "2.6.5", "2.7.0"),
+        ("TF_USE_MODULAR_FILESYSTEM", "true", "tensorflow", "2.6.5", "2.7.0"),
+        ("TF_FUNCTION_JIT_COMPILE_DEFAULT", "true", "tensorflow", "2.7.4", "2.8.0"),
+        ("TF_XLA_FLAGS", "nonsense", "tensorflow", "2.4.4", "2.5.0"),
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp", "protobuf", "3.20.3", "4.21.0"),
+    ],
+)
+def test_versions(name, value, package, without, since):
+    """A version that does not read a variable, or understands the value, is not affected; the next one is."""
+    for version, affected in ((without, False), (since, True)):
+        given = environment(distribution(package, version), variables={name: value})
+        assert [each.name for each in acting_variables(given)] == ([name] if affected else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [("KERAS_NNX_ENABLED", "flax"), ("TF_USE_MODULAR_FILESYSTEM", "tensorflow_io_gcs_filesystem")],
+)
+def test_module_that_is_asked_for(tmp_path, name, module):
+    """A variable that makes TensorFlow or Keras import a module breaks nothing if it is there."""
+    (tmp_path / f"{module}.py").touch()
+    parts = (tensorflow(), distribution("keras", "3.15.1"))
+    given = environment(*parts, variables={name: "1"}, path=(str(tmp_path),))
+    assert list(acting_variables(given)) == []
 
 
 @pytest.mark.parametrize("same", [True, False])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -171,8 +172,8 @@ def test_zz_dies(number):
 '''
 
 
-@pytest.mark.parametrize(("setting", "most"), [("yes", 3), (None, 9)], ids=["known reason", "unknown reason"])
-def test_same_death_again_and_again(project, monkeypatch, setting, most):
+@pytest.mark.parametrize(("setting", "deaths"), [("yes", 2), (None, 8)], ids=["known reason", "unknown reason"])
+def test_same_death_again_and_again(project, monkeypatch, setting, deaths):
     """Cases that die in the same way end the run: soon if a problem explains it, which is then the cause."""
     if setting:
         monkeypatch.setenv("TF_DETERMINISTIC_OPS", setting)
@@ -186,7 +187,7 @@ def test_same_death_again_and_again(project, monkeypatch, setting, most):
         assert obstacle["cause"].startswith("TF_DETERMINISTIC_OPS=yes")
         assert obstacle["advice"] == ["unset TF_DETERMINISTIC_OPS"]
     died = [case for case in ran.cases("thing.dies") if case["outcome"] == "failed"]
-    assert 1 < len(died) <= most
+    assert len(died) == deaths
     assert "died of SIGABRT (abort): Check failed: no good" in died[0]["message"]
 
 
@@ -212,7 +213,7 @@ def test_spec_file_that_never_ends(project, clock):
     ran = project.run_apart("-p", "clock", "--import-limit", LIMIT, workers=1)
     assert ran.status == 10
     obstacle = ran.record["obstacle"]
-    assert obstacle["cause"] == "its start does not end"
+    assert obstacle["cause"] == "reading spec/test_thing.py does not end"
     assert obstacle["evidence"].startswith(f"not done after {LIMIT} s in <module> (")
     assert "test_thing.py" in obstacle["evidence"]
 
@@ -224,6 +225,19 @@ def test_threads_that_outlive_their_case(project):
     ran = project.run_apart(workers=1)
     assert ran.status == 0
     assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "holds"}
+
+
+def test_plugin_of_others_that_fails_in_each_case(project):
+    """A plugin of pytest that keeps cases from being tried leaves their statements unchecked, and is named."""
+    project.pretend_tensorflow()
+    project.write("site/pytest_bad.py", "def pytest_runtest_setup(): raise OSError('no license')\n")
+    project.write("site/pytest_bad-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: pytest-bad\nVersion: 1.0\n")
+    project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", "[pytest11]\nbad = pytest_bad\n")
+    ran = project.run_apart("-p", "pytest_bad")
+    assert ran.status == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert set(ran.verdicts.values()) == {"unchecked"}
+    (case, _) = ran.cases("thing.true")
+    assert case["message"] == "bad, a plugin of pytest that pytest-bad 1.0 brings, fails: OSError: no license"
 
 
 def test_breakdown_of_pytest(project):
@@ -271,7 +285,36 @@ def test_spec_file_that_ends_the_process(project):
     project.add("\nos._exit(7)\n")
     ran = project.run_apart(workers=1)
     assert ran.status == 10
-    assert ran.record["obstacle"]["evidence"] == "exit status 7"
+    obstacle = ran.record["obstacle"]
+    assert obstacle["cause"] == "reading spec/test_thing.py ends the process"
+    assert obstacle["evidence"] == "exit status 7"
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize(
+    ("code", "evidence"),
+    [
+        ("def pytest_configure(): raise OSError('no license')", "OSError: no license"),
+        (
+            "def pytest_collection_finish(session): session.no_license",
+            "AttributeError: * has no attribute 'no_license'*",
+        ),
+        ("def pytest_no_such_hook(): pass", "*PluginValidationError: unknown hook 'pytest_no_such_hook' in plugin *"),
+    ],
+    ids=["configure", "collection", "unknown hook"],
+)
+def test_plugin_of_others_that_fails(project, code, evidence, workers):
+    """A plugin of pytest that breaks the run is named, in a few lines and in the record."""
+    project.pretend_tensorflow()
+    project.write("site/pytest_bad.py", f"{code}\n")
+    project.write("site/pytest_bad-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: pytest-bad\nVersion: 1.0\n")
+    project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", "[pytest11]\nbad = pytest_bad\n")
+    ran = project.run_apart("-p", "pytest_bad", workers=workers)
+    assert ran.status == 10
+    obstacle = ran.record["obstacle"]
+    assert obstacle["cause"] == "bad, a plugin of pytest that pytest-bad 1.0 brings, fails"
+    assert fnmatchcase(obstacle["evidence"], evidence)
+    assert "Traceback" not in ran.text
 
 
 @pytest.mark.parametrize("interrupted", ["os.getppid()", "os.getpid()"], ids=["the controller", "a worker"])

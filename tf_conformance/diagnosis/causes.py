@@ -143,6 +143,11 @@ ERRORS = (
         ("{provide {found}}",),
     ),
     ErrorText(r"No module named '(imp)'", "Python 3.12 and newer have no module {found}", ("{python}",)),
+    ErrorText(
+        r"import of ([\w.]+) halted; None in sys\.modules",
+        "code that Python runs at its start keeps {found} from being imported",
+        ("look for {found} in sitecustomize.py, usercustomize.py and the .pth files of this environment",),
+    ),
     ErrorText(r"No module named '?([\w.]+)'?", "the module {found} is missing", ("{provide {found}}",)),
     ErrorText(
         r"File already exists in database: ([\w./-]+)",
@@ -169,6 +174,11 @@ ERRORS = (
         r"(lib(?:cuda|nvidia[\w-]*)\.so[\w.]*): (?:cannot open shared object file|file too short)",
         "NVIDIA's driver is not installed here: {found} cannot be loaded",
         ("install NVIDIA's driver; in a container, start it with the GPUs (--gpus all)",),
+    ),
+    ErrorText(
+        r"(\S+): cannot open shared object file: Permission denied",
+        "{found} cannot be read",
+        ("correct the permissions of {found}",),
     ),
     ErrorText(
         r"(\S*libtensorflow_(?:framework|cc)\.so[\w.]*|\S*_pywrap_\w+\.so): cannot open shared object file",
@@ -241,7 +251,7 @@ ERRORS = (
         (SEE_NVIDIA_SMI, RUN_WITHOUT_GPU),
     ),
     ErrorText(
-        r"Unknown flag in (\w+): ",
+        r"Unknown flags? in (\w+): ",
         "{found} contains a flag that this TensorFlow does not know",
         ("correct or unset {found}",),
     ),
@@ -264,6 +274,11 @@ ERRORS = (
         r"module 'pkgutil' has no attribute 'ImpImporter'",
         "the installed setuptools is older than this Python needs",
         ("{upgrade setuptools}",),
+    ),
+    ErrorText(
+        r"Could not open file \"(?P<path>[^\"]+)\" to read flags for environment variable \"(?P<variable>\w+)\"",
+        "{variable} names the file {path}, which cannot be opened",
+        ("correct or unset {variable}",),
     ),
     *(ErrorText(resource.error, resource.cause, (resource.do,)) for resource in RESOURCES),
     ErrorText(

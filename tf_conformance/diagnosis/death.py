@@ -22,6 +22,7 @@ FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$')
 MACHINERY = (*(os.sep + name for name in ("execnet" + os.sep, "xdist" + os.sep, "threading.py")), "<frozen importlib")
 IMPORTED = "TensorFlow is imported\n"
 BREAKDOWN = "pytest breaks down\n"  # before its traceback
+READS = "the process reads "  # and then, to the end of the line, a spec file
 
 # What TensorFlow logs if all is well, and what it logs before it aborts.
 CHATTER = re.compile(r"WARNING: All log messages|To enable the following|[IW]\d{4} |\d{4}-\d\d-\d\d .*?: [IW] ")
@@ -45,6 +46,11 @@ class Death(NamedTuple):
     def had_imported(self) -> bool:
         """Whether the import of TensorFlow had succeeded."""
         return IMPORTED in self.words
+
+    @property
+    def reading(self) -> str:
+        """The spec file that it was reading, if it came that far."""
+        return self.words.rpartition(READS)[2].partition("\n")[0] if READS in self.words else ""
 
     @property
     def timed_out(self) -> bool:
@@ -110,7 +116,7 @@ class Death(NamedTuple):
 
     @property
     def _without_marks(self) -> str:
-        return self.words.replace(IMPORTED, "").replace(BREAKDOWN, "")
+        return re.sub(rf"{IMPORTED}|{BREAKDOWN}|{READS}.*\n", "", self.words)
 
 
 def telling_lines(written: str) -> list[str]:

@@ -16,22 +16,18 @@ LOADER = ("LD_LIBRARY_PATH ", "LD_PRELOAD ")
 OF_LIBRARIES = re.compile(r"undefined symbol|symbol lookup error|version [`'].*' not found|died of SIG(?:SEGV|ABRT)")
 
 
-def finding_behind(error: str, problems: Sequence[Problem], cause: str, breaking: Sequence[str] = ()) -> Problem | None:
+def finding_behind(error: str, problems: Sequence[Problem], cause: str) -> Problem | None:
     """The first problem that names a file or a variable which the error names, too, and the cause does not; None if none does.
 
     ``error``: all that was written about it. A cause that names the same does not contradict the problem, and says more.
-    ``breaking``: variables that are known to break TensorFlow, and need not be named.
+    A problem that breaks TensorFlow need not be named.
     """
     for problem in problems:
         names = [name for name in _names(problem.says) if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", error)]
         if names and not any(name in cause for name in names):
             return problem
     replaces = LOADER if OF_LIBRARIES.search(error) else ()
-    return next((each for each in problems if each.says.startswith(replaces) or _variable(each) in breaking), None)
-
-
-def _variable(problem: Problem) -> str:
-    return problem.says.partition("=")[0]
+    return next((each for each in problems if each.says.startswith(replaces) or each.breaks), None)
 
 
 def _names(text: str) -> Iterator[str]:

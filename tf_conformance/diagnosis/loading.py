@@ -17,13 +17,13 @@ from tf_conformance.diagnosis.culprits import chain_of, culprit_files, files_in
 from tf_conformance.diagnosis.death import IMPORTED, Death
 from tf_conformance.diagnosis.finding import finding_behind
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.diagnosis.plugins import plugin_behind
 from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.limits import Shortage
 from tf_conformance.install.problem import Problem
-from tf_conformance.install.variables import Effect, acting_variables
 
 LONGEST_LINE = 400
 
@@ -115,7 +115,7 @@ class Diagnosis:
 
     def of_death(self, death: Death) -> Obstacle:
         """The obstacle behind a process that ended while it began to use TensorFlow."""
-        stage = Stage.START if death.had_imported else Stage.IMPORT
+        stage = _stage_of(death)
         revealed = next(
             filter(None, (cause_of(line, self._installed_libraries()) for line in reversed(death.said))), None
         )
@@ -125,15 +125,17 @@ class Diagnosis:
             return suspected
         if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
             return self._obstacle(stage, revealed, evidence, death.words)
-        by_signal = SIGNALS.get(death.signal, Cause("{stage} ends the process", REINSTALL))
-        cause = Cause(by_signal.cause.replace("{stage}", str(stage)), by_signal.advice)
+        elsewhere = (f"see what {death.reading} does; --ignore={death.reading} checks the rest",)
+        end = Cause("{stage} ends the process", elsewhere if death.reading else REINSTALL)
+        by_signal = SIGNALS.get(death.signal, end)
+        cause = Cause(by_signal.cause.replace("{stage}", _doing(death)), by_signal.advice)
         return self._obstacle(stage, cause, evidence, death.words)
 
-    def of_hang(self, limit: float, place: str, stage: Stage) -> Obstacle:
+    def of_hang(self, limit: float, death: Death) -> Obstacle:
         """The obstacle behind an import, or a start, that did not end within the limit, in seconds."""
         advice = ("look for a slow or unreachable file system, driver or network; --import-limit waits longer",)
-        evidence = f"not done after {limit:g} s{f' in {place}' if place else ''}"
-        return self._obstacle(stage, Cause(f"{stage} does not end", advice), evidence)
+        evidence = f"not done after {limit:g} s{f' in {death.place}' if death.place else ''}"
+        return self._obstacle(_stage_of(death), Cause(f"{_doing(death)} does not end", advice), evidence)
 
     def of_shortage(self, shortage: Shortage, stage: Stage) -> Obstacle:
         """The obstacle behind a resource that is too scarce."""
@@ -146,13 +148,27 @@ class Diagnosis:
         try:
             done = subprocess.run(command, capture_output=True, timeout=limit, check=False)
         except subprocess.TimeoutExpired as error:
-            hung = Death(None, (error.stderr or b"").decode("utf-8", "replace"))
-            return self.of_hang(limit, "", Stage.START if hung.had_imported else Stage.IMPORT)
+            return self.of_hang(limit, Death(None, (error.stderr or b"").decode("utf-8", "replace")))
         except OSError as error:
             return self.of_error(error, Stage.IMPORT)
         if STARTED.encode() in done.stdout.split():
             return None
         return self.of_death(Death(done.returncode, done.stderr.decode("utf-8", "replace")))
+
+    def of_breakdown(self, traceback: str) -> Obstacle | None:
+        """The obstacle behind a failure of pytest itself; None unless a plugin of others has caused it."""
+        plugin = plugin_behind(traceback, self.environment)
+        if plugin is None:
+            return None
+        uninstall = Installer.of(self.environment).uninstall(str(plugin.distribution.name))
+        evidence = traceback.rstrip().rpartition("\n")[2]
+        return Obstacle(
+            Stage.JUDGE.failure,
+            f"{plugin}, fails",
+            evidence,
+            (f"pytest -p no:{plugin.name}, or {uninstall}",),
+            traceback,
+        )
 
     def of_repetition(self, death: Death, cases: int) -> Obstacle:
         """The obstacle behind a death that ended several cases in the same manner."""
@@ -165,13 +181,12 @@ class Diagnosis:
         return finding_behind(death.last_word, self.problems, "") is not None
 
     def _suspected(self, stage: Stage, files: Iterable[str], evidence: str, trace: str) -> Obstacle | None:
-        """The obstacle if one of the files that take part in an error is not where it belongs."""
-        suspect = self.places.first_suspect(files)
+        """The obstacle if one of the files that take part in an error is not where it belongs, or may not be read."""
+        suspect = self.places.to_blame(files, f"{evidence}\n{trace}")
         return Obstacle(stage.failure, suspect.cause, evidence, (suspect.do,), trace) if suspect else None
 
     def _obstacle(self, stage: Stage, cause: Cause, evidence: str, trace: str = "") -> Obstacle:
-        breaking = [each.name for each in acting_variables(self.environment) if each.effect is Effect.BREAKS]
-        finding = finding_behind(f"{evidence}\n{trace}", self.problems, cause.cause, breaking)
+        finding = finding_behind(f"{evidence}\n{trace}", self.problems, cause.cause)
         if finding:
             return Obstacle(stage.failure, finding.says, evidence, (finding.do,), trace)
         return Obstacle(stage.failure, cause.cause, evidence, advise(cause, self.environment, self.problems), trace)
@@ -183,6 +198,18 @@ class Diagnosis:
                 name = os.path.basename(file.path)
                 if ".so" in name and os.path.exists(distribution.locate(file.path)):
                     yield name
+
+
+def _stage_of(death: Death) -> Stage:
+    """How far a process had come."""
+    if death.reading:
+        return Stage.JUDGE
+    return Stage.START if death.had_imported else Stage.IMPORT
+
+
+def _doing(death: Death) -> str:
+    """What a process was at, as a cause says it."""
+    return f"reading {death.reading}" if death.reading else str(_stage_of(death))
 
 
 def _end(death: Death) -> str:

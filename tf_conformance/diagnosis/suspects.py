@@ -5,6 +5,7 @@ Needs the standard library alone, because it must also explain why the kit itsel
 
 from __future__ import annotations
 
+import glob
 import importlib.machinery
 import os
 import re
@@ -14,13 +15,21 @@ import sysconfig
 from dataclasses import dataclass
 from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
 
+from tf_conformance.install.path_variables import entry_for, taking_off
+from tf_conformance.install.permissions import first_unreadable
 from tf_conformance.tree import is_of_kit
 
 CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
 PATH = re.compile(r"(?<![\w./])/(?!/)[^\s'\":;,()<>\[\]]+")
 BUILT_FOR = re.compile(r"\.cpython-(\d)(\d+)-")
 FOLDER_OF_PYTHON = re.compile(r"[/\\]python(\d\.\d+)(?=[/\\]|$)")
+PLUGINS = "tensorflow-plugins"  # a folder beside TensorFlow
+LOADS_LIBRARY = re.compile(r"load_library\.py\", line \d+ in load_library")
 MOST_FILES = 500  # of a package, to look at for a compiled one
+# A folder that may not be read is an empty one to Python, which takes that for a package without __init__.py.
+MISSING = re.compile(
+    r"No module named '([\w.]+)'|from '([\w.]+)' \(unknown location\)|module '([\w.]+)' has no attribute"
+)
 
 
 class Suspect(NamedTuple):
@@ -65,25 +74,49 @@ class Places:
             return None
         if os.path.basename(path) in CUSTOMIZATIONS:
             return Suspect(f"{path} changes how Python starts", f"move {path} away")
-        if f"{os.sep}tensorflow-plugins{os.sep}" in path:
+        if f"{os.sep}{PLUGINS}{os.sep}" in path:
             return Suspect(
                 f"{path}, a plugin of TensorFlow, fails", f"uninstall the package of {path}, or move it away"
             )
         library = self._loaded_by_variable(path) if ".so" in os.path.basename(path) else None
         return library or self._found_on_path(path)
 
-    def first_suspect(self, paths: Iterable[str]) -> Suspect | None:
-        """Who is to blame for the first of these files that is not where it belongs."""
-        return next(filter(None, map(self.suspect, paths)), None)
+    def to_blame(self, files: Iterable[str], said: str) -> Suspect | None:
+        """Who is to blame for the first of the files of an error that is not where it belongs, or what may not be read.
+
+        ``said``: all that was written about the error.
+        """
+        return next(filter(None, map(self.suspect, files)), None) or self._unreadable(said) or self._plugin(said)
+
+    def _plugin(self, said: str) -> Suspect | None:
+        """A plugin of TensorFlow, if a process died while TensorFlow loaded one; only the stack tells."""
+        libraries = [os.path.join(entry, PLUGINS, "*.so") for entry in self.path] if LOADS_LIBRARY.search(said) else []
+        found = [library for pattern in libraries for library in sorted(glob.glob(pattern))]
+        return self.suspect(found[0]) if found else None
+
+    def _unreadable(self, said: str) -> Suspect | None:
+        """The file or the folder whose permissions are behind an error; None if it is none of these."""
+        denied = (paths_in(line) for line in said.splitlines() if "Permission denied" in line)
+        found = [first_unreadable(path) for paths in denied for path in paths]
+        for name in (next(filter(None, groups)) for groups in MISSING.findall(said)):
+            parts = (first_unreadable(os.path.join(entry, *name.split("."))) for entry in self.path)
+            found += [part for part in parts if self._holds(part)]
+        path = next(filter(None, found), None)
+        return Suspect(f"{path} cannot be read", f"correct the permissions of {path}") if path else None
+
+    def _holds(self, part: str) -> bool:
+        """Whether a file or folder is in one from which Python takes modules, or is one of this environment's own."""
+        return bool(part) and (any(_is_below(part, entry) for entry in self.path) or self._is_own(part))
 
     def _loaded_by_variable(self, path: str) -> Suspect | None:
         for entry in re.split("[: ]", self.variables.get("LD_PRELOAD", "")):
             if entry and _same(entry, path):
                 return Suspect(f"LD_PRELOAD loads {path} into every program", "unset LD_PRELOAD")
-        for entry in self.variables.get("LD_LIBRARY_PATH", "").split(os.pathsep):
-            if entry and _same(entry, os.path.dirname(path)) and not self._is_own(path):
-                return Suspect(f"LD_LIBRARY_PATH makes the loader use {path}", self._without("LD_LIBRARY_PATH", entry))
-        return None
+        entry = entry_for(os.path.dirname(path), "LD_LIBRARY_PATH", self.variables)
+        if not entry or self._is_own(path):
+            return None
+        do = taking_off(entry, "LD_LIBRARY_PATH", self.variables)
+        return Suspect(f"LD_LIBRARY_PATH makes the loader use {path}", do)
 
     def _found_on_path(self, path: str) -> Suspect | None:
         entry = max((each for each in self.path if _is_below(path, each)), key=len, default="")
@@ -98,9 +131,9 @@ class Places:
 
     def _who_added(self, entry: str) -> tuple[str, str]:
         """Who added an entry to sys.path, and how to take it away; empty if nobody knows."""
-        for given in self.variables.get("PYTHONPATH", "").split(os.pathsep):
-            if given and _same(given, entry):
-                return "PYTHONPATH", self._without("PYTHONPATH", given)
+        given = entry_for(entry, "PYTHONPATH", self.variables)
+        if given:
+            return "PYTHONPATH", taking_off(given, "PYTHONPATH", self.variables)
         if self.user_site and _same(entry, self.user_site):
             return "the user site", "set PYTHONNOUSERSITE=1, or uninstall the package there"
         for file in self._pth_files():
@@ -124,10 +157,6 @@ class Places:
         if found and found.origin and not _same(found.origin, top):
             return f"whose {name} is used instead of {found.origin}"
         return ""
-
-    def _without(self, variable: str, entry: str) -> str:
-        others = [each for each in self.variables[variable].split(os.pathsep) if each and each != entry]
-        return f"remove {entry} from {variable}" if others else f"unset {variable}"
 
     def _is_own(self, path: str) -> bool:
         """Whether a file or a folder is among Python's library and the packages of this environment."""

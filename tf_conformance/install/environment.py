@@ -96,6 +96,12 @@ class Environment:
         known = self.distributions.first(LEGACY_KERAS_DISTRIBUTIONS if legacy else KERAS_DISTRIBUTIONS)
         return known or package_without_metadata("tf_keras" if legacy else "keras", self.modules)
 
+    @property
+    def uses_keras_3(self) -> bool:
+        """Whether the Keras behind tf.keras is of version 3."""
+        keras = self.keras
+        return not self.uses_legacy_keras and keras is not None and Version(keras.version) >= Version("3.0.0.dev0")
+
     @cached
     def numpy(self) -> Distribution | None:
         """The distribution of NumPy."""
@@ -103,8 +109,12 @@ class Environment:
 
     @property
     def keras_home(self) -> Path:
-        """The folder of keras.json and of downloaded weights."""
-        return Path(self.variables.get("KERAS_HOME") or Path(os.path.expanduser("~"), ".keras"))
+        """The folder of keras.json and of downloaded weights, as Keras finds it: KERAS_HOME may also be empty."""
+        given = self.variables.get("KERAS_HOME")
+        if given is not None:
+            return Path(os.path.expanduser(given))
+        home = os.path.expanduser("~")
+        return Path("/tmp" if self.uses_keras_3 and not os.access(home, os.W_OK) else home, ".keras")
 
     def _position(self, place: str) -> int:
         return self.path.index(place) if place in self.path else len(self.path)

@@ -1,4 +1,4 @@
-"""What the system limits: threads and processes, which it counts together, memory, and open files."""
+"""What the system limits: threads and processes, which it counts together, memory, and files: open ones and their size."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tf_conformance.install.problem import Problem
 SMALL_STACK = 1 << 16  # bytes
 AMPLE_MEMORY = 4 * 10**9  # bytes: one worker takes half of it, most of that for TensorFlow's libraries
 AMPLE_FILES = 64
+AMPLE_FILE_SIZE = 10**8  # bytes: models and records are smaller by far
 FEWEST_FILES = 20  # with which pytest and two workers can start
 REFUSED_ON_PRINCIPLE = (errno.EPERM, errno.EACCES, errno.ENOSYS)  # a limit is told by EAGAIN, or by ENOMEM
 
@@ -49,7 +50,12 @@ FILES = Resource(
     "the system refuses to open another file",
     "raise ulimit -n",
 )
-RESOURCES = (FILES, THREADS, MEMORY)
+FILE_SIZE = Resource(
+    r"File too large",
+    "the system refuses to write a larger file",
+    "raise ulimit -f",
+)
+RESOURCES = (FILES, FILE_SIZE, THREADS, MEMORY)
 
 
 class Shortage(NamedTuple):
@@ -69,7 +75,7 @@ class Limits:
 
     ``threads``: how many more threads can be started, if TensorFlow may want more on this machine; ``forbidden``: whether
     they are refused on principle, and not for their number; ``processes``: the user's limit on processes; ``memory``:
-    bytes of address space; ``files``: open at once.
+    bytes of address space; ``files``: open at once; ``file_size``: bytes.
     """
 
     threads: int | None = None
@@ -77,6 +83,7 @@ class Limits:
     memory: int | None = None
     files: int | None = None
     forbidden: bool = False
+    file_size: int | None = None
 
     @classmethod
     def measure(cls) -> Limits:
@@ -89,6 +96,7 @@ class Limits:
             memory=_limit("RLIMIT_AS"),
             files=_limit("RLIMIT_NOFILE"),
             forbidden=possible == 0 and _refusal_of_thread() in REFUSED_ON_PRINCIPLE,
+            file_size=_limit("RLIMIT_FSIZE"),
         )
 
     def shortages(self) -> Iterator[Shortage]:
@@ -99,11 +107,15 @@ class Limits:
             yield self._of_memory(self.memory)
         if self.files is not None and self.files < AMPLE_FILES:
             yield self._of_files(self.files)
+        if self.file_size is not None and self.file_size < AMPLE_FILE_SIZE:
+            yield self._of_file_size(self.file_size)
 
     def shortage_behind(self, error: str) -> Shortage | None:
         """The limit that an error reports; None if it reports none, or nothing is limited."""
         if re.search(FILES.error, error):
             return None if self.files is None else self._of_files(self.files)
+        if re.search(FILE_SIZE.error, error):
+            return None if self.file_size is None else self._of_file_size(self.file_size)
         if re.search(f"{THREADS.error}|{MEMORY.error}", error):
             if self.threads is not None:
                 return self._of_threads(self.threads)
@@ -128,6 +140,9 @@ class Limits:
 
     def _of_files(self, limit: int) -> Shortage:
         return Shortage(FILES, f"the system allows a process only {limit} open files (ulimit -n)")
+
+    def _of_file_size(self, limit: int) -> Shortage:
+        return Shortage(FILE_SIZE, f"the system lets a process write no file of more than {limit} bytes (ulimit -f)")
 
 
 def startable_threads(wanted: int) -> int:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, and what the user can do about it; several problems may share one thing to do."""
+    """What is wrong, and what the user can do about it; several problems may share one thing to do.
+
+    ``breaks``: whether TensorFlow or its Keras fails of it for certain, whatever the error says.
+    """
 
     says: str
     do: str
+    breaks: bool = field(default=False, compare=False)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Problem:
@@ -19,8 +23,8 @@ class Problem:
         return cls(**data)
 
     def to_json(self) -> dict[str, Any]:
-        """The problem as JSON data."""
-        return asdict(self)
+        """The problem as JSON data, as a record has it."""
+        return {"says": self.says, "do": self.do}
 
     def __str__(self) -> str:
         return f"{self.says}: {self.do}"

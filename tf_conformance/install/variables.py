@@ -11,7 +11,7 @@ import re
 from enum import Enum
 from typing import Callable, Iterator, NamedTuple
 
-from packaging.specifiers import SpecifierSet
+from packaging.requirements import Requirement
 from packaging.version import Version
 
 from tf_conformance.install.environment import Environment
@@ -29,7 +29,8 @@ class Effect(Enum):
 class Variable(NamedTuple):
     """A variable, and what it does where it has one of these values.
 
-    ``when``: whether a value has the effect; ``versions``: of which distribution, such as keras>=3.8, or empty.
+    ``when``: whether a value has the effect; ``versions``: of which distribution, such as keras>=3.10, or empty;
+    ``unless``: a module that keeps it from having the effect.
     """
 
     name: str
@@ -37,11 +38,14 @@ class Variable(NamedTuple):
     says: str
     when: Callable[[str], bool]
     versions: str = ""
+    unless: str = ""
 
     def acts(self, environment: Environment) -> bool:
         """Whether the variable has this effect in an environment."""
         value = environment.variables.get(self.name)
-        return value is not None and self.when(value) and _applies(self.versions, environment)
+        if value is None or not self.when(value) or not has(self.versions, environment):
+            return False
+        return not (self.unless and environment.modules.is_present(self.unless))
 
     def do(self) -> str:
         """How to be rid of the effect."""
@@ -57,20 +61,33 @@ def _is_no_boolean(value: str) -> bool:
     return value.lower() not in ("0", "1", "true", "false", "")
 
 
-def _is_integer(value: str) -> bool:
-    return re.fullmatch(r"\s*[+-]?\d+\s*", value) is not None
+def _integer(value: str) -> int | None:
+    try:
+        return int(value)
+    except ValueError:
+        return None
+
+
+def _limits(value: str) -> bool:
+    """Whether Keras takes a value for a limit; 0 is none."""
+    return bool(_integer(value))
 
 
 def _is_no_integer(value: str) -> bool:
-    return not _is_integer(value)
+    return _integer(value) is None
 
 
 def _is_positive(value: str) -> bool:
-    return _is_integer(value) and int(value) > 0
+    return (_integer(value) or 0) > 0
 
 
 def _is_absent_file(value: str) -> bool:
     return bool(value) and not os.path.exists(value)
+
+
+def _names_absent_file(value: str) -> bool:
+    """Whether a value is the name of a file of flags, as it begins with no flag, and there is no such file."""
+    return _is_absent_file(value.strip()) and not value.lstrip().startswith("--")
 
 
 def _lacks_cpu(value: str) -> bool:
@@ -85,75 +102,50 @@ def _is(*values: str) -> Callable[[str], bool]:
     return lambda value: value.lower() in values
 
 
-_ONEDNN_LESS_PRECISE = "lets oneDNN compute float32 with less precision"
+def _is_text(value: str) -> bool:
+    return bool(value) and _is_no_integer(value)
+
+
+def _asks_for_module(value: str) -> bool:
+    return value in ("true", "1")
+
+
+def _is_no_implementation(value: str) -> bool:
+    return value not in ("", "python", "cpp", "upb")
+
+
+CHANGES, BREAKS = Effect
+KNOWS_NNX = "keras>=3.11"  # also from keras.json
+FILESYSTEM = "tensorflow_io_gcs_filesystem"
+NO_NUMBER, NO_FILE = "is not a number, and makes {} fail", "names a file that does not exist, and {}"
+LESS_PRECISE = "lets oneDNN compute float32 with less precision"
+LESS_PRECISE_MODES = _is("bf16", "f16", "any", "tf32")
 
 VARIABLES = (
-    Variable("KERAS_MAX_EPOCHS", Effect.CHANGES, "ends every fit after that many epochs", _is_integer, "keras>=3.8"),
-    Variable("KERAS_MAX_EPOCHS", Effect.BREAKS, "is not a number, and makes Keras fail", _is_no_integer, "keras>=3.8"),
-    Variable(
-        "KERAS_MAX_STEPS_PER_EPOCH", Effect.CHANGES, "ends every epoch after that many steps", _is_integer, "keras>=3.8"
-    ),
-    Variable(
-        "KERAS_MAX_STEPS_PER_EPOCH",
-        Effect.BREAKS,
-        "is not a number, and makes Keras fail",
-        _is_no_integer,
-        "keras>=3.8",
-    ),
-    Variable(
-        "KERAS_NNX_ENABLED",
-        Effect.BREAKS,
-        "makes Keras ask for Flax, which works with JAX only",
-        _is_true,
-        "keras>=3.11",
-    ),
-    Variable(
-        "TF_DETERMINISTIC_OPS",
-        Effect.BREAKS,
-        "is not one of 0, 1, true and false, and makes TensorFlow abort",
-        _is_no_boolean,
-        "tensorflow>=2.8",
-    ),
-    Variable(
-        "TF_FUNCTION_JIT_COMPILE_DEFAULT", Effect.CHANGES, "makes tf.function compile everything with XLA", _is_true
-    ),
-    Variable(
-        "TF_XLA_FLAGS", Effect.CHANGES, "makes XLA compile parts of every graph", _has_flag(r"tf_xla_auto_jit=[12]")
-    ),
-    Variable("XLA_FLAGS", Effect.CHANGES, "lets XLA compute less precisely", _has_flag(r"fast_math(?!=false)")),
-    Variable("TF_ENABLED_DEVICE_TYPES", Effect.BREAKS, "excludes the CPU, without which TensorFlow fails", _lacks_cpu),
-    Variable(
-        "TF_PLUGGABLE_DEVICE_LIBRARY_PATH",
-        Effect.BREAKS,
-        "names a file that does not exist, and makes TensorFlow's import fail",
-        _is_absent_file,
-        "tensorflow>=2.13",
-    ),
-    Variable(
-        "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION",
-        Effect.BREAKS,
-        "asks protobuf for an implementation that it no longer has",
-        _is("cpp"),
-        "protobuf>=4",
-    ),
-    Variable(
-        "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION",
-        Effect.BREAKS,
-        "asks protobuf for an implementation that does not exist",
-        lambda value: value not in ("", "python", "cpp", "upb"),
-    ),
-    Variable("AUTOGRAPH_STRICT_CONVERSION", Effect.CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
-    Variable(
-        "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU",
-        Effect.CHANGES,
-        "makes graphs compute with half precision",
-        _is_true,
-    ),
-    Variable("TF_SET_ONEDNN_FPMATH_MODE", Effect.CHANGES, _ONEDNN_LESS_PRECISE, _is("bf16", "f16", "any", "tf32")),
-    Variable("ONEDNN_DEFAULT_FPMATH_MODE", Effect.CHANGES, _ONEDNN_LESS_PRECISE, _is("bf16", "f16", "any", "tf32")),
-)
+    Variable("KERAS_MAX_EPOCHS", CHANGES, "ends every fit after that many epochs", _limits, "keras>=3.10"),
+    Variable("KERAS_MAX_EPOCHS", BREAKS, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_MAX_STEPS_PER_EPOCH", CHANGES, "ends every epoch after that many steps", _limits, "keras>=3.10"),
+    Variable("KERAS_MAX_STEPS_PER_EPOCH", BREAKS, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_NNX_ENABLED", BREAKS, "makes Keras ask for Flax, which works with JAX only", _is_true, KNOWS_NNX, "flax"),
+    Variable("TF_DETERMINISTIC_OPS", BREAKS, "is not 0, 1, true or false, and makes TensorFlow abort", _is_no_boolean, "tensorflow>=2.7"),
+    Variable("TF_FUNCTION_JIT_COMPILE_DEFAULT", CHANGES, "makes tf.function compile everything with XLA", _is_true, "tensorflow>=2.8"),
+    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", BREAKS, NO_NUMBER.format("TensorFlow's import"), _is_text),
+    Variable("TF_XLA_FLAGS", CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")),
+    Variable("TF_XLA_FLAGS", BREAKS, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
+    Variable("XLA_FLAGS", CHANGES, "lets XLA compute less precisely", _has_flag(r"--\w*fast_math(?!=false)")),
+    Variable("XLA_FLAGS", CHANGES, NO_FILE.format("ends what uses XLA"), _names_absent_file),
+    Variable("TF_USE_MODULAR_FILESYSTEM", BREAKS, "needs a module that is not installed", _asks_for_module, "tensorflow>=2.7", FILESYSTEM),
+    Variable("TF_ENABLED_DEVICE_TYPES", BREAKS, "excludes the CPU, without which TensorFlow fails", _lacks_cpu, "tensorflow>=2.7"),
+    Variable("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", BREAKS, NO_FILE.format("makes the import fail"), _is_absent_file, "tensorflow>=2.13"),
+    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf no longer has", _is("cpp"), "protobuf>=4"),
+    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf never had", _is_no_implementation),
+    Variable("AUTOGRAPH_STRICT_CONVERSION", CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
+    Variable("TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU", CHANGES, "lowers the precision of graphs", _is_true, "tensorflow>=2.10"),
+    Variable("TF_SET_ONEDNN_FPMATH_MODE", CHANGES, LESS_PRECISE, LESS_PRECISE_MODES),
+    Variable("ONEDNN_DEFAULT_FPMATH_MODE", CHANGES, LESS_PRECISE, LESS_PRECISE_MODES),
+)  # fmt: skip
 
-# Neither the verdicts nor the import depend on these: logs, threads, memory, tuning, clusters, builds, image metadata.
+# Of other variables neither the verdicts nor the import depend: logs, threads, memory, tuning, clusters, builds, image metadata.
 HARMLESS_PREFIXES = (
     "TF_CPP_", "TF_DEBUG_", "TF_DUMP_", "TF_CUDA_", "TF_CUDNN_", "TF_NEED_", "TF_NCCL_", "TF_TENSORRT_", "TF_TRT_", "TF_GPU_",
     "TF_GRPC_", "TF_RUN_HANDLER_", "TF_SQLITE_", "TF_PROFILER_", "TF_DATA_", "TF_LITE_", "TF_TPU_", "TF_COORDINATOR_", "TF_PS_",
@@ -165,27 +157,26 @@ HARMLESS_PREFIXES = (
 )  # fmt: skip
 _HARMLESS_NAMES = """
     TF_CONFIG TF_USE_LEGACY_KERAS TF2_BEHAVIOR TF_AUTOTUNE_THRESHOLD TF_BFC_MEMORY_DUMP TF_CONV2D_USE_FP16_ACCUMULATE
-    TF_COST_MEASUREMENT_TYPE TF_DETERMINISTIC_OPS TF_DETERMINISTIC_ORDER TF_ENABLED_DEVICE_TYPES TF_FUNCTION_JIT_COMPILE_DEFAULT
-    TF_GRAPH_CACHING TF_GRAPH_TO_HLO_COMPILER_DUMP_DIR TF_JIT_COMPILE_REWRITE TF_JITRT_FLAGS TF_JOB_NAME TF_LOG_XLA_ACTIVITY
-    TF_CLUSTER_COORDINATOR_WATCH_DOG_TIMEOUT TF_MATMUL_AUTOTUNE_ENABLE TF_NODE_FILE_WRITER_DIRECTORY TF_OPTIONALS_IN_GRADIENTS
-    TF_OVERRIDE_GLOBAL_THREADPOOL TF_PER_DEVICE_MEMORY_LIMIT_MB TF_PFLR_PARALLEL_INSTANTIATE_THRESHOLD
-    TF_PLUGGABLE_DEVICE_LIBRARY_PATH TF_REALLY_LOAD_UNSAFE_PACKAGES TF_REMOTE_HANDLE_SKIP_WAIT_FOR_READY TF_REPLAY_LOG_FILE
-    TF_REQUEST_COST_ACCESSOR_TYPE TF_SEND_AS_PROTOS_WHEN_POSSIBLE TF_SET_ONEDNN_FPMATH_MODE TF_SYNC_ON_FINISH
-    TF_TABLE_INDEX_CACHE_SIZE_IN_MB TF_WORKER_NUM_FORWARDED_LOG_MESSAGES TF_VERSION TF_PYTHON_VERSION TF_WORKSPACE
-    TF_DISABLE_CUBLAS_TENSOR_OP_MATH TF_DISABLE_CUDNN_RNN_TENSOR_OP_MATH TF_DISABLE_CUDNN_TENSOR_OP_MATH TF_DISABLE_JIT_KERNELS
-    TF_DISABLE_MKL TF_DISABLE_PROFILING TF_DISABLE_REDUCED_PRECISION_REDUCTION TF_DISABLE_TENSOR_FLOAT_32_EXECUTION
+    TF_COST_MEASUREMENT_TYPE TF_DETERMINISTIC_ORDER TF_GRAPH_CACHING TF_GRAPH_TO_HLO_COMPILER_DUMP_DIR
+    TF_JIT_COMPILE_REWRITE TF_JITRT_FLAGS TF_JOB_NAME TF_LOG_XLA_ACTIVITY TF_CLUSTER_COORDINATOR_WATCH_DOG_TIMEOUT
+    TF_MATMUL_AUTOTUNE_ENABLE TF_NODE_FILE_WRITER_DIRECTORY TF_OPTIONALS_IN_GRADIENTS TF_OVERRIDE_GLOBAL_THREADPOOL
+    TF_PER_DEVICE_MEMORY_LIMIT_MB TF_PFLR_PARALLEL_INSTANTIATE_THRESHOLD TF_REALLY_LOAD_UNSAFE_PACKAGES
+    TF_REMOTE_HANDLE_SKIP_WAIT_FOR_READY TF_REPLAY_LOG_FILE TF_REQUEST_COST_ACCESSOR_TYPE
+    TF_SEND_AS_PROTOS_WHEN_POSSIBLE TF_SYNC_ON_FINISH TF_TABLE_INDEX_CACHE_SIZE_IN_MB TF_RUN_EAGER_OP_AS_FUNCTION
+    TF_WORKER_NUM_FORWARDED_LOG_MESSAGES TF_VERSION TF_PYTHON_VERSION TF_WORKSPACE TF_DISABLE_CUBLAS_TENSOR_OP_MATH
+    TF_DISABLE_CUDNN_RNN_TENSOR_OP_MATH TF_DISABLE_CUDNN_TENSOR_OP_MATH TF_DISABLE_JIT_KERNELS TF_DISABLE_MKL
+    TF_DISABLE_PROFILING TF_DISABLE_REDUCED_PRECISION_REDUCTION TF_DISABLE_TENSOR_FLOAT_32_EXECUTION
     TF_ENABLE_ASYNC_WAIT_FOR_REMOTE_FUNCTION TF_ENABLE_AUTO_GC TF_ENABLE_AUTO_MIXED_PRECISION TF_ENABLE_COND_V2
     TF_ENABLE_AUTO_MIXED_PRECISION_GRAPH_REWRITE TF_ENABLE_AUTO_MIXED_PRECISION_LOSS_SCALING TF_ENABLE_CONTROL_FLOW_V2
     TF_ENABLE_CUBLAS_TENSOR_OP_MATH_FP32 TF_ENABLE_CUDNN_FRONTEND TF_ENABLE_CUDNN_RNN_TENSOR_OP_MATH_FP32
     TF_ENABLE_CUDNN_TENSOR_OP_MATH_FP32 TF_ENABLE_EAGER_CLIENT_STREAMING_ENQUEUE TF_ENABLE_GPU_GARBAGE_COLLECTION
     TF_ENABLE_LAYOUT_NHWC TF_ENABLE_MAXPOOL_NANPROP TF_ENABLE_MKL_NATIVE_FORMAT TF_ENABLE_NHWC TF_ENABLE_NVTX_RANGES
     TF_ENABLE_ONEDNN_OPTS TF_ENABLE_ONEDNN_SPMM TF_ENABLE_OSS_CPU_PROFILER TF_ENABLE_TENSOR_ARRAY_V2 TF_ENABLE_WHILE_V2
-    TF_ENABLE_WINOGRAD_NONFUSED TF_ENABLE_XLA TF_ENABLE_ZENDNN_OPTS
-    TF_FORCE_GPU_ALLOW_GROWTH TF_FORCE_UNIFIED_MEMORY TF_NUM_BATCH_THREADS TF_NUM_INTEROP_THREADS TF_NUM_INTRAOP_THREADS
-    TF_USE_CUBLASLT TF_USE_CUDNN TF_USE_CUDNN_BATCHNORM_SPATIAL_PERSISTENT TF_USE_DEEP_CONV2D TF_USE_MODULAR_FILESYSTEM
-    TF_USE_EIGEN_PARALLEL_FOR_IN_WORK_SHARDER TF_USE_SINGLE_THREAD_MLIR_CONTEXT
-    XLA_FLAGS XLA_ALLOW_GET_DEFAULT_PLATFORM XLA_HLO_DEBUG XLA_IR_DEBUG
-    KERAS_BACKEND KERAS_HOME KERAS_MAX_EPOCHS KERAS_MAX_STEPS_PER_EPOCH KERAS_NNX_ENABLED KERAS_TORCH_DEVICE
+    TF_ENABLE_WINOGRAD_NONFUSED TF_ENABLE_XLA TF_ENABLE_ZENDNN_OPTS TF_FORCE_GPU_ALLOW_GROWTH TF_FORCE_UNIFIED_MEMORY
+    TF_NUM_BATCH_THREADS TF_NUM_INTEROP_THREADS TF_NUM_INTRAOP_THREADS TF_USE_CUBLASLT TF_USE_CUDNN
+    TF_USE_CUDNN_BATCHNORM_SPATIAL_PERSISTENT TF_USE_DEEP_CONV2D
+    TF_USE_EIGEN_PARALLEL_FOR_IN_WORK_SHARDER TF_USE_SINGLE_THREAD_MLIR_CONTEXT XLA_ALLOW_GET_DEFAULT_PLATFORM
+    XLA_HLO_DEBUG XLA_IR_DEBUG KERAS_BACKEND KERAS_HOME KERAS_TORCH_DEVICE
 """
 HARMLESS = frozenset(_HARMLESS_NAMES.split())
 
@@ -197,20 +188,22 @@ def acting_variables(environment: Environment) -> Iterator[Variable]:
 
 def unknown_variables(environment: Environment) -> list[str]:
     """Variables that are named like TensorFlow's or Keras's, and that neither is known to read."""
+    known = {*HARMLESS, *(variable.name for variable in VARIABLES)}
     return [
         name
         for name in sorted(environment.variables)
-        if name.startswith(READ_BY_TENSORFLOW) and name not in HARMLESS and not name.startswith(HARMLESS_PREFIXES)
+        if name.startswith(READ_BY_TENSORFLOW) and name not in known and not name.startswith(HARMLESS_PREFIXES)
     ]
 
 
-def _applies(versions: str, environment: Environment) -> bool:
-    """Whether a requirement such as keras>=3.8 is met, or there is none."""
-    name, operator, version = versions.partition(">=")
-    if not name:
+def has(versions: str, environment: Environment) -> bool:
+    """Whether an environment has one of these versions, such as keras>=3.10; anyone has if none are named."""
+    if not versions:
         return True
+    requirement = Requirement(versions)
     owner = {"tensorflow": environment.tensorflow, "keras": environment.keras}
+    name = requirement.name
     distribution = owner[name] if name in owner else environment.distributions.first([name])
     if distribution is None:
         return False
-    return SpecifierSet(operator + version).contains(Version(distribution.version).base_version)
+    return requirement.specifier.contains(Version(distribution.version).base_version)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Generator
@@ -16,6 +17,7 @@ import pytest
 from tf_conformance.diagnosis.death import unusual_lines
 from tf_conformance.diagnosis.loading import Diagnosis, Stage, import_tensorflow, why_unfit
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.diagnosis.plugins import plugin_behind
 from tf_conformance.install.accelerators import with_memory_used
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe, observe
@@ -174,7 +176,10 @@ class Checking:
         if SEEN and call.when == "call":
             report.user_properties.append(("errors", [error_text(error) for error in SEEN]))
         if function is not None and call.excinfo is not None:
-            if report.failed:
+            plugin = plugin_behind(_traceback_of(call.excinfo), self._environment) if report.failed else None
+            if plugin:
+                _leave_unchecked(item, f"{plugin}, fails: {call.excinfo.exconly()}", report)
+            elif report.failed:
                 self._explain(item, function, call.excinfo, report)
             elif report.skipped:
                 _explain_skip(item, call.excinfo, report)
@@ -206,6 +211,16 @@ class Checking:
 
     def _is_verbose(self) -> bool:
         return wants_traceback(self._config)
+
+
+def _traceback_of(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+    return "".join(traceback.format_exception(excinfo.type, excinfo.value, excinfo.tb))
+
+
+def _leave_unchecked(item: pytest.Item, reason: str, report: Any) -> None:
+    """Has a case that could not be tried be reported as unchecked: nothing is known of its statement."""
+    path, line, _ = item.location
+    report.outcome, report.longrepr = "skipped", (path, (line or 0) + 1, f"Skipped: {reason}")
 
 
 def _explain_skip(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], report: Any) -> None:

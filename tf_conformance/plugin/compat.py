@@ -82,10 +82,14 @@ def is_crash(report: pytest.TestReport) -> bool:
 
 
 def stop_workers(config: pytest.Config, reason: str) -> None:
-    """Ends a parallel run after the report at hand, as xdist does for --maxfail; it does not ask the session."""
+    """Ends a parallel run after the report at hand, as xdist does for --maxfail; it does not ask the session.
+
+    What a worker that is replaced now would be given, it would run to the end.
+    """
     controller = config.pluginmanager.get_plugin("dsession")
     if controller is not None:
         controller.shouldstop = reason
+        controller._max_worker_restart = 0
 
 
 def add_case_property(config: pytest.Config, report: pytest.TestReport, name: str, value: str) -> None:

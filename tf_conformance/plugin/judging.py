@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 import time
+import traceback
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Generator, Iterator, Sequence
 
 import pytest
 
-from tf_conformance.diagnosis.loading import is_unusable, why_unfit
+from tf_conformance.diagnosis.loading import Diagnosis, is_unusable, why_unfit
 from tf_conformance.diagnosis.obstacle import steps
 from tf_conformance.install.accelerators import most_used
 from tf_conformance.install.environment import Environment
@@ -144,6 +145,16 @@ class Judging:
         return failure_message(
             report.nodeid, function, surroundings(self.run.install, self._environment), error, None, at
         )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """If a plugin of others has broken pytest, that is said instead of a traceback."""
+        words = "".join(traceback.format_exception(excinfo.type, excinfo.value, excinfo.tb))
+        obstacle = Diagnosis(self._environment, self.run.problems).of_breakdown(words)
+        if obstacle:
+            self.run.obstacle = obstacle
+            self._record(complete=True)
+            pytest.exit("\n".join(obstacle.lines()), returncode=UNUSABLE)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:

@@ -53,7 +53,7 @@ class Briefing:
         """The briefing that ``to_json`` made data of."""
         return cls(
             limits=Limits(**data["limits"]),
-            problems=tuple(map(Problem.from_json, data["problems"])),
+            problems=tuple(Problem(**problem) for problem in data["problems"]),
             obstacle=data["obstacle"] and Obstacle.from_json(data["obstacle"]),
             folder=data["folder"],
         )
@@ -62,7 +62,7 @@ class Briefing:
         """The briefing as plain data, which is all that xdist carries."""
         return {
             "limits": asdict(self.limits),
-            "problems": [problem.to_json() for problem in self.problems],
+            "problems": [asdict(problem) for problem in self.problems],
             "obstacle": self.obstacle and self.obstacle.to_json(),
             "folder": self.folder,
         }

@@ -12,7 +12,7 @@ from typing import IO, ContextManager, Generator, Iterator
 
 import pytest
 
-from tf_conformance.diagnosis.death import BREAKDOWN, IMPORTED
+from tf_conformance.diagnosis.death import BREAKDOWN, IMPORTED, READS
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.messages import Briefing, Observation
 from tf_conformance.plugin.stderr import copied_stderr
@@ -41,6 +41,10 @@ class Worker:
         """Reading the spec files may not take forever, either."""
         with self._limited(self._config.option.import_limit):
             return (yield)
+
+    def pytest_collectstart(self, collector: pytest.Collector) -> None:
+        if isinstance(collector, pytest.Module):
+            self._leave_word(f"{READS}{collector.nodeid}\n")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self) -> Generator[None, object, object]:

@@ -15,7 +15,7 @@ from typing import Any, Generator, Sequence
 
 import pytest
 
-from tf_conformance.diagnosis.death import Death
+from tf_conformance.diagnosis.death import BREAKDOWN, Death
 from tf_conformance.diagnosis.loading import Diagnosis, Stage
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.environment import Environment
@@ -62,6 +62,7 @@ class Workers:
         self._diagnosis = Diagnosis(environment, self._problems)
         self._obstacle: Obstacle | None = None
         self._started: set[str] = set()  # workers that have come past TensorFlow's import and the collection
+        self._warned: set[str] = set()  # workers that know of an obstacle
         self._startup_crashes = 0
         self._deaths: dict[tuple[str, str], int] = {}  # by manner
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -81,6 +82,8 @@ class Workers:
         folder = self._folder.name if self._folder else None
         briefing = Briefing(self._environment.limits, self._problems, self._obstacle, folder)
         node.workerinput[BRIEFING] = briefing.to_json()
+        if self._obstacle:
+            self._warned.add(node.gateway.id)
 
     def pytest_xdist_node_collection_finished(self, node: Any) -> None:
         """Notes that a worker has come past the import."""
@@ -114,7 +117,10 @@ class Workers:
             compat.stop_workers(self._config, str(self._obstacle))
 
     def pytest_testnodedown(self, node: Any, error: object) -> None:
-        """Passes on what a worker observed that had nothing to report; one that died before it began died of the import."""
+        """Passes on what a worker observed that had nothing to report; one that died before it began died of the import.
+
+        If not even a worker that does without TensorFlow can begin, the session ends.
+        """
         observation = compat.worker_output(node)
         if observation:
             self._observe(Observation.from_json(observation))
@@ -122,6 +128,8 @@ class Workers:
             self._startup_crashes += 1
             if self._obstacle is None:
                 self._observe_obstacle(self._why_dead(self._death_of(node)))
+            elif node.gateway.id in self._warned:
+                self._give_up(self._obstacle)
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """If it is known what keeps all workers from running, that is said instead of a traceback."""
@@ -167,12 +175,14 @@ class Workers:
 
     def _why_dead(self, death: Death) -> Obstacle | None:
         """Why a worker died before it had collected anything; None as long as that may have been by chance."""
-        stage = Stage.START if death.had_imported else Stage.IMPORT
         limit = self._config.option.import_limit
         if death.timed_out:
-            return self._diagnosis.of_hang(limit, death.place, stage)
+            return self._diagnosis.of_hang(limit, death)
+        broken = self._diagnosis.of_breakdown(death.words) if BREAKDOWN in death.words else None
+        if broken:
+            return broken
         if self._environment.limits.threads is not None:
-            return self._thread_obstacle(stage)
+            return self._thread_obstacle(Stage.START if death.had_imported else Stage.IMPORT)
         probed = self._diagnosis.probe(limit)
         if probed is None and self._startup_crashes > MAX_STARTUP_CRASHES:
             return self._diagnosis.of_death(death)

@@ -70,8 +70,42 @@ def other_defaults(environment):
 
 
 @KIND.damage(
+    problems={
+        "*/keras.json sets floatx to 'bfloat16', and makes Keras fail": "delete the line of floatx in */keras.json"
+    },
+    obstacle=cannot_be_imported(
+        "*/keras.json sets floatx to 'bfloat16', and makes Keras fail",
+        "*Error: *",
+        "delete the line of floatx in */keras.json",
+    ),
+    violated=("install.keras-defaults",),
+    core=True,
+)
+def setting_that_keras_refuses(environment):
+    """A keras.json holds a value that Keras does not accept, about which old versions say nothing at all."""
+    (environment.folder / "keras.json").write_text('{"floatx": "bfloat16"}', encoding="utf-8")
+    environment.variables["KERAS_HOME"] = str(environment.folder)
+
+
+@KIND.damage(
+    obstacle=cannot_be_imported(
+        "*/libbad.so, a plugin of TensorFlow, fails",
+        "NotFoundError: */libbad.so: file too short",
+        "uninstall the package of */libbad.so, or move it away",
+    ),
+)
+def plugin_that_cannot_be_loaded(environment):
+    """A package has brought a plugin for another system."""
+    environment.write(environment.site / "tensorflow-plugins" / "libbad.so", b"not a library")
+
+
+@KIND.damage(
     problems={"*/keras.json does not hold settings, and makes Keras fail": "delete */keras.json"},
-    obstacle=cannot_be_imported("its import raises an error", "AttributeError: 'list' object *", "delete */keras.json"),
+    obstacle=cannot_be_imported(
+        "*/keras.json does not hold settings, and makes Keras fail",
+        "AttributeError: 'list' object *",
+        "delete */keras.json",
+    ),
     violated=("install.keras-defaults",),
 )
 def settings_of_another_type(environment):

@@ -16,9 +16,10 @@ from tf_conformance.install.problem import Problem
 def changes(tmp_path):
     """Finds the changed defaults in a keras.json with this text."""
 
-    def find(text):
+    def find(text, keras="3.15.1", **variables):
         (tmp_path / "keras.json").write_text(text, encoding="utf-8")
-        return list(changed_defaults(environment(variables={"KERAS_HOME": str(tmp_path)})))
+        variables = {"KERAS_HOME": str(tmp_path), **variables}
+        return list(changed_defaults(environment(distribution("keras", keras), variables=variables)))
 
     return find
 
@@ -45,6 +46,52 @@ def test_keras_json(changes, tmp_path, settings, changed):
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("floatx", "bfloat16"),
+        ("floatx", None),
+        ("floatx", ["float32"]),
+        ("epsilon", 1),
+        ("epsilon", "1e-7"),
+        ("backend", "theano"),
+        ("backend", "TensorFlow"),
+        ("image_data_format", "tf"),
+        ("nnx_enabled", True),
+    ],
+)
+def test_values_that_keras_refuses(changes, tmp_path, name, value):
+    """A value that Keras does not accept makes it fail; one that it accepts only changes what it does."""
+    (problem,) = changes(json.dumps({name: value}))
+    assert problem.says == f"{tmp_path / 'keras.json'} sets {name} to {value!r}, and makes Keras fail"
+    assert problem.breaks
+    (problem,) = changes('{"floatx": "float16"}')
+    assert not problem.breaks
+
+
+@pytest.mark.parametrize(
+    ("settings", "keras", "variables"),
+    [
+        ({"backend": "theano"}, "2.15.0", {}),
+        ({"backend": "jax"}, "3.15.1", {"KERAS_BACKEND": "tensorflow"}),
+        ({"nnx_enabled": True}, "3.10.0", {}),
+        ({"nnx_enabled": False}, "3.15.1", {}),
+        ({"max_epochs": 1, "image_dim_ordering": "th"}, "3.15.1", {}),
+    ],
+)
+def test_settings_that_this_keras_does_not_read(changes, settings, keras, variables):
+    """A setting matters only to the Keras that reads it, and the variable of the backend wins."""
+    assert changes(json.dumps(settings), keras, **variables) == []
+
+
+def test_keras_json_that_cannot_be_opened(tmp_path):
+    """Keras fails if it finds a keras.json that it cannot open."""
+    (tmp_path / "keras.json").mkdir()
+    (problem,) = changed_defaults(environment(variables={"KERAS_HOME": str(tmp_path)}))
+    assert problem.says == f"{tmp_path / 'keras.json'} cannot be read (Is a directory), and makes Keras fail"
+    assert problem.breaks
+
+
 def test_keras_json_without_settings(changes, tmp_path):
     """A keras.json that holds a list makes Keras fail."""
     path = tmp_path / "keras.json"
@@ -64,6 +111,15 @@ def test_unreadable_keras_json(changes, tmp_path):
             "jax",
             "3.15.1",
             [Problem("KERAS_BACKEND is jax: Keras does not compute with TensorFlow", "unset KERAS_BACKEND")],
+        ),
+        (
+            "TensorFlow",
+            "3.15.1",
+            [
+                Problem(
+                    "KERAS_BACKEND is TensorFlow: Keras has no backend of that name, and fails", "unset KERAS_BACKEND"
+                )
+            ],
         ),
         ("tensorflow", "3.15.1", []),
         ("", "3.15.1", []),

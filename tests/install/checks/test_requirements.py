@@ -82,7 +82,17 @@ def test_one_command_meets_all():
 def test_equivalent_distributions(name, requires):
     """Any distribution that provides TensorFlow meets a requirement on one of them."""
     legacy_keras = distribution("tf-keras", "2.21.0", requires=[requires])
-    assert unmet_requirements(environment(tensorflow(name), legacy_keras)) == []
+    variables = {"TF_USE_LEGACY_KERAS": "1"}
+    assert unmet_requirements(environment(tensorflow(name), legacy_keras, variables=variables)) == []
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_legacy_keras_of_another_release(used):
+    """A tf-keras of another release is a problem only if TensorFlow is told to use it."""
+    legacy_keras = distribution("tf-keras", "2.16.0", requires=["tensorflow<2.17,>=2.16"])
+    variables = {"TF_USE_LEGACY_KERAS": "1"} if used else {}
+    problems = unmet_requirements(environment(tensorflow(), legacy_keras, variables=variables))
+    assert [problem.do for problem in problems] == (['python -m pip install "tf-keras==2.21.*"'] if used else [])
 
 
 def excuse(*installed, **facts):

@@ -33,9 +33,10 @@ def shadowed(folders):
     """Finds the shadowed modules of an environment with these folders, the user's first on the path."""
     library, site, mine = folders
 
-    def find(*more):
+    def find(*more, **variables):
         path = tuple(str(folder) for folder in (mine, library, *more, site))
-        return list(shadowed_modules(environment(tensorflow(place=site), path=path, standard=(str(library),) * 2)))
+        facts = {"path": path, "standard": (str(library),) * 2, "variables": variables}
+        return list(shadowed_modules(environment(tensorflow(place=site), **facts)))
 
     return find
 
@@ -78,6 +79,23 @@ def test_later_on_the_path(folders, shadowed):
     path = tuple(map(str, (library, site, mine)))
     found = shadowed_modules(environment(tensorflow(place=site), path=path, standard=(str(library),)))
     assert list(found) == []
+
+
+@pytest.mark.parametrize("more", ["", ":/elsewhere"])
+def test_module_from_pythonpath(folders, shadowed, more):
+    """What PYTHONPATH brings is not renamed, but taken off PYTHONPATH."""
+    mine = folders[2]
+    (mine / "random.py").touch()
+    (problem,) = shadowed(PYTHONPATH=f"{mine}{more}")
+    assert problem.do == (f"remove {mine} from PYTHONPATH" if more else "unset PYTHONPATH")
+
+
+def test_module_from_pythonpath_in_the_working_folder(folders, shadowed, monkeypatch):
+    """A file in the working folder is to be renamed, whatever PYTHONPATH says."""
+    monkeypatch.chdir(folders[2])
+    (folders[2] / "random.py").touch()
+    (problem,) = shadowed(PYTHONPATH=str(folders[2]))
+    assert problem.do == f"rename or move {folders[2] / 'random.py'}"
 
 
 def test_library_of_another_python(folders, shadowed):

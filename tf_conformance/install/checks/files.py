@@ -26,6 +26,7 @@ from tf_conformance.install.checks.whole import (
 from tf_conformance.install.distributions import Distribution, RecordedFile
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.installer import Installer
+from tf_conformance.install.permissions import first_unreadable
 from tf_conformance.install.problem import Problem
 
 SHOWN = 3
@@ -48,17 +49,21 @@ COMPILED_AT_MOST = 20  # files per distribution
 
 @dataclass
 class Condition:
-    """What is not as recorded in a distribution: ``damaged`` files, and those that were ``changed`` on purpose."""
+    """What is not as recorded in a distribution: ``damaged`` files, and those that were ``changed`` on purpose.
+
+    ``unreadable``: a file or a folder that may not be read; nothing is known of what is in it.
+    """
 
     distribution: Distribution
     damaged: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    unreadable: str = ""
 
 
 def damaged_files(environment: Environment) -> Iterator[Problem]:
     """Distributions with files that are missing, cut off or overwritten. All of them are installed again by one command."""
     damaged = [condition for condition in _conditions(environment) if condition.damaged]
-    names = (f"{each.distribution.name}=={each.distribution.version}" for each in damaged)
+    names = (f"{each.distribution.name}=={each.distribution.version}" for each in damaged if not each.unreadable)
     again = Installer.of(environment).renew([*_in_the_way(damaged)], *names)
     # Of several TensorFlows in one folder none is whole: one is to be kept, not all of them installed again.
     competing = competing_tensorflows(environment) if environment.tensorflow else ()
@@ -66,7 +71,7 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
     for condition in damaged:
         yield Problem(
             f"{condition.distribution}: {_listed(condition.damaged)}",
-            again,
+            f"correct the permissions of {condition.unreadable}" if condition.unreadable else again,
         )
 
 
@@ -153,6 +158,7 @@ class _Examination:
             return
         except OSError as error:
             self._found.damaged.append(f"{file.path} cannot be read ({error.strerror})")
+            self._found.unreadable = self._found.unreadable or first_unreadable(path)
             return
         if status.st_size and not getattr(status, "st_blocks", 1) and is_blank(path):
             self._found.damaged.append(f"{file.path} holds nothing but zeros")

@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterator
-
-from packaging.version import Version
+import os
+from pathlib import Path
+from typing import Any, Callable, Iterator, NamedTuple
 
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import fitting
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.problem import Problem
+from tf_conformance.install.variables import KNOWS_NNX, has
 
-DEFAULTS: dict[str, Any] = {
-    "floatx": "float32",
-    "epsilon": 1e-07,
-    "backend": "tensorflow",
-    "image_data_format": "channels_last",
-}
+BACKENDS = ("tensorflow", "jax", "torch", "numpy", "openvino")
+
+
+class Setting(NamedTuple):
+    """A setting in keras.json: Keras's default, which values Keras accepts, and whether this Keras reads it."""
+
+    name: str
+    default: Any
+    accepts: Callable[[Any], bool]
+    is_read: Callable[[Environment], bool] = lambda environment: True
+
+
+def _one_of(*values: str) -> Callable[[Any], bool]:
+    return lambda value: value in values
+
+
+def _reads_backend(environment: Environment) -> bool:
+    """Keras 2 has one backend, and the variable wins."""
+    return environment.uses_keras_3 and not environment.variables.get("KERAS_BACKEND")
+
+
+def _needs_flax(environment: Environment) -> bool:
+    """Whether this Keras imports Flax if it is told to use NNX, which matters to JAX only, and does not find it."""
+    return has(KNOWS_NNX, environment) and not environment.modules.is_present("flax")
+
+
+SETTINGS = (
+    Setting("floatx", "float32", _one_of("float16", "float32", "float64")),
+    Setting("epsilon", 1e-07, lambda value: isinstance(value, float)),
+    Setting("backend", "tensorflow", _one_of(*BACKENDS), _reads_backend),
+    Setting("image_data_format", "channels_last", _one_of("channels_last", "channels_first")),
+    Setting("nnx_enabled", False, lambda value: not value, _needs_flax),
+)
 
 
 def missing_legacy_keras(environment: Environment) -> Iterator[Problem]:
@@ -33,28 +61,37 @@ def missing_legacy_keras(environment: Environment) -> Iterator[Problem]:
 def other_backend(environment: Environment) -> Iterator[Problem]:
     """KERAS_BACKEND set to something other than TensorFlow, if Keras reads it."""
     backend = environment.variables.get("KERAS_BACKEND", "")
-    if _has_keras_3(environment) and backend not in ("", "tensorflow"):
-        yield Problem(f"KERAS_BACKEND is {backend}: Keras does not compute with TensorFlow", "unset KERAS_BACKEND")
+    if environment.uses_keras_3 and backend not in ("", "tensorflow"):
+        is_one = backend in BACKENDS
+        but = "Keras does not compute with TensorFlow" if is_one else "Keras has no backend of that name, and fails"
+        yield Problem(f"KERAS_BACKEND is {backend}: {but}", "unset KERAS_BACKEND", breaks=not is_one)
 
 
 def changed_defaults(environment: Environment) -> Iterator[Problem]:
-    """Settings in keras.json that differ from Keras's defaults."""
+    """Settings in keras.json that differ from Keras's defaults, or with which Keras fails."""
     path = environment.keras_home / "keras.json"
+    if not os.path.exists(path):
+        return
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except ValueError:
         return  # Keras ignores it, too
-    if not isinstance(settings, dict):
-        yield Problem(f"{path} does not hold settings, and makes Keras fail", f"delete {path}")
+    except OSError as error:
+        do = f"make {path} a file that can be read, or delete it"
+        yield Problem(f"{path} cannot be read ({error.strerror}), and makes Keras fail", do, breaks=True)
         return
-    for name, default in DEFAULTS.items():
-        if settings.get(name, default) != default:
-            yield Problem(
-                f"{path} sets {name} to {settings[name]!r} instead of {default!r}",
-                f"delete the line of {name} in {path}",
-            )
+    if not isinstance(settings, dict):
+        yield Problem(f"{path} does not hold settings, and makes Keras fail", f"delete {path}", breaks=True)
+        return
+    for setting in SETTINGS:
+        value = settings.get(setting.name, setting.default)
+        if value != setting.default and setting.is_read(environment):
+            yield _changed(setting, value, path)
 
 
-def _has_keras_3(environment: Environment) -> bool:
-    keras = environment.keras
-    return not environment.uses_legacy_keras and keras is not None and Version(keras.version) >= Version("3.0.0.dev0")
+def _changed(setting: Setting, value: Any, path: Path) -> Problem:
+    accepted = setting.accepts(value)
+    so = f" instead of {setting.default!r}" if accepted else ", and makes Keras fail"
+    return Problem(
+        f"{path} sets {setting.name} to {value!r}{so}", f"delete the line of {setting.name} in {path}", not accepted
+    )

@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
+    LEGACY_KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
     UNKNOWN_VERSION,
     Distribution,
@@ -107,7 +108,7 @@ def unknown_requirements(environment: Environment) -> Iterator[str]:
 
 
 def _unmet(environment: Environment) -> Iterator[Unmet]:
-    for distribution in environment.distributions.stack:
+    for distribution in _in_use(environment):
         for requirement in distribution.requirements:
             candidates = _candidates(environment, requirement)
             if not candidates:
@@ -116,6 +117,12 @@ def _unmet(environment: Environment) -> Iterator[Unmet]:
             elif not any(candidate.meets(requirement) for candidate in candidates):
                 but, excuse = _why_other(distribution, candidates[0])
                 yield Unmet(distribution, requirement, but, excuse)
+
+
+def _in_use(environment: Environment) -> list[Distribution]:
+    """TensorFlow and what it needs. A tf-keras that it is not told to use need not fit it: it works beside any Keras 3."""
+    unused = () if environment.uses_legacy_keras else environment.distributions.all(LEGACY_KERAS_DISTRIBUTIONS)
+    return [each for each in environment.distributions.stack if each not in unused]
 
 
 def _candidates(environment: Environment, requirement: Requirement) -> list[Distribution]:

@@ -9,6 +9,7 @@ from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.distributions import Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.modules import is_hooked
+from tf_conformance.install.path_variables import entry_for, taking_off
 from tf_conformance.install.problem import Problem
 
 EXTENSIONS = (".py", ".so", ".pyd")
@@ -36,7 +37,8 @@ def shadowed_modules(environment: Environment) -> Iterator[Problem]:
         by_folder = [each for each in hidden if each.folder == folder]
         if len(by_folder) > MANY:
             names = f"{len(by_folder)} modules, such as {by_folder[0].name} of {by_folder[0].owner}"
-            yield Problem(f"{folder} hides {names}", f"take {folder} off the path (PYTHONPATH)")
+            off = f"take {folder} off the path (PYTHONPATH)"
+            yield Problem(f"{folder} hides {names}", _taking_off_pythonpath(environment, folder) or off)
         else:
             yield from (_problem(environment, each) for each in by_folder)
 
@@ -56,7 +58,16 @@ def _problem(environment: Environment, hidden: Hidden) -> Problem:
     path = str(environment.modules.find(hidden.name))
     if os.path.basename(path).partition(".")[0] == "__init__":
         path = os.path.dirname(path)
-    return Problem(f"{path} hides {hidden.name} of {hidden.owner}", f"rename or move {path}")
+    do = _taking_off_pythonpath(environment, hidden.folder) or f"rename or move {path}"
+    return Problem(f"{path} hides {hidden.name} of {hidden.owner}", do)
+
+
+def _taking_off_pythonpath(environment: Environment, folder: str) -> str:
+    """How to take a folder off PYTHONPATH; empty if it is not there, or Python also works in it and would find it anyway."""
+    entry = entry_for(folder, "PYTHONPATH", environment.variables)
+    if not entry or _is_in(folder, os.getcwd()):
+        return ""
+    return taking_off(entry, "PYTHONPATH", environment.variables)
 
 
 def _modules_of_stack(environment: Environment) -> dict[str, Distribution]:

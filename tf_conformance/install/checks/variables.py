@@ -8,21 +8,23 @@ from typing import Iterator
 
 from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.path_variables import folders_in, taking_off
 from tf_conformance.install.problem import Problem
-from tf_conformance.install.variables import acting_variables
+from tf_conformance.install.variables import Effect, acting_variables
 
 
 def wrong_variables(environment: Environment) -> Iterator[Problem]:
     """Variables of TensorFlow, Keras and protobuf that change or break them, and those of the loader that replace libraries."""
     for variable in acting_variables(environment):
         value = environment.variables[variable.name]
-        yield Problem(f"{variable.name}={value} {variable.says}", variable.do())
+        breaks = variable.effect is Effect.BREAKS
+        yield Problem(f"{variable.name}={value} {variable.says}", variable.do(), breaks)
     yield from _replaced_libraries(environment)
 
 
 def _replaced_libraries(environment: Environment) -> Iterator[Problem]:
     """Libraries that the loader takes from a folder of LD_LIBRARY_PATH, or a file of LD_PRELOAD, instead of TensorFlow's own."""
-    folders = [entry for entry in environment.variables.get("LD_LIBRARY_PATH", "").split(os.pathsep) if entry]
+    folders = folders_in("LD_LIBRARY_PATH", environment.variables)
     preloaded = [entry for entry in re.split("[: ]", environment.variables.get("LD_PRELOAD", "")) if "/" in entry]
     if not folders and not preloaded:
         return
@@ -35,7 +37,7 @@ def _replaced_libraries(environment: Environment) -> Iterator[Problem]:
             if _differs(entry.path, own.get(entry.name)):
                 yield Problem(
                     f"LD_LIBRARY_PATH makes the loader use {entry.path} instead of {own[entry.name]}",
-                    f"remove {folder} from LD_LIBRARY_PATH",
+                    taking_off(folder, "LD_LIBRARY_PATH", environment.variables),
                 )
 
 
