@@ -202,26 +202,13 @@ def test_weights_come_back_in_a_fresh_process(tmp_path):
     assert seen == near(expected, rtol=0, atol=any_order(X, *model.get_weights()))
 
 
-# Names and types of weights
+# Types of weights
 
 
 @pytest.fixture
 def weights():
     """The weights of a layer named first with 3 inputs and 2 units, in a model named net."""
     return keras.Sequential([layers.Dense(2, input_shape=(3,), name="first")], name="net").weights
-
-
-@holds("weights.names", when="keras<3")
-def test_names_hold_the_layer(weights):
-    """The name of a weight holds that of its layer and ends with :0, as in first/kernel:0."""
-    assert [weight.name for weight in weights] == ["first/kernel:0", "first/bias:0"]
-
-
-@changed("weights.names", when="keras>=3", instead="weight.path, as in net/first/kernel", impact="silent")
-def test_names_do_not_hold_the_layer(weights):
-    """The name of a weight is the same in each layer, as in kernel; its path holds those of the model and the layer."""
-    assert [weight.name for weight in weights] == ["kernel", "bias"]
-    assert [weight.path for weight in weights] == ["net/first/kernel", "net/first/bias"]
 
 
 @holds("weights.type", when="keras<3")

@@ -194,12 +194,6 @@ def new_head_is_skipped(put):
     put.around(Model, "load_weights", lambda right, model, filepath: right(model, filepath, skip_mismatch=True))
 
 
-@fault("weights.names")
-def names_are_paths(put):
-    """The name of a weight holds that of its layer, as in Keras 2."""
-    put.attribute(tf.keras.Variable, "name", property(lambda weight: f"{weight.path}:0"))
-
-
 @fault("weights.type")
 def value_is_a_tensor(put):
     """The value of a weight is a tensor."""
