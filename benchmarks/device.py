@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from time import perf_counter
 from typing import Any, Callable, Collection
 
@@ -80,7 +81,7 @@ class TrainingDevice:
             try:
                 tf.function(tf.nn.conv2d)(images, kernel, 1, "VALID").numpy()
             except tf.errors.OpError as error:
-                return str(error.message).splitlines()[0]
+                return _reason(error.message)
         return ""
 
     def peak(self, precision: str) -> float:
@@ -129,6 +130,11 @@ class TrainingDevice:
         if self.is_cpu or not hasattr(config, "get_memory_info"):
             return None
         return int(config.get_memory_info(self.name)["peak"])
+
+
+def _reason(message: str) -> str:
+    """The line of an error's message that says what is wrong; above it, some TensorFlows say where."""
+    return re.sub(r"^Graph execution error:.*\nNode: [^\n]*\n", "", message, flags=re.DOTALL).splitlines()[0]
 
 
 def best_seconds(work: Callable[[], Any], clock: Callable[[], float] = perf_counter) -> float:

@@ -49,11 +49,18 @@ def test_unknown_capability(monkeypatch):
     TrainingDevice("XPU:0", []).require_instructions("mixed_bfloat16")
 
 
-def test_kernel_that_is_missing(monkeypatch):
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Missing 0-th output\n\t [[{{node Conv2D}}]]",
+        "Graph execution error:\n\nDetected at node 'Conv2D'\n    File \"a.py\"\nNode: 'Conv2D'\nMissing 0-th output",
+    ],
+)
+def test_kernel_that_is_missing(monkeypatch, message):
     """A precision in which TensorFlow cannot convolve is unavailable, with TensorFlow's own words."""
 
     def conv2d(*_):
-        raise device.tf.errors.InternalError(None, None, "Missing 0-th output\nand more")
+        raise device.tf.errors.InternalError(None, None, message)
 
     monkeypatch.setattr(device.tf, "function", lambda compute: conv2d)
     with pytest.raises(UnavailableError, match=r"cannot convolve in bfloat16: Missing 0-th output$"):
