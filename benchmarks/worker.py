@@ -28,13 +28,11 @@ def main() -> None:
     os.dup2(2, 1)
     task = json.loads(sys.argv[1])
     from benchmarks.own_network import NetworkError
-    from benchmarks.precision import arithmetic_of, default_float32
-    from benchmarks.training import require_device
+    from benchmarks.precision import arithmetic_of
 
     _prepare_devices(task)
     try:
-        require_device(task["device"])
-        precision = task["precision"] or default_float32(task["device"])
+        precision = task["precision"] or _default_precision(task["device"])
         with arithmetic_of(precision):
             _work({**task, "precision": precision}, answers)
     except (UnavailableError, NetworkError) as error:
@@ -67,6 +65,14 @@ def _prepare_devices(task: dict[str, Any]) -> None:
     _limit_threads(task["cores"])
     if task.get("logical_cpus"):
         split_cpu(task["logical_cpus"])
+
+
+def _default_precision(device: str) -> str:
+    from benchmarks.precision import default_float32
+    from benchmarks.training import require_device
+
+    require_device(device)
+    return default_float32(device)
 
 
 def _share_memory() -> None:
