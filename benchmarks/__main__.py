@@ -8,11 +8,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.comparison.report import comparison_line, progress_line, report, trial_report
+from benchmarks import options as parsers
+from benchmarks.comparison.report import comparison_line, demand_line, progress_line, report, trial_report
 from benchmarks.comparison.session import Answer, Question, compare
 from benchmarks.comparison.trial import Trial, run_trial
 from benchmarks.worker_process import WorkerError
-from benchmarks.workload import MODES, NETWORKS, OPTIMIZERS, PRECISIONS, Workload
+from benchmarks.workload import (
+    GRADIENT_ERRORS,
+    MODES,
+    OPTIMIZERS,
+    TF32,
+    Workload,
+)
 from tf_conformance.records.files import write_whole
 
 
@@ -36,7 +43,15 @@ def _compare(options: argparse.Namespace) -> int:
         return 130
     print(report(answer), flush=True)
     _write(options.json, answer.as_json())
-    return 130 if answer.end == "interrupted" else 0
+    return 130 if answer.end == "interrupted" else _status(answer, options.fail_slower)
+
+
+def _status(answer: Answer, limit: float | None) -> int:
+    """The exit status, by whether B is slower than A by more than this percentage: it is, it is not, it cannot be told."""
+    if limit is None:
+        return 0
+    print(demand_line(answer, limit / 100), flush=True)
+    return {True: 1, False: 0, None: 3}[answer.slower_by(limit / 100)]
 
 
 def _trial(options: argparse.Namespace) -> int:
@@ -49,9 +64,11 @@ def _trial(options: argparse.Namespace) -> int:
 def _question(options: argparse.Namespace, python_a: str, python_b: str) -> Question:
     return Question(
         pythons=(python_a, python_b),
-        workload=Workload(options.network, options.batch, options.optimizer, options.precision),
+        workload=Workload(options.network, options.batch, options.optimizer, inputs=tuple(options.input)),
         mode=options.mode,
-        device=options.device,
+        precision=options.precision,
+        devices=(options.device_a or options.device, options.device_b or options.device),
+        logical_cpus=options.logical_cpus,
         cores=options.cores,
         environments=(dict(options.env_a), dict(options.env_b)),
         burden=options.burden / 100,
@@ -83,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     task.add_argument("python_a", metavar="PYTHON_A", help="the interpreter of install A")
     task.add_argument("python_b", metavar="PYTHON_B", help="the interpreter of install B")
     _add_burden(task, 0.0, "add this much work to B's steps (%(default)g)")
+    task.add_argument(
+        "--fail-slower",
+        metavar="PERCENT",
+        type=parsers.percentage,
+        help="end with status 1 if B is slower than A by more than this, with status 3 if that cannot be told",
+    )
     task.set_defaults(task=_compare)
 
     task = tasks.add_parser("trial", help="find out whether comparisons on this machine can be trusted")
@@ -91,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     task.add_argument(
         "--runs",
         metavar="N",
-        type=_positive,
+        type=parsers.positive,
         default=20,
         help="comparisons with, and as many without, the work (%(default)s)",
     )
@@ -103,32 +126,55 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_burden(task: argparse.ArgumentParser, default: float, text: str) -> None:
-    task.add_argument("--burden", metavar="PERCENT", type=_percentage, default=default, help=text)
+    task.add_argument("--burden", metavar="PERCENT", type=parsers.percentage, default=default, help=text)
 
 
 def _add_common_options(task: argparse.ArgumentParser) -> None:
-    task.add_argument("--network", choices=NETWORKS, default="cnn", help="what is trained (%(default)s)")
-    task.add_argument("--batch", metavar="N", type=_positive, default=16, help="examples per step (%(default)s)")
+    task.add_argument(
+        "--network",
+        metavar="NETWORK",
+        type=parsers.network,
+        default="cnn",
+        help="what is trained: cnn, dense, resnet50, or path/to/file.py:function for the Keras model that it returns (%(default)s)",
+    )
+    task.add_argument(
+        "--input",
+        metavar="SHAPE[:TYPE]",
+        type=parsers.network_input,
+        action="append",
+        default=[],
+        help="an input of that model, if it does not tell itself, such as 224,224,3 or 128:int32 (once for each input)",
+    )
+    task.add_argument("--batch", metavar="N", type=parsers.positive, default=16, help="examples per step (%(default)s)")
     task.add_argument(
         "--optimizer", choices=sorted(OPTIMIZERS), default="SGD", help="what updates the weights (%(default)s)"
     )
-    task.add_argument("--precision", choices=PRECISIONS, default="float32", help="what layers compute in (%(default)s)")
+    task.add_argument(
+        "--precision",
+        choices=[precision for precision in GRADIENT_ERRORS if precision != TF32],
+        help="what layers compute in (what the device does by default: float32, or TF32)",
+    )
     task.add_argument("--mode", choices=MODES, default=Question.mode, help="how a step is done (%(default)s)")
     task.add_argument(
-        "--device", metavar="DEVICE", default=Question.device, help="where to train, such as GPU:0 (%(default)s)"
+        "--device",
+        metavar="DEVICE",
+        help="where to train, such as GPU:0 (the first device that is not a CPU; CPU:0 if there is none)",
+    )
+    task.add_argument(
+        "--logical-cpus", metavar="N", type=parsers.positive, default=0, help="split the CPU into N devices"
     )
     task.add_argument(
         "--cores",
         metavar="N",
         type=int,
-        default=Question.cores,
-        help="the cores, and threads, that both sides use in turn (%(default)s); 0 for all, which is less precise",
+        help="the cores, and threads, that both sides use in turn (1 on a CPU); 0 for all, which is less precise",
     )
     for side in ("a", "b"):
+        task.add_argument(f"--device-{side}", metavar="DEVICE", help=f"where {side.upper()} trains, if not on --device")
         task.add_argument(
             f"--env-{side}",
             metavar="NAME=VALUE",
-            type=_setting,
+            type=parsers.setting,
             action="append",
             default=[],
             help=f"set this variable in the environment of {side.upper()} (repeatable)",
@@ -136,7 +182,7 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
     task.add_argument(
         "--half-width",
         metavar="PERCENT",
-        type=_percentage,
+        type=parsers.percentage,
         default=100 * Question.half_width,
         help="half the interval's width that is narrow enough (%(default)s)",
     )
@@ -154,37 +200,7 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
         default=Question.seconds_per_pair,
         help="how long a pair trains (%(default)s)",
     )
-    task.add_argument("--json", metavar="FILE", type=_file, help="write all results to FILE")
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a positive integer")
-    return int(text)
-
-
-def _percentage(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < 1000:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a percentage from 0 to 1000")
-    return number
-
-
-def _file(text: str) -> Path:
-    folder = Path(text).absolute().parent
-    if not folder.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {folder}")
-    return Path(text)
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        raise argparse.ArgumentTypeError(f"'{text}' is not of the form NAME=VALUE")
-    return name, value
+    task.add_argument("--json", metavar="FILE", type=parsers.file, help="write all results to FILE")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ class Trainable(Protocol):
     steps_per_call: int
     replicas: int
 
+    @property
+    def draws_random_numbers(self) -> bool:
+        """Whether the same weights do not always have the same loss on the same batch."""
+
     def __call__(self) -> None:
         """Starts ``steps_per_call`` steps; must be called within ``on_device()``."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from time import perf_counter
 from typing import Any, Callable, Collection
 
 import tensorflow as tf
 
-from benchmarks.precision import compute_dtype
+from benchmarks.precision import arithmetic_of, compute_dtype, default_float32
 from benchmarks.workload import UnavailableError
 
 MEASURED_SECONDS = 0.1
@@ -15,7 +16,14 @@ CALLS = 20
 CPU_FEATURES = {"mixed_float16": {"avx512_fp16", "amx_fp16"}, "mixed_bfloat16": {"avx512_bf16", "amx_bf16"}}
 # Matrix units for float16 came with Volta, those for bfloat16 with Ampere.
 COMPUTE_CAPABILITIES = {"mixed_float16": (7, 0), "mixed_bfloat16": (8, 0)}
-SIDE_ON_CPU, SIDE_ON_GPU = 2048, 8192  # of the matrices whose product shows the peak
+SIDE_ON_CPU, SIDE_ELSEWHERE = 2048, 8192  # of the matrices whose product shows the peak
+
+
+def first_accelerator() -> str | None:
+    """The first device that is not a CPU, such as ``GPU:0``; None if there is none. Does not start TensorFlow's devices."""
+    kinds = (device.device_type for device in tf.config.experimental.list_physical_devices())
+    others = (kind for kind in kinds if kind not in ("CPU", "TPU_SYSTEM") and not kind.startswith("XLA_"))
+    return next((f"{kind}:0" for kind in others), None)
 
 
 class TrainingDevice:
@@ -23,33 +31,58 @@ class TrainingDevice:
 
     def __init__(self, name: str, cpu_features: Collection[str]) -> None:
         self.name = name
-        self.is_gpu = name.startswith("GPU")
+        self.is_cpu = name.startswith("CPU")
         self._cpu_features = cpu_features
+        self._float32: str | None = None
         self._peaks: dict[str, float] = {}
         self._products: dict[str, Callable[[], Any]] = {}
         self._dispatch_floor: float | None = None
+        self._convolves: dict[str, str] = {}
+
+    @property
+    def float32(self) -> str:
+        """The precision in which it computes float32 by default; measured once."""
+        self._float32 = self._float32 or default_float32(self.name)
+        return self._float32
 
     def require_instructions(self, precision: str) -> None:
-        """Raises UnavailableError if the device has no instructions for the precision and would have to emulate it."""
-        if precision == "float32":
+        """Raises UnavailableError if the precision would have to be emulated, or if TensorFlow cannot train in it."""
+        if compute_dtype(precision) == "float32":
             return
-        if self.is_gpu:
-            seen, needed = self._compute_capability(), COMPUTE_CAPABILITIES[precision]
-            if seen < needed:
-                versions = "{}.{}; the GPU has {}.{}".format(*needed, *seen)
-                raise UnavailableError(f"{precision} needs compute capability {versions}")
-        elif not CPU_FEATURES[precision].intersection(self._cpu_features):
+        if self.is_cpu and not CPU_FEATURES[precision].intersection(self._cpu_features):
             wanted = " nor ".join(sorted(CPU_FEATURES[precision]))
             raise UnavailableError(f"{precision} would be emulated: the processor has neither {wanted}")
+        seen, needed = self._compute_capability(), COMPUTE_CAPABILITIES[precision]
+        if seen and seen < needed:
+            versions = "{}.{}; the GPU has {}.{}".format(*needed, *seen)
+            raise UnavailableError(f"{precision} needs compute capability {versions}")
+        self._require_convolution(compute_dtype(precision))
 
-    def _compute_capability(self) -> tuple[int, int]:
-        """The GPU's compute capability; (0, 0) if this TensorFlow does not tell."""
+    def _compute_capability(self) -> tuple[int, ...]:
+        """An NVIDIA GPU's compute capability; empty for any other device, or if this TensorFlow does not tell."""
         config = tf.config.experimental
-        if not hasattr(config, "get_device_details"):
-            return 0, 0
-        gpu = config.list_physical_devices("GPU")[int(self.name.rpartition(":")[2])]
-        major, minor = config.get_device_details(gpu).get("compute_capability", (0, 0))
-        return int(major), int(minor)
+        kind, _, number = self.name.partition(":")
+        physical = config.list_physical_devices(kind)
+        if self.is_cpu or not hasattr(config, "get_device_details") or int(number) >= len(physical):
+            return ()
+        return tuple(config.get_device_details(physical[int(number)]).get("compute_capability", ()))
+
+    def _require_convolution(self, dtype: str) -> None:
+        """Raises UnavailableError unless TensorFlow has kernels; from 2.5 to 2.8, the one for bfloat16 on a CPU does nothing."""
+        if dtype not in self._convolves:
+            self._convolves[dtype] = self._error_of_convolution(dtype)
+        if self._convolves[dtype]:
+            raise UnavailableError(f"TensorFlow {tf.__version__} cannot convolve in {dtype}: {self._convolves[dtype]}")
+
+    def _error_of_convolution(self, dtype: str) -> str:
+        """What a convolution in this type fails with; empty if it works."""
+        with tf.device(self.name):
+            images, kernel = tf.ones([1, 8, 8, 4], dtype), tf.ones([3, 3, 4, 4], dtype)
+            try:
+                tf.function(tf.nn.conv2d)(images, kernel, 1, "VALID").numpy()
+            except tf.errors.OpError as error:
+                return _reason(error.message)
+        return ""
 
     def peak(self, precision: str) -> float:
         """The best rate of a large matrix product so far, in floating-point operations per second; 0 before the first."""
@@ -59,13 +92,14 @@ class TrainingDevice:
         """Measures the peak again, for other programs may slow the machine down for a while; returns the best so far."""
         if precision not in self._products:
             self._products[precision] = self._matrix_product(precision)
-        rate = 2 * self._side**3 / best_seconds(self._products[precision])
+        with arithmetic_of(precision):
+            rate = 2 * self._side**3 / best_seconds(self._products[precision])
         self._peaks[precision] = max(rate, self.peak(precision))
         return self._peaks[precision]
 
     @property
     def _side(self) -> int:
-        return SIDE_ON_GPU if self.is_gpu else SIDE_ON_CPU
+        return SIDE_ON_CPU if self.is_cpu else SIDE_ELSEWHERE
 
     def _matrix_product(self, precision: str) -> Callable[[], Any]:
         with tf.device(self.name):
@@ -85,17 +119,22 @@ class TrainingDevice:
         return self._dispatch_floor
 
     def reset_peak_memory(self) -> None:
-        """Starts to observe the GPU's peak memory, if this TensorFlow can."""
+        """Starts to observe the device's peak memory, if this TensorFlow can."""
         config = tf.config.experimental
-        if self.is_gpu and hasattr(config, "reset_memory_stats"):
+        if not self.is_cpu and hasattr(config, "reset_memory_stats"):
             config.reset_memory_stats(self.name)
 
     def peak_memory(self) -> int | None:
-        """The most bytes of the GPU's memory in use since the reset; None on a CPU or if TensorFlow does not tell."""
+        """The most bytes of the device's memory in use since the reset; None on a CPU or if TensorFlow does not tell."""
         config = tf.config.experimental
-        if not self.is_gpu or not hasattr(config, "get_memory_info"):
+        if self.is_cpu or not hasattr(config, "get_memory_info"):
             return None
         return int(config.get_memory_info(self.name)["peak"])
+
+
+def _reason(message: str) -> str:
+    """The line of an error's message that says what is wrong; above it, some TensorFlows say where."""
+    return re.sub(r"^Graph execution error:.*\nNode: [^\n]*\n", "", message, flags=re.DOTALL).splitlines()[0]
 
 
 def best_seconds(work: Callable[[], Any], clock: Callable[[], float] = perf_counter) -> float:

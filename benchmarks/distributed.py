@@ -28,17 +28,18 @@ class DistributedTraining:
     """The workload's step as a tf.function, its batch divided among the replicas."""
 
     steps_per_call = 1
+    draws_random_numbers = False
 
     def __init__(self, workload: Workload, strategy: Any) -> None:
         self.replicas: int = strategy.num_replicas_in_sync
         self._batch_size = workload.batch
         with strategy.scope():
-            self._model = new_model(workload.network)
+            self._model = new_model(workload)
             self._optimizer = new_optimizer(workload)
             if hasattr(self._optimizer, "build"):  # others create their variables in the first step
                 self._optimizer.build(self._model.trainable_variables)
         self._losses = tf.keras.losses.SparseCategoricalCrossentropy(reduction="none")
-        self._batch = batch_of(self._model, workload.batch)
+        self._batch = batch_of(self._model, workload)
         batches = tf.data.Dataset.from_tensors(self._batch).repeat().unbatch().batch(workload.batch)
         self._batches = iter(strategy.experimental_distribute_dataset(batches))
         # run was experimental before 2.2.

@@ -6,6 +6,9 @@ from typing import Any, Callable
 
 import numpy as np
 
+from benchmarks.own_network import own_examples, own_model, own_targets, squared_error
+from benchmarks.workload import Workload
+
 CLASSES = 10
 
 
@@ -54,39 +57,43 @@ def resnet50() -> Any:
 MODELS: dict[str, Callable[[], Any]] = {make.__name__: make for make in (cnn, dense, resnet50)}
 
 
-def new_model(network: str) -> Any:
-    """A new model of the network. Weights with a fan-in are random, but the same each time; the others are Keras's."""
-    model = MODELS[network]()
+def new_model(workload: Workload) -> Any:
+    """A new model of the workload's network. Weights with a fan-in are random, but the same each time; the others are Keras's.
+
+    Raises NetworkError if the network is the user's and cannot be built.
+    """
+    known = MODELS.get(workload.network)
+    model = known() if known else own_model(workload.network, workload.inputs)
     random = np.random.RandomState(2)
-    model.set_weights([_random_weights(random, weights) for weights in model.get_weights()])
+    for variable in model.trainable_variables:
+        if len(variable.shape) > 1:
+            variable.assign(_random_weights(random, tuple(variable.shape)))
     return model
 
 
-def _random_weights(random: Any, weights: Any) -> Any:
-    if weights.ndim < 2:
-        return weights
-    fan_in = np.prod(weights.shape[:-1])
-    return (random.standard_normal(weights.shape) * np.sqrt(1 / fan_in)).astype("float32")
+def _random_weights(random: Any, shape: tuple[int, ...]) -> Any:
+    return (random.standard_normal(shape) * np.sqrt(1 / np.prod(shape[:-1]))).astype("float32")
 
 
-def batch_of(model: Any, size: int) -> tuple[Any, Any]:
-    """The same batch for the model each time: float32 examples (size, ...) and int32 labels (size,)."""
+def batch_of(model: Any, workload: Workload) -> tuple[Any, Any]:
+    """The workload's batch for its model, the same each time: float32 examples (batch, ...) and int32 labels (batch,).
+
+    For a network of the user's own: what its inputs take, and targets of the shapes of its outputs.
+    """
+    if workload.network not in MODELS:
+        examples = own_examples(model, workload.network, workload.inputs, workload.batch)
+        return examples, own_targets(model, examples)
     random = np.random.RandomState(1)
     example = tuple(model.inputs[0].shape[1:])
-    examples = random.standard_normal((size, *example)).astype("float32")
-    return examples, random.randint(CLASSES, size=size).astype("int32")
+    examples = random.standard_normal((workload.batch, *example)).astype("float32")
+    return examples, random.randint(CLASSES, size=workload.batch).astype("int32")
 
 
-def flops_of_step(model: Any, batch: int) -> int:
-    """The floating-point operations of a training step: those of its matrix products and convolutions.
+def loss_of(workload: Workload) -> Callable[[Any, Any], Any]:
+    """What the workload's training lowers, as a function of the labels and the model's outputs."""
+    if workload.network not in MODELS:
+        return squared_error
+    from tensorflow import keras
 
-    The forward pass costs two operations per weight, position and example. Each of the two gradients, for the weights
-    and for the inputs, costs as many again; the first layer needs no gradient for its inputs.
-    """
-    forward = [_forward_flops(layer) for layer in model.layers if hasattr(layer, "kernel")]
-    return batch * (3 * sum(forward) - forward[0])
-
-
-def _forward_flops(layer: Any) -> int:
-    positions = [int(size) for size in layer.output.shape[1:-1]]
-    return int(2 * np.prod(layer.kernel.shape) * np.prod(positions))
+    loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy()
+    return loss

@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Iterator
+from typing import ContextManager, Iterator
 
 import tensorflow as tf
 
-from benchmarks.workload import UnavailableError
+from benchmarks.workload import TF32, UnavailableError
+from tf_conformance.statements.precision import full_float32
+
+# 512 x 512 numbers are enough for every library to take the matrix units; 1 + 2^-13 needs 13 bits of mantissa.
+SIDE, NEEDS_13_BITS = 512, 1 + 2.0**-13
 
 
 def compute_dtype(precision: str) -> str:
-    """The type that layers compute in: ``bfloat16`` for ``mixed_bfloat16``."""
-    return precision.rpartition("_")[2]
+    """The type that layers compute in: ``bfloat16`` for ``mixed_bfloat16``, ``float32`` in TF32, too."""
+    return "float32" if precision == TF32 else precision.rpartition("_")[2]
+
+
+def rounds_factors(device: str) -> bool:
+    """Whether the device, with the settings as they are, multiplies float32 in TF32 or less: measured."""
+    with tf.device(device):
+        product = tf.matmul(tf.fill([SIDE, SIDE], NEEDS_13_BITS), tf.eye(SIDE))
+    return float(tf.reduce_min(product)) != NEEDS_13_BITS
+
+
+def default_float32(device: str) -> str:
+    """The precision in which the device computes where float32 is asked for and nobody sets anything."""
+    return TF32 if rounds_factors(device) else "float32"
+
+
+def arithmetic_of(precision: str) -> ContextManager[object]:
+    """Devices compute float32 in full in this context if the precision is float32, otherwise as they do by default."""
+    return full_float32() if precision == "float32" else _as_it_is()
+
+
+@contextmanager
+def _as_it_is() -> Iterator[None]:
+    yield
 
 
 @contextmanager
 def layers_compute_in(precision: str) -> Iterator[None]:
     """Layers that are made in this context compute in the precision; raises UnavailableError if TensorFlow has none."""
-    if precision == "float32":
+    if compute_dtype(precision) == "float32":
         yield
         return
     mixed = tf.keras.mixed_precision

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isclose
+from math import ceil
 from time import perf_counter
-from typing import Any
+from typing import Any, Sequence
 
 import pytest
+import tensorflow as tf
 
 from benchmarks.blocks import losses
 from benchmarks.clock import Clock
 from benchmarks.device import TrainingDevice
-from benchmarks.networks import flops_of_step, new_model
-from benchmarks.step_times import StepTime, ratio_to_eager
+from benchmarks.operations import operations_of
+from benchmarks.precision import compute_dtype, default_float32
+from benchmarks.rounds import lower_quartile
+from benchmarks.step_times import DOUBTFUL, StepTime, bound_by, fixed_seconds, ratio_to_eager, share_of_peak
 from benchmarks.training import TRAININGS, Training
-from benchmarks.workload import UnavailableError, Workload
+from benchmarks.worker_process import Assignment, WorkerProcess
+from benchmarks.workload import TF32, UnavailableError, Workload
+from tf_conformance.statements.precision import full_float32
 
 CHECKED_CALLS = 2
+# None of the batches that are timed: for each shape, TensorFlow keeps the algorithm that it once chose, and the one that it
+# chooses in full precision must not be timed as that for TF32.
+CHECKED_BATCH = 8
+COUNTED_BATCH = 2
 LONGEST_STEP = 0.5  # seconds
+BLOCK_SECONDS, BLOCKS = 0.02, 40
+SECONDS_FOR_MORE_ROUNDS = 1.2
 
 
 @dataclass
@@ -37,80 +49,154 @@ class StepTimer:
 
     def __call__(self, workload: Workload, mode: str) -> None:
         """Times the mode's steps on the workload; skips it if this TensorFlow or this machine lacks what it needs."""
+        if workload.precision == "float32":
+            workload = workload._replace(precision=self.device.float32)
         self.benchmark.group = str(workload)
         try:
             self._require(workload)
+            check_in_full(workload, mode, self.device.name)
             training = TRAININGS[mode](workload, self.device.name)
+            with training.on_device():
+                first_call = check_losses(training)
         except UnavailableError as error:
             pytest.skip(str(error))
+        except tf.errors.ResourceExhaustedError:
+            pytest.skip(f"a batch of {workload.batch} does not fit into the memory of {self.device.name}")
         self.clock.training = training
         with training.on_device():
-            first_call = check_losses(training)
             self.device.reset_peak_memory()
             self.benchmark(training)
+            if self.benchmark.enabled:
+                time_until_certain(training, self.benchmark.stats, self.clock)
         check_traces(training)
-        self._describe(training, first_call)
+        self._describe(workload, mode, traces=training.traces, runs_eagerly=training.runs_eagerly)
+        self._keep_step_time(
+            workload, mode, training.steps_per_call, first_call=first_call, peak_memory=self.device.peak_memory()
+        )
+
+    def in_full_float32(self, workload: Workload) -> None:
+        """Times the function mode in float32 on a device that computes in TF32 by default; skips it on any other.
+
+        It trains in a process of its own: in this one, TensorFlow keeps the algorithms that it has chosen for TF32.
+        """
+        if self.device.float32 == "float32":
+            pytest.skip(f"{self.device.name} computes in full float32 by default: the other steps are in it")
+        self.benchmark.group = str(workload)
+        task = {**workload._asdict(), "mode": "function", "device": self.device.name, "cores": 0, "burden": 0}
+        self.clock.training = None
+        self.device.measure_peak("float32")
+        with WorkerProcess(Assignment("full float32", sys.executable, {}, task)) as worker:
+            worker.description()
+            steps = max(1, ceil(BLOCK_SECONDS / worker.seconds(1)))
+            self.benchmark.pedantic(worker.seconds, args=(steps,), rounds=BLOCKS)
+        self._describe(workload, "function", traces=1, runs_eagerly=False)
+        self._keep_step_time(workload, "function", steps)
 
     def _require(self, workload: Workload) -> None:
         self.device.require_instructions(workload.precision)
-        seconds = _flops(workload) / self._peak(workload.precision)
-        if seconds > LONGEST_STEP and not self.any_size:
-            raise UnavailableError(f"a step takes this machine at least {seconds:.1f} s; --any-size times it anyway")
+        peak, operations = self._peak(workload.precision), _operations(workload)
+        if operations and operations / peak > LONGEST_STEP and not self.any_size:
+            seconds = f"{operations / peak:.1f} s"
+            raise UnavailableError(f"a step takes this machine at least {seconds}; --any-size times it anyway")
 
     def _peak(self, precision: str) -> float:
         """The device's peak, measured again if anything is timed."""
         known = 0.0 if self.benchmark.enabled else self.device.peak(precision)
         return known or self.device.measure_peak(precision)
 
-    def _describe(self, training: Training, first_call: float) -> None:
-        self.benchmark.extra_info.update(
-            training.workload.as_json(),
-            mode=training.mode,
-            device=self.device.name,
-            traces=training.traces,
-            first_call_seconds=first_call,
-            runs_eagerly=training.runs_eagerly,
-        )
-        if self.benchmark.enabled:
-            self._keep_step_time(training, first_call)
+    def _describe(self, workload: Workload, mode: str, **more: Any) -> None:
+        self.benchmark.extra_info.update(workload.as_json(), mode=mode, device=self.device.name, **more)
 
-    def _keep_step_time(self, training: Training, first_call: float) -> None:
-        stats, info = self.benchmark.stats.stats, self.benchmark.extra_info
-        seconds, flops = stats.median / training.steps_per_call, _flops(training.workload)
-        step = StepTime(training.workload, training.mode, seconds, stats.iqr / stats.median, info)
+    def _keep_step_time(
+        self,
+        workload: Workload,
+        mode: str,
+        steps_per_call: int,
+        first_call: float | None = None,
+        peak_memory: int | None = None,
+    ) -> None:
+        """Writes down what was timed, if anything was."""
+        if not self.benchmark.enabled:
+            return
+        info, operations = self.benchmark.extra_info, _operations(workload)
+        call, uncertainty = lower_quartile(self.benchmark.stats.stats.data)
+        seconds = call / steps_per_call
+        step = StepTime(workload, mode, self.device.name, seconds, uncertainty, info)
         self.step_times.append(step)
         info.update(
             step_seconds=seconds,
-            spread=step.spread,
+            uncertainty=uncertainty,
             doubtful=step.doubtful,
-            compile_seconds=max(0.0, first_call - stats.median),
-            examples_per_second=training.workload.batch / seconds,
-            flops=flops,
-            flops_per_second=flops / seconds,
+            first_call_seconds=first_call,
+            compile_seconds=None if first_call is None else max(0.0, first_call - call),
+            examples_per_second=workload.batch / seconds,
+            flops=operations,
+            flops_per_second=operations / seconds if operations else None,
+            peak_flops_per_second=self.device.peak(workload.precision),
             dispatch_floor_seconds=self.device.dispatch_floor(),
-            peak_memory_bytes=self.device.peak_memory(),
+            peak_memory_bytes=peak_memory,
         )
 
 
+def time_until_certain(training: Training, stats: Any, clock: Clock) -> None:
+    """Adds rounds to pytest-benchmark's statistics until they agree on the step's time, or for as long as that is worth."""
+    end = perf_counter() + SECONDS_FOR_MORE_ROUNDS
+    while lower_quartile(stats.stats.data)[1] > DOUBTFUL and perf_counter() < end:
+        start = clock.time_when_done()
+        for _ in range(stats.iterations):
+            training()
+        stats.update(clock.time_when_done() - start)
+
+
 def check_losses(training: Training) -> float:
-    """Fails unless the training has the losses of the function mode in float32; returns the seconds of its first call."""
-    seconds = []
-    for expected in _reference_losses(training.workload, training.device, training.steps_per_call):
+    """Fails unless the training has the losses of the function mode; returns the seconds of its first call.
+
+    The losses of a network that draws random numbers are not compared.
+    """
+    seen, seconds = [training.current_loss()], []
+    for _ in range(CHECKED_CALLS):
         start = perf_counter()
         training()
         training.wait()
         seconds.append(perf_counter() - start)
-        seen = training.current_loss()
-        if not isclose(seen, expected, rel_tol=training.workload.loss_tolerance):
-            pytest.fail(f"after {training.steps} steps the loss is {seen:.6f} instead of {expected:.6f}")
+        seen.append(training.current_loss())
+    if not training.draws_random_numbers:
+        _compare(training, seen, _reference_losses(training.workload, training.device, training.steps_per_call))
     return seconds[0]
+
+
+def _compare(training: Training, seen: list[float], expected: list[float]) -> None:
+    if not training.workload.same_losses(expected, seen):
+        found, wanted = (", ".join(f"{loss:.6f}" for loss in some) for some in (seen, expected))
+        per_call = f"calls of {training.steps_per_call} steps" if training.steps_per_call > 1 else "steps"
+        pytest.fail(f"the losses before and after the first {CHECKED_CALLS} {per_call} are {found} instead of {wanted}")
 
 
 @lru_cache(maxsize=None)
 def _reference_losses(workload: Workload, device: str, steps_per_call: int) -> list[float]:
-    """The losses after one and after two calls of this many steps."""
-    training = TRAININGS["function"](workload._replace(precision="float32"), device)
-    return losses(training, steps_per_call, CHECKED_CALLS)[1:]
+    """The losses of the function mode, with layers in float32, before and after calls of this many steps."""
+    if compute_dtype(workload.precision) != "float32":
+        workload = workload._replace(precision=default_float32(device))
+    training = TRAININGS["function"](workload, device, divide_rate_by=steps_per_call)
+    return losses(training, steps_per_call, CHECKED_CALLS)
+
+
+def check_in_full(workload: Workload, mode: str, device: str) -> None:
+    """Where the workload is trained in TF32, fails unless the mode has the right losses in full precision, too.
+
+    Each mode is checked once for each network: neither the batch nor the optimizer changes what is done in TF32.
+    """
+    if workload.precision == TF32:
+        _check_in_full(workload._replace(batch=CHECKED_BATCH, optimizer="SGD"), mode, device)
+
+
+@lru_cache(maxsize=None)
+def _check_in_full(workload: Workload, mode: str, device: str) -> None:
+    with full_float32():
+        # A TensorFlow without the switch may go on in TF32, and then only that can be expected of it.
+        training = TRAININGS[mode](workload._replace(precision=default_float32(device)), device)
+        with training.on_device():
+            check_losses(training)
 
 
 def check_traces(training: Training) -> None:
@@ -119,17 +205,29 @@ def check_traces(training: Training) -> None:
         pytest.fail(f"the step was traced {training.traces} times in {training.steps} steps")
 
 
-def add_comparisons(step_times: list[StepTime], device: TrainingDevice) -> None:
-    """Writes beside each step time what is known after the last: its ratio to eager and its share of the peak."""
+def add_comparisons(step_times: list[StepTime]) -> None:
+    """Writes beside each step time what is known after the last: the peak, its ratio to eager, and what it is bound by."""
+    peaks = {
+        (step.device, step.workload.precision): step.info["peak_flops_per_second"]
+        for step in sorted(step_times, key=lambda step: float(step.info["peak_flops_per_second"]))
+    }
     for step in step_times:
-        peak = device.peak(step.workload.precision)
+        step.info["peak_flops_per_second"] = peaks[step.device, step.workload.precision]
         step.info.update(
             ratio_to_eager=ratio_to_eager(step, step_times),
-            peak_flops_per_second=peak,
-            share_of_peak=_flops(step.workload) / step.seconds / peak,
+            fixed_seconds=fixed_seconds(step, step_times),
+            share_of_peak=share_of_peak(step),
+            bound_by=bound_by(step, step_times),
         )
 
 
+def _operations(workload: Workload) -> int | None:
+    """The floating-point operations of a step, which are in proportion to the batch."""
+    counted = _counted_operations(workload.network, workload.inputs)
+    return counted * workload.batch // COUNTED_BATCH if counted else None
+
+
 @lru_cache(maxsize=None)
-def _flops(workload: Workload) -> int:
-    return flops_of_step(new_model(workload.network), workload.batch)
+def _counted_operations(network: str, inputs: Sequence[str]) -> int | None:
+    training = TRAININGS["function"](Workload(network, COUNTED_BATCH, inputs=inputs), "CPU:0")
+    return operations_of(training.step, *training.batch)

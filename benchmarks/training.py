@@ -7,11 +7,12 @@ differ. This module needs nothing but TensorFlow and NumPy, since installs that 
 from __future__ import annotations
 
 import inspect
+from math import isclose
 from typing import Any, Callable
 
 import tensorflow as tf
 
-from benchmarks.networks import batch_of, new_model
+from benchmarks.networks import batch_of, loss_of, new_model
 from benchmarks.precision import layers_compute_in
 from benchmarks.workload import OPTIMIZERS, UnavailableError, Workload
 
@@ -27,20 +28,19 @@ class Training:
 
     mode: str
     steps_per_call = 1
-    most_traces = 1
     replicas = 1
 
-    def __init__(self, workload: Workload, device: str) -> None:
-        _require_device(device)
+    def __init__(self, workload: Workload, device: str, divide_rate_by: int = 1) -> None:
+        require_device(device)
         self.workload = workload
         self.device = device
         self.traces = 0
         self.steps = 0
         with self.on_device(), layers_compute_in(workload.precision):
-            self.model = new_model(workload.network)
-            self.batch = tuple(tf.constant(array) for array in batch_of(self.model, workload.batch))
-            self.loss = tf.keras.losses.SparseCategoricalCrossentropy()
-            self.optimizer = new_optimizer(workload)
+            self.model = new_model(workload)
+            self.batch = tf.nest.map_structure(tf.constant, batch_of(self.model, workload))
+            self.loss = loss_of(workload)
+            self.optimizer = new_optimizer(workload, self.steps_per_call * divide_rate_by)
             _create_slots(self.optimizer, self.model.trainable_variables)
             self._call = self._prepare()
         self._require_placement()
@@ -59,6 +59,16 @@ class Training:
         self.steps += self.steps_per_call
 
     @property
+    def most_traces(self) -> int:
+        """How often Python may run the step's code unless it does so at every step."""
+        return 1
+
+    @property
+    def draws_random_numbers(self) -> bool:
+        """Whether the same weights do not always have the same loss on the same batch, as with dropout."""
+        return not self.workload.is_ours and not isclose(self.current_loss(), self.current_loss(), rel_tol=1e-3)
+
+    @property
     def runs_eagerly(self) -> bool:
         """Whether Python runs the code of every step."""
         return self.traces >= self.steps
@@ -73,7 +83,8 @@ class Training:
 
     def _require_placement(self) -> None:
         """Raises UnavailableError if weights or batch are on another device, from which TensorFlow would copy them silently."""
-        tensors = [tf.convert_to_tensor(variable) for variable in self.model.trainable_variables] + list(self.batch)
+        variables = self.model.trainable_variables
+        tensors = [tf.convert_to_tensor(variable) for variable in variables] + tf.nest.flatten(self.batch)
         elsewhere = {tensor.device for tensor in tensors if not tensor.device.endswith(self.device)}
         if elsewhere:
             raise UnavailableError(f"the training is on {', '.join(elsewhere)}, not on {self.device}")
@@ -89,7 +100,7 @@ class Training:
         self.traces += 1
         variables = self.model.trainable_variables
         with tf.GradientTape() as tape:
-            loss = self.loss(labels, self.model(examples, training=True))
+            loss = self.loss(labels, self.model(examples, training=True)) + sum(self.model.losses)
             scaled = _scale(self.optimizer, loss)
         gradients = _unscale(self.optimizer, tape.gradient(scaled, variables))
         self.optimizer.apply_gradients(zip(gradients, variables))
@@ -131,9 +142,12 @@ class Jit(Function):
 
 
 class Compiled(Training):
-    """A model that Keras trains. When Keras traces its function, it runs the loss's code once or twice."""
+    """A model that Keras trains. When Keras traces its function, it runs the loss's code once or twice for each output."""
 
-    most_traces = 2
+    @property
+    def most_traces(self) -> int:
+        """How often Python may run the loss's code unless it does so at every step; of several outputs, each starts all anew."""
+        return 2 * len(tf.nest.flatten(self.batch[1])) ** 2
 
     def _compile(self, **settings: Any) -> None:
         self.model.compile(self.optimizer, self._counted_loss, **settings)
@@ -151,7 +165,8 @@ class TrainOnBatch(Compiled):
 
     def _prepare(self) -> Callable[[], Any]:
         self._compile()
-        return lambda: self.model.train_on_batch(*self.batch)
+        examples, labels = (list(part) if isinstance(part, tuple) else part for part in self.batch)
+        return lambda: self.model.train_on_batch(examples, labels)
 
 
 class Fit(Compiled):
@@ -196,15 +211,21 @@ TRAININGS: dict[str, type[Training]] = {
 }
 
 
-def _require_device(device: str) -> None:
+def require_device(device: str) -> None:
+    """Raises UnavailableError if TensorFlow has no such device."""
     seen = [each.name.rpartition("device:")[2] for each in tf.config.experimental.list_logical_devices()]
     if device not in seen:
         raise UnavailableError(f"there is no {device}; TensorFlow sees {', '.join(seen)}")
 
 
-def new_optimizer(workload: Workload) -> Any:
-    """The workload's optimizer; with a loss scale if float16 gradients could underflow."""
-    made = getattr(tf.keras.optimizers, workload.optimizer)(OPTIMIZERS[workload.optimizer])
+def new_optimizer(workload: Workload, divide_rate_by: int = 1) -> Any:
+    """The workload's optimizer; with a loss scale if float16 gradients could underflow.
+
+    Where a call does many steps they are as much smaller, so that a call changes the weights as much in every mode: after
+    32 whole steps, a difference in the last place would have grown a hundredfold, since some unit or other turned on or off.
+    """
+    rate = OPTIMIZERS[workload.optimizer] / divide_rate_by
+    made = getattr(tf.keras.optimizers, workload.optimizer)(rate)
     if workload.precision == "mixed_float16":
         return tf.keras.mixed_precision.LossScaleOptimizer(made)
     return made

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from benchmarks.blocks import Trainable, burden_of, losses, timed_block
 from benchmarks.workload import UnavailableError, Workload
 
-LOSS_STEPS = 4
+LOSS_CALLS = 2
 WARM_UP_SECONDS = 0.5
 WARM_UP_STEPS = 32
 
@@ -27,18 +27,60 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     task = json.loads(sys.argv[1])
-    _limit_threads(task["cores"])
+    from benchmarks.own_network import NetworkError
+    from benchmarks.precision import arithmetic_of
+
+    _prepare_devices(task)
     try:
-        training = _distributed_training(task) if task.get("strategy") else _training(task)
-    except UnavailableError as error:
+        precision = task["precision"] or _default_precision(task["device"])
+        with arithmetic_of(precision):
+            _work({**task, "precision": precision}, answers)
+    except (UnavailableError, NetworkError) as error:
         sys.exit(str(error))
-    description = _describe(training)
+
+
+def _work(task: dict[str, Any], answers: TextIO) -> None:
+    training = _distributed_training(task) if task.get("strategy") else _training(task)
+    description = _describe(training, task)
     _warm_up(training)
     _bind_to(task["cores"])
     block = timed_block(training, burden_of(training, task["burden"]))
     _answer(answers, description)
     for line in sys.stdin:
         _answer(answers, {"seconds": block(json.loads(line)["steps"])})
+
+
+def _prepare_devices(task: dict[str, Any]) -> None:
+    """Settles what the task leaves open: the device, the first accelerator if there is one, and how many cores serve it.
+
+    A CPU trains on one core, since that can be compared best; an accelerator is given its work by all of them.
+    """
+    from benchmarks.device import first_accelerator
+    from tf_conformance.statements.device import split_cpu
+
+    task["device"] = task["device"] or first_accelerator() or "CPU:0"
+    if task["cores"] is None:
+        task["cores"] = 1 if task["device"].startswith("CPU") else 0
+    _share_memory()
+    _limit_threads(task["cores"])
+    if task.get("logical_cpus"):
+        split_cpu(task["logical_cpus"])
+
+
+def _default_precision(device: str) -> str:
+    from benchmarks.precision import default_float32
+    from benchmarks.training import require_device
+
+    require_device(device)
+    return default_float32(device)
+
+
+def _share_memory() -> None:
+    """Has TensorFlow take no more of a GPU's memory than it needs: another worker uses the same GPU."""
+    import tensorflow as tf
+
+    for gpu in tf.config.experimental.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
 
 
 def _limit_threads(cores: int) -> None:
@@ -58,24 +100,32 @@ def _training(task: dict[str, Any]) -> Trainable:
 
 def _distributed_training(task: dict[str, Any]) -> Trainable:
     from benchmarks.distributed import DistributedTraining, strategy_named
-    from tf_conformance.statements.device import split_cpu
 
-    split_cpu(task["logical_cpus"])
     return DistributedTraining(_workload(task), strategy_named(task["strategy"]))
 
 
 def _workload(task: dict[str, Any]) -> Workload:
-    return Workload(*(task[part] for part in Workload._fields))
+    return Workload(**{part: task[part] for part in Workload._fields if part != "inputs"}, inputs=tuple(task["inputs"]))
 
 
-def _describe(training: Trainable) -> dict[str, Any]:
-    """What the other side must know of the training, with the losses of its first steps."""
+def _describe(training: Trainable, task: dict[str, Any]) -> dict[str, Any]:
+    """What the other side must know of the training, with the losses of its first calls."""
     return {
         "install": _versions(),
-        "losses": losses(training, 1, LOSS_STEPS),
+        "device": task["device"],
+        "cores": task["cores"],
+        "precision": task["precision"],
+        "losses": _losses(training),
         "steps_per_call": training.steps_per_call,
         "replicas": training.replicas,
     }
+
+
+def _losses(training: Trainable) -> list[float]:
+    """The losses before and after the first calls; none if the network draws random numbers and they say nothing."""
+    if training.draws_random_numbers:
+        return []
+    return losses(training, training.steps_per_call, LOSS_CALLS)
 
 
 def _versions() -> dict[str, str]:

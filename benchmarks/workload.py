@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Sequence
 
 NETWORKS = ("cnn", "dense", "resnet50")
 BATCHES = (16, 64, 256)
@@ -10,13 +11,20 @@ BATCHES = (16, 64, 256)
 # 2.1 in eager mode alone, and from then on the modes would not train alike.
 OPTIMIZERS = {"SGD": 0.01, "Adam": 0.0001}
 MODES = ("eager", "function", "jit", "train_on_batch", "fit", "fit-16-steps", "fit-eagerly")
-# By how much, relative to their size, the losses of trainings that are alike may differ: float32 sums are added up in
-# different orders, and 16-bit numbers are rounded at different places.
-LOSS_TOLERANCES = {"float32": 1e-3, "mixed_float16": 2e-2, "mixed_bfloat16": 5e-2}
-PRECISIONS = tuple(LOSS_TOLERANCES)
+
+# What NVIDIA's GPUs since Ampere do by default where float32 is asked for: they round the factors of products to 10 bits.
+TF32 = "float32 (TF32)"
+# How exact a gradient is, relative to its size. In float32, the longest sums count, those of a weight of the first
+# convolution: 2^18 products, each sum rounded to 24 bits, and such errors grow with the square root: 2^9 * 2^-24. In all
+# others, the rounding of the factors counts, to 11 bits or to 8.
+GRADIENT_ERRORS = {"float32": 2**-15, TF32: 2**-11, "mixed_float16": 2**-11, "mixed_bfloat16": 2**-8}
+PRECISIONS = tuple(GRADIENT_ERRORS)
+# A step lowers the loss by the square of the gradient, so that its error carries over to the loss. It passes through a few
+# layers, forward and back, each of which adds its own; the errors of several steps add up no faster than the loss falls.
+ERRORS_ON_THE_WAY = 16
 # In float32, the gradients of a ResNet with random weights are right to only a percent or two, whatever the mode. In
-# float64, those of eager and compiled steps agree to 1e-14.
-RESNET_LOSS_TOLERANCE = 5e-2
+# float64, those of eager and compiled steps agree to 1e-14. Of a network that is not ours nothing better is known.
+LEAST_TOLERANCE_OF_OTHERS = 5e-2
 
 
 class UnavailableError(Exception):
@@ -24,23 +32,39 @@ class UnavailableError(Exception):
 
 
 class Workload(NamedTuple):
-    """One thing to train."""
+    """One thing to train. ``inputs`` are the shapes and types of a network's inputs, if the network does not tell."""
 
     network: str = "cnn"
     batch: int = 64
     optimizer: str = "SGD"
     precision: str = "float32"
+    inputs: Sequence[str] = ()
 
     def __str__(self) -> str:
-        words = [self.network, self.optimizer, f"batch {self.batch}"]
+        words = [network_title(self.network), self.optimizer, f"batch {self.batch}"]
         return " · ".join(words if self.precision == "float32" else [*words, self.precision])
 
     @property
+    def is_ours(self) -> bool:
+        """Whether the network is one of the benchmarks', not the user's own."""
+        return self.network in NETWORKS
+
+    @property
     def loss_tolerance(self) -> float:
-        """The relative difference up to which two losses of this workload count as the same."""
-        tolerance = LOSS_TOLERANCES[self.precision]
-        return max(tolerance, RESNET_LOSS_TOLERANCE) if self.network == "resnet50" else tolerance
+        """By how much the losses of two trainings of this workload may differ, relative to the loss before the first step."""
+        tolerance = ERRORS_ON_THE_WAY * GRADIENT_ERRORS[self.precision]
+        return tolerance if self.network in ("cnn", "dense") else max(tolerance, LEAST_TOLERANCE_OF_OTHERS)
+
+    def same_losses(self, some: Sequence[float], others: Sequence[float]) -> bool:
+        """Whether two trainings of this workload trained alike, by their losses before the first step and after it."""
+        return all(abs(one - other) <= self.loss_tolerance * abs(some[0]) for one, other in zip(some, others))
 
     def as_json(self) -> dict[str, Any]:
-        """The workload as JSON data."""
-        return dict(self._asdict())
+        """The workload as JSON data. A network of the user's own goes by its name, for its path is nobody's business."""
+        data = {**self._asdict(), "network": network_title(self.network), "inputs": list(self.inputs)}
+        return data if self.inputs else {key: value for key, value in data.items() if key != "inputs"}
+
+
+def network_title(network: str) -> str:
+    """What a network is called: ``model.py:build`` for ``path/to/model.py:build``."""
+    return Path(network).name

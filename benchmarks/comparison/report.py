@@ -21,16 +21,29 @@ def progress_line(answer: Answer) -> str:
 
 
 def report(answer: Answer) -> str:
-    """The installs, the ratio with its interval, and the verdict in words."""
+    """What was trained where, the installs, the ratio with its interval, and the verdict in words."""
     return "\n".join([*_setting(answer), *_findings(answer)])
 
 
 def _setting(answer: Answer) -> Iterator[str]:
-    question = answer.question
-    machine = Processor.read().name
-    yield f"{question.workload} · {question.mode} · {question.device} · {machine}, {_cores(question.cores)}"
-    for name, install, seconds in zip("AB", answer.installs, answer.step_seconds):
-        yield f"  {name}  {_title(install)}  {1e3 * statistics.median(seconds):.3f} ms per step"
+    question, sides = answer.question, answer.descriptions
+    workload = question.workload._replace(precision="float32")
+    yield " · ".join([str(workload), question.mode, *_unless_different(sides), Processor.read().name])
+    for name, side, seconds in zip("AB", sides, answer.step_seconds):
+        own = [] if _unless_different(sides) else _place(side)
+        yield f"  {name}  {' · '.join([_title(side['install']), *own])}  {1e3 * statistics.median(seconds):.3f} ms per step"
+
+
+def _unless_different(sides: list[dict[str, Any]]) -> list[str]:
+    """Where both sides trained; empty if they trained in different places."""
+    a, b = map(_place, sides)
+    return a if a == b else []
+
+
+def _place(side: dict[str, Any]) -> list[str]:
+    """The device, the cores of a CPU, and the precision unless it is the usual one."""
+    precision = [] if side["precision"] == "float32" else [side["precision"]]
+    return [*precision, f"{side['device']}, {_cores(side['cores'])}"]
 
 
 def _findings(answer: Answer) -> Iterator[str]:
@@ -43,7 +56,17 @@ def _findings(answer: Answer) -> Iterator[str]:
     yield f"  smallest difference that could have been seen  {known.half_width:.1%}"
     if not answer.same_losses:
         yield "  warning: the losses differ, so A and B do not do the same work"
+    if not answer.compared_losses:
+        yield "  the network draws random numbers, so that the losses do not tell whether A and B do the same work"
     yield f"  verdict: {_verdict(known)}"
+
+
+def demand_line(answer: Answer, share: float) -> str:
+    """Whether B is slower than A by more than this share of A's time, as a line for CI."""
+    found, slower = answer.slower_by(share), f"slower by more than {share:.1%}"
+    if found is None:
+        return f"  whether B is {slower} cannot be told"
+    return f"  B is {'' if found else 'not '}{slower}"
 
 
 def _cores(count: int) -> str:

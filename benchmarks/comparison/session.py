@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from statistics import median
 from time import monotonic
@@ -16,13 +15,18 @@ from benchmarks.workload import Workload
 
 @dataclass(frozen=True)
 class Question:
-    """What is compared: the same training by two interpreters. All times are in seconds."""
+    """What is compared: the same training by two interpreters, or on two devices. All times are in seconds.
+
+    What is None, each install chooses itself.
+    """
 
     pythons: tuple[str, str]
     workload: Workload
     mode: str = "function"
-    device: str = "CPU:0"
-    cores: int = 1
+    precision: str | None = None
+    devices: tuple[str | None, str | None] = (None, None)
+    logical_cpus: int = 0
+    cores: int | None = None
     environments: tuple[dict[str, str], dict[str, str]] = ({}, {})
     burden: float = 0.0
     half_width: float = 0.015
@@ -31,18 +35,24 @@ class Question:
 
     def sides(self) -> list[Assignment]:
         """What A and B run. Only B bears the burden."""
-        task = {**self.workload.as_json(), "mode": self.mode, "device": self.device, "cores": self.cores}
-        tasks = ({**task, "burden": 0.0}, {**task, "burden": self.burden})
-        return [Assignment(*side) for side in zip("AB", self.pythons, self.environments, tasks)]
+        task = {
+            **self.workload._asdict(),
+            "precision": self.precision,
+            "mode": self.mode,
+            "cores": self.cores,
+            "logical_cpus": self.logical_cpus,
+        }
+        tasks = ({**task, "device": device, "burden": 0.0} for device in self.devices)
+        a, b = (Assignment(*side) for side in zip("AB", self.pythons, self.environments, tasks))
+        return [a, b._replace(task={**b.task, "burden": self.burden})]
 
 
 @dataclass
 class Answer:
-    """What is known so far: the installs, their losses, the ratio of each pair, and the step times of A and of B."""
+    """What is known so far: how A and B described themselves, the ratio of each pair, and the step times of A and of B."""
 
     question: Question
-    installs: list[dict[str, Any]] = field(default_factory=list)
-    losses: list[list[float]] = field(default_factory=list)
+    descriptions: list[dict[str, Any]] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
     step_seconds: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
     seconds: float = 0.0
@@ -56,20 +66,31 @@ class Answer:
     @property
     def same_losses(self) -> bool:
         """Whether A and B trained alike; if they did not, they did different work."""
-        tolerance = self.question.workload.loss_tolerance
-        return all(math.isclose(a, b, rel_tol=tolerance) for a, b in zip(*self.losses))
+        a, b = self.descriptions
+        # Of two precisions, the coarser one says what can be expected.
+        workloads = (self.question.workload._replace(precision=side["precision"]) for side in self.descriptions)
+        return max(workloads, key=lambda workload: workload.loss_tolerance).same_losses(a["losses"], b["losses"])
+
+    @property
+    def compared_losses(self) -> bool:
+        """Whether the losses say anything; those of a network that draws random numbers do not."""
+        return all(side["losses"] for side in self.descriptions)
+
+    def slower_by(self, share: float) -> bool | None:
+        """Whether B is slower by more than this share of A's time; None if the interval does not tell, or the losses differ."""
+        known = self.estimate
+        if not known or not self.same_losses or known.low <= 1 + share < known.high:
+            return None
+        return known.low > 1 + share
 
     def as_json(self) -> dict[str, Any]:
         """The comparison as JSON data. All times are in seconds."""
         known, question = self.estimate, self.question
         return {
-            "workload": question.workload.as_json(),
+            "workload": {**question.workload.as_json(), "precision": question.precision},
             "mode": question.mode,
-            "device": question.device,
-            "cores": question.cores,
             "burden_of_b": question.burden,
-            "installs": self.installs,
-            "losses": self.losses,
+            "sides": self.descriptions,
             "same_losses": self.same_losses,
             "step_seconds": list(self.step_seconds),
             "ratios": self.ratios,
@@ -80,8 +101,7 @@ class Answer:
 
     def add(self, pair: Pair) -> None:
         """Adds what a pair measured."""
-        self.installs = [description["install"] for description in pair.descriptions]
-        self.losses = [description["losses"] for description in pair.descriptions]
+        self.descriptions = pair.descriptions
         self.ratios.append(ratio_of_pair(pair.quads))
         for seconds, blocks in zip(self.step_seconds, ((0, 3), (1, 2))):
             seconds.append(median(quad[at] for quad in pair.quads for at in blocks) / pair.steps)

@@ -8,7 +8,15 @@ import sys
 import pytest
 
 INSTALL = {"tensorflow": "2.21.0", "keras": "3.15.1", "numpy": "2.5.5", "python": "3.13.0"}
-DESCRIPTION = {"install": INSTALL, "losses": [1.0, 0.5], "steps_per_call": 1, "replicas": 1}
+DESCRIPTION = {
+    "install": INSTALL,
+    "device": "CPU:0",
+    "cores": 1,
+    "precision": "float32",
+    "losses": [1.0, 0.5],
+    "steps_per_call": 1,
+    "replicas": 1,
+}
 WORKER = f"""#!{sys.executable}
 import json, os, sys, time
 print({json.dumps(DESCRIPTION)!r}, flush=True)

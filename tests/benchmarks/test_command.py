@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,12 @@ import pytest
 from tests import ROOT
 
 PYTHON = sys.executable
+NETWORK = """from tensorflow.keras import Sequential, layers
+
+
+def build():
+    return Sequential([layers.Dense(64, input_shape=(784,)), layers.Dense(10)])
+"""
 PATIENCE = 300  # seconds; only a failing test waits for so long
 
 
@@ -36,7 +43,25 @@ def test_compare(worker, tmp_path):
     assert answer["ratios"] == [pytest.approx(1.1)] * 8
     assert answer["step_seconds"] == [[pytest.approx(0.001)] * 8, [pytest.approx(0.0011)] * 8]
     assert (answer["estimate"]["verdict"], answer["end"]) == ("slower", "precise enough")
-    assert [install["tensorflow"] for install in answer["installs"]] == ["2.21.0", "2.21.0"]
+    assert [side["install"]["tensorflow"] for side in answer["sides"]] == ["2.21.0", "2.21.0"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status", "says"),
+    [
+        ("0.0011", 1, "  B is slower by more than 5.0%"),
+        ("0.001", 0, "  B is not slower by more than 5.0%"),
+        ("0.0011 0.001", 3, "  whether B is slower by more than 5.0% cannot be told"),
+    ],
+)
+def test_fail_slower(worker, seconds, status, says):
+    """The status says whether B is slower by more than it may be; too few pairs, or too different ones, do not tell."""
+    limits = ("--pair-time", "0", "--time-limit", "0" if " " in seconds else str(PATIENCE))
+    done = run(
+        "compare", worker, worker, "--env-b", f"STEP_SECONDS={seconds.split()[0]}", "--fail-slower", "5", *limits
+    )
+    assert done.returncode == status, done.stderr
+    assert done.stdout.splitlines()[-1] == says
 
 
 def test_trial(worker, tmp_path):
@@ -59,6 +84,10 @@ def test_trial(worker, tmp_path):
         (["compare", PYTHON, PYTHON, "--burden", "much"], "'much' is not a percentage from 0 to 1000"),
         (["compare", PYTHON, PYTHON, "--env-a", "NAME"], "'NAME' is not of the form NAME=VALUE"),
         (["compare", PYTHON, PYTHON, "--json", "/no/x.json"], "argument --json: there is no folder /no"),
+        (["compare", PYTHON, PYTHON, "--network", "cnm"], "'cnm' is neither cnn, dense, resnet50 nor of the form"),
+        (["compare", PYTHON, PYTHON, "--network", "/no/model.py:build"], "there is no file /no/model.py"),
+        (["compare", PYTHON, PYTHON, "--input", "a,b"], "'a,b' is not of the form SIZE,SIZE,… or SIZE,SIZE,…:TYPE"),
+        (["compare", PYTHON, PYTHON, "--fail-slower", "-1"], "'-1' is not a percentage from 0 to 1000"),
         ([], "the following arguments are required: TASK"),
     ],
 )
@@ -94,16 +123,41 @@ def test_missing_device(worker):
     )
 
 
+def test_network_that_cannot_be_built(tmp_path):
+    """One line names the side, the place in the user's file, the error and the version."""
+    path = tmp_path / "model.py"
+    path.write_text(NETWORK.replace("Dense", "NotYetThere"), encoding="utf-8")
+    done = run("compare", PYTHON, PYTHON, "--network", f"{path}:build")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("benchmarks: A: the worker ended with status 1: model.py, line 5: AttributeError: ")
+    assert re.search(r" \(TensorFlow 2\.\d+\.\S+\)$", line)
+
+
+def test_two_logical_devices(tmp_path):
+    """A and B may train on different devices; here, both on parts of one CPU."""
+    path = tmp_path / "answer.json"
+    devices = ("--logical-cpus", "2", "--device-a", "CPU:0", "--device-b", "CPU:1")
+    done = run("compare", PYTHON, PYTHON, *devices, "--network", "dense", "--time-limit", "0", "--json", str(path))
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(path.read_text(encoding="utf-8"))
+    assert [side["device"] for side in answer["sides"]] == ["CPU:0", "CPU:1"]
+    assert answer["same_losses"] is True
+
+
 def test_real_pair(tmp_path):
     """Two real trainings, one without pytest, have the same losses; B, with ten times the work, takes longer."""
     (tmp_path / "pytest.py").write_text("raise ImportError('not here')", encoding="utf-8")
     path = tmp_path / "answer.json"
-    options = ("--network", "dense", "--burden", "900", "--time-limit", "0", "--json", str(path))
+    (tmp_path / "model.py").write_text(NETWORK, encoding="utf-8")
+    options = ("--network", f"{tmp_path}/model.py:build", "--burden", "900", "--time-limit", "0", "--json", str(path))
     done = run("compare", PYTHON, PYTHON, "--env-a", f"PYTHONPATH={tmp_path}", *options)
     assert done.returncode == 0, done.stderr
     answer = json.loads(path.read_text(encoding="utf-8"))
     assert answer["same_losses"] is True
-    assert answer["losses"][0][-1] < answer["losses"][0][0]
+    assert answer["workload"]["network"] == "model.py:build"
+    assert [(side["device"], side["cores"]) for side in answer["sides"]] == [("CPU:0", 1)] * 2
+    assert all(side["losses"][-1] < side["losses"][0] for side in answer["sides"])
     # The size of the burden is tested with a clock that is made up; here, a fifth of it leaves room for any disturbance.
     assert answer["ratios"][0] > 2
     assert answer["end"] == "time limit"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from types import SimpleNamespace
+
 import pytest
 
 from benchmarks import device
-from benchmarks.device import MEASURED_SECONDS, SIDE_ON_CPU, TrainingDevice, best_seconds
+from benchmarks.device import MEASURED_SECONDS, SIDE_ON_CPU, TrainingDevice, best_seconds, first_accelerator
 from benchmarks.workload import UnavailableError
 
 
@@ -28,6 +31,7 @@ def test_compute_capability(monkeypatch, capability, missing):
     """A GPU is old or new enough for a precision by its compute capability."""
     config = device.tf.config.experimental
     monkeypatch.setattr(config, "list_physical_devices", lambda kind: ["a GPU"])
+    monkeypatch.setattr(device.tf, "device", lambda name: ExitStack())
     monkeypatch.setattr(config, "get_device_details", lambda gpu: {"compute_capability": capability}, raising=False)
     gpu = TrainingDevice("GPU:0", [])
     gpu.require_instructions("mixed_float16")
@@ -36,6 +40,48 @@ def test_compute_capability(monkeypatch, capability, missing):
     else:
         with pytest.raises(UnavailableError, match=missing):
             gpu.require_instructions("mixed_bfloat16")
+
+
+def test_unknown_capability(monkeypatch):
+    """An accelerator without a compute capability, such as one of AMD's, is not refused for it."""
+    monkeypatch.setattr(device.tf.config.experimental, "list_physical_devices", lambda kind: [])
+    monkeypatch.setattr(device.tf, "device", lambda name: ExitStack())
+    TrainingDevice("XPU:0", []).require_instructions("mixed_bfloat16")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Missing 0-th output\n\t [[{{node Conv2D}}]]",
+        "Graph execution error:\n\nDetected at node 'Conv2D'\n    File \"a.py\"\nNode: 'Conv2D'\nMissing 0-th output",
+    ],
+)
+def test_kernel_that_is_missing(monkeypatch, message):
+    """A precision in which TensorFlow cannot convolve is unavailable, with TensorFlow's own words."""
+
+    def conv2d(*_):
+        raise device.tf.errors.InternalError(None, None, message)
+
+    monkeypatch.setattr(device.tf, "function", lambda compute: conv2d)
+    with pytest.raises(UnavailableError, match=r"cannot convolve in bfloat16: Missing 0-th output$"):
+        TrainingDevice("CPU:0", ["avx512_bf16"]).require_instructions("mixed_bfloat16")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "first"),
+    [
+        (["CPU"], None),
+        (["CPU", "GPU", "GPU"], "GPU:0"),
+        (["CPU", "XLA_CPU", "XLA_GPU", "GPU"], "GPU:0"),
+        (["CPU", "TPU_SYSTEM", "TPU"], "TPU:0"),
+        (["CPU", "XPU"], "XPU:0"),
+    ],
+)
+def test_first_accelerator(monkeypatch, kinds, first):
+    """The first device that is not a CPU trains by default, whatever it is called."""
+    devices = [SimpleNamespace(device_type=kind) for kind in kinds]
+    monkeypatch.setattr(device.tf.config.experimental, "list_physical_devices", lambda: devices)
+    assert first_accelerator() == first
 
 
 def test_best_seconds():
@@ -71,7 +117,7 @@ def test_empty_call(monkeypatch):
 
 
 def test_memory_of_a_cpu():
-    """Only GPUs tell their peak memory."""
+    """Only accelerators tell their peak memory."""
     cpu = TrainingDevice("CPU:0", [])
     cpu.reset_peak_memory()
     assert cpu.peak_memory() is None

@@ -8,7 +8,13 @@ from benchmarks.precision import compute_dtype
 
 
 @pytest.mark.parametrize(
-    ("precision", "dtype"), [("float32", "float32"), ("mixed_float16", "float16"), ("mixed_bfloat16", "bfloat16")]
+    ("precision", "dtype"),
+    [
+        ("float32", "float32"),
+        ("float32 (TF32)", "float32"),
+        ("mixed_float16", "float16"),
+        ("mixed_bfloat16", "bfloat16"),
+    ],
 )
 def test_compute_dtype(precision, dtype):
     """A mixed precision is named after the type that layers compute in."""

@@ -18,7 +18,7 @@ INSTALL = {"tensorflow": "2.21.0", "keras": "3.15.1", "numpy": "2.5.5", "python"
 def pretend_pairs(monkeypatch):
     """Pairs with these ratios, without processes; each takes this many seconds of a clock that is made up, too."""
 
-    def put(ratios, seconds=1.0, losses=((1.0, 0.5), (1.0, 0.5))):
+    def put(ratios, seconds=1.0, losses=((1.0, 0.5), (1.0, 0.5)), precision="float32"):
         now, left = [0.0], list(ratios)
 
         def time_pair(sides, *_):
@@ -26,7 +26,8 @@ def pretend_pairs(monkeypatch):
             ratio = left.pop(0)
             if ratio is None:
                 raise KeyboardInterrupt
-            descriptions = [{"install": INSTALL, "losses": list(each)} for each in losses]
+            where = {"device": "CPU:0", "cores": 1, "precision": precision}
+            descriptions = [{"install": INSTALL, "losses": list(each), **where} for each in losses]
             return Pair(descriptions, 10, [(0.01, 0.01 * ratio, 0.01 * ratio, 0.01)])
 
         monkeypatch.setattr(session, "time_pair", time_pair)
@@ -35,9 +36,9 @@ def pretend_pairs(monkeypatch):
     return put
 
 
-def question(precision="float32", **settings):
+def question(**settings):
     """A question about an install and itself."""
-    return Question(("python", "python"), Workload(precision=precision), **settings)
+    return Question(("python", "python"), Workload(), **settings)
 
 
 def ask(**settings):
@@ -84,8 +85,7 @@ def test_report(pretend_pairs):
     """The report has both installs, the ratio with its interval, what could have been seen, and the verdict."""
     pretend_pairs([1.0, 1.002] * 4)
     first, *lines = report(ask()).splitlines()
-    assert first.startswith("cnn · SGD · batch 64 · function · CPU:0 · ")
-    assert first.endswith(", 1 core")
+    assert first.startswith("cnn · SGD · batch 64 · function · CPU:0, 1 core · ")
     title = "tensorflow 2.21.0 · Keras 3.15.1 · NumPy 2.5.5 · Python 3.13.0"
     assert lines == [
         f"  A  {title}  1.000 ms per step",
@@ -96,21 +96,59 @@ def test_report(pretend_pairs):
     ]
 
 
+def test_two_devices(pretend_pairs, monkeypatch):
+    """If A and B train in different places, each line names its own."""
+    pretend_pairs([1.0, 1.002] * 4)
+    answer = ask()
+    answer.descriptions[1].update(device="GPU:0", cores=0, precision="float32 (TF32)")
+    first, a, b, *_ = report(answer).splitlines()
+    assert "CPU:0" not in first
+    assert "Python 3.13.0 · CPU:0, 1 core  1.000 ms" in a
+    assert "Python 3.13.0 · float32 (TF32) · GPU:0, all cores  1.001 ms" in b
+
+
 @pytest.mark.parametrize(
     ("precision", "losses", "same"),
     [
         ("float32", (0.5, 0.5004), True),
         ("float32", (0.5, 0.501), False),
-        ("mixed_bfloat16", (0.5, 0.52), True),
-        ("mixed_bfloat16", (0.5, 0.53), False),
+        ("float32 (TF32)", (0.5, 0.505), True),
+        ("mixed_bfloat16", (0.5, 0.56), True),
+        ("mixed_bfloat16", (0.5, 0.57), False),
     ],
 )
 def test_report_warns_of_different_work(pretend_pairs, precision, losses, same):
     """If the losses differ by more than the precision explains, A and B do not do the same work."""
-    pretend_pairs([1.0] * 8, losses=[(1.0, loss) for loss in losses])
-    answer = ask(precision=precision)
+    pretend_pairs([1.0] * 8, losses=[(1.0, loss) for loss in losses], precision=precision)
+    answer = ask()
     assert answer.as_json()["same_losses"] is same
     assert ("warning: the losses differ" in report(answer)) is not same
+    assert answer.slower_by(0.05) is (False if same else None)
+
+
+def test_report_of_random_losses(pretend_pairs):
+    """Losses that say nothing are no warning, but it is said that they say nothing."""
+    pretend_pairs([1.0] * 8, losses=[(), ()])
+    answer = ask()
+    assert answer.same_losses
+    assert "the network draws random numbers" in report(answer)
+
+
+@pytest.mark.parametrize(
+    ("ratios", "slower"),
+    [
+        ([1.02, 1.03] * 4, False),
+        ([1.06, 1.07] * 4, True),
+        ([1.04, 1.06] * 4, None),
+        ([0.5, 0.6] * 4, False),
+        ([1.2] * 3, None),
+    ],
+)
+def test_slower_by(pretend_pairs, ratios, slower):
+    """B is slower by more than 5% only if the whole interval lies beyond; without an interval nothing can be told."""
+    pretend_pairs(ratios, seconds=40)
+    answer = ask(time_limit=40 * len(ratios), half_width=0.05)
+    assert answer.slower_by(0.05) is slower
 
 
 def test_too_few_pairs(pretend_pairs):
