@@ -3,12 +3,15 @@
 Subject: weights and initializers.
 """
 
+import random
+import threading
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from spec.models import compiled
-from tf_conformance import changed, defect, holds, near
+from tf_conformance import changed, defect, holds, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
 
@@ -316,14 +319,46 @@ def test_set_seed_repeats_the_first_weights():
     assert first[0] != first[1]
 
 
-@changed("initializers.set-seed", when="keras>=2.10", instead="tf.keras.utils.set_random_seed(5)", impact="silent")
-def test_set_seed_does_not_repeat_the_first_weights():
+@pytest.fixture
+def keras_generator(monkeypatch):
+    """Takes back what set_random_seed does to Keras 2, whose layers take their seeds from one generator from then on."""
+    backend = keras.utils.set_random_seed.__globals__["backend"]
+    if hasattr(backend, "_SEED_GENERATOR"):
+        monkeypatch.setattr(backend, "_SEED_GENERATOR", threading.local())
+
+
+@changed(
+    "initializers.set-seed",
+    when="keras>=2.10 and keras<2.19 and python<3.12 or keras>=2.19",
+    instead="tf.keras.utils.set_random_seed(5)",
+    impact="silent",
+)
+def test_set_seed_does_not_repeat_the_first_weights(keras_generator):
     """tf.random.set_seed does not repeat the weights that new layers start with; tf.keras.utils.set_random_seed does."""
     first, again = (first_weights(5, tf.random.set_seed) for _ in range(2))
     assert first != again
     first, again = (first_weights(5, keras.utils.set_random_seed) for _ in range(2))
     assert first == again
     assert first[0] != first[1]
+
+
+@defect(
+    "initializers.set-seed",
+    when="keras>=2.10 and keras<2.19 and python>=3.12",
+    instead="random.seed(5); tf.random.set_seed(5)",
+    impact="error",
+)
+def test_no_layer_after_set_random_seed(keras_generator):
+    """After tf.keras.utils.set_random_seed, no layer whose weights start at random can be built."""
+
+    def set_both(seed):
+        random.seed(seed)
+        tf.random.set_seed(seed)
+
+    first, again = (first_weights(5, set_both) for _ in range(2))
+    assert first == again
+    with refused(TypeError, naming="integer"):
+        first_weights(5, keras.utils.set_random_seed)
 
 
 # Weights of one's own
