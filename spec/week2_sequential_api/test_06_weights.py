@@ -322,7 +322,7 @@ def test_set_seed_repeats_the_first_weights():
 @pytest.fixture
 def keras_generator(monkeypatch):
     """Takes back what set_random_seed does to Keras 2, whose layers take their seeds from one generator from then on."""
-    backend = keras.utils.set_random_seed.__globals__["backend"]
+    backend = keras.utils.set_random_seed.__globals__.get("backend")
     if hasattr(backend, "_SEED_GENERATOR"):
         monkeypatch.setattr(backend, "_SEED_GENERATOR", threading.local())
 

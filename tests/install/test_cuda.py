@@ -35,7 +35,8 @@ def installed(tmp_path):
         (folder / "python" / "platform").mkdir(parents=True)
         (folder / "python" / "platform" / "build_info.py").write_text(info, encoding="utf-8")
         (folder / "libtensorflow_framework.so.2").touch()
-        return environment(tensorflow(version=version, place=tmp_path, texts={"METADATA": metadata}), *others)
+        texts = {"METADATA": f"Name: tensorflow\nVersion: {version}\n{metadata}"}
+        return environment(tensorflow(version=version, place=tmp_path, texts=texts), *others)
 
     return install
 

@@ -61,9 +61,10 @@ def installs() -> Iterator[dict[str, Version]]:
     pairs: list[tuple[str, str]] = [*KERAS_2.items()]
     pairs += [(tensorflow, keras) for tensorflow in KERAS_3_CAPABLE for keras in KERAS_3]
     for tensorflow, keras in pairs:
-        yield {
-            "tensorflow": Version(tensorflow),
-            "keras": Version(keras),
-            "numpy": Version("1.26"),
-            "python": Version("3.11"),
-        }
+        for python in ("3.11", "3.12"):
+            yield {
+                "tensorflow": Version(tensorflow),
+                "keras": Version(keras),
+                "numpy": Version("1.26"),
+                "python": Version(python),
+            }

@@ -63,14 +63,14 @@ def test_schema_is_one():
         (Record, SCHEMA, {"schema_version"}, set(), set()),
         (Install, SCHEMA["$defs"]["install"], set(), set(), {"accelerators"}),
         (Accelerator, SCHEMA["$defs"]["accelerator"], set(), set(), set()),
-        (Problem, SCHEMA["$defs"]["problem"], set(), set(), set()),
+        (Problem, SCHEMA["$defs"]["problem"], set(), {"breaks"}, set()),
         (Obstacle, SCHEMA["$defs"]["obstacle"], set(), {"trace"}, set()),
         (StatementRecord, SCHEMA["$defs"]["statement"], set(), set(), set()),
         (CaseRecord, SCHEMA["$defs"]["case"], set(), set(), {"errors"}),
     ],
 )
 def test_schema_has_each_field_and_no_other(kind, schema, more, less, optional):
-    """Each field of a record is in the schema, which allows no other; an obstacle's trace is not recorded.
+    """Each field of a record is in the schema, which allows no other; an obstacle's trace, and whether a problem breaks, are not recorded.
 
     All are required but what was added since version 2 of the schema.
     """

@@ -233,7 +233,7 @@ def _explain_skip(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException
 
 def surroundings(install: Install, environment: Environment, device: str | None = None) -> str:
     """On what a case has failed: the install, the device, what is scarce, and the variables that change TensorFlow."""
-    place = f"{install} on {install.device_title(device)}" if device else str(install)
+    place = f"{install} on {device}" if device else str(install)
     scarce = [shortage.evidence for shortage in environment.limits.shortages()]
     acting = [f"{each.name}={environment.variables[each.name]}" for each in acting_variables(environment)]
     return " · ".join([place, *scarce, *acting])
