@@ -29,7 +29,9 @@ PYTHONS_WORDS = frozenset(
 )
 WEIGHT_IN_ERROR, WEIGHT_IN_SENTENCE, WEIGHT_OF_PYTHON = 0.6, 0.4, 0.05
 OTHER_TYPE = 0.5  # the share that is left of the likeness if the errors differ in type
-DOUBT = 8.0  # the weight of a word that one statement in 17 uses: so little in common tells nothing
+DOUBT = (
+    0.35  # in weights of the heaviest word: what is common must outweigh it, so that one frequent word tells nothing
+)
 
 
 class Likeness:
@@ -38,19 +40,21 @@ class Likeness:
     def __init__(self, texts_by_statement: Collection[Iterable[str]]) -> None:
         uses = Counter(word for texts in texts_by_statement for word in frozenset().union(*map(words_of, texts)))
         self._weights = {word: math.log(1 + len(texts_by_statement) / count) ** 2 for word, count in uses.items()}
-        self._weight_of_unknown = math.log(1 + len(texts_by_statement)) ** 2
+        self._heaviest = math.log(1 + len(texts_by_statement)) ** 2
 
     def of(self, message: str, error: str, sentence: str) -> float:
         """From 0 to 1: what a message shares with an error, which may be empty, and with a sentence."""
         asked, seen, said = words_of(message), words_of(error), words_of(sentence)
         common = WEIGHT_IN_ERROR * self._weight(asked & seen) + WEIGHT_IN_SENTENCE * self._weight(asked & said)
-        likeness = common / (math.sqrt(self._weight(asked) * self._weight(seen | asked & said)) + DOUBT)
+        likeness = common / (
+            math.sqrt(self._weight(asked) * self._weight(seen | asked & said)) + DOUBT * self._heaviest
+        )
         types = {_type_of(message), _type_of(error)} - {""}
         return likeness * OTHER_TYPE if len(types) > 1 else likeness
 
     def _weight(self, words: Iterable[str]) -> float:
         return sum(
-            self._weights.get(word, self._weight_of_unknown) * (WEIGHT_OF_PYTHON if word in PYTHONS_WORDS else 1)
+            self._weights.get(word, self._heaviest) * (WEIGHT_OF_PYTHON if word in PYTHONS_WORDS else 1)
             for word in words
         )
 
