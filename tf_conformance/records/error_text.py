@@ -12,7 +12,8 @@ FOLDERS = re.compile(r"(?<![\w.:/])/(?:[\w.~+-]+/)+")
 QUOTED = re.compile(
     r'\s*(?:in user code:|Graph execution error:|Detected at node|File "|<stack traces|\(?most recent call)'
 )
-ERROR = re.compile(r"\s*(?:[\w.]+\.)?([A-Z]\w*(?:Error|Exception)): ")
+# The line of an error in a traceback, also in one of pytest.
+ERROR = re.compile(r"(?:E\s)?\s*(?:[\w.]+\.)?([A-Z]\w*(?:Error|Exception)): ")
 
 
 def error_text(error: BaseException) -> str:
