@@ -11,6 +11,7 @@ import pytest
 
 from tests import ROOT
 from tests.pretended.records import statement, write
+from tf_conformance.statements.form import Impact
 
 LOCALE_C = {"LC_ALL": "C", "PYTHONIOENCODING": "", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
@@ -32,9 +33,16 @@ def folder(tmp_path):
 def ask(folder):
     """Asks a question, in the C locale; returns the exit status, the answer and what was complained of."""
 
-    def run(*arguments):
+    def run(*arguments, stdin=""):
         command = [sys.executable, "-m", "tf_conformance", *arguments, "--records", str(folder)]
-        done = subprocess.run(command, cwd=str(ROOT), env={**os.environ, **LOCALE_C}, capture_output=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=str(ROOT),
+            env={**os.environ, **LOCALE_C},
+            input=stdin.encode(),
+            capture_output=True,
+            check=False,
+        )
         return done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
 
     return run
@@ -78,6 +86,40 @@ def test_history_by_words(ask):
     """history finds a statement by the beginnings of words that it says, in upper or lower case."""
     _, answer, _ = ask("history", "any", "MORE")
     assert answer.startswith("thing.a  (Week 1, Section)")
+
+
+def test_explain(ask, folder):
+    """explain finds the statement that a message is about."""
+    gone = statement("fit.c", "changed", says="A model has no fit_generator.", instead="fit", impact=Impact.ERROR)
+    write(folder, "tf2.17", [gone], install={"tensorflow": "2.17.1", "keras": "3.15.1"})
+    status, answer, _ = ask("explain", "AttributeError: 'Functional' object has no attribute 'fit_generator'")
+    assert status == 0
+    assert answer.splitlines() == [
+        "fit.c  (Week 1, Section)",
+        "  on         TensorFlow 2.17",
+        "  changed    A model has no fit_generator.",
+        "  instead    fit",
+    ]
+
+
+def test_explain_an_import_error(ask):
+    """explain reads a traceback from stdin; an error that an import raises has a cause, and something to do."""
+    traceback = """Traceback (most recent call last):
+  File "t.py", line 1, in <module>
+    import tensorflow
+ImportError: /lib64/libm.so.6: version `GLIBC_2.34' not found (required by _pywrap_tensorflow_internal.so)
+"""
+    status, answer, _ = ask("explain", "-", stdin=traceback)
+    assert status == 0
+    assert answer.splitlines() == [
+        "If an import raises it: this system's C library is older than TensorFlow needs: it lacks GLIBC_2.34",
+        "  do         use a newer system, or a container of one",
+    ]
+
+
+def test_explain_what_is_not_known(ask):
+    """explain says in one line that it found nothing, with status 1."""
+    assert ask("explain", "the cat sat on the mat") == (1, "no statement has seen an error like this one\n", "")
 
 
 def test_list():

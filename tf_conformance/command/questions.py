@@ -1,14 +1,14 @@
-"""Questions to records and to the specification: list, diff, history, summary, deviations. None needs TensorFlow."""
+"""Questions to records and to the specification: list, diff, history, explain, summary, deviations. None needs TensorFlow."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 from tf_conformance.diagnosis.advice import advise
-from tf_conformance.diagnosis.causes import cause_of
+from tf_conformance.diagnosis.causes import Cause, cause_of
 from tf_conformance.install.checks import find_problems
 from tf_conformance.install.environment import Environment
 from tf_conformance.records.deviations import deviations_file
@@ -81,15 +81,20 @@ def _history(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     message = sys.stdin.read() if options.message == "-" else options.message
+    answers = ["\n".join(each.lines()) for each in explanations_of(message, read_matrix(options.records))]
     cause = cause_of(message)
     if cause:
-        environment = Environment.gather()
-        steps = advise(cause, environment, tuple(find_problems(environment)))
-        print("\n".join([cause.cause.replace("{stage}", "the import"), *(f"  do         {step}" for step in steps)]))
-        return 0
-    found = explanations_of(message, read_matrix(options.records))
-    print("\n\n".join("\n".join(each.lines()) for each in found) or "no statement has seen an error like this one")
-    return 0 if found else 1
+        answers.append("\n".join(_lines_of(cause)))
+    print("\n\n".join(answers) or "no statement has seen an error like this one")
+    return 0 if answers else 1
+
+
+def _lines_of(cause: Cause) -> Iterator[str]:
+    """A cause that holds for an import error, and what to do about it in this environment."""
+    environment = Environment.gather()
+    yield f"If an import raises it: {cause.cause.replace('{stage}', 'the import')}"
+    for step in advise(cause, environment, tuple(find_problems(environment))):
+        yield f"  do         {step}"
 
 
 def _summary(options: argparse.Namespace) -> int:

@@ -12,19 +12,20 @@ FOLDERS = re.compile(r"(?<![\w.:/])/(?:[\w.~+-]+/)+")
 QUOTED = re.compile(
     r'\s*(?:in user code:|Graph execution error:|Detected at node|File "|<stack traces|\(?most recent call)'
 )
-ERROR = re.compile(r"\s*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception): ")
+# The line of an error in a traceback, also in one of pytest.
+ERROR = re.compile(r"(?:E\s)?\s*(?:[\w.]+\.)?([A-Z]\w*(?:Error|Exception)): ")
 
 
 def error_text(error: BaseException) -> str:
     """Type and message on one line, without addresses in memory, the folders of paths, and quoted tracebacks."""
     lines = STYLE.sub("", str(error)).splitlines()
     if lines and QUOTED.match(lines[0]):
-        lines = _after_traceback(lines)
+        lines = after_traceback(lines)
     message = " ".join(" ".join(lines).split())
     return f"{type(error).__name__}: {FOLDERS.sub('', ADDRESS.sub('0x…', message))}"[:LONGEST]
 
 
-def _after_traceback(lines: list[str]) -> list[str]:
+def after_traceback(lines: list[str]) -> list[str]:
     """The lines from the last error on that a quoted traceback ends with; all that are not of the traceback if it has none."""
     ends = [number for number, line in enumerate(lines) if ERROR.match(line)]
     if ends:

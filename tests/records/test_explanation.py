@@ -1,0 +1,173 @@
+"""Which statements a message is about: those of public reports, and of small records.
+
+Each report in explained_messages.json has where it was made (repository#number), what was said, in our own trimming, and the
+statement that should lead, which was written down before the kit was asked. ``but`` is the reason why another one does.
+
+Ten more were drawn by lot and kept aside until the matching was done: it led with the right statement for all of them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.pretended.records import statement, write
+from tf_conformance.records.explanation import explanations_of
+from tf_conformance.records.matrix import PUBLISHED, read_matrix
+from tf_conformance.records.record import CaseRecord
+from tf_conformance.records.verdict import Outcome
+from tf_conformance.statements.form import Impact
+
+REPORTS = json.loads(Path(__file__).with_name("explained_messages.json").read_text(encoding="utf-8"))
+EXPLAINED = [report for report in REPORTS if "but" not in report]
+
+
+@pytest.fixture(scope="module")
+def published():
+    """The published records."""
+    return read_matrix(PUBLISHED)
+
+
+@pytest.mark.parametrize("report", EXPLAINED, ids=[report["report"] for report in EXPLAINED])
+def test_public_reports(published, report):
+    """The right statement leads."""
+    first, *_ = explanations_of(report["message"], published)
+    assert first.statement.id == report["statement"]
+
+
+def test_share_of_public_reports():
+    """At least 25 of 30 are explained, and it is said why the others are not."""
+    assert len(REPORTS) == 30
+    assert len(EXPLAINED) >= 25
+    assert all(report["but"] for report in REPORTS if "but" in report)
+
+
+def test_public_reports_name_statements(published):
+    """What should lead exists."""
+    assert {report["statement"] for report in REPORTS} <= set(published.ids)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "the cat sat on the mat",
+        "I would like to train a model on images of dogs",
+        "TypeError: unsupported operand type(s) for +: 'int' and 'str'",
+        "KeyError: 'price'",
+        "KeyError: 'model'",
+        "IndexError: list index out of range",
+        "AttributeError: 'NoneType' object has no attribute 'split'",
+        "AttributeError: 'list' object has no attribute 'fit_generator'",
+        "FileNotFoundError: [Errno 2] No such file or directory: 'data.csv'",
+        "ModuleNotFoundError: No module named 'pandas'",
+        "TypeError: 'int' object is not callable",
+        "TypeError: f() got an unexpected keyword argument 'color'",
+        "TypeError: Object of type datetime is not JSON serializable",
+        "ValueError: could not convert string to float: 'abc'",
+        "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
+    ],
+)
+def test_what_no_statement_is_about(published, message):
+    """Nothing is found."""
+    assert explanations_of(message, published) == []
+
+
+def case(*errors):
+    """The cases of a statement, one that has seen these errors."""
+    return (CaseRecord("spec/test_a.py::test_a", Outcome.PASSED, 0.1, None, "", errors=errors),)
+
+
+OLD = [
+    statement("thing.write", says="Thing writes any file."),
+    statement("thing.rate", says="Thing has lr."),
+    statement("thing.shape", cases=case("ValueError: Shapes (None, 3) and (None, 2) are incompatible")),
+]
+NEW = [
+    statement(
+        "thing.write",
+        "changed",
+        says="Thing refuses another ending.",
+        instead="thing.write('a.new')",
+        impact=Impact.ERROR,
+        cases=case("ValueError: The path must end in `.new`. Received: path=a.old"),
+    ),
+    statement("thing.rate", "changed", says="Thing does not have lr.", impact=Impact.ERROR),
+    statement("thing.rate-keyword", "changed", cases=case("ValueError: Argument(s) not recognized: {'lr': 0.5}")),
+    statement("thing.shuffle", "changed", says="Thing forgets the seed.", impact=Impact.SILENT),
+    statement("thing.shape", cases=case("ValueError: Shapes (None, 3) and (None, 2) are incompatible")),
+]
+
+
+@pytest.fixture
+def matrix(tmp_path):
+    """Three small records, of two forms."""
+    write(tmp_path, "tf2.15", OLD, install={"tensorflow": "2.15.1", "keras": "2.15.0"})
+    write(tmp_path, "tf2.16", NEW, install={"tensorflow": "2.16.2", "keras": "3.0.5"})
+    write(tmp_path, "tf2.17", NEW, install={"tensorflow": "2.17.1", "keras": "3.4.1"})
+    return read_matrix(tmp_path)
+
+
+def ids(message, matrix):
+    """The statements that are found, the likeliest first."""
+    return [found.statement.id for found in explanations_of(message, matrix)]
+
+
+def test_explanation(matrix):
+    """It says what was seen, where, and what to write instead."""
+    found, *_ = explanations_of("ValueError: The path must end in `.new`. Received: path=/home/me/b.old", matrix)
+    assert list(found.lines()) == [
+        "thing.write  (Week 1, Section)",
+        "  seen       ValueError: The path must end in `.new`. Received: path=a.old",
+        "  on         TensorFlow 2.16 – 2.17",
+        "  changed    Thing refuses another ending.",
+        "  instead    thing.write('a.new')",
+    ]
+
+
+def test_error_that_is_not_on_record(matrix):
+    """A form that stops code is found by its sentence; one that does not is not."""
+    found, *_ = explanations_of("AttributeError: 'Adam' object has no attribute 'lr'", matrix)
+    assert found.statement.id == "thing.rate"
+    assert list(found.lines())[1] == "  on         TensorFlow 2.16 – 2.17"
+    assert ids("ValueError: forgets the seed", matrix) == []
+
+
+def test_type_of_the_error(matrix):
+    """An error of the same type is likelier."""
+    assert ids("ValueError: lr", matrix)[0] == "thing.rate-keyword"
+
+
+def test_traceback(matrix):
+    """Only its last error counts, whatever the code before it says."""
+    traceback = """Traceback (most recent call last):
+  File "/home/me/lr.py", line 1, in path
+    path = thing.new("a.new")  # The path must end in .new
+ValueError: lr
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/home/me/shapes.py", line 7, in <module>
+    fit(lr)
+    ^^^^^^^
+ValueError: Shapes (None, 30) and (None, 9) are incompatible"""
+    assert ids(traceback, matrix) == ["thing.shape"]
+
+
+def test_traceback_of_pytest(matrix):
+    """pytest marks the lines of the error."""
+    traceback = """    def test_fit():
+>       fit(lr, path)
+E       ValueError: Shapes (None, 30) and (None, 9) are incompatible
+
+test_fit.py:3: ValueError"""
+    assert ids(traceback, matrix) == ["thing.shape"]
+
+
+def test_error_on_all_installs(matrix):
+    """An error that a refusal sees in each version is of all of them."""
+    (found,) = explanations_of("Shapes (32, 1) and (32, 10) are incompatible", matrix)
+    assert [column.name for column in found.columns] == ["tf2.15", "tf2.16", "tf2.17"]
