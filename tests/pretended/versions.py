@@ -53,7 +53,6 @@ KERAS_3_PATCHES = {
     15: 2,
     16: 1,
 }
-PYTHONS = ["3.11", "3.12"]
 KERAS_3 = [f"3.{minor}.{patch}" for minor, patches in KERAS_3_PATCHES.items() for patch in range(patches)]
 
 
@@ -62,10 +61,9 @@ def installs() -> Iterator[dict[str, Version]]:
     pairs: list[tuple[str, str]] = [*KERAS_2.items()]
     pairs += [(tensorflow, keras) for tensorflow in KERAS_3_CAPABLE for keras in KERAS_3]
     for tensorflow, keras in pairs:
-        for python in PYTHONS:
-            yield {
-                "tensorflow": Version(tensorflow),
-                "keras": Version(keras),
-                "numpy": Version("1.26"),
-                "python": Version(python),
-            }
+        yield {
+            "tensorflow": Version(tensorflow),
+            "keras": Version(keras),
+            "numpy": Version("1.26"),
+            "python": Version("3.11"),
+        }
