@@ -8,6 +8,7 @@ import sys
 from typing import NoReturn, Sequence
 
 from tf_conformance.records.record import RecordError
+from tf_conformance.statements.catalogue import CatalogueError
 
 CANNOT_BE_DONE = 2  # exit status
 
@@ -39,7 +40,7 @@ def run(parser: Parser, arguments: Sequence[str] | None) -> int:
         # The reader, such as head, has seen enough; without this Python would complain of it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (RecordError, OSError) as error:
+    except (RecordError, CatalogueError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return CANNOT_BE_DONE
     return status

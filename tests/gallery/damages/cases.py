@@ -15,7 +15,7 @@ ONCE = (
 
 @KIND.damage(
     violated=("early-stopping.restore-nothing",),
-    seen="*  seen       the process died of SIGSEGV (segmentation fault), in through_*",
+    seen="*  seen       the process died of SIGSEGV (segmentation fault), in *",
     core=True,
 )
 def segfault(environment):
