@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "tf_conformance": {STATEMENTS},
     TREE: set(),
     START: {"tf_conformance", TREE, DIAGNOSIS},
-    LAUNCH: set(),
+    LAUNCH: {START},
     COMMAND: {*LIBRARY, LAUNCH},
     "tf_conformance.__main__": {COMMAND},
     "spec": {*LIBRARY, PLUGIN},

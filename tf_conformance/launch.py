@@ -12,10 +12,10 @@ import runpy
 import sys
 from typing import Any, NoReturn
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(FOLDER)
 NEEDS = os.path.join(ROOT, "needs")
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
-CANNOT_START = 10  # exit status
 WORKER = ["-u", "-c"]  # how execnet starts one: these options, and the code to run
 
 
@@ -31,11 +31,12 @@ class LaunchedWorkers:
 
 
 def complete_path() -> None:
-    """Makes the tree, and last what it needs, importable instead of the folder of the script that was started.
+    """Makes the tree, and last what it needs, importable instead of the folder of this file.
 
     Ends the process if the tree is a bundle that was not made for this Python.
     """
-    sys.path[0] = ROOT
+    others = [entry for entry in sys.path if entry not in (ROOT, FOLDER)]  # with PYTHONSAFEPATH neither is there
+    sys.path[:] = [ROOT, *others]
     if os.path.isdir(NEEDS):
         there = sorted(os.listdir(NEEDS), key=lambda version: [int(part) for part in version.split(".")])
         if VERSION not in there:
@@ -64,8 +65,10 @@ def main() -> None:
 
 
 def _leave(why: str) -> NoReturn:
+    from tf_conformance.start import UNUSABLE  # it can be imported once the path is complete
+
     sys.stderr.write(f"tf-conformance: {why}\n")
-    sys.exit(CANNOT_START)
+    sys.exit(UNUSABLE)
 
 
 if __name__ == "__main__":

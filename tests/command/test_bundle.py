@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -52,10 +53,21 @@ def test_like_a_container(bundle, bare_python, tmp_path):
 
 
 @pytest.mark.network
-def test_other_commands(bundle, bare_python):
-    """The other commands of tf-conformance are there as well."""
+@pytest.mark.parametrize("safe_path", ["", "1"])
+def test_other_commands(bundle, bare_python, safe_path):
+    """The other commands of tf-conformance are there as well, also if Python adds no folder of a script to its path."""
     command = [bare_python, str(bundle), "diff", "tf2.15", "tf2.16"]
-    assert subprocess.run(command, capture_output=True, text=True, check=False).returncode == 0
+    variables = {**os.environ, "PYTHONSAFEPATH": safe_path}
+    assert subprocess.run(command, env=variables, capture_output=True, text=True, check=False).returncode == 0
+
+
+@pytest.mark.network
+def test_run_on_a_safe_path(bundle, bare_python):
+    """With PYTHONSAFEPATH, a run finds the kit all the same, and what pytest needs."""
+    variables = {**os.environ, "PYTHONSAFEPATH": "1"}
+    run = subprocess.run([bare_python, str(bundle)], env=variables, capture_output=True, text=True, check=False)
+    assert run.returncode == 10
+    assert "no TensorFlow is installed" in run.stdout
 
 
 @pytest.mark.network
