@@ -29,9 +29,8 @@ PYTHONS_WORDS = frozenset(
 )
 WEIGHT_IN_ERROR, WEIGHT_IN_SENTENCE, WEIGHT_OF_PYTHON = 0.6, 0.4, 0.05
 OTHER_TYPE = 0.5  # the share that is left of the likeness if the errors differ in type
-DOUBT = (
-    0.35  # in weights of the heaviest word: what is common must outweigh it, so that one frequent word tells nothing
-)
+# In weights of the heaviest word: what is common must outweigh it, so that one frequent word tells nothing.
+DOUBT = 0.35
 
 
 class Likeness:
