@@ -220,7 +220,7 @@ def test_weights_are_variables_of_tensorflow(weights):
 
 @changed("weights.type", when="keras>=3", instead="weight.value, without parentheses", impact="error")
 def test_weights_are_variables_of_keras(weights):
-    """A weight is no tf.Variable; its value is one, without parentheses."""
+    """A weight is not a tf.Variable; its value is one, without parentheses."""
     assert not any(isinstance(weight, tf.Variable) for weight in weights)
     assert all(isinstance(weight.value, tf.Variable) for weight in weights)
     with refused(TypeError, naming="callable"):
