@@ -88,7 +88,7 @@ def test_devices_that_are_not_there(why, value):
     """A variable that names no GPU of the machine, by number, UUID or MIG instance, is told beside what there is."""
     obstacle = why(variables={"CUDA_VISIBLE_DEVICES": value}, init=100)
     assert obstacle.cause == "CUDA_VISIBLE_DEVICES names no GPU of this machine"
-    assert obstacle.evidence == f"CUDA_VISIBLE_DEVICES={value!r}; there are 0 (NVIDIA Pretended, GPU-1234)"
+    assert obstacle.evidence == f"CUDA_VISIBLE_DEVICES={value!r}; this machine has GPU 0 (NVIDIA Pretended, GPU-1234)"
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,23 @@ def test_failing_driver(why, tmp_path, code, evidence, part):
     obstacle = why(init=code)
     assert part in obstacle.cause
     assert obstacle.evidence == evidence
+
+
+@pytest.mark.parametrize("code", [803, 804])
+def test_compatibility_package(why, tmp_path, code):
+    """A library of another driver that LD_LIBRARY_PATH puts first is named, as an H100 has shown it for that of CUDA 13.0."""
+    library = tmp_path / "cuda-13.0" / "compat" / "libcuda.so.580.95.05"
+    device_files(tmp_path, "nvidia0", "nvidiactl")
+    obstacle = why(variables={"LD_LIBRARY_PATH": f"/opt/lib:{library.parent}/"}, path=str(library), init=code)
+    assert obstacle.cause.startswith("LD_LIBRARY_PATH puts the library of another driver (cuda-compat) first")
+    assert obstacle.evidence.startswith(f"{library}; cuInit returns {code} (")
+    assert obstacle.advice == (f"remove {library.parent}/ from LD_LIBRARY_PATH",)
+
+
+def test_stub_on_the_path(why, tmp_path):
+    """The folder of a stub that LD_LIBRARY_PATH names is to be taken off it."""
+    stub = tmp_path / "stubs" / "libcuda.so.1"
+    assert why(variables={"LD_LIBRARY_PATH": str(stub.parent)}, path=str(stub)).advice == ("unset LD_LIBRARY_PATH",)
 
 
 def test_stub_that_says_so(why):

@@ -24,7 +24,7 @@ class PretendedNvidia(Nvidia):
         init: int = 0,
         cuda: tuple[int, int] | None = (12, 8),
         gpus: Sequence[Gpu] = (GPU,),
-        present: Sequence[str] = ("0 (NVIDIA Pretended, GPU-1234)",),
+        present: Sequence[str] = ("GPU 0 (NVIDIA Pretended, GPU-1234)",),
         devices: Path = Path("/dev"),
     ) -> None:
         self._errors, self._path, self._init, self._cuda = errors or {}, path, init, cuda

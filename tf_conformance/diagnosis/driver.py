@@ -51,6 +51,8 @@ INIT_ERRORS = {
         "UNKNOWN", "the driver cannot be started", "see nvidia-smi, and dmesg for Xid; load the module again: modprobe nvidia_uvm"
     ),
 }  # fmt: skip
+# What cuInit returns in a library of the driver that does not go with the driver's part in the kernel.
+UNFIT_LIBRARY = (803, 804)
 
 
 class Blocked(NamedTuple):

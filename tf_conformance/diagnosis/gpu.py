@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import Iterator
 
 from packaging.version import Version
 
-from tf_conformance.diagnosis.driver import INIT_ERRORS, in_the_way_of_devices
+from tf_conformance.diagnosis.driver import INIT_ERRORS, UNFIT_LIBRARY, in_the_way_of_devices
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.cached import cached
 from tf_conformance.install.cuda import CudaBuild
@@ -16,6 +17,7 @@ from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install
 from tf_conformance.install.installer import Installer, Tool
 from tf_conformance.install.nvidia import DRIVER, MANAGEMENT, Nvidia
+from tf_conformance.install.path_variables import entry_for, taking_off
 
 WHAT = "TensorFlow does not use a GPU"
 HIDING = ("", "-1", "none", "NoDevFiles")  # values of the variables that choose devices
@@ -109,7 +111,13 @@ class Search:
         if "/stubs/" not in path and self.nvidia.init_error() != 34:
             return None
         cause = f"the first {DRIVER} is a stub to link with, not the driver"
-        return Reason(cause, path, ("take its folder out of LD_LIBRARY_PATH",))
+        return Reason(cause, path, (self._taking_off_the_path(path) or "take its folder off the loader's path",))
+
+    def _taking_off_the_path(self, library: str) -> str | None:
+        """How to take the folder of a library off LD_LIBRARY_PATH; None if that does not list it."""
+        variables = self.environment.variables
+        entry = entry_for(os.path.dirname(library), "LD_LIBRARY_PATH", variables)
+        return taking_off(entry, "LD_LIBRARY_PATH", variables) if entry else None
 
     def _driver_too_old(self) -> Reason | None:
         built_with = self.build.cuda if self.build else str(self.install.build.get("cuda_version", ""))
@@ -127,7 +135,7 @@ class Search:
         value, present = self._variable("CUDA_VISIBLE_DEVICES"), self.nvidia.identities()
         if value is None or not present or self.nvidia.gpus():
             return None
-        evidence = f"CUDA_VISIBLE_DEVICES={value!r}; there are {', '.join(present)}"
+        evidence = f"CUDA_VISIBLE_DEVICES={value!r}; this machine has {', '.join(present)}"
         return Reason("CUDA_VISIBLE_DEVICES names no GPU of this machine", evidence, ("unset CUDA_VISIBLE_DEVICES",))
 
     def _driver_fails(self) -> Reason | None:
@@ -141,7 +149,17 @@ class Search:
         if blocked:
             return Reason(blocked.cause, f"{blocked.evidence}; cuInit returns {code}", blocked.advice)
         name, cause, advice = INIT_ERRORS.get(code, ("", "the driver cannot be started", "see nvidia-smi and dmesg"))
-        return Reason(cause, f"cuInit returns {code}{f' ({name})' if name else ''}", (advice,))
+        evidence = f"cuInit returns {code}{f' ({name})' if name else ''}"
+        return self._compatibility_package(code, evidence) or Reason(cause, evidence, (advice,))
+
+    def _compatibility_package(self, code: int, evidence: str) -> Reason | None:
+        """A library of another driver that LD_LIBRARY_PATH puts first, as CUDA's toolkits and images hold one in compat/."""
+        path = self.nvidia.path()
+        mend = self._taking_off_the_path(path) if code in UNFIT_LIBRARY else None
+        if mend is None:
+            return None
+        cause = "LD_LIBRARY_PATH puts the library of another driver (cuda-compat) first, which does not work here"
+        return Reason(cause, f"{path}; {evidence}", (mend,))
 
     def _no_management(self) -> Reason | None:
         error = self.nvidia.load_error(MANAGEMENT)

@@ -71,7 +71,7 @@ class Nvidia:
                 _ask(MANAGEMENT, "nvmlDeviceGetHandleByIndex_v2", number, ctypes.byref(handle))
                 _ask(MANAGEMENT, "nvmlDeviceGetName", handle, model, LONGEST_TEXT)
                 _ask(MANAGEMENT, "nvmlDeviceGetUUID", handle, uuid, LONGEST_TEXT)
-                found.append(f"{number} ({model.value.decode()}, {uuid.value.decode()})")
+                found.append(f"GPU {number} ({model.value.decode()}, {uuid.value.decode()})")
         return found
 
     def gpus(self) -> list[Gpu]:

@@ -16,6 +16,7 @@ from packaging.version import Version
 
 from tf_conformance.install.environment import Environment
 
+DEVICE_FILES = ("/dev/nvidiactl", "/dev/dxg")  # of NVIDIA's driver, on Linux and in WSL
 READ_BY_TENSORFLOW = ("TF_", "XLA_", "KERAS_")
 
 
@@ -102,6 +103,11 @@ def _is(*values: str) -> Callable[[str], bool]:
     return lambda value: value.lower() in values
 
 
+def _forces_tf32(value: str) -> bool:
+    """Whether NVIDIA's libraries compute in TF32 whatever they are asked for, if there is a GPU."""
+    return _is_positive(value) and any(map(os.path.exists, DEVICE_FILES))
+
+
 def _is_text(value: str) -> bool:
     return bool(value) and _is_no_integer(value)
 
@@ -141,6 +147,7 @@ VARIABLES = (
     Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf never had", _is_no_implementation),
     Variable("AUTOGRAPH_STRICT_CONVERSION", CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
     Variable("TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU", CHANGES, "lowers the precision of graphs", _is_true, "tensorflow>=2.10"),
+    Variable("NVIDIA_TF32_OVERRIDE", CHANGES, "makes GPUs compute float32 in TF32, whatever TensorFlow asks for", _forces_tf32),
     Variable("TF_SET_ONEDNN_FPMATH_MODE", CHANGES, LESS_PRECISE, LESS_PRECISE_MODES),
     Variable("ONEDNN_DEFAULT_FPMATH_MODE", CHANGES, LESS_PRECISE, LESS_PRECISE_MODES),
 )  # fmt: skip
