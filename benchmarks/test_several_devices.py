@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import socket
 import statistics
@@ -34,7 +33,10 @@ class Group:
 
     def __init__(self, workers: list[WorkerProcess]) -> None:
         self._workers = workers
-        self.descriptions = [worker.description() for worker in workers]
+
+    def descriptions(self) -> list[dict[str, Any]]:
+        """What each worker says of its training, once it has built it."""
+        return [worker.description() for worker in self._workers]
 
     def block(self) -> float:
         """Has all workers do a block of steps; the seconds of the slowest."""
@@ -49,7 +51,7 @@ class Group:
 
 @contextmanager
 def training(environments: list[dict[str, str]], **task: Any) -> Iterator[Group]:
-    """A group with one worker per environment, all with the same task."""
+    """A group with one worker per environment, all with the same task; they have been started, not waited for."""
     task = {**WORKLOAD._asdict(), "mode": "function", "device": "CPU:0", "cores": 0, "burden": 0, **task}
     with ExitStack() as stack:
         assignments = [
@@ -58,19 +60,12 @@ def training(environments: list[dict[str, str]], **task: Any) -> Iterator[Group]
         yield Group([stack.enter_context(WorkerProcess(assignment)) for assignment in assignments])
 
 
-@functools.lru_cache(maxsize=None)
-def on_one(device: str) -> tuple[list[float], float]:
-    """The losses and the throughput of the same training on one device."""
-    with training([ON_GPUS if device.startswith("GPU") else ON_CPUS], device=device) as group:
-        return group.descriptions[0]["losses"], group.examples_per_second()
-
-
-def compare_with_one(benchmark: Any, group: Group, replicas: int, device: str) -> None:
+def compare_with_one(benchmark: Any, group: Group, one: Group, replicas: int) -> None:
     """The losses must be those of one such device; then blocks of steps are timed."""
-    losses, throughput = on_one(device)
-    for description in group.descriptions:
+    (alone,), together = one.descriptions(), group.descriptions()
+    for description in together:
         assert description["replicas"] == replicas
-        assert WORKLOAD.same_losses(description["losses"], losses)
+        assert WORKLOAD.same_losses(description["losses"], alone["losses"])
     benchmark(group.block)
     several = group.examples_per_second()
     benchmark.extra_info.update(
@@ -78,7 +73,7 @@ def compare_with_one(benchmark: Any, group: Group, replicas: int, device: str) -
         replicas=replicas,
         steps_per_block=STEPS,
         examples_per_second=several,
-        scaling_efficiency=several / (replicas * throughput),
+        scaling_efficiency=several / (replicas * one.examples_per_second()),
     )
 
 
@@ -88,15 +83,17 @@ def test_mirrored_strategy(benchmark: Any, training_device: TrainingDevice) -> N
 
     on_gpus = not training_device.is_cpu
     replicas = len(tf.config.experimental.list_physical_devices("GPU")) if on_gpus else LOGICAL_CPUS
-    with training([ON_GPUS if on_gpus else ON_CPUS], strategy="mirrored", logical_cpus=LOGICAL_CPUS) as group:
-        compare_with_one(benchmark, group, replicas, "GPU:0" if on_gpus else "CPU:0")
+    environments, device = ([ON_GPUS], "GPU:0") if on_gpus else ([ON_CPUS], "CPU:0")
+    mirrored = {"strategy": "mirrored", "logical_cpus": LOGICAL_CPUS}
+    with training(environments, device=device) as one, training(environments, **mirrored) as group:
+        compare_with_one(benchmark, group, one, replicas)
 
 
 def test_multi_worker_mirrored_strategy(benchmark: Any) -> None:
     """MultiWorkerMirroredStrategy over two processes on this machine's CPUs has the losses of one device."""
     environments = [{**ON_CPUS, **member} for member in cluster_of(LOCAL_WORKERS)]
-    with training(environments, strategy="multi-worker", logical_cpus=1) as group:
-        compare_with_one(benchmark, group, LOCAL_WORKERS, "CPU:0")
+    with training([ON_CPUS]) as one, training(environments, strategy="multi-worker", logical_cpus=1) as group:
+        compare_with_one(benchmark, group, one, LOCAL_WORKERS)
 
 
 def cluster_of(count: int) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from benchmarks.precision import layers_compute_in
 from benchmarks.workload import OPTIMIZERS, UnavailableError, Workload
 
 STEPS_PER_EPOCH = 32
+EAGER_STEPS_PER_EPOCH = 8  # beside so many slow steps, what an epoch takes cannot be seen
 STEPS_PER_EXECUTION = 16
 
 
@@ -177,7 +178,7 @@ class Fit(Compiled):
 
     def _prepare(self) -> Callable[[], Any]:
         self._compile(**self._settings())
-        epoch = tf.data.Dataset.from_tensors(self.batch).repeat(STEPS_PER_EPOCH)
+        epoch = tf.data.Dataset.from_tensors(self.batch).repeat(self.steps_per_call)
         if "GPU" in self.device:
             epoch = epoch.apply(tf.data.experimental.prefetch_to_device(self.device))
         return lambda: self.model.fit(epoch, verbose=0)
@@ -198,9 +199,10 @@ class FitManySteps(Fit):
 
 
 class FitEagerly(Fit):
-    """Keras's fit with run_eagerly."""
+    """Keras's fit with run_eagerly, for an epoch of 8 steps."""
 
     mode = "fit-eagerly"
+    steps_per_call = EAGER_STEPS_PER_EPOCH
 
     def _settings(self) -> dict[str, Any]:
         return {"run_eagerly": True}
