@@ -63,6 +63,42 @@ def test_edit(root, edited, changed):
     assert [path for path in SPEC_FILES if before[path] != after[path]] == changed
 
 
+def decorated(root, *decorators):
+    """The digests of a spec file whose case has each of these decorators."""
+    found = []
+    for decorator in decorators:
+        (root / "spec" / "week2" / "test_c.py").write_text(f"{decorator}\ndef test_c():\n    pass\n", encoding="utf-8")
+        found.append(digests(root)["spec/week2/test_c.py"])
+    return found
+
+
+def test_what_no_verdict_depends_on(root):
+    """Traces and reports may come, change and go, and the decorator be laid out anew: the digest stays."""
+    found = decorated(
+        root,
+        '@changed("a.b", when="keras>=3", instead="c")',
+        '@changed("a.b", when="keras>=3", instead="c", traces=["f($X, k=1)", "g"])',
+        '@changed("a.b", when="keras>=3", instead="c", reported="o/r#1", traces="none: silent")',
+        '@changed(\n    "a.b",\n    when="keras>=3",  # since then\n    traces=["f", {"g": (1, 2)}],\n    instead="c",\n)',
+        '@changed("a.b", traces=[\n    "f",\n], when="keras>=3", instead="c")',
+    )
+    assert len(set(found)) == 1
+
+
+def test_what_verdicts_depend_on(root):
+    """Any other argument of a decorator counts, also one of another decorator, or one in a call inside."""
+    found = decorated(
+        root,
+        '@changed("a.b", when="keras>=3", instead="c")',
+        '@changed("a.b", when="keras>=3.1", instead="c")',
+        '@changed("a.b", when="keras>=3", instead="d", traces=["c"])',
+        '@changed("a.b", when="keras>=3", instead=f(traces=1))',
+        '@changed("a.b", when="keras>=3", instead=f(traces=2))',
+        '@changed("a.b", when="keras>=3")',
+    )
+    assert len(set(found)) == len(found)
+
+
 def test_line_ends(root):
     """A checkout with other line ends has the same digests."""
     before = digests(root)

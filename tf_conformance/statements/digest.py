@@ -4,25 +4,66 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
+import tokenize
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import Callable, Iterable, Iterator
+
+# Arguments of a form's decorator on which no verdict depends.
+BESIDE_THE_POINT = ("traces", "reported")
+BEGINS_DECORATOR = re.compile(r"\s*@\w")
+OPENING, CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
 def digests_of(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """For each spec file, by its path relative to ``root``: the SHA-256 of its text and that of all that it builds on.
 
     Those are the modules and packages that it imports from its own repository's top-level package, directly or not, and
-    the ``conftest.py`` of its folder and of the folders around it. Raises SyntaxError if one of them cannot be read.
+    the ``conftest.py`` of its folder and of the folders around it; without what says where a form was reported, and what
+    traces it leaves in code. Raises SyntaxError if one of them cannot be read.
     """
-    return {path.relative_to(root).as_posix(): _digest(path, root) for path in paths}
+    counts = lru_cache(maxsize=None)(lambda path: _what_counts(path.read_text(encoding="utf-8")))
+    return {path.relative_to(root).as_posix(): _digest(path, root, counts) for path in paths}
 
 
-def _digest(path: Path, root: Path) -> str:
+def _digest(path: Path, root: Path, counts: Callable[[Path], str]) -> str:
     digest = hashlib.sha256()
     for part in sorted(_foundations(path, root)):
         digest.update(part.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(part.read_text(encoding="utf-8").encode() + b"\0")  # whatever the line ends are
+        digest.update(counts(part).encode() + b"\0")  # whatever the line ends are
     return digest.hexdigest()
+
+
+def _what_counts(text: str) -> str:
+    """A module's text, with each decorator reduced to its tokens, without the arguments on which no verdict depends."""
+    lines = iter(text.splitlines(keepends=True))
+    return "".join(_decorator(line, lines) if BEGINS_DECORATOR.match(line) else line for line in lines)
+
+
+def _decorator(first: str, following: Iterator[str]) -> str:
+    """What counts of the decorator that begins on one line and takes as many of those that follow as it needs."""
+    tokens: list[tokenize.TokenInfo] = []
+    for token in tokenize.generate_tokens(chain([first.lstrip()], following).__next__):
+        if token.type == tokenize.NEWLINE:
+            break
+        if token.type not in (tokenize.NL, tokenize.COMMENT):
+            tokens.append(token)
+    return f"{_without_arguments_beside_the_point(tokens)}\n"
+
+
+def _without_arguments_beside_the_point(decorator: list[tokenize.TokenInfo]) -> str:
+    words, depth, passing_over = [], 0, False
+    for token, following in zip(decorator, [*decorator[1:], decorator[-1]]):
+        depth += (token.string in OPENING) - (token.string in CLOSING)
+        ends = (depth == 1 and token.string == ",") or depth == 0
+        if depth == 1 and token.string in BESIDE_THE_POINT and following.string == "=":
+            passing_over = True
+        elif not passing_over or ends:
+            words.append(token.string)
+            passing_over = False
+    return "".join(words).replace(",,", ",").replace(",)", ")")
 
 
 def _foundations(path: Path, root: Path) -> set[Path]:
