@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Iterable, Iterator
 
+from tf_conformance.records.error_text import alike
 from tf_conformance.records.likeness import Likeness
 from tf_conformance.records.matrix import Column, Matrix
 from tf_conformance.records.record import StatementRecord
@@ -57,7 +58,7 @@ def _known(matrix: Matrix) -> Iterator[Explanation]:
     for column in matrix.columns:
         for statement in column.statements.values():
             columns_by_error = forms.setdefault((statement.id, statement.says), {})
-            for error in sorted({error for case in statement.cases for error in case.errors}) or [""]:
+            for error in sorted({alike(error) for case in statement.cases for error in case.errors}) or [""]:
                 columns_by_error.setdefault(error, []).append(column)
     for (id_, _), columns_by_error in forms.items():
         for error, columns in columns_by_error.items():

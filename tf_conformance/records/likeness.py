@@ -8,10 +8,10 @@ from collections import Counter
 from functools import lru_cache
 from typing import Collection, Iterable
 
-from tf_conformance.records.error_text import ADDRESS, ERROR, FOLDERS, after_traceback
+from tf_conformance.records.error_text import ERROR, after_traceback, alike
 
-# A name counts as a whole, such as fit_generator, and in its parts; dense_3 is dense.
-NAME = re.compile(r"[A-Za-z_]\w+?(?=(?:_\d+)?\b)")
+# A name counts as a whole, such as fit_generator, and in its parts.
+NAME = re.compile(r"[A-Za-z_]\w+")
 PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}(?![a-z])")
 # The class of an object that lacks an attribute can be any. If it is one of Python's, the message is not about Keras.
 OWNER = re.compile(r"'[A-Z]\w+' object(?= has no attribute)")
@@ -64,7 +64,7 @@ def words_of(text: str) -> frozenset[str]:
     message = "\n".join(after_traceback(text.splitlines()))
     if PYTHONS_OWNER.search(message):
         return frozenset()
-    names = NAME.findall(FOLDERS.sub("", ADDRESS.sub("", OWNER.sub("", message))))
+    names = NAME.findall(alike(OWNER.sub("", message)))
     return frozenset(word.lower() for name in names for word in (name, *PART.findall(name)))
 
 
