@@ -14,6 +14,9 @@ from tf_conformance.statements.form import Impact
 
 LEAST_LIKENESS = 0.2
 MOST_ANSWERS = 3
+# Of two errors that are about as like the message, the one that a larger share of the installs raises is likelier; of two
+# statements that have seen the same error, the one that has seen errors like it on more installs.
+WEIGHT_OF_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,19 @@ def explanations_of(message: str, matrix: Matrix) -> list[Explanation]:
     known = list(_known(matrix))
     likeness = Likeness(_texts_by_statement(known))
     scored = [(likeness.of(message, each.error, each.sentence), each) for each in known]
+    found = [(score, each) for score, each in scored if score >= LEAST_LIKENESS]
+    installs: dict[str, set[str]] = {}
+    for _, each in found:
+        installs.setdefault(each.statement.id, set()).update(column.name for column in each.columns)
+
+    def likelihood(pair: tuple[float, Explanation]) -> tuple[float, int]:
+        score, each = pair
+        share = len(each.columns) / len(matrix.columns)
+        return score * (1 + WEIGHT_OF_SHARE * share), len(installs[each.statement.id])
+
     best: dict[str, Explanation] = {}
-    for score, each in sorted(scored, key=lambda pair: -pair[0]):
-        if score >= LEAST_LIKENESS:
-            best.setdefault(each.statement.id, each)
+    for _, each in sorted(found, key=likelihood, reverse=True):
+        best.setdefault(each.statement.id, each)
     return list(best.values())[:MOST_ANSWERS]
 
 

@@ -27,6 +27,16 @@ PYTHONS_WORDS = frozenset(
         " object of type is not json serializable",
     )
 )
+# What an English sentence is held together with.
+FUNCTION_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the, this that these those, it its you your, he they we i, of to in on at by for from with without as into than,"
+        " and or but nor, if when while because so, is are was were be been being am, do does did, has have had, can could will"
+        " would shall should may might must, not no only also, there here, which who whose what where how, all any each both"
+        " more most some such",
+    )
+)
 WEIGHT_IN_ERROR, WEIGHT_IN_SENTENCE, WEIGHT_OF_PYTHON = 0.6, 0.4, 0.05
 OTHER_TYPE = 0.5  # the share that is left of the likeness if the errors differ in type
 # In weights of the heaviest word: what is common must outweigh it, so that one frequent word tells nothing.
@@ -52,7 +62,7 @@ class Likeness:
         return likeness * OTHER_TYPE if len(types) > 1 else likeness
 
     def _weight(self, words: Iterable[str]) -> float:
-        return sum(
+        return math.fsum(
             self._weights.get(word, self._heaviest) * (WEIGHT_OF_PYTHON if word in PYTHONS_WORDS else 1)
             for word in words
         )
@@ -65,7 +75,7 @@ def words_of(text: str) -> frozenset[str]:
     if PYTHONS_OWNER.search(message):
         return frozenset()
     names = NAME.findall(alike(OWNER.sub("", message)))
-    return frozenset(word.lower() for name in names for word in (name, *PART.findall(name)))
+    return frozenset(word.lower() for name in names for word in (name, *PART.findall(name))) - FUNCTION_WORDS
 
 
 @lru_cache(maxsize=None)
