@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
+from reports.page.history import Meeting, history_of
 from reports.page.sources import Sources
 from reports.stale import changed_files
-from tf_conformance.records.matrix import RELEASES, Column, Matrix, changes_along, spans
-from tf_conformance.records.record import StatementRecord
+from tf_conformance.records.matrix import RELEASES, Column, Matrix, changes_along
 from tf_conformance.records.standing import standing
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.records.wording import IMPACTS
@@ -21,44 +23,33 @@ from tf_conformance.statements.catalogue import Catalogue, Function, Statement
 from tf_conformance.statements.form import Form
 
 FOLDER = Path(__file__).parent
-NO_RECORD = "not in this record"
 
 
 @dataclass(frozen=True)
 class Square:
-    """One cell of the table: a verdict, or None if the record does not have the statement.
+    """One cell of the table: what an install meets, or None if its record does not have the statement.
 
     ``first`` in its series; ``new`` if the statement became another one at this install.
     """
 
-    verdict: Verdict | None
+    meeting: Meeting | None
     first: bool
     new: bool
-
-    @property
-    def letter(self) -> str:
-        """The first letter of the verdict, which no other verdict has."""
-        return self.verdict[0].upper() if self.verdict else "–"
-
-    @property
-    def word(self) -> str:
-        """What the letter stands for."""
-        return str(self.verdict or NO_RECORD)
 
 
 @dataclass(frozen=True)
 class Row:
     """One statement of the table, in its form on the newest TensorFlow, with what opens below it.
 
-    ``history`` has, for each series, ranges of versions on which the statement is the same; ``forms`` have the place
-    and the text of each function that checks them.
+    ``history`` has what installs meet, and which they are; ``forms`` have the place and the text of each function that
+    checks them.
     """
 
     statement: Statement
     form: Form
     squares: list[Square]
     changes: list[str]
-    history: dict[str, list[tuple[str, StatementRecord]]]
+    history: dict[Meeting, list[str]]
     forms: list[tuple[Form, list[tuple[Function, str]]]]
 
     @property
@@ -70,6 +61,12 @@ class Row:
     def week(self) -> str:
         """The part of the notes, or that the statement is about the install."""
         return self.statement.place.partition(",")[0]
+
+    @property
+    def met(self) -> list[int | None]:
+        """What each install meets, as an index into the history."""
+        indices = {meeting: index for index, meeting in enumerate(self.history)}
+        return [indices.get(square.meeting) for square in self.squares]
 
 
 def page_of(matrix: Matrix, catalogue: Catalogue, root: Path, charts: dict[str, str], machine: str) -> str:
@@ -84,6 +81,7 @@ def page_of(matrix: Matrix, catalogue: Catalogue, root: Path, charts: dict[str, 
         loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.update(standing=standing)
+    environment.filters.update(source=_source)
     return environment.get_template("page.html.jinja").render(
         series=matrix.series(),
         columns=matrix.columns,
@@ -107,7 +105,7 @@ def _row(matrix: Matrix, statement: Statement, sources: Sources) -> Row:
         form=_newest_form(matrix, statement),
         squares=[square for columns in series.values() for square in _squares(columns, statement.id)],
         changes=[change.column.label for change in changes_along(series.get(RELEASES, []), statement.id)],
-        history={title: list(_history(columns, statement.id)) for title, columns in series.items()},
+        history=history_of(matrix, statement.id),
         forms=[(form, _functions(statement, form, sources)) for form in statement.forms],
     )
 
@@ -122,13 +120,10 @@ def _squares(columns: list[Column], id_: str) -> Iterator[Square]:
     for column in columns:
         statement = column.statements.get(id_)
         yield Square(
-            verdict=statement.verdict if statement else None, first=column is columns[0], new=column.name in changed
+            meeting=Meeting.of(statement) if statement else None,
+            first=column is columns[0],
+            new=column.name in changed,
         )
-
-
-def _history(columns: list[Column], id_: str) -> Iterator[tuple[str, StatementRecord]]:
-    for first, last, statement in spans(columns, id_):
-        yield first.label if first is last else f"{first.label} – {last.label}", statement
 
 
 def _functions(statement: Statement, form: Form, sources: Sources) -> list[tuple[Function, str]]:
@@ -143,24 +138,18 @@ def _places(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _data(columns: Sequence[Column], rows: Iterable[Row]) -> dict[str, Any]:
-    """What the script needs besides the table: the installs, and what each of them makes of a statement."""
+    """What the script needs besides the table: the installs, and what in the history of a statement each of them meets."""
     return {
         "columns": [{"name": column.name, "title": column.title} for column in columns],
-        "statements": [_statement_data(columns, row.statement) for row in rows],
+        "met": {row.statement.id: row.met for row in rows},
     }
-
-
-def _statement_data(columns: Sequence[Column], statement: Statement) -> dict[str, Any]:
-    """What installs meet is kept once; ``met`` has the index of what each column meets."""
-    meetings: dict[tuple[str | None, ...], int] = {}
-    met = []
-    for column in columns:
-        each = column.statements.get(statement.id)
-        meeting = (each.says, each.instead, each.reason, each.impact) if each else ("", "", NO_RECORD, None)
-        met.append(meetings.setdefault(meeting, len(meetings)))
-    return {"id": statement.id, "meetings": list(meetings), "met": met}
 
 
 def _json(data: Any) -> str:
     """The data as JSON that may stand in a script element."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+
+
+def _source(text: str) -> Markup:
+    """Python as the text of an element, in which quotes may stand as they are: there are thousands of them."""
+    return Markup(escape(text, quote=False))

@@ -1,8 +1,7 @@
 "use strict";
 // The table works without this script, which filters and sorts it, opens its rows and compares two installs.
 
-const { columns, statements } = JSON.parse(document.getElementById("data").textContent);
-const byId = new Map(statements.map((statement) => [statement.id, statement]));
+const { columns, met } = JSON.parse(document.getElementById("data").textContent);
 const control = (id) => document.getElementById(id);
 const [form, search, week, subject, verdict, sort, before, after] =
   ["controls", "search", "week", "subject", "verdict", "sort", "before", "after"].map(control);
@@ -14,34 +13,37 @@ const rows = [...document.querySelectorAll("tr.statement")].map((tr, order) => (
   home: tr.parentElement,
   changes: tr.querySelector("td.changes").textContent.trim().split(/\s+/).filter(Boolean),
   cells: [...tr.querySelectorAll("td:not(.changes)")],
-  text: [tr, ...tr.nextElementSibling.querySelectorAll(".history td, summary, p")].map((part) => part.textContent).join(" ").toLowerCase(),
+  history: [...tr.nextElementSibling.querySelectorAll(".history tr")].map(meetingIn),
+  text: [tr.cells[0], ...tr.nextElementSibling.querySelectorAll(".history td, summary, p")].map((part) => part.textContent).join(" ").toLowerCase(),
 }));
 const heads = [...document.querySelectorAll(".versions th")];
 const unsorted = document.createElement("tbody"); // has the rows of all places while they are sorted across places
 tbodies.at(-1).after(unsorted);
 
 const columnOf = (name) => columns.findIndex((column) => column.name === name);
-const letterOf = (row, column) => row.cells[column].textContent.trim();
+const verdictOf = (row, column) => row.cells[column].textContent.trim();
 
-// What an install makes of a statement: the form that it meets there.
-function metBy(row, column) {
-  const { meetings, met } = byId.get(row.tr.id);
-  const [says, instead, reason, impact] = meetings[met[column]];
-  return { says, instead, reason, impact };
+// What installs meet of a statement, in a row of its history: the parts are elements, or null where there is none.
+function meetingIn(tr) {
+  return Object.fromEntries(["says", "impact", "reason", "instead"].map((part) => [part, tr.querySelector(`.${part}`)]));
 }
 
+// What an install meets of a statement; undefined if its record does not have the statement.
+const metBy = (row, column) => row.history[met[row.tr.id][column]];
+
 function comparison(row, from, to) {
-  const letters = [letterOf(row, from), letterOf(row, to)];
-  if (letters.some((letter) => "U–".includes(letter))) return "uncompared";
-  return letters[0] !== letters[1] || metBy(row, from).says !== metBy(row, to).says ? "changed" : "same";
+  const [before, after] = [metBy(row, from), metBy(row, to)];
+  if (!before || !after || [from, to].some((column) => verdictOf(row, column) === "unchecked")) return "uncompared";
+  const same = verdictOf(row, from) === verdictOf(row, to) && before.says.textContent === after.says.textContent;
+  return same ? "same" : "changed";
 }
 
 // The worst comes first, as in python -m tf_conformance diff: a violation, then the impacts in their order.
 const impacts = ["silent", "error", "looks"];
 const rankOf = (impact) => impacts.includes(impact) ? impacts.indexOf(impact) : impacts.length;
 function rankBetween(row, from, to) {
-  if ([from, to].some((column) => letterOf(row, column) === "V")) return -1;
-  return rankOf(metBy(row, to).impact || metBy(row, from).impact);
+  if ([from, to].some((column) => verdictOf(row, column) === "violated")) return -1;
+  return rankOf((metBy(row, to).impact ?? metBy(row, from).impact)?.textContent);
 }
 
 function matches(row, [from, to]) {
@@ -113,13 +115,21 @@ function differenceItem(row, from, to) {
   link.href = `#${row.tr.id}`;
   item.append(link);
   for (const column of [from, to]) {
-    const cell = row.cells[column];
-    item.append(element("span", cell.querySelector("abbr").title, cell.classList[0]), element("div", metBy(row, column).says));
+    const { says, reason } = metBy(row, column);
+    const verdict = element("span", verdictOf(row, column), row.cells[column].classList[0]);
+    item.append(verdict, ...[says, reason].filter(Boolean).map((part) => part.cloneNode(true)));
   }
-  const { instead, impact } = metBy(row, to);
-  if (impact) item.append(element("i", impact, "impact"));
-  if (instead) item.append(element("em", `Instead: ${instead}`));
+  const { impact, instead } = metBy(row, to);
+  item.append(...[impact, instead].filter(Boolean).map((part) => part.cloneNode(true)));
   return item;
+}
+
+// What the mouse finds: the sentence in full, or what the install below the mouse meets.
+function tip(row, cell) {
+  const at = row.cells.indexOf(cell);
+  if (at < 0) return row.button.querySelector("span").textContent;
+  const { reason, says } = metBy(row, at) ?? {};
+  return [columns[at].title, verdictOf(row, at), (reason ?? says)?.textContent].filter(Boolean).join("\n");
 }
 
 function toggle(row, open) {
@@ -171,12 +181,9 @@ document.querySelector("main").addEventListener("click", (event) => {
   if (open) setAddress(row.tr.id);
 });
 document.querySelector("main").addEventListener("mouseover", (event) => {
-  const cell = event.target.closest("tr.statement td:not(.changes)");
+  const cell = event.target.closest("tr.statement > *");
   const row = cell && rows.find((each) => each.tr === cell.parentElement);
-  if (!row) return;
-  const at = row.cells.indexOf(cell);
-  const { says, reason } = metBy(row, at);
-  cell.title = `${columns[at].title}\n${cell.querySelector("abbr").title}: ${reason || says}`;
+  if (row) cell.title = tip(row, cell);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !event.target.matches("input, select")) {

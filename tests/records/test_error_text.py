@@ -30,6 +30,11 @@ Could not find variable w.
         ("two\n  lines", "two lines"),
         ("<object at 0x7f3c9a1b2c40>", "<object at 0x…>"),
         ("no file /home/me/run 1/model.h5", "no file run 1/model.h5"),
+        (
+            "Layer 'dense_3' of sequential_148: ['conv2d_43_input', 'enc/lstm_1/kernel:0']",
+            "Layer 'dense' of sequential: ['conv2d_input', 'enc/lstm/kernel:0']",
+        ),
+        ("log_1p, l1_l2, float8_e4m3fn, train_1st", "log_1p, l1_l2, float8_e4m3fn, train_1st"),
         ("see https://keras.io/api/saving/", "see https://keras.io/api/saving/"),
         ("\x1b[1mbold\x1b[0m", "bold"),
         (IN_USER_CODE, "Shapes (None, 1) and (None, 3) are incompatible"),
@@ -38,7 +43,7 @@ Could not find variable w.
     ],
 )
 def test_error_text(message, text):
-    """What differs from machine to machine is left out, and so are quoted tracebacks."""
+    """What differs from run to run is left out, and so are quoted tracebacks."""
     assert error_text(ValueError(message)) == f"ValueError: {text}"
 
 

@@ -171,3 +171,40 @@ def test_error_on_all_installs(matrix):
     """An error that a refusal sees in each version is of all of them."""
     (found,) = explanations_of("Shapes (32, 1) and (32, 10) are incompatible", matrix)
     assert [column.name for column in found.columns] == ["tf2.15", "tf2.16", "tf2.17"]
+
+
+def test_counters_of_automatic_names(tmp_path):
+    """The same error of two installs is one error, whatever number the layer has in records of an earlier kit."""
+    errors = [f"ValueError: Input 0 of layer dense_{number} is incompatible" for number in (3, 148)]
+    write(tmp_path, "tf2.16", [statement("thing.shape", cases=case(errors[0]))], install={"tensorflow": "2.16.2"})
+    write(tmp_path, "tf2.17", [statement("thing.shape", cases=case(errors[1]))], install={"tensorflow": "2.17.1"})
+    (found,) = explanations_of("ValueError: Input 0 of layer dense_7 is incompatible", read_matrix(tmp_path))
+    assert found.error == "ValueError: Input 0 of layer dense is incompatible"
+    assert [column.name for column in found.columns] == ["tf2.16", "tf2.17"]
+
+
+def test_same_error_of_two_statements(tmp_path):
+    """The statement that has seen errors like the message on more installs leads."""
+    seen = case("ValueError: Shapes are incompatible")
+    statements = [statement("thing.rare", cases=seen), statement("thing.common", cases=seen)]
+    write(tmp_path, "tf2.16", statements, install={"tensorflow": "2.16.2"})
+    write(tmp_path, "tf2.17", statements[1:], install={"tensorflow": "2.17.1"})
+    assert ids("ValueError: Shapes are incompatible", read_matrix(tmp_path)) == ["thing.common", "thing.rare"]
+
+
+@pytest.mark.parametrize(
+    "message", ["ValueError: Shapes (2, 3) are incompatible", "has no attribute lr", "path must end"]
+)
+def test_number_of_records(tmp_path, matrix, message):
+    """It makes no difference how many installs of a kind are on record."""
+    few = ids(message, matrix)
+    for name in ("again", "once-more"):
+        write(tmp_path, f"tf2.15-{name}", OLD, install={"tensorflow": "2.15.1", "keras": "2.15.0"})
+        write(tmp_path, f"tf2.16-{name}", NEW, install={"tensorflow": "2.16.2", "keras": "3.0.5"})
+    assert few
+    assert ids(message, read_matrix(tmp_path)) == few
+
+
+def test_words_that_hold_a_sentence_together(matrix):
+    """They tell nothing."""
+    assert ids("when it was not there, this would have been of the which that is with you", matrix) == []

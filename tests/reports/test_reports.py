@@ -72,13 +72,13 @@ class Table(HTMLParser):
             self.standings[attributes["data-standing-of"]] = attributes["title"]
         elif tag == "td" and self._statement and attributes.get("class") == "changes":
             self._reading = lambda text: self.changes.setdefault(self._statement, text.split())
-        elif tag == "abbr":
-            self.verdicts.setdefault(self._statement, []).append(attributes["title"])
+        elif tag == "td" and self._statement:
+            self._reading = self.verdicts.setdefault(self._statement, []).append
 
     def handle_data(self, data):
         """Takes the text of a cell that is being read."""
         if self._reading and data.strip():
-            self._reading(data)
+            self._reading(data.strip())
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_statement_without_records(page_with):
     page = page_with()
     assert Table(page).verdicts["thing.later"] == ["not in this record"] * 2
     assert "No published record has this statement yet." in page
-    assert "@holds(&#34;thing.later&#34;)\ndef test_later():" in page
+    assert '@holds("thing.later")\ndef test_later():' in page
     assert "        True\n    )</pre>" in page
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Iterable, Iterator
 
+from tf_conformance.records.error_text import alike
 from tf_conformance.records.likeness import Likeness
 from tf_conformance.records.matrix import Column, Matrix
 from tf_conformance.records.record import StatementRecord
@@ -13,6 +14,9 @@ from tf_conformance.statements.form import Impact
 
 LEAST_LIKENESS = 0.2
 MOST_ANSWERS = 3
+# Of two errors that are about as like the message, the one that a larger share of the installs raises is likelier; of two
+# statements that have seen the same error, the one that has seen errors like it on more installs.
+WEIGHT_OF_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,19 @@ def explanations_of(message: str, matrix: Matrix) -> list[Explanation]:
     known = list(_known(matrix))
     likeness = Likeness(_texts_by_statement(known))
     scored = [(likeness.of(message, each.error, each.sentence), each) for each in known]
+    found = [(score, each) for score, each in scored if score >= LEAST_LIKENESS]
+    installs: dict[str, set[str]] = {}
+    for _, each in found:
+        installs.setdefault(each.statement.id, set()).update(column.name for column in each.columns)
+
+    def likelihood(pair: tuple[float, Explanation]) -> tuple[float, int]:
+        score, each = pair
+        share = len(each.columns) / len(matrix.columns)
+        return score * (1 + WEIGHT_OF_SHARE * share), len(installs[each.statement.id])
+
     best: dict[str, Explanation] = {}
-    for score, each in sorted(scored, key=lambda pair: -pair[0]):
-        if score >= LEAST_LIKENESS:
-            best.setdefault(each.statement.id, each)
+    for _, each in sorted(found, key=likelihood, reverse=True):
+        best.setdefault(each.statement.id, each)
     return list(best.values())[:MOST_ANSWERS]
 
 
@@ -57,7 +70,7 @@ def _known(matrix: Matrix) -> Iterator[Explanation]:
     for column in matrix.columns:
         for statement in column.statements.values():
             columns_by_error = forms.setdefault((statement.id, statement.says), {})
-            for error in sorted({error for case in statement.cases for error in case.errors}) or [""]:
+            for error in sorted({alike(error) for case in statement.cases for error in case.errors}) or [""]:
                 columns_by_error.setdefault(error, []).append(column)
     for (id_, _), columns_by_error in forms.items():
         for error, columns in columns_by_error.items():

@@ -8,10 +8,10 @@ from collections import Counter
 from functools import lru_cache
 from typing import Collection, Iterable
 
-from tf_conformance.records.error_text import ADDRESS, ERROR, FOLDERS, after_traceback
+from tf_conformance.records.error_text import ERROR, after_traceback, alike
 
-# A name counts as a whole, such as fit_generator, and in its parts; dense_3 is dense.
-NAME = re.compile(r"[A-Za-z_]\w+?(?=(?:_\d+)?\b)")
+# A name counts as a whole, such as fit_generator, and in its parts.
+NAME = re.compile(r"[A-Za-z_]\w+")
 PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}(?![a-z])")
 # The class of an object that lacks an attribute can be any. If it is one of Python's, the message is not about Keras.
 OWNER = re.compile(r"'[A-Z]\w+' object(?= has no attribute)")
@@ -25,6 +25,16 @@ PYTHONS_WORDS = frozenset(
         " no module named; no such file or directory (errno); got an unexpected keyword argument; unsupported types for;"
         " missing required positional arguments; takes but were given; index out of range; not supported; returned element;"
         " object of type is not json serializable",
+    )
+)
+# What an English sentence is held together with.
+FUNCTION_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the, this that these those, it its you your, he they we i, of to in on at by for from with without as into than,"
+        " and or but nor, if when while because so, is are was were be been being am, do does did, has have had, can could will"
+        " would shall should may might must, not no only also, there here, which who whose what where how, all any each both"
+        " more most some such",
     )
 )
 WEIGHT_IN_ERROR, WEIGHT_IN_SENTENCE, WEIGHT_OF_PYTHON = 0.6, 0.4, 0.05
@@ -52,7 +62,7 @@ class Likeness:
         return likeness * OTHER_TYPE if len(types) > 1 else likeness
 
     def _weight(self, words: Iterable[str]) -> float:
-        return sum(
+        return math.fsum(
             self._weights.get(word, self._heaviest) * (WEIGHT_OF_PYTHON if word in PYTHONS_WORDS else 1)
             for word in words
         )
@@ -64,8 +74,8 @@ def words_of(text: str) -> frozenset[str]:
     message = "\n".join(after_traceback(text.splitlines()))
     if PYTHONS_OWNER.search(message):
         return frozenset()
-    names = NAME.findall(FOLDERS.sub("", ADDRESS.sub("", OWNER.sub("", message))))
-    return frozenset(word.lower() for name in names for word in (name, *PART.findall(name)))
+    names = NAME.findall(alike(OWNER.sub("", message)))
+    return frozenset(word.lower() for name in names for word in (name, *PART.findall(name))) - FUNCTION_WORDS
 
 
 @lru_cache(maxsize=None)
