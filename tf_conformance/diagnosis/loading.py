@@ -18,6 +18,7 @@ from tf_conformance.diagnosis.death import IMPORTED, Death
 from tf_conformance.diagnosis.finding import finding_behind
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.plugins import plugin_behind
+from tf_conformance.diagnosis.raiser import cause_by_raiser
 from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install
@@ -109,7 +110,7 @@ class Diagnosis:
         trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         causes = {line: cause_of(line, self._installed_libraries()) for line in lines}
         evidence = next((line for line, cause in causes.items() if cause), lines[0])
-        cause = causes[evidence] or Cause(f"{stage} raises an error", REINSTALL)
+        cause = cause_by_raiser(causes[evidence], error, str(stage), self.environment)
         suspected = self._suspected(stage, culprit_files(error), evidence, trace)
         return suspected or self._obstacle(stage, cause, evidence, trace)
 

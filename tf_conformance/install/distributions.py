@@ -187,6 +187,16 @@ class Distribution:
         """Whether the RECORD has a file; it is not parsed for that."""
         return f"\n{path}," in f"\n{self.record or ''}".replace("\\", "/")
 
+    def has_installed(self, path: str) -> bool:
+        """Whether a file, given by its absolute path, is the distribution's; without a RECORD, its top-level modules tell."""
+        place = os.path.join(self.locate(), "")
+        if not path.startswith(place):
+            return False
+        inside = path[len(place) :].replace(os.sep, "/")
+        return self.lists(inside) or (
+            self.record is None and inside.partition("/")[0].partition(".")[0] in self.modules
+        )
+
     @cached
     def modules(self) -> frozenset[str]:
         """The names under which the distribution is imported from its place, as far as its metadata tell."""
@@ -253,6 +263,10 @@ class Distributions:
     def all(self, names: Iterable[str]) -> list[Distribution]:
         """Every distribution of these names, including several of one name."""
         return [each for name in names for each in self._by_name.get(name, [])]
+
+    def owner(self, path: str) -> Distribution | None:
+        """The distribution that has installed a file, given by its absolute path; None if none says so."""
+        return next((each for each in self.all(self) if each.has_installed(path)), None)
 
     @cached
     def tensorflows(self) -> tuple[Distribution, ...]:

@@ -1,0 +1,72 @@
+"""The package that an error comes from."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pretended.distributions import distribution, tensorflow
+from tests.pretended.environments import environment
+from tf_conformance.diagnosis.loading import Diagnosis, Stage
+
+ABI = "numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject"
+FILES = {"tensorflow": "tensorflow/__init__.py", "pandas": "pandas/lib.py", "numpy": "numpy/core.py"}
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """TensorFlow 2.19 with the newest NumPy that it allows, and pandas."""
+    stack = tensorflow(version="2.19.1", requires=["numpy<2.2,>=1.26"], files=[FILES["tensorflow"]], place=tmp_path)
+    others = [
+        distribution(name, version, files=[FILES[name]], place=tmp_path)
+        for name, version in (("numpy", "2.1.3"), ("pandas", "1.5.3"))
+    ]
+    return environment(stack, *others)
+
+
+def raised(tmp_path, error, *packages):
+    """An error as it is when one package's file has called the next one's, and the last one raises it."""
+    calls = {"error": error}
+    code = "raise error"
+    for package in reversed(packages):
+        calls[package] = compile(code, str(tmp_path / FILES[package]), "exec")
+        code = f"exec({package})"
+    try:
+        exec(code, calls)  # noqa: S102
+    except type(error) as caught:
+        return caught
+
+
+def obstacle(installed, error):
+    """What is said of an error on the import."""
+    return Diagnosis(installed).of_error(error, Stage.IMPORT)
+
+
+@pytest.mark.parametrize("packages", [("tensorflow", "pandas"), ("tensorflow", "pandas", "numpy")])
+def test_built_with_another_numpy(installed, tmp_path, packages):
+    """TensorFlow is content with its NumPy: a package that was built with another one is to be changed, not NumPy."""
+    found = obstacle(installed, raised(tmp_path, ValueError(ABI), *packages))
+    assert found.cause == "pandas 1.5.3 was built with another version of NumPy than the installed one"
+    assert found.advice == ("python -m pip install --upgrade pandas",)
+
+
+def test_numpy_that_tensorflow_refuses(installed, tmp_path):
+    """A NumPy that TensorFlow does not allow is the one to change, whoever meets it first."""
+    numpy = distribution("numpy", "2.3.0", files=[FILES["numpy"]], place=tmp_path)
+    stack = [installed.distributions.first([name]) for name in ("tensorflow", "pandas")]
+    found = obstacle(environment(*stack, numpy), raised(tmp_path, ValueError(ABI), "tensorflow", "pandas"))
+    assert found.advice == ('python -m pip install --upgrade "numpy<2.2,>=1.26"',)
+
+
+def test_unknown_error_of_another_package(installed, tmp_path):
+    """An error that reveals nothing, in another package: that one is installed again, not TensorFlow."""
+    found = obstacle(installed, raised(tmp_path, RuntimeError("no"), "tensorflow", "pandas"))
+    assert found.cause == "its import raises an error in pandas 1.5.3"
+    assert found.advice == ("python -m pip install --force-reinstall --no-deps pandas==1.5.3",)
+
+
+@pytest.mark.parametrize("packages", [("tensorflow",), ()])
+def test_unknown_error_of_tensorflow(installed, tmp_path, packages):
+    """An error that reveals nothing, in TensorFlow or in no package: TensorFlow is installed again."""
+    found = obstacle(installed, raised(tmp_path, RuntimeError("no"), *packages))
+    assert found.cause == "its import raises an error"
+    assert found.advice == ("python -m pip install --force-reinstall tensorflow==2.19.1",)
