@@ -7,7 +7,7 @@ import pytest
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
 from tf_conformance.diagnosis.loading import Diagnosis
-from tf_conformance.diagnosis.plugins import plugin_behind
+from tf_conformance.diagnosis.plugins import plugin_behind, plugin_of_fixture
 
 FRAME = '  File "{}", line 7, in hook\n    call()\n'
 PLUGGY, BAD, XDIST = "/site/pluggy/_callers.py", "/site/pytest_bad/plugin.py", "/site/xdist/dsession.py"
@@ -41,6 +41,22 @@ def traceback(*files, last="RuntimeError: no license"):
 def test_plugin(said, name):
     """The plugin of others is to blame whose hook was called last, or which pytest refuses; not one that only wraps it."""
     plugin = plugin_behind(said, environment(*BRINGING))
+    assert (plugin.name if plugin else None) == name
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        (["/site/_pytest/fixtures.py", BAD, "/python/urllib/request.py"], "bad-one"),
+        (["/site/_pytest/fixtures.py", "/kit/spec/conftest.py", "/site/tensorflow/ops.py"], None),
+        # It only wraps a hook in which a fixture of the specification fails.
+        ([BAD, "/site/_pytest/fixtures.py", "/kit/spec/conftest.py"], None),
+        (["/site/_pytest/fixtures.py"], None),
+    ],
+)
+def test_plugin_of_fixture(files, name):
+    """The plugin of others is to blame whose fixture fails, unless the specification's own fixture was reached."""
+    plugin = plugin_of_fixture(traceback(*files), environment(*BRINGING), "/kit/spec")
     assert (plugin.name if plugin else None) == name
 
 

@@ -227,10 +227,17 @@ def test_threads_that_outlive_their_case(project):
     assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "holds"}
 
 
-def test_plugin_of_others_that_fails_in_each_case(project):
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def pytest_runtest_setup(): raise OSError('no license')\n",
+        "import pytest\n@pytest.fixture(autouse=True)\ndef licensed(): raise OSError('no license')\n",
+    ],
+)
+def test_plugin_of_others_that_fails_in_each_case(project, code):
     """A plugin of pytest that keeps cases from being tried leaves their statements unchecked, and is named."""
     project.pretend_tensorflow()
-    project.write("site/pytest_bad.py", "def pytest_runtest_setup(): raise OSError('no license')\n")
+    project.write("site/pytest_bad.py", code)
     project.write("site/pytest_bad-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: pytest-bad\nVersion: 1.0\n")
     project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", "[pytest11]\nbad = pytest_bad\n")
     ran = project.run_apart("-p", "pytest_bad")

@@ -37,6 +37,15 @@ def plugin_behind(traceback: str, environment: Environment) -> Plugin | None:
     return next(filter(None, plugins), None)
 
 
+def plugin_of_fixture(traceback: str, environment: Environment, specification: str) -> Plugin | None:
+    """The plugin of others whose fixture has raised an error; None if it comes from the folder of the specification."""
+    for file in reversed(FRAME.findall(traceback)):
+        plugin = None if file.startswith(specification) else _plugin_in(file, environment)
+        if plugin or file.startswith(specification):
+            return plugin
+    return None
+
+
 def _plugin_in(file: str, environment: Environment) -> Plugin | None:
     """The plugin to whose top-level module a file belongs."""
     for distribution in environment.distributions.all(environment.distributions):

@@ -17,7 +17,7 @@ import pytest
 from tf_conformance.diagnosis.death import unusual_lines
 from tf_conformance.diagnosis.loading import Diagnosis, Stage, import_tensorflow, why_unfit
 from tf_conformance.diagnosis.obstacle import Obstacle
-from tf_conformance.diagnosis.plugins import plugin_behind
+from tf_conformance.diagnosis.plugins import Plugin, plugin_behind, plugin_of_fixture
 from tf_conformance.install.accelerators import with_memory_used
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe, observe
@@ -176,7 +176,7 @@ class Checking:
         if SEEN and call.when == "call":
             report.user_properties.append(("errors", [error_text(error) for error in SEEN]))
         if function is not None and call.excinfo is not None:
-            plugin = plugin_behind(_traceback_of(call.excinfo), self._environment) if report.failed else None
+            plugin = self._plugin_behind(call) if report.failed else None
             if plugin:
                 _leave_unchecked(item, f"{plugin}, fails: {call.excinfo.exconly()}", report)
             elif report.failed:
@@ -184,6 +184,16 @@ class Checking:
             elif report.skipped:
                 _explain_skip(item, call.excinfo, report)
         return report
+
+    def _plugin_behind(self, call: pytest.CallInfo[None]) -> Plugin | None:
+        """The plugin of others that kept a case from being tried, by a hook or, around the case, by a fixture."""
+        if call.excinfo is None:
+            return None
+        said = _traceback_of(call.excinfo)
+        by_hook = plugin_behind(said, self._environment)
+        if by_hook or call.when == "call":
+            return by_hook
+        return plugin_of_fixture(said, self._environment, str(specification_folder(self._config)))
 
     def _explain(
         self, item: pytest.Item, function: Function, excinfo: pytest.ExceptionInfo[BaseException], report: Any
