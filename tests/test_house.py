@@ -33,7 +33,7 @@ MAY_IMPORT = {
     TREE: set(),
     START: {"tf_conformance", TREE, DIAGNOSIS},
     LAUNCH: {START},
-    COMMAND: {*LIBRARY, LAUNCH},
+    COMMAND: {*LIBRARY, START, LAUNCH},
     "tf_conformance.__main__": {COMMAND},
     "spec": {*LIBRARY, PLUGIN},
     "benchmarks": LIBRARY,

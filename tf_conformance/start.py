@@ -8,6 +8,7 @@ import importlib
 import json
 import platform
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -35,6 +36,16 @@ def begin() -> None:
         for name in NEEDED:
             importlib.import_module(name)
         importlib.import_module("tf_conformance.plugin")
+
+
+def require_temporary_folder() -> None:
+    """Ends the process with one message if there is no folder for temporary files, without which pytest cannot begin."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        do = "set TMPDIR to a folder that can be written; for a read-only container: docker run --tmpfs /tmp"
+        obstacle = _obstacle("no folder for temporary files can be written", str(error), do, "")
+        _exit("\n".join([*obstacle.lines(), *_unrecorded(obstacle)]))
 
 
 @contextlib.contextmanager

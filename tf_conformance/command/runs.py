@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tf_conformance.launch import NEEDS
+from tf_conformance.start import require_temporary_folder
 from tf_conformance.tree import ROOT, tree_for_any_python
 
 
@@ -35,6 +36,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _run_of(part: str, options: argparse.Namespace) -> int:
+    require_temporary_folder()
     if options.python is None and not Path(NEEDS).is_dir():
         return _status_of([sys.executable, "-m", "pytest", *_arguments(ROOT, part), *options.more])
     with tree_for_any_python() as root:
@@ -43,6 +45,7 @@ def _run_of(part: str, options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    require_temporary_folder()
     with tree_for_any_python() as root:
         return _status_of([sys.executable, *_launched(root, "benchmarks"), "compare", *options.more])
 
