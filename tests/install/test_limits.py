@@ -6,10 +6,11 @@ import _thread  # Python's documented module of this name
 import re
 import resource
 import threading
+from dataclasses import replace
 
 import pytest
 
-from tf_conformance.install.limits import FILE_SIZE, FILES, MEMORY, THREADS, Limits, startable_threads
+from tf_conformance.install.limits import FILE_SIZE, FILES, MEMORY, THREADS, Limits, group_processes, startable_threads
 from tf_conformance.install.problem import Problem
 
 
@@ -68,7 +69,7 @@ def test_unlimited_system(limit, allow):
     """A system that refuses nothing has no limits and no shortage."""
     limit()
     allow(10_000)
-    assert Limits.measure() == Limits()
+    assert replace(Limits.measure(), group_processes=None) == Limits()
     assert list(Limits().shortages()) == []
 
 
@@ -76,7 +77,8 @@ def test_limited_system(limit, allow):
     """The limits of the system are measured."""
     limit(NPROC=100, AS=10**9, NOFILE=1024, FSIZE=4096)
     allow(5)
-    assert Limits.measure() == Limits(threads=5, processes=100, memory=10**9, files=1024, file_size=4096)
+    limits = replace(Limits.measure(), group_processes=None)
+    assert limits == Limits(threads=5, processes=100, memory=10**9, files=1024, file_size=4096)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +87,18 @@ def test_limited_system(limit, allow):
         (
             Limits(threads=5),
             "the system lets this user start only 5 more threads or processes (ulimit -u is unlimited)",
+        ),
+        (
+            Limits(threads=5, processes=100, group_processes=8),
+            "the system lets this container or job start only 5 more threads or processes (its pids.max is 8)",
+        ),
+        (
+            Limits(threads=5, group_processes=8),
+            "the system lets this container or job start only 5 more threads or processes (its pids.max is 8)",
+        ),
+        (
+            Limits(threads=0, processes=100, group_processes=101),
+            "the system lets this user start only 0 more threads or processes (ulimit -u is 100)",
         ),
         (
             Limits(threads=0, processes=100),
@@ -190,3 +204,29 @@ def test_threads_that_are_limited(limits, word):
 def test_ample_threads():
     """Where threads are ample there is no shortage of them."""
     assert Limits().of_threads() is None
+
+
+@pytest.mark.parametrize(
+    ("membership", "limits", "lowest"),
+    [
+        ("8:pids:/docker/1a\n0::/\n", {"pids/docker/1a": "8", "pids/docker": "20"}, 8),
+        ("8:pids:/docker/1a\n0::/\n", {"pids/docker/1a": "max", "pids/docker": "20"}, 20),
+        ("8:pids:/docker/1a\n", {"pids": "9"}, 9),  # mounted in the container as the root
+        ("0::/user.slice/job\n", {"user.slice/job": "30", "pids/job": "3"}, 30),
+        ("0::/user.slice/job\n", {"user.slice/job": "max", "": "nonsense"}, None),
+        ("4:memory:/job\n", {"memory/job": "5"}, None),
+        ("", {}, None),
+    ],
+)
+def test_control_group(tmp_path, membership, limits, lowest):
+    """The limit of a control group is that of the process's own and of all around it, in both versions of Linux's groups."""
+    (tmp_path / "self").write_text(membership, encoding="utf-8")
+    for group, limit in limits.items():
+        (tmp_path / "groups" / group).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "groups" / group / "pids.max").write_text(f"{limit}\n", encoding="utf-8")
+    assert group_processes(tmp_path / "self", tmp_path / "groups") == lowest
+
+
+def test_no_control_groups(tmp_path):
+    """A system without control groups has no such limit."""
+    assert group_processes(tmp_path / "self", tmp_path) is None

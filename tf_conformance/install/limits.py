@@ -8,10 +8,12 @@ import os
 import re
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Iterator, NamedTuple
 
 from tf_conformance.install.problem import Problem
 
+MEMBERSHIP, GROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 SMALL_STACK = 1 << 16  # bytes
 AMPLE_MEMORY = 4 * 10**9  # bytes: one worker takes half of it, most of that for TensorFlow's libraries
 AMPLE_FILES = 64
@@ -33,6 +35,9 @@ THREADS = Resource(
     r"can't start new thread|pthread_create|Resource temporarily unavailable|no active workers available",
     "the system refuses to start another thread or process",
     "raise ulimit -u, or the container's limit on processes (pids.max)",
+)
+THREADS_OF_GROUP = THREADS._replace(
+    do="raise the limit of the container or of the job on processes: pids.max (docker run --pids-limit)"
 )
 FORBIDDEN_THREADS = Resource(
     THREADS.error,
@@ -74,8 +79,9 @@ class Limits:
     """How much the system allows; None for each resource that is ample or unlimited.
 
     ``threads``: how many more threads can be started, if TensorFlow may want more on this machine; ``forbidden``: whether
-    they are refused on principle, and not for their number; ``processes``: the user's limit on processes; ``memory``:
-    bytes of address space; ``files``: open at once; ``file_size``: bytes.
+    they are refused on principle, and not for their number; ``processes``: the user's limit on processes;
+    ``group_processes``: that of the control group, as a container or a job has one; ``memory``: bytes of address space;
+    ``files``: open at once; ``file_size``: bytes.
     """
 
     threads: int | None = None
@@ -84,6 +90,7 @@ class Limits:
     files: int | None = None
     forbidden: bool = False
     file_size: int | None = None
+    group_processes: int | None = None
 
     @classmethod
     def measure(cls) -> Limits:
@@ -97,6 +104,7 @@ class Limits:
             files=_limit("RLIMIT_NOFILE"),
             forbidden=possible == 0 and _refusal_of_thread() in REFUSED_ON_PRINCIPLE,
             file_size=_limit("RLIMIT_FSIZE"),
+            group_processes=group_processes(),
         )
 
     def shortages(self) -> Iterator[Shortage]:
@@ -129,11 +137,12 @@ class Limits:
     def _of_threads(self, possible: int) -> Shortage:
         if self.forbidden:
             return Shortage(FORBIDDEN_THREADS, "the container's seccomp profile lets a process start no thread at all")
+        few = f"only {possible} more threads or processes"
+        if self.group_processes is not None and (self.processes is None or self.group_processes < self.processes):
+            group = f"the system lets this container or job start {few} (its pids.max is {self.group_processes})"
+            return Shortage(THREADS_OF_GROUP, group)
         limit = "unlimited" if self.processes is None else self.processes
-        return Shortage(
-            THREADS,
-            f"the system lets this user start only {possible} more threads or processes (ulimit -u is {limit})",
-        )
+        return Shortage(THREADS, f"the system lets this user start {few} (ulimit -u is {limit})")
 
     def _of_memory(self, limit: int) -> Shortage:
         return Shortage(MEMORY, f"the system allows a process only {limit // 10**6} MB of address space (ulimit -v)")
@@ -168,6 +177,31 @@ def startable_threads(wanted: int) -> int:
     for _ in range(started):
         ended.acquire(timeout=1)
     return started
+
+
+def group_processes(membership: Path = MEMBERSHIP, groups: Path = GROUPS) -> int | None:
+    """The lowest limit on processes of this process's control group and of those around it; None if there is none.
+
+    In a container, the group may be called as on the host, and be the root of what is mounted there.
+    """
+    try:
+        memberships = [line.split(":", 2) for line in membership.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeError):
+        return None
+    limits = []
+    for _, controllers, name in memberships:
+        if controllers in ("", "pids"):  # version 2 has one hierarchy for all controllers
+            root = groups / controllers
+            folder = root / name.lstrip("/")
+            limits += [_pids_max(each) for each in (folder, *folder.parents) if root in (each, *each.parents)]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _pids_max(group: Path) -> int | None:
+    try:
+        return int((group / "pids.max").read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # ValueError: max
+        return None
 
 
 def _refusal_of_thread() -> int:
