@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reports.page import page_of
 from reports.publishing import publish
+from reports.releases import NoAnswerError, missing_releases
 from reports.stale import matrix_environments, stale
 from reports.tables import csv_of, markdown_of
 from reports.timings import drawn_charts, publish_timings, read_timings
@@ -51,7 +52,9 @@ def _parser() -> Parser:
     task.add_argument("--to", metavar="FOLDER", type=Path, default=REPORTS, help="where the built files are")
     task.set_defaults(task=_printing(_check, finding=1))
 
-    task = tasks.add_parser("stale", help="list what is not published, or was made with another state of a spec file")
+    task = tasks.add_parser(
+        "stale", help="list what is not published, or was made with another state of a spec file, and releases to add"
+    )
     task.set_defaults(task=_printing(_stale, finding=1))
 
     for task in tasks.choices.values():
@@ -102,7 +105,12 @@ def _check(options: argparse.Namespace) -> Iterator[str]:
 
 
 def _stale(options: argparse.Namespace) -> Iterator[str]:
-    yield from stale(options.records, Catalogue.read(ROOT / "spec", ROOT), matrix_environments(ROOT))
+    environments = matrix_environments(ROOT)
+    yield from stale(options.records, Catalogue.read(ROOT / "spec", ROOT), environments)
+    try:
+        yield from missing_releases(environments)
+    except NoAnswerError as reason:
+        print(reason, file=sys.stderr)
 
 
 def built(matrix: Matrix) -> dict[str, str]:

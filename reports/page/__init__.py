@@ -66,7 +66,7 @@ class Row:
     def met(self) -> list[int | None]:
         """What each install meets, as an index into the history."""
         indices = {meeting: index for index, meeting in enumerate(self.history)}
-        return [indices.get(square.meeting) for square in self.squares]
+        return [indices[square.meeting] if square.meeting else None for square in self.squares]
 
 
 def page_of(matrix: Matrix, catalogue: Catalogue, root: Path, charts: dict[str, str], machine: str) -> str:
