@@ -1,4 +1,4 @@
-"""The published matrix: python -m reports publish | timings | build | check | stale. Needs a current Python."""
+"""The published matrix: python -m reports publish | timings | build | check | stale | ids. Needs a current Python."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from reports.ids import release_ids
 from reports.page import page_of
 from reports.publishing import publish
 from reports.stale import matrix_environments, stale
@@ -53,6 +54,9 @@ def _parser() -> Parser:
 
     task = tasks.add_parser("stale", help="list what is not published, or was made with another state of a spec file")
     task.set_defaults(task=_printing(_stale, finding=1))
+
+    task = tasks.add_parser("ids", help="at a release: add the ids of the specification to those that must stay")
+    task.set_defaults(task=_printing(_ids))
 
     for task in tasks.choices.values():
         task.add_argument(
@@ -103,6 +107,10 @@ def _check(options: argparse.Namespace) -> Iterator[str]:
 
 def _stale(options: argparse.Namespace) -> Iterator[str]:
     yield from stale(options.records, Catalogue.read(ROOT / "spec", ROOT), matrix_environments(ROOT))
+
+
+def _ids(options: argparse.Namespace) -> Iterator[str]:
+    yield from release_ids(Catalogue.read(ROOT / "spec", ROOT))
 
 
 def built(matrix: Matrix) -> dict[str, str]:

@@ -1,7 +1,7 @@
 "use strict";
 // The table works without this script, which filters and sorts it, opens its rows and compares two installs.
 
-const { columns, statements } = JSON.parse(document.getElementById("data").textContent);
+const { columns, statements, aliases } = JSON.parse(document.getElementById("data").textContent);
 const byId = new Map(statements.map((statement) => [statement.id, statement]));
 const control = (id) => document.getElementById(id);
 const [form, search, week, subject, verdict, sort, before, after] =
@@ -143,7 +143,7 @@ function follow() {
   if (to !== undefined && columnOf(from) >= 0 && columnOf(to) >= 0) {
     [before.value, after.value] = [from, to];
     update();
-  } else reveal(fragment);
+  } else reveal(aliases[fragment] ?? fragment);
 }
 
 function setAddress(fragment) {

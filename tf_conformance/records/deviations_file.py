@@ -26,7 +26,7 @@ else:
 
 KEYS = ("reason", "era", "files", "devices")
 DEVICE = re.compile(r"[A-Z]\w*:(\d+|\*)")
-POSITION = re.compile(r" \(at line (\d+), column \d+\)$")
+POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
 class DeviationsError(Exception):
@@ -96,7 +96,7 @@ class _Reader:
             return tomllib.loads("\n".join(self._lines))
         except tomllib.TOMLDecodeError as error:
             position = POSITION.search(str(error))
-            line = int(position.group(1)) if position else len(self._lines)
+            line = int(position["line"]) if position and position["line"] else len(self._lines)
             raise self._error(f"not valid TOML: {POSITION.sub('', str(error))}", line) from None
 
     def _deviation(self, id_: str, table: Any, line: int) -> Deviation:
