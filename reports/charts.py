@@ -118,7 +118,7 @@ def _draw_mode(axes: Axes, run: Timings, mode: str, offset: float, width: float)
     found = [run.measurement(**_cnn(batch, mode)) for batch in BATCHES]
     bars = axes.bar(
         [at + offset for at in range(len(BATCHES))],
-        [1 / measurement["ratio_to_eager"] if measurement and measurement["ratio_to_eager"] else 0 for measurement in found],
+        list(map(_speedup, found)),
         width,
         label=mode,
         hatch=hatch,
@@ -126,6 +126,12 @@ def _draw_mode(axes: Axes, run: Timings, mode: str, offset: float, width: float)
         edgecolor="white",
     )
     axes.bar_label(bars, fmt=lambda value: f"{value:.3g}", fontsize=7, color=INK, padding=1)
+
+
+def _speedup(measurement: dict[str, Any] | None) -> float:
+    """How many times as fast as the eager step; 0 if one of the two was not timed."""
+    ratio = measurement and measurement["ratio_to_eager"]
+    return 1 / ratio if ratio else 0.0
 
 
 def _cnn(batch: int, mode: str) -> dict[str, Any]:

@@ -94,8 +94,9 @@ def _contents(parts: dict[str, list[Statement]]) -> Iterator[str]:
 def _page(part: str, statements: Sequence[Statement]) -> Iterator[str]:
     yield f"# {TITLES.get(part, part)}\n"
     yield f"{plural(len(statements), 'statement')} of [the specification]({INDEX}), which says how to read them.\n"
-    for section, group in groupby(statements, _section):
+    for (section, path), group in groupby(statements, lambda statement: (_section(statement), statement.path)):
         yield f"## {section}\n"
+        yield f"Checked by [{path}](../../{path}).\n"
         for statement in group:
             yield from (*_statement(statement), "")
 

@@ -62,6 +62,8 @@ def test_statements():
     assert pages["week-1.md"].splitlines()[4:] == [
         "## Section",
         "",
+        "Checked by [spec/test_a.py](../../spec/test_a.py).",
+        "",
         '### <a id="thing.a"></a>thing.a',
         "",
         "- **Every TensorFlow with Keras 2**: `model.a` is 1.",
