@@ -99,18 +99,23 @@ def _parser() -> argparse.ArgumentParser:
     task = tasks.add_parser("compare", help="find out whether one install trains faster than another")
     task.add_argument("python_a", metavar="PYTHON_A", help="the interpreter of install A")
     task.add_argument("python_b", metavar="PYTHON_B", help="the interpreter of install B")
-    _add_burden(task, 0.0, "add this much work to B's steps (%(default)g)")
     task.add_argument(
         "--fail-slower",
         metavar="PERCENT",
         type=parsers.percentage,
         help="end with status 1 if B is slower than A by more than this, with status 3 if that cannot be told",
     )
-    task.set_defaults(task=_compare)
+    task.set_defaults(task=_compare, burden=0.0)
 
     task = tasks.add_parser("trial", help="find out whether comparisons on this machine can be trusted")
     task.add_argument("python", metavar="PYTHON", help="the interpreter of the install that is compared with itself")
-    _add_burden(task, 5.0, "the work that must be found when it is added to B's steps (%(default)g)")
+    task.add_argument(
+        "--burden",
+        metavar="PERCENT",
+        type=parsers.percentage,
+        default=5.0,
+        help="the work that must be found when it is added to B's steps (%(default)g)",
+    )
     task.add_argument(
         "--runs",
         metavar="N",
@@ -123,10 +128,6 @@ def _parser() -> argparse.ArgumentParser:
     for task in tasks.choices.values():
         _add_common_options(task)
     return parser
-
-
-def _add_burden(task: argparse.ArgumentParser, default: float, text: str) -> None:
-    task.add_argument("--burden", metavar="PERCENT", type=parsers.percentage, default=default, help=text)
 
 
 def _add_common_options(task: argparse.ArgumentParser) -> None:

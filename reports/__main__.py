@@ -1,4 +1,4 @@
-"""The published matrix: python -m reports publish | timings | build | check | stale. Needs a current Python."""
+"""The published matrix, and what is made from it and from the specification: python -m reports. Needs a current Python."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from reports.document import specification_pages
+from reports.ids import release_ids
 from reports.page import page_of
+from reports.pages import outdated_pages, write_pages
 from reports.publishing import publish
 from reports.releases import NoAnswerError, missing_releases
 from reports.stale import matrix_environments, stale
 from reports.tables import csv_of, markdown_of
 from reports.timings import drawn_charts, publish_timings, read_timings
+from reports.upgrades import upgrade_pages
 from tf_conformance.records.command_line import Parser, run
 from tf_conformance.records.files import write_whole
 from tf_conformance.records.matrix import PUBLISHED, Matrix, read_matrix
@@ -24,6 +28,7 @@ REPORTS = ROOT / "reports"
 TIMINGS = REPORTS / "benchmarks"
 
 LinesOf = Callable[[argparse.Namespace], Iterator[str]]
+PagesOf = Callable[[argparse.Namespace], dict[str, str]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,8 +62,22 @@ def _parser() -> Parser:
     )
     task.set_defaults(task=_printing(_stale, finding=1))
 
-    for task in tasks.choices.values():
+    for name, folder, pages_of, what in (
+        ("specification", "specification", _specification_pages, "the specification as a document"),
+        ("upgrades", "upgrades", _upgrade_pages, "what upgrades change, from the published records"),
+    ):
+        task = tasks.add_parser(name, help=f"write {what}")
+        task.add_argument("--to", metavar="FOLDER", type=Path, default=ROOT / "docs" / folder)
         task.add_argument(
+            "--check", action="store_true", help="only list the pages that differ from what would be written"
+        )
+        task.set_defaults(task=_of_pages(name, pages_of))
+
+    task = tasks.add_parser("ids", help="at a release: add the ids of the specification to those that must stay")
+    task.set_defaults(task=_printing(_ids))
+
+    for name in ("publish", "build", "check", "stale", "upgrades"):
+        tasks.choices[name].add_argument(
             "--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are"
         )
     return parser
@@ -111,6 +130,30 @@ def _stale(options: argparse.Namespace) -> Iterator[str]:
         yield from missing_releases(environments)
     except NoAnswerError as reason:
         print(reason, file=sys.stderr)
+
+
+def _specification_pages(options: argparse.Namespace) -> dict[str, str]:
+    return specification_pages(Catalogue.read(ROOT / "spec", ROOT))
+
+
+def _upgrade_pages(options: argparse.Namespace) -> dict[str, str]:
+    return upgrade_pages(read_matrix(options.records))
+
+
+def _of_pages(name: str, pages_of: PagesOf) -> Callable[[argparse.Namespace], int]:
+    """A task that writes pages, or says which are outdated."""
+
+    def task(options: argparse.Namespace) -> int:
+        pages = pages_of(options)
+        if options.check:
+            return _printing(lambda _: outdated_pages(options.to, pages, name), finding=1)(options)
+        return _printing(lambda _: write_pages(options.to, pages))(options)
+
+    return task
+
+
+def _ids(options: argparse.Namespace) -> Iterator[str]:
+    yield from release_ids(Catalogue.read(ROOT / "spec", ROOT))
 
 
 def built(matrix: Matrix) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from tf_conformance.records.matrix import release_of
 from tf_conformance.records.record import RecordError
 
 SUFFIX = "-bench"  # of tox's environments
-KEPT_STATISTICS = ("min", "median", "iqr", "max", "rounds", "iterations")
+ABSOLUTE = re.compile(r"_seconds?$")  # a time or a rate
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,11 @@ def read_timings(folder: Path) -> list[Timings]:
 
 
 def publish_timings(made: Path, published: Path) -> Iterator[str]:
-    """Publishes what pytest-benchmark wrote, without the machine's name, the raw data and the state of the working tree.
+    """Publishes the ratios: of each training, its time to that of the eager step, and the share of the machine's peak.
 
-    Raises RecordError if there is nothing to publish, or if a file is something else.
+    Times and rates are those of one machine on one day, and are left out, as are the machine's name and the state of the
+    working tree; and so is how training scales over several devices where all of them are parts of one CPU. Raises
+    RecordError if there is nothing to publish, or if a file is something else.
     """
     paths = sorted(made.glob("*.json"))
     if not paths:
@@ -82,18 +85,19 @@ def _published(path: Path) -> dict[str, Any]:
             "install": run["machine_info"]["install"],
             "taken": run["datetime"],
             "pytest_benchmark": run["version"],
-            "benchmarks": [_published_benchmark(each) for each in run["benchmarks"]],
+            "benchmarks": [_published_benchmark(each) for each in run["benchmarks"] if _is_published(each, run)],
         }
     except (KeyError, TypeError) as error:
         raise RecordError(f"{path}: not what pytest benchmarks/ --benchmark-json writes") from error
 
 
+def _is_published(benchmark: dict[str, Any], run: dict[str, Any]) -> bool:
+    return "replicas" not in benchmark["extra_info"] or "accelerators" in run["machine_info"]["install"]
+
+
 def _published_benchmark(benchmark: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": benchmark["name"],
-        "extra_info": benchmark["extra_info"],
-        "stats": {word: benchmark["stats"][word] for word in KEPT_STATISTICS},
-    }
+    kept = {name: value for name, value in benchmark["extra_info"].items() if not ABSOLUTE.search(name)}
+    return {"name": benchmark["name"], "extra_info": kept}
 
 
 def _read(path: Path) -> Timings:

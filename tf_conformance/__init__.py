@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tf_conformance.statements.refused import Mismatch, refused
     from tf_conformance.statements.unchecked import unchecked
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = ["Mismatch", "changed", "defect", "holds", "misstated", "near", "refused", "unchecked"]
 

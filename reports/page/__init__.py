@@ -19,6 +19,7 @@ from tf_conformance.records.matrix import RELEASES, Column, Matrix, changes_alon
 from tf_conformance.records.standing import standing
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.records.wording import IMPACTS
+from tf_conformance.statements.aliases import ALIASES
 from tf_conformance.statements.catalogue import Catalogue, Function, Statement
 from tf_conformance.statements.form import Form
 
@@ -94,7 +95,7 @@ def page_of(matrix: Matrix, catalogue: Catalogue, root: Path, charts: dict[str, 
         script=(FOLDER / "page.js").read_text(encoding="utf-8"),
         charts=charts,
         machine=machine,
-        data=_json(_data(matrix.columns, rows)),
+        data=_json({**_data(matrix.columns, rows), "aliases": ALIASES}),
     )
 
 

@@ -1,7 +1,7 @@
 "use strict";
 // The table works without this script, which filters and sorts it, opens its rows and compares two installs.
 
-const { columns, met } = JSON.parse(document.getElementById("data").textContent);
+const { columns, met, aliases } = JSON.parse(document.getElementById("data").textContent);
 const control = (id) => document.getElementById(id);
 const [form, search, week, subject, verdict, sort, before, after] =
   ["controls", "search", "week", "subject", "verdict", "sort", "before", "after"].map(control);
@@ -153,7 +153,7 @@ function follow() {
   if (to !== undefined && columnOf(from) >= 0 && columnOf(to) >= 0) {
     [before.value, after.value] = [from, to];
     update();
-  } else reveal(fragment);
+  } else reveal(aliases[fragment] ?? fragment);
 }
 
 function setAddress(fragment) {

@@ -81,7 +81,7 @@ def test_trial(worker, tmp_path):
     [
         (["compare", "/no/python", PYTHON], "benchmarks: A: cannot run /no/python: No such file or directory"),
         (["compare", PYTHON, PYTHON, "--batch", "0"], "'0' is not a positive integer"),
-        (["compare", PYTHON, PYTHON, "--burden", "much"], "'much' is not a percentage from 0 to 1000"),
+        (["trial", PYTHON, "--burden", "much"], "'much' is not a percentage from 0 to 1000"),
         (["compare", PYTHON, PYTHON, "--env-a", "NAME"], "'NAME' is not of the form NAME=VALUE"),
         (["compare", PYTHON, PYTHON, "--json", "/no/x.json"], "argument --json: there is no folder /no"),
         (["compare", PYTHON, PYTHON, "--network", "cnm"], "'cnm' is neither cnn, dense, resnet50 nor of the form"),
@@ -151,9 +151,9 @@ def test_real_pair(tmp_path):
     path = tmp_path / "answer.json"
     (tmp_path / "model.py").write_text(NETWORK, encoding="utf-8")
     options = ("--network", f"{tmp_path}/model.py:build", "--burden", "900", "--time-limit", "0", "--json", str(path))
-    done = run("compare", PYTHON, PYTHON, "--env-a", f"PYTHONPATH={tmp_path}", *options)
+    done = run("trial", PYTHON, "--runs", "1", "--env-a", f"PYTHONPATH={tmp_path}", *options)
     assert done.returncode == 0, done.stderr
-    answer = json.loads(path.read_text(encoding="utf-8"))
+    (answer,) = json.loads(path.read_text(encoding="utf-8"))["burdened"]
     assert answer["same_losses"] is True
     assert answer["workload"]["network"] == "model.py:build"
     assert [(side["device"], side["cores"]) for side in answer["sides"]] == [("CPU:0", 1)] * 2

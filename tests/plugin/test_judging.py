@@ -105,17 +105,6 @@ def test_nothing_checked(project):
     assert ran.lines[-1].startswith("verdict: nothing was checked (1 statement, 1 case, ")
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_known_deviations(project, known):
-    """A violation that is known beforehand does not make the run fail, if nothing else does."""
-    project.add(WRONG)
-    project.write("known.toml", f'["{"thing.wrong" if known else "thing.true"}"]\nreason = "our patch"\n')
-    ran = project.run("--deviations", "known.toml")
-    assert ran.status == (0 if known else 1)
-    assert ("but for 1 known deviation" in ran.lines[-1]) == known
-    assert ran.statements["thing.wrong"]["deviation"] == ("our patch" if known else None)
-
-
 def test_required_version(project):
     """If the install does not have the version that is required, nothing is checked, and the status says so."""
     ran = project.run("--require-version", "tensorflow<2")

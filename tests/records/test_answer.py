@@ -134,16 +134,19 @@ def test_violations():
 
 
 def test_deviations():
-    """Known deviations are listed; those that are gone are to be removed from the file."""
+    """Known deviations are listed, and what is to be removed from the file."""
     assert middle(
         statement("thing.a", "violated", deviation="patch 42"),
-        statement("thing.b", deviation="patch 43"),
+        statement("thing.b", deviation="patch 43", outdated=("patch 43",)),
         statement("thing.c", "unchecked", deviation="patch 44", lacks="a GPU"),
-    )[:4] == [
+        statement("thing.d", "violated", deviation="patch 45", outdated=("GPU:0: patch 45",)),
+    )[:6] == [
         "  known deviations:",
         "    thing.a: patch 42",
+        "    thing.d: patch 45",
         "  no longer violated; remove them from the file:",
         "    thing.b: patch 43",
+        "    thing.d: GPU:0: patch 45",
     ]
 
 

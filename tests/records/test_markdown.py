@@ -55,6 +55,12 @@ def test_what_is_wrong():
     assert "- a file is missing: install it again" in text
 
 
+def test_outdated():
+    """What no longer deviates is told, even if something else still does."""
+    text = summary(statement("thing.a", "violated", deviation="patch 42", outdated=("GPU:0: patch 42",)))
+    assert "; remove from the known deviations:\n\n- `thing.a`: GPU:0: patch 42" in text
+
+
 def test_aside():
     """Of a single record all else is listed, too, but not what was not selected."""
     text = summary(

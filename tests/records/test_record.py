@@ -29,6 +29,7 @@ STATEMENTS = {
     "violated": statement("thing.a", "violated", deviation="patch 42"),
     "unchecked": statement("thing.a", "unchecked", lacks="tensorflow_hub", impact=Impact.LOOKS, kind=Kind.DEFECT),
     "not selected": statement("thing.a", "unchecked", cases=()),
+    "files": statement("install.files", "violated", files=("a.py", "b.py"), outdated=("c.py: patch 42",)),
 }
 RECORDS = {
     **{name: record([each]) for name, each in STATEMENTS.items()},
@@ -65,7 +66,7 @@ def test_schema_is_one():
         (Accelerator, SCHEMA["$defs"]["accelerator"], set(), set(), set()),
         (Problem, SCHEMA["$defs"]["problem"], set(), {"breaks"}, set()),
         (Obstacle, SCHEMA["$defs"]["obstacle"], set(), {"trace"}, set()),
-        (StatementRecord, SCHEMA["$defs"]["statement"], set(), set(), set()),
+        (StatementRecord, SCHEMA["$defs"]["statement"], set(), set(), {"files", "outdated"}),
         (CaseRecord, SCHEMA["$defs"]["case"], set(), set(), {"errors"}),
     ],
 )

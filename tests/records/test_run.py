@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pretended.records import SPEC_FILE, STARTED, run_of
+from tests.pretended.installs import INSTALL
+from tests.pretended.records import SPEC_FILE, STARTED, function, run_of
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.problem import Problem
 from tf_conformance.records.deviations import Deviation
+from tf_conformance.records.run import Run
 from tf_conformance.records.verdict import Outcome, Verdict
-from tf_conformance.statements.era import Era
-from tf_conformance.statements.form import Impact, Kind
+from tf_conformance.statements.catalogue import Catalogue
+from tf_conformance.statements.form import Impact, Kind, holds
 
 OBSTACLE = Obstacle("TensorFlow cannot be imported", "it is damaged", "ImportError", ("install it again",))
 
@@ -144,5 +146,50 @@ def test_record_is_a_snapshot():
 @pytest.mark.parametrize("outcome", "pf")
 def test_deviation(outcome):
     """The reason of a known deviation is recorded, whether or not the statement is violated."""
-    run = run_of({"test_b": outcome}, deviations={"thing.b": Deviation("patch 42", Era())})
+    run = run_of({"test_b": outcome}, deviations={"thing.b": [Deviation("patch 42")]})
     assert statements_of(run)[1].deviation == "patch 42"
+    assert statements_of(run)[1].outdated == (("patch 42",) if outcome == "p" else ())
+
+
+@pytest.mark.parametrize(("outcome", "collected"), [("u", 1), ("p", 2), ("", 1)])
+def test_deviation_that_was_not_checked(outcome, collected):
+    """Of a statement without a verdict nobody knows whether it still deviates."""
+    known = {"deviations": {"thing.b": [Deviation("patch 42")]}, "collected": {"thing.b": collected}}
+    assert statements_of(run_of({"test_b": outcome}, **known))[1].outdated == ()
+
+
+@pytest.mark.parametrize(
+    ("failing", "deviation", "reason", "outdated"),
+    [
+        (["GPU:0"], "patch 42", "1 of 2 cases failed, on GPU:0 alone", ()),
+        (["CPU:0"], "", "1 of 2 cases failed, on CPU:0 alone; not known: CPU:0", ("GPU:0: patch 42",)),
+        (["CPU:0", "GPU:0"], "", "2 of 2 cases failed; not known: CPU:0", ()),
+        ([], "patch 42", "", ("GPU:0: patch 42",)),
+    ],
+)
+def test_deviation_on_a_device(failing, deviation, reason, outdated):
+    """A deviation on one device explains no failure on another."""
+    run = run_of({"test_b": "pp"}, deviations={"thing.b": [Deviation("patch 42", parts=("GPU:0",))]})
+    for case, device in zip(run.results.values(), ("CPU:0", "GPU:0")):
+        case.device, case.outcome = device, Outcome.FAILED if device in failing else Outcome.PASSED
+    thing = statements_of(run)[1]
+    assert (thing.deviation, thing.reason, thing.outdated) == (deviation, reason, outdated)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "verified", "deviation", "outdated"),
+    [
+        (["a.py", "b.py"], True, "patch 42", ()),
+        (["a.py"], True, "patch 42", ("b.py: patch 42",)),
+        (["a.py"], False, "patch 42", ()),
+        (["a.py", "c.py"], True, "", ("b.py: patch 42",)),
+    ],
+)
+def test_deviation_of_files(damaged, verified, deviation, outdated):
+    """A deviation of some files explains no other; only if their content was compared are the others known to be right."""
+    catalogue = Catalogue([function("test_files", holds("install.files"), "They are whole.")], {})
+    known = {"install.files": [Deviation("patch 42", parts=("a.py", "b.py"))]}
+    run = Run(catalogue, INSTALL, deviations=known, damaged=tuple(damaged), verified=verified)
+    run.case(f"{SPEC_FILE}::test_files").outcome = Outcome.FAILED
+    (files,) = statements_of(run)
+    assert (files.deviation, files.outdated, files.files) == (deviation, outdated, tuple(damaged))

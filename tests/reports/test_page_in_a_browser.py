@@ -257,6 +257,11 @@ def test_link_to_a_statement(page):
     assert page.switch_to.active_element == button_of(page, IDS[-1])
 
 
+def test_link_with_an_earlier_id(page):
+    """The address that a statement had under an earlier id opens it, too."""
+    assert detail_of(page("#reduce-lr.behaviour"), "reduce-lr.behavior").is_displayed()
+
+
 @pytest.mark.parametrize(
     "pair", [("tf2.0", "tf2.21"), ("tf2.15", "tf2.16"), ("tf2.21", "tf2.21-legacy")], ids="..".join
 )

@@ -14,6 +14,7 @@ from reports.timings import drawn_charts, publish_timings, read_timings
 from tf_conformance.records.record import RecordError
 
 MEASURED = ("eager", "function", "fit")  # modes
+SEVERAL_DEVICES = {"name": "test_mirrored_strategy", "extra_info": {"replicas": 2, "scaling_efficiency": 0.9}}
 
 
 def measurement(mode, batch):
@@ -27,7 +28,9 @@ def measurement(mode, batch):
             "batch": batch,
             "mode": mode,
             "share_of_peak": 0.05,
+            "ratio_to_eager": 16 / batch,
             "step_seconds": 0.001 * batch,
+            "examples_per_second": 1000.0,
         },
         "stats": {"min": 1, "median": 1, "iqr": 0, "max": 1, "rounds": 9, "iterations": 2, "data": [1]},
     }
@@ -35,16 +38,16 @@ def measurement(mode, batch):
 
 @pytest.fixture
 def made(tmp_path):
-    """A folder with what the benchmarks wrote for two TensorFlows."""
+    """A folder with what the benchmarks wrote for two TensorFlows, the older one on a machine with a GPU."""
     folder = tmp_path / "made"
     folder.mkdir()
-    for name, version in (("tf2.21-bench", "2.21.0"), ("tf2.4-bench", "2.4.4")):
+    for name, version, install in (("tf2.21-bench", "2.21.0", {}), ("tf2.4-bench", "2.4.4", {"accelerators": [{}]})):
         run = {
-            "machine_info": {"node": "my-machine", "install": {"tensorflow": version, "cpu": "a processor"}},
+            "machine_info": {"node": "my-machine", "install": {**install, "tensorflow": version, "cpu": "a processor"}},
             "commit_info": {"branch": "mine"},
             "datetime": "2026-01-01T00:00:00",
             "version": "5.0.0",
-            "benchmarks": [measurement(mode, batch) for mode in MEASURED for batch in BATCHES],
+            "benchmarks": [SEVERAL_DEVICES, *(measurement(mode, batch) for mode in MEASURED for batch in BATCHES)],
         }
         (folder / f"{name}.json").write_text(json.dumps(run), encoding="utf-8")
     return folder
@@ -59,13 +62,19 @@ def published(made, tmp_path):
 
 
 def test_published(published):
-    """The install and the measurements are published, but not the machine's name, the branch or the raw data."""
+    """The install and the ratios are published, but not the machine's name, the branch, times or rates."""
     runs = read_timings(published)
     assert [run.label for run in runs] == ["2.4", "2.21"]
-    assert runs[0].measurement(mode="fit", batch=64)["step_seconds"] == 0.064
+    assert runs[0].measurement(mode="fit", batch=64)["ratio_to_eager"] == 0.25
     text = (published / "tf2.21.json").read_text(encoding="utf-8")
-    assert not [word for word in ("my-machine", "mine", '"data"') if word in text]
+    assert not [word for word in ("my-machine", "mine", '"data"', "second", "stats") if word in text]
     assert text.count("a processor") == 1
+
+
+def test_scaling(published):
+    """How training scales over several devices is published if they are no parts of one CPU."""
+    scaling = {run.label: run.measurement(replicas=2) for run in read_timings(published)}
+    assert scaling == {"2.4": SEVERAL_DEVICES["extra_info"], "2.21": None}
 
 
 def test_unfinished_run(made, tmp_path):

@@ -11,7 +11,7 @@ from tf_conformance.diagnosis.advice import advise
 from tf_conformance.diagnosis.causes import Cause, cause_of
 from tf_conformance.install.checks import find_problems
 from tf_conformance.install.environment import Environment
-from tf_conformance.records.deviations import deviations_file
+from tf_conformance.records.deviations_file import deviations_file
 from tf_conformance.records.difference import difference_of
 from tf_conformance.records.difference_formats import FORMATS
 from tf_conformance.records.explanation import explanations_of

@@ -31,7 +31,8 @@ class Environment:
 
     ``path`` is sys.path with the working folder in place of an empty entry, and each folder once; ``standard`` are the
     folders of Python's library; ``verify_files``: whether the content of installed files is to be compared with what was
-    recorded; ``frozen``: whether Python code is in a frozen program rather than in files.
+    recorded; ``known_files``: patterns of the paths of files that are known to be damaged; ``frozen``: whether Python code
+    is in a frozen program rather than in files.
     """
 
     distributions: Distributions
@@ -42,6 +43,7 @@ class Environment:
     processor: Processor
     limits: Limits
     verify_files: bool = False
+    known_files: tuple[str, ...] = ()
     frozen: bool = False
 
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +20,7 @@ from tf_conformance.install.limits import FEWEST_FILES, Limits
 from tf_conformance.plugin import compat, hooks
 from tf_conformance.plugin.checking import Checking
 from tf_conformance.plugin.gate import is_about_specification, read_catalogue
-from tf_conformance.plugin.judging import Judging
+from tf_conformance.plugin.judging import Judging, known_deviations
 from tf_conformance.plugin.junit import JUnit
 from tf_conformance.plugin.messages import Briefing
 from tf_conformance.plugin.worker import Worker
@@ -126,8 +127,10 @@ def _parts(config: pytest.Config) -> dict[str, Any]:
         checking = Checking(config, catalogue, environment, briefing)
         return {"checking": checking, "worker": Worker(config, briefing)}
     environment = Environment.gather(config.stash.get(LIMITS, None), config.option.verify_files)
+    known = known_deviations(config, catalogue, environment)
+    environment = replace(environment, known_files=known.files)
     problems = tuple(find_problems(environment))
-    judging = Judging(config, catalogue, environment, problems)
+    judging = Judging(config, catalogue, environment, problems, known)
     judges = {"judging": judging, "junit": JUnit(config, judging.run)}
     if compat.is_controller(config):
         return {"workers": Workers(config, environment, problems), **judges}

@@ -17,8 +17,9 @@ import pytest
 from tf_conformance.diagnosis.loading import Diagnosis, is_unusable, why_unfit
 from tf_conformance.diagnosis.obstacle import steps
 from tf_conformance.install.accelerators import most_used
+from tf_conformance.install.checks.files import damaged_paths
 from tf_conformance.install.environment import Environment
-from tf_conformance.install.install import Install, describe
+from tf_conformance.install.install import describe
 from tf_conformance.install.problem import Problem
 from tf_conformance.install.variables import unknown_variables
 from tf_conformance.plugin import compat
@@ -28,7 +29,7 @@ from tf_conformance.plugin.failure import failure_message
 from tf_conformance.plugin.gate import narrowed_statements
 from tf_conformance.plugin.messages import Observation
 from tf_conformance.records.answer import Tell, answer
-from tf_conformance.records.deviations import Deviation, DeviationsError, read_deviations
+from tf_conformance.records.deviations_file import DeviationsError, KnownDeviations, read_deviations
 from tf_conformance.records.files import write_whole
 from tf_conformance.records.record import Record
 from tf_conformance.records.run import Run
@@ -49,26 +50,33 @@ class Judging:
     """The hooks of the process that judges."""
 
     def __init__(
-        self, config: pytest.Config, catalogue: Catalogue, environment: Environment, problems: Sequence[Problem]
+        self,
+        config: pytest.Config,
+        catalogue: Catalogue,
+        environment: Environment,
+        problems: Sequence[Problem],
+        known: KnownDeviations,
     ) -> None:
         self._config = config
         self._catalogue = catalogue
         self._environment = environment
+        self._renamed = known.renamed
         self._started = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self._clock = time.monotonic()
         self._recorded = -math.inf
         self._unrecorded = ""
         self._elsewhere = 0  # failures of tests that are not cases of the specification
         _refuse_bad_options(config, catalogue)
-        install = describe(environment)
         globs = config.option.statement
         self.run = Run(
             catalogue=catalogue,
-            install=install,
+            install=describe(environment),
             problems=tuple(problems),
             narrowed=narrowed_statements(config, catalogue),
             selected={statement.id for statement in catalogue.matching(globs)} if globs else None,
-            deviations=_deviations(config, catalogue, install),
+            deviations=known.by_statement,
+            damaged=tuple(damaged_paths(environment)) if problems or environment.known_files else (),
+            verified=environment.verify_files,
         )
 
     @pytest.hookimpl(tryfirst=True)
@@ -89,6 +97,7 @@ class Judging:
             *([f"build: {build}"] if build else []),
             f"environment: {settings or 'no variable of TensorFlow is set'}",
             *_unknown(self._environment),
+            *(f"deviations: {renamed}" for renamed in self._renamed),
             *_before_the_import(self.run.problems),
         ]
 
@@ -219,11 +228,12 @@ def _refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:
             raise pytest.UsageError(f"--require-version: {error}") from None
 
 
-def _deviations(config: pytest.Config, catalogue: Catalogue, install: Install) -> dict[str, Deviation]:
+def known_deviations(config: pytest.Config, catalogue: Catalogue, environment: Environment) -> KnownDeviations:
+    """The deviations that the user knows of. Ends pytest with one line if their file cannot be read."""
     if config.option.deviations is None:
-        return {}
+        return KnownDeviations()
     try:
-        return read_deviations(config.option.deviations, catalogue, install.versions())
+        return read_deviations(config.option.deviations, catalogue, describe(environment).versions())
     except DeviationsError as error:
         raise pytest.UsageError(f"--deviations: {error}") from None
 

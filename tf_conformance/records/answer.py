@@ -146,17 +146,10 @@ def _violations(statements: Sequence[StatementRecord]) -> Iterator[str]:
 
 
 def _deviations(statements: Sequence[StatementRecord]) -> Iterator[str]:
-    known = [statement for statement in statements if statement.deviation]
-    gone = [each for each in known if each.verdict not in (Verdict.VIOLATED, Verdict.UNCHECKED)]
-    yield from _with_reasons("known deviations", list(filter(is_known_deviation, known)))
-    yield from _with_reasons("no longer violated; remove them from the file", gone)
-
-
-def _with_reasons(title: str, statements: Sequence[StatementRecord]) -> Iterator[str]:
-    if statements:
-        yield f"{title}:"
-    for statement in statements:
-        yield f"  {statement.id}: {statement.deviation}"
+    known = [f"  {each.id}: {each.deviation}" for each in statements if is_known_deviation(each)]
+    outdated = [f"  {each.id}: {what}" for each in statements for what in each.outdated]
+    yield from ("known deviations:", *known) if known else ()
+    yield from ("no longer violated; remove them from the file:", *outdated) if outdated else ()
 
 
 def _unchecked(tell: Tell, obstacle: Obstacle | None, statements: Sequence[StatementRecord]) -> Iterator[str]:

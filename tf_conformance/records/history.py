@@ -8,14 +8,15 @@ from typing import Iterator
 
 from tf_conformance.records.matrix import Matrix, spans
 from tf_conformance.records.record import RecordError
+from tf_conformance.statements.aliases import ids_of
 
 
 def matching_ids(matrix: Matrix, words: str) -> list[str]:
-    """The statements with this id or pattern of ids, or else those in whose ids, sentences and advice each word begins one.
+    """The statements with this id, or an earlier one, or a pattern of ids; or else those in which each word begins one.
 
     Raises RecordError if there are none.
     """
-    ids = [id_ for id_ in matrix.ids if fnmatchcase(id_, words)]
+    ids = [id_ for id_ in matrix.ids if any(fnmatchcase(each, words) for each in ids_of(id_))]
     if not ids:
         sought = [re.compile(rf"\b{re.escape(word)}", re.IGNORECASE) for word in words.split()]
         ids = [id_ for id_ in matrix.ids if all(word.search(_text_of(matrix, id_)) for word in sought)]

@@ -23,7 +23,7 @@ def step_summary(columns: list[Column]) -> str:
     """A table of verdict counts and standings, then what is wrong; for a single record also what differs from the notes."""
     lines = ["## TensorFlow conformance", "", *_table(columns)]
     for column in columns:
-        lines += [*_obstacle(column), *_problems(column), *_violated(column)]
+        lines += [*_obstacle(column), *_problems(column), *_violated(column), *_outdated(column)]
     if len(columns) == 1:
         lines += _aside(columns[0].record)
     return "\n".join(lines)
@@ -59,6 +59,12 @@ def _violated(column: Column) -> Iterator[str]:
         for message in statement.failures:
             yield f"```\n{message}\n```"
         yield "\n</details>"
+
+
+def _outdated(column: Column) -> Iterator[str]:
+    lines = [f"- `{each.id}`: {what}" for each in column.record.statements for what in each.outdated]
+    if lines:
+        yield from (f"\nNo longer violated on {column.title}; remove from the known deviations:\n", *lines)
 
 
 def _aside(record: Record) -> Iterator[str]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from packaging.version import Version
+
+from tf_conformance import __version__
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
 from tf_conformance.install.problem import Problem
 from tf_conformance.records.verdict import Outcome, Verdict
+from tf_conformance.statements.aliases import current_id
 from tf_conformance.statements.form import Impact, Kind
 
 SCHEMA_VERSION = 2
@@ -28,7 +33,7 @@ class CaseRecord:
 
     ``seconds`` include set-up and tear-down. ``message`` says what was expected and seen, or why the case was not
     checked, and ``lacks`` the optional part that it would have needed; both are empty if there is nothing to say.
-    ``errors`` are those that TensorFlow raised as the case expected, as text; a record leaves them out if there are none.
+    ``errors`` are those that TensorFlow raised as the case expected, as text.
     """
 
     id: str
@@ -48,8 +53,7 @@ class CaseRecord:
     def to_json(self) -> dict[str, Any]:
         """The case as JSON data."""
         data = _with_nulls({**asdict(self), "outcome": str(self.outcome)}, "message", "lacks")
-        del data["errors"]
-        return {**data, "errors": list(self.errors)} if self.errors else data
+        return _without_empty(data, "errors")
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ class StatementRecord:
 
     ``path`` is its spec file and ``era`` the versions of its form, as text. ``impact`` is None if the form holds.
     ``reason`` says why the statement is violated or unchecked; ``lacks`` is the optional part whose absence left it
-    unchecked. ``deviation`` is why the install is known to violate the statement, whether or not it does.
+    unchecked. ``deviation`` is why the install is known to violate the statement, whether or not it does; it is empty if
+    it violates more of it than is known. ``files`` are those that are damaged; ``outdated`` is what is no longer so of the
+    known deviations.
     """
 
     id: str
@@ -75,6 +81,8 @@ class StatementRecord:
     deviation: str
     lacks: str
     cases: tuple[CaseRecord, ...]
+    files: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
 
     @property
     def selected(self) -> bool:
@@ -111,6 +119,8 @@ class StatementRecord:
         fields["impact"] = Impact(data["impact"]) if data["impact"] else None
         fields["verdict"] = Verdict(data["verdict"])
         fields["cases"] = tuple(map(CaseRecord.from_json, data["cases"]))
+        fields.update({name: tuple(data[name]) for name in ("files", "outdated") if name in data})
+        fields["id"] = current_id(data["id"])
         return cls(**fields)
 
     def to_json(self) -> dict[str, Any]:
@@ -122,7 +132,7 @@ class StatementRecord:
             "verdict": str(self.verdict),
             "cases": [case.to_json() for case in self.cases],
         }
-        return _with_nulls(data, "instead", "reason", "deviation", "lacks")
+        return _without_empty(_with_nulls(data, "instead", "reason", "deviation", "lacks"), "files", "outdated")
 
 
 @dataclass(frozen=True)
@@ -190,7 +200,14 @@ def read_record(path: Path) -> Record:
     except RecordError as error:
         raise RecordError(f"{path}: {error}") from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise RecordError(f"{path}: damaged: {type(error).__name__} {error}") from None
+        raise RecordError(f"{path}: {_why_unusable(data, error)}") from None
+
+
+def _why_unusable(data: dict[str, Any], error: Exception) -> str:
+    kit = str(data.get("kit_version", ""))
+    if re.match(r"\d+(\.\d+)*$", kit) and Version(kit) > Version(__version__):
+        return f"written by tf-conformance {kit}; this is {__version__}, which cannot read it"
+    return f"damaged: {type(error).__name__} {error}"
 
 
 def _of_this_version(data: dict[str, Any]) -> dict[str, Any]:
@@ -225,6 +242,12 @@ def _without_trace(obstacle: Obstacle) -> dict[str, Any]:
 
 def _with_nulls(data: dict[str, Any], *names: str) -> dict[str, Any]:
     return {**data, **{name: data[name] or None for name in names}}
+
+
+def _without_empty(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The data with these lists, which a record leaves out if they are empty."""
+    kept = {name: value for name, value in data.items() if name not in names or value}
+    return {**kept, **{name: list(kept[name]) for name in names if name in kept}}
 
 
 def _with_texts(data: dict[str, Any], *names: str) -> dict[str, Any]:

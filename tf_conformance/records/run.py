@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Iterator
 
 from tf_conformance import __version__
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.checks.files import FILES
 from tf_conformance.install.install import Install
 from tf_conformance.install.problem import Problem
-from tf_conformance.records.deviations import Deviation
+from tf_conformance.records.deviations import Deviation, reason_of, what_is_not_known
 from tf_conformance.records.record import NOT_SELECTED, CaseRecord, Record, StatementRecord
 from tf_conformance.records.verdict import Outcome, Verdict
 from tf_conformance.records.wording import plural
@@ -25,7 +27,8 @@ class Run:
     ``problems`` were seen before TensorFlow was imported. ``collected`` counts the cases of each statement before any
     was deselected: a verdict needs them all. ``narrowed`` are the statements of which pytest was told to collect single
     cases. ``selected`` are those that the user named; None selects all. ``obstacle`` keeps more than the install's files
-    from being checked. ``deviations`` are the statements that are known to be violated. ``results`` are by node id.
+    from being checked. ``deviations`` are those that are known, by statement. ``damaged`` are the paths of damaged files;
+    ``verified``: whether the content of files was compared. ``results`` are by node id.
     """
 
     catalogue: Catalogue
@@ -35,7 +38,9 @@ class Run:
     narrowed: set[str] = field(default_factory=set)
     selected: set[str] | None = None
     obstacle: Obstacle | None = None
-    deviations: dict[str, Deviation] = field(default_factory=dict)
+    deviations: dict[str, list[Deviation]] = field(default_factory=dict)
+    damaged: tuple[str, ...] = ()
+    verified: bool = False
     results: dict[str, CaseRecord] = field(default_factory=dict)
 
     def case(self, nodeid: str) -> CaseRecord:
@@ -78,6 +83,8 @@ class Run:
 
     def _statement(self, statement: Statement, form: Form, cases: list[CaseRecord], complete: bool) -> StatementRecord:
         verdict, reason = self._verdict(statement, form, cases, complete)
+        known = self.deviations.get(statement.id, [])
+        violating = self._violating_parts(statement.id, cases)
         return StatementRecord(
             id=statement.id,
             place=statement.place,
@@ -89,11 +96,30 @@ class Run:
             impact=form.impact,
             verdict=verdict,
             instead=form.instead,
-            reason=reason,
-            deviation=self.deviations[statement.id].reason if statement.id in self.deviations else "",
+            reason=reason + what_is_not_known(known, violating),
+            deviation=reason_of(known, violating),
             lacks=_lacks(cases) if verdict is Verdict.UNCHECKED else "",
             cases=tuple(cases),
+            files=tuple(violating) if statement.id == FILES and self.damaged else (),
+            outdated=tuple(self._outdated(statement, form, cases, violating))
+            if verdict is not Verdict.UNCHECKED
+            else (),
         )
+
+    def _violating_parts(self, id_: str, cases: list[CaseRecord]) -> list[str]:
+        """The files or devices that violate a statement, as deviations name them."""
+        devices = dict.fromkeys(case.device or "" for case in cases if case.outcome is Outcome.FAILED)
+        return list(self.damaged if id_ == FILES and devices and self.damaged else devices)
+
+    def _outdated(
+        self, statement: Statement, form: Form, cases: list[CaseRecord], violating: list[str]
+    ) -> Iterator[str]:
+        """What known deviations need no longer say of a statement that was checked, as far as that can be known."""
+        if self._why_too_few(statement, form, cases) or (statement.id == FILES and not self.verified):
+            return
+        passed = {case.device or "" for case in cases if case.outcome is Outcome.PASSED}
+        for deviation in self.deviations.get(statement.id, []):
+            yield from deviation.outdated(violating, None if statement.id == FILES else passed)
 
     def _verdict(
         self, statement: Statement, form: Form, cases: list[CaseRecord], complete: bool

@@ -16,6 +16,7 @@ from typing import Callable, Iterable, Iterator, Mapping, Union
 from packaging.version import Version
 
 from tf_conformance.statements import form as forms
+from tf_conformance.statements.aliases import ids_of
 from tf_conformance.statements.digest import digests_of
 from tf_conformance.statements.form import Form, Kind
 
@@ -130,8 +131,9 @@ class Catalogue:
         return id_ in self._statements
 
     def matching(self, globs: Iterable[str] | None) -> list[Statement]:
-        """The statements whose ids match one of the patterns; all of them where there are no patterns."""
-        return [each for each in self if any(fnmatchcase(each.id, glob) for glob in globs or ["*"])]
+        """The statements of which an id, the present or an earlier one, matches a pattern; all if there are no patterns."""
+        patterns = list(globs or ["*"])
+        return [each for each in self if any(fnmatchcase(id_, glob) for id_ in ids_of(each.id) for glob in patterns)]
 
     def functions(self) -> Iterable[Function]:
         """Every test function of every statement."""

@@ -7,7 +7,7 @@ import pytest
 from tests.gallery.tree import smallest_library
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
-from tf_conformance.install.checks.files import damaged_files, unrecorded_files
+from tf_conformance.install.checks.files import damaged_files, damaged_paths, unrecorded_files
 from tf_conformance.install.problem import Problem
 
 HASH_OF_1 = "sha256=a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s"
@@ -45,6 +45,13 @@ def test_much_damage():
     """Of many damaged files three are named and the others are counted."""
     (problem,) = damaged_files(environment(tensorflow(files=[f"{name}.py" for name in "abcde"])))
     assert problem.says == "tensorflow 2.21.0: a.py is missing, b.py is missing, c.py is missing, and 2 more"
+
+
+def test_known_damage():
+    """Files that are known to be damaged, by path or by pattern, are no problem; their paths can still be had."""
+    installed = environment(tensorflow(files=["a.py", "tensorflow/b.py", "c.py"]), known_files=("a.py", "*/b.py"))
+    assert [problem.says for problem in damaged_files(installed)] == ["tensorflow 2.21.0: c.py is missing"]
+    assert damaged_paths(installed) == ["a.py", "tensorflow/b.py", "c.py"]
 
 
 def test_one_command_repairs_all():

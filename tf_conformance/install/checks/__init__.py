@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tf_conformance.install.checks.check import Check
 from tf_conformance.install.checks.competing import competing_keras, competing_tensorflows, unrecorded_tensorflow
-from tf_conformance.install.checks.files import damaged_files, unrecorded_files
+from tf_conformance.install.checks.files import FILES, damaged_files, unrecorded_files
 from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
 from tf_conformance.install.checks.leftovers import leftovers, unknown_leftovers
 from tf_conformance.install.checks.limits import scarce_resources
@@ -34,7 +34,7 @@ CHECKS = (
     Check("install.platform", wrong_platform, unknown_platform),
     Check("install.cpu", missing_features, unknown_features),
     Check("install.requirements", unmet_requirements, unknown_requirements),
-    Check("install.files", damaged_files, unrecorded_files),
+    Check(FILES, damaged_files, unrecorded_files),
     Check(None, broken_parts),  # no statement: TensorFlow itself is right
 )
 

@@ -10,8 +10,9 @@ import base64
 import hashlib
 import os
 import re
-from dataclasses import dataclass, field
-from typing import Iterator
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Iterable, Iterator
 
 from tf_conformance.install.checks.competing import competing_tensorflows
 from tf_conformance.install.checks.whole import (
@@ -29,6 +30,8 @@ from tf_conformance.install.installer import Installer
 from tf_conformance.install.permissions import first_unreadable
 from tf_conformance.install.problem import Problem
 
+FILES = "install.files"  # the statement
+RECORD = "RECORD"
 SHOWN = 3
 
 DATA = re.compile(r"\.(json|np[yz]|dat|ya?ml|zip|gz|pb|bin|h5|tflite)$|\.(dist|egg)-info/METADATA$")
@@ -40,7 +43,7 @@ DISPENSABLE = re.compile(
     r"|(^|/)(tests|include|docs?|examples?|benchmarks|xla_aot_runtime_src)/"
     r"|(_test|(^|/)conftest)\.py$"
 )
-METADATA = re.compile(r"^its RECORD|-info/METADATA ")
+METADATA = re.compile(rf"^{RECORD}$|-info/METADATA$")
 TEST_FOLDER = "/test/"
 PUBLIC_NAMES = "/_api/"  # where the folder of tf.test is
 
@@ -51,18 +54,23 @@ COMPILED_AT_MOST = 20  # files per distribution
 class Condition:
     """What is not as recorded in a distribution: ``damaged`` files, and those that were ``changed`` on purpose.
 
-    ``unreadable``: a file or a folder that may not be read; nothing is known of what is in it.
+    ``damaged`` has what is wrong by the path, as recorded, or by RECORD if the record itself is damaged. ``unreadable``:
+    a file or a folder that may not be read; nothing is known of what is in it.
     """
 
     distribution: Distribution
-    damaged: list[str] = field(default_factory=list)
+    damaged: dict[str, str] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     unreadable: str = ""
 
 
 def damaged_files(environment: Environment) -> Iterator[Problem]:
-    """Distributions with files that are missing, cut off or overwritten. All of them are installed again by one command."""
-    damaged = [condition for condition in _conditions(environment) if condition.damaged]
+    """Distributions with files that are missing, cut off or overwritten. All of them are installed again by one command.
+
+    Files that are known to deviate are left out.
+    """
+    conditions = (_without(environment.known_files, condition) for condition in _conditions(environment))
+    damaged = [condition for condition in conditions if condition.damaged]
     names = (f"{each.distribution.name}=={each.distribution.version}" for each in damaged if not each.unreadable)
     again = Installer.of(environment).renew([*_in_the_way(damaged)], *names)
     # Of several TensorFlows in one folder none is whole: one is to be kept, not all of them installed again.
@@ -70,16 +78,28 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
     again = next((problem.do for problem in competing), again)
     for condition in damaged:
         yield Problem(
-            f"{condition.distribution}: {_listed(condition.damaged)}",
+            f"{condition.distribution}: {_listed([*condition.damaged.values()])}",
             f"correct the permissions of {condition.unreadable}" if condition.unreadable else again,
         )
+
+
+def damaged_paths(environment: Environment) -> list[str]:
+    """The paths of the files that are damaged, as they were recorded, whether or not they are known to be."""
+    return [path for condition in _conditions(environment) for path in condition.damaged]
+
+
+def _without(known: Iterable[str], condition: Condition) -> Condition:
+    """A condition without the damage of files that match a pattern."""
+    damaged = condition.damaged.items()
+    unknown = {path: says for path, says in damaged if not any(fnmatchcase(path, pattern) for pattern in known)}
+    return replace(condition, damaged=unknown)
 
 
 def _in_the_way(damaged: list[Condition]) -> Iterator[str]:
     """What keeps installers from replacing a distribution: metadata that they cannot read, files in place of its folders."""
     for condition in damaged:
         distribution = condition.distribution
-        if distribution.metadata_folder and any(METADATA.search(finding) for finding in condition.damaged):
+        if distribution.metadata_folder and any(METADATA.search(path) for path in condition.damaged):
             yield distribution.metadata_folder
         folders = {os.path.dirname(file.path).partition("/")[0] for file in distribution.files or ()}
         yield from (path for path in map(distribution.locate, sorted(folders - {""})) if os.path.isfile(path))
@@ -133,20 +153,23 @@ class _Examination:
         self._distribution = distribution
         self._verify = verify
         self._found = Condition(distribution)
-        self._rewritten: list[str] = []
+        self._rewritten: dict[str, str] = {}
         self._compiled = 0
 
     def condition(self) -> Condition:
         """What is damaged, and what was changed on purpose."""
         if not self._distribution.has_whole_record():
-            self._found.damaged.append("its RECORD is truncated or damaged")
+            self._found.damaged[RECORD] = "its RECORD is truncated or damaged"
         needed = [file for file in self._distribution.files or () if _is_needed(file.path)]
         for file in needed:
             self._examine(file)
         # Whoever rewrites most of the files, for instance without their comments, does so on purpose.
         python_files = sum(bool(PYTHON.search(file.path)) for file in needed)
         systematic = len(self._rewritten) > max(2, python_files // 2)
-        (self._found.changed if systematic else self._found.damaged).extend(self._rewritten)
+        if systematic:
+            self._found.changed.extend(self._rewritten.values())
+        else:
+            self._found.damaged.update(self._rewritten)
         return self._found
 
     def _examine(self, file: RecordedFile) -> None:
@@ -157,11 +180,11 @@ class _Examination:
             self._absent(file, path)
             return
         except OSError as error:
-            self._found.damaged.append(f"{file.path} cannot be read ({error.strerror})")
+            self._found.damaged[file.path] = f"{file.path} cannot be read ({error.strerror})"
             self._found.unreadable = self._found.unreadable or first_unreadable(path)
             return
         if status.st_size and not getattr(status, "st_blocks", 1) and is_blank(path):
-            self._found.damaged.append(f"{file.path} holds nothing but zeros")
+            self._found.damaged[file.path] = f"{file.path} holds nothing but zeros"
         elif file.size and status.st_size != int(file.size):
             self._differing(file, path, f"{file.path} has {status.st_size} bytes instead of {file.size}")
         elif self._verify and not _has_hash(path, file.hash):
@@ -176,12 +199,12 @@ class _Examination:
         elif is_data and self._distribution.packager and "-info/" not in file.path:
             self._found.changed.append(f"{file.path} is left out")
         else:
-            self._found.damaged.append(f"{file.path} is missing")
+            self._found.damaged[file.path] = f"{file.path} is missing"
 
     def _differing(self, file: RecordedFile, path: str, says: str) -> None:
         """A file of another size or content than recorded."""
         if os.path.getsize(path) == 0 or is_blank(path):
-            self._found.damaged.append(says)
+            self._found.damaged[file.path] = says
         elif LIBRARY.search(file.path):
             self._differing_library(file, path, says)
         elif PYTHON.search(file.path):
@@ -193,12 +216,15 @@ class _Examination:
         # A patched library of the same size, or a shorter one of macOS, is the work of a packager, or of a disk.
         recorded = 0 if self._distribution.packager else int(file.size or 0)
         is_whole = is_whole_library(path, recorded) and os.path.getsize(path) != recorded
-        (self._found.changed if is_whole else self._found.damaged).append(says)
+        if is_whole:
+            self._found.changed.append(says)
+        else:
+            self._found.damaged[file.path] = says
 
     def _differing_python(self, file: RecordedFile, path: str, says: str) -> None:
         self._compiled += 1
         if self._compiled <= COMPILED_AT_MOST and not is_whole_python(path):
-            self._found.damaged.append(says)
+            self._found.damaged[file.path] = says
         elif (
             self._distribution.packager
             or begins_with_interpreter(path)
@@ -206,7 +232,7 @@ class _Examination:
         ):
             self._found.changed.append(says)
         else:
-            self._rewritten.append(says)
+            self._rewritten[file.path] = says
 
 
 def _is_needed(path: str) -> bool:
