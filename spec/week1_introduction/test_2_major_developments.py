@@ -209,6 +209,7 @@ def test_imports_of_the_notes(path, name):
     when="keras==3.3.0",
     instead="tf.keras.layers.Dense without importing it, or Keras 3.3.3",
     impact="error",
+    reported="keras-team/keras@33bf553148",
 )
 @pytest.mark.parametrize(("path", "name"), IMPORTS_OF_THE_NOTES)
 def test_imports_fail(path, name):

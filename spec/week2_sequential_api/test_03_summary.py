@@ -219,7 +219,11 @@ def test_print_fn_gets_each_line(printed):
 
 
 @defect(
-    "summary.print-fn", when="keras>=3 and keras<3.2", instead="print_fn=lambda text, line_break: ...", impact="error"
+    "summary.print-fn",
+    when="keras>=3 and keras<3.2",
+    instead="print_fn=lambda text, line_break: ...",
+    impact="error",
+    reported="keras-team/keras#19371",
 )
 def test_print_fn_gets_an_undocumented_keyword():
     """summary() calls print_fn with an undocumented keyword argument, line_break, so that a plain function fails."""
@@ -259,6 +263,7 @@ def test_line_length_sets_the_width(printed, length):
     when="keras>=3",
     instead="os.environ['COLUMNS'] = '100' with line_length=100, or a wider terminal",
     impact="looks",
+    reported="keras-team/keras#21107",
 )
 def test_line_length_beyond_the_terminal_loses_columns(printed):
     """A line_length beyond the terminal's width truncates the table there, so that the parameter counts are lost."""
@@ -273,6 +278,7 @@ def test_line_length_beyond_the_terminal_loses_columns(printed):
     when="keras>=3",
     instead="os.environ['COLUMNS'] = '100' with line_length=100, or a wider terminal",
     impact="looks",
+    reported="keras-team/keras#21107",
 )
 def test_wider_terminal_keeps_all_columns(printed, monkeypatch):
     """In a terminal that is wide enough, line_length sets the width of the printed table."""

@@ -63,7 +63,13 @@ def test_metrics_are_in_the_order_of_compile(results_with_mae_first):
     assert results == near([expected["loss"], expected["mae"], expected["accuracy"]], rtol=1e-4)
 
 
-@defect("evaluate.metric-order", when="keras>=3 and keras<3.2", instead="return_dict=True", impact="silent")
+@defect(
+    "evaluate.metric-order",
+    when="keras>=3 and keras<3.2",
+    instead="return_dict=True",
+    impact="silent",
+    reported="keras-team/keras#19370",
+)
 def test_metrics_are_in_alphabetical_order(results_with_mae_first, results_by_name):
     """evaluate returns the metrics in alphabetical order, not in the order given to compile."""
     results, _, expected = results_with_mae_first

@@ -79,6 +79,7 @@ WRONG_COEFFICIENTS = ["0.1", float("nan"), float("inf")]
     when="tensorflow<2.3",
     instead="math.isfinite(coefficient), checked first",
     impact="silent",
+    reported="tensorflow/tensorflow#40073",
 )
 @pytest.mark.parametrize("coefficient", WRONG_COEFFICIENTS, ids=str)
 def test_wrong_coefficient_is_accepted(coefficient):
@@ -106,6 +107,7 @@ def test_wrong_coefficient_is_refused(name, coefficient):
     when="keras<3",
     instead="check coefficient >= 0 first",
     impact="silent",
+    reported="keras-team/keras#18293",
 )
 @pytest.mark.parametrize(("name", "expected"), [("l1", -0.1 * SUM_OF_ABSOLUTE_VALUES), ("l2", -0.1 * SUM_OF_SQUARES)])
 def test_negative_coefficient_is_accepted(device, name, expected):
@@ -278,6 +280,7 @@ def test_activity_penalty_is_a_mean():
     when="keras>=3 and keras<3.14",
     instead="l2(0.01 / batch_size)",
     impact="silent",
+    reported="keras-team/keras#22021",
 )
 def test_activity_penalty_is_a_sum():
     """The penalty of an activity_regularizer is a sum over the batch, which grows with the size of the batch."""

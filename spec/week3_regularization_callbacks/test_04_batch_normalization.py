@@ -326,7 +326,13 @@ def test_gradient(gradient):
     assert seen == near(oracle.input_gradient(x, upstream, epsilon=0.1), rtol=1e-4, atol=1e-5)
 
 
-@defect("batch-normalization.gradient", when="keras>=3,<3.0.3", instead="Keras 3.0.3 or later", impact="silent")
+@defect(
+    "batch-normalization.gradient",
+    when="keras>=3,<3.0.3",
+    instead="Keras 3.0.3 or later",
+    impact="silent",
+    reported="keras-team/keras@9815ac1c81",
+)
 def test_gradient_forgets_the_mean_in_the_variance(gradient):
     """The gradient in training is wrong: through the variance, it treats the batch's mean as a constant."""
     x, upstream, seen = gradient
