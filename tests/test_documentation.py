@@ -49,8 +49,9 @@ def cases():
     """Each page with the commands that are executed here, one after the other."""
     for page in PAGES:
         here = [without_installing(each) for each in commands_of(page) if not each.startswith("tox ")]
-        if page.name != "benchmarks.md":  # tests/benchmarks/test_documentation.py executes its commands
-            yield pytest.param([command for command in here if command], id=page.name)
+        commands = [command for command in here if command]
+        if commands and page.name != "benchmarks.md":  # tests/benchmarks/test_documentation.py executes its commands
+            yield pytest.param(commands, id=page.name)
 
 
 @pytest.fixture
