@@ -34,7 +34,7 @@ class Timings:
 
     @property
     def label(self) -> str:
-        """The release, such as 2.21, or nightly."""
+        """The release, such as 2.21, 2.22rc0 or nightly."""
         return release_of(self.install["tensorflow"])
 
     def measurement(self, **wanted: Any) -> dict[str, Any] | None:

@@ -37,9 +37,9 @@ class Tox:
 
 
 def test_matrix(tmp_path):
-    """The matrix holds every TensorFlow 2, legacy Keras from 2.16 on, every Keras 3, and the nightly; no GPUs."""
+    """The matrix holds every TensorFlow 2, legacy Keras from 2.16 on, every Keras 3, candidate and nightly; no GPUs."""
     names = Tox(tmp_path).environments("matrix")
-    assert {f"tf2.{minor}" for minor in range(22)} | {"nightly"} <= set(names)
+    assert {f"tf2.{minor}" for minor in range(22)} | {"candidate", "nightly"} <= set(names)
     assert {f"tf2.{minor}-legacy" for minor in range(16, 22)} <= set(names)
     assert {f"tf2.16-keras3.{minor}" for minor in range(16)} <= set(names)
     assert not [name for name in names if "gpu" in name or "bench" in name]
@@ -48,7 +48,10 @@ def test_matrix(tmp_path):
 def test_benchmarks(tmp_path):
     """Every TensorFlow has an environment that times it instead of judging it."""
     tox = Tox(tmp_path)
-    assert tox.environments("benchmarks") == [f"tf2.{minor}-bench" for minor in range(22)] + ["nightly-bench"]
+    assert tox.environments("benchmarks") == [f"tf2.{minor}-bench" for minor in range(22)] + [
+        "candidate-bench",
+        "nightly-bench",
+    ]
     settings = tox.settings("tf2.4-bench", keys=["commands"])
     assert "pytest benchmarks/" in settings["tf2.4-bench"]["commands"]
 
@@ -68,6 +71,7 @@ WANTED_AND_UNWANTED = {
     "tf2.18-keras3.6": (["tensorflow-cpu==2.18.*", "keras==3.6.*"], "hub"),
     "tf2.17-legacy": (["tensorflow-cpu==2.17.*", "tf-keras==2.17.*", "tensorflow-hub"], "and-cuda"),
     "tf2.19-gpu": (["tensorflow[and-cuda]==2.19.*"], "tensorflow-cpu"),
+    "candidate": (["tensorflow-cpu>=2.22.0rc0"], "=="),
     "nightly": (["tf-nightly"], "tensorflow-cpu"),
 }
 

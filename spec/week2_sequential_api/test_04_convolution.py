@@ -139,6 +139,7 @@ def test_shape_formula_depthwise_and_separable(geometry):
     when="tensorflow<2.3",
     instead="layer(tf.zeros(input_shape)).shape",
     impact="silent",
+    reported="keras-team/keras#12972",
 )
 def test_depthwise_static_shape_ignores_dilation():
     """DepthwiseConv2D.compute_output_shape ignores dilation_rate: the actual output is smaller."""
@@ -409,7 +410,13 @@ def test_tf_nn_softmax_is_restored():
     assert restored(tf.nn.softmax)(LOGITS_OF_TWO).numpy() == near([[0.25, 0.75]])
 
 
-@defect("softmax.tf-nn", when="keras>=3", instead="activation='softmax'", impact="error")
+@defect(
+    "softmax.tf-nn",
+    when="keras>=3",
+    instead="activation='softmax'",
+    impact="error",
+    reported="tensorflow/tensorflow#102475",
+)
 def test_tf_nn_softmax_is_not_restored():
     """A layer with activation=tf.nn.softmax works, but cannot be made anew from its configuration, as loading a model does."""
     layer = layers.Dense(2, activation=tf.nn.softmax)

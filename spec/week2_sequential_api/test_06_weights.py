@@ -219,6 +219,7 @@ def test_seed_repeats_the_values():
     when="tensorflow>=2.7 and tensorflow<2.10",
     instead="tf.random.set_seed(seed) before each draw",
     impact="silent",
+    reported="keras-team/keras#15755",
 )
 def test_seed_does_not_repeat_the_values():
     """GlorotUniform gives different values each time for the same seed, until tf.random.set_seed is called again."""
@@ -293,6 +294,7 @@ def test_random_normal_of_the_backend():
     when="keras>=3.3 and keras<3.3.2",
     instead="tf.random.normal(shape, dtype=dtype)",
     impact="error",
+    reported="keras-team/keras@3ebb36fce2",
 )
 def test_random_normal_is_missing():
     """tf.keras.backend does not have random_normal, which the notes' initializer uses."""
@@ -347,6 +349,7 @@ def test_set_seed_does_not_repeat_the_first_weights(keras_generator):
     when="keras>=2.10 and keras<2.19 and python>=3.12",
     instead="random.seed(5); tf.random.set_seed(5)",
     impact="error",
+    reported="keras-team/tf-keras#803",
 )
 def test_no_layer_after_set_random_seed(keras_generator):
     """After tf.keras.utils.set_random_seed, no layer whose weights start at random can be built."""

@@ -55,7 +55,13 @@ def test_threshold_of_zero(device):
         assert device(result_of(metrics.BinaryAccuracy(threshold=0.0), ([[label]], [[logit]]))) == hit
 
 
-@defect("metrics.threshold-of-logits", when="keras>=3 and keras<3.5", instead="threshold=1e-7", impact="error")
+@defect(
+    "metrics.threshold-of-logits",
+    when="keras>=3 and keras<3.5",
+    instead="threshold=1e-7",
+    impact="error",
+    reported="keras-team/keras#20101",
+)
 def test_threshold_of_zero_is_refused(device):
     """BinaryAccuracy(threshold=0.0), for logits, is refused with a ValueError: the threshold must be between 0 and 1."""
     with refused(ValueError, naming="threshold"):
@@ -151,6 +157,7 @@ def test_loss_is_the_mean_over_samples(method, batch_size):
     when="keras>=3 and keras<3.2",
     instead="a batch size that divides the number of samples",
     impact="silent",
+    reported="keras-team/keras#19363",
 )
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_loss_is_the_mean_over_batches(method):
@@ -178,6 +185,7 @@ def test_loss_of_a_dataset_is_the_mean_over_samples(kind):
     when="tensorflow<2.2 or keras>=3 and keras<3.2",
     instead="dataset.batch(size) with a size that divides the number of samples",
     impact="silent",
+    reported="tensorflow/tensorflow#27993, keras-team/keras#19363",
 )
 @pytest.mark.parametrize("kind", ["dataset", "generator"])
 def test_loss_of_a_dataset_is_the_mean_over_batches(kind):

@@ -106,6 +106,7 @@ NONSENSE = -INTEGERS * np.log(PROBABILITIES).sum(axis=1)
     when="tensorflow<2.2",
     instead="sparse_categorical_crossentropy",
     impact="silent",
+    reported="tensorflow/tensorflow#18651",
 )
 @pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
 def test_integers_are_taken_for_one_hot_eagerly(labels):
@@ -131,6 +132,7 @@ COLUMN = tf.constant(INTEGERS[:, np.newaxis], tf.float32)
     when="tensorflow<2.2",
     instead="sparse_categorical_crossentropy",
     impact="silent",
+    reported="tensorflow/tensorflow#18651",
 )
 def test_integer_column_is_taken_for_one_hot():
     """Called directly, categorical_crossentropy multiplies a column of integer labels with every class and returns nonsense."""

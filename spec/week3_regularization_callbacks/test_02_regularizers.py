@@ -79,6 +79,7 @@ WRONG_COEFFICIENTS = ["0.1", float("nan"), float("inf")]
     when="tensorflow<2.3",
     instead="math.isfinite(coefficient), checked first",
     impact="silent",
+    reported="tensorflow/tensorflow#40073",
 )
 @pytest.mark.parametrize("coefficient", WRONG_COEFFICIENTS, ids=str)
 def test_wrong_coefficient_is_accepted(coefficient):
@@ -104,13 +105,15 @@ def test_wrong_coefficient_is_refused(name, coefficient):
 @defect(
     "regularizers.negative-coefficient",
     when="keras<3",
-    instead="check coefficient >= 0 first",
+    instead="l2(max(coefficient, 0.0))",
     impact="silent",
+    reported="keras-team/keras#18293",
 )
 @pytest.mark.parametrize(("name", "expected"), [("l1", -0.1 * SUM_OF_ABSOLUTE_VALUES), ("l2", -0.1 * SUM_OF_SQUARES)])
 def test_negative_coefficient_is_accepted(device, name, expected):
     """l1 and l2 accept a negative coefficient, which rewards large weights."""
     assert penalty(device, getattr(regularizers, name)(-0.1)) == near(expected)
+    assert penalty(device, getattr(regularizers, name)(max(-0.1, 0.0))) == near(0.0)
 
 
 @holds("regularizers.negative-coefficient", when="keras>=3")
@@ -278,6 +281,7 @@ def test_activity_penalty_is_a_mean():
     when="keras>=3 and keras<3.14",
     instead="l2(0.01 / batch_size)",
     impact="silent",
+    reported="keras-team/keras#22021",
 )
 def test_activity_penalty_is_a_sum():
     """The penalty of an activity_regularizer is a sum over the batch, which grows with the size of the batch."""

@@ -107,7 +107,11 @@ def test_patience_zero(drive, losses, epochs):
 
 
 @defect(
-    "early-stopping.patience-zero", when="tensorflow>=2.5 and tensorflow<2.7", instead="patience=1", impact="silent"
+    "early-stopping.patience-zero",
+    when="tensorflow>=2.5 and tensorflow<2.7",
+    instead="patience=1",
+    impact="silent",
+    reported="tensorflow/tensorflow#46429",
 )
 @pytest.mark.parametrize("losses", SERIES_FOR_PATIENCE_ZERO, ids=str)
 def test_patience_zero_stops_after_one_epoch(drive, losses):
@@ -117,7 +121,11 @@ def test_patience_zero_stops_after_one_epoch(drive, losses):
 
 
 @defect(
-    "early-stopping.patience-zero", when="tensorflow>=2.7 and tensorflow<2.12", instead="patience=1", impact="silent"
+    "early-stopping.patience-zero",
+    when="tensorflow>=2.7 and tensorflow<2.12",
+    instead="patience=1",
+    impact="silent",
+    reported="keras-team/keras#16393",
 )
 @pytest.mark.parametrize("losses", SERIES_FOR_PATIENCE_ZERO, ids=str)
 def test_patience_zero_stops_after_two_epochs(drive, losses):
@@ -143,6 +151,7 @@ def test_second_training_starts_afresh(drive):
     when="keras>=3 and keras<3.7 or keras>=3.11 and keras<3.15",
     instead="a new EarlyStopping() for each training",
     impact="silent",
+    reported="keras-team/keras#20521, keras-team/keras#22967",
 )
 def test_second_training_is_compared_with_the_first(drive):
     """An EarlyStopping that is used for a second training keeps the best value of the first and stops too early."""
@@ -208,6 +217,7 @@ def test_auto_means_max_for_accuracy():
     when="tensorflow<2.7",
     instead="mode='max' for a metric that should increase",
     impact="silent",
+    reported="tensorflow/tensorflow#44509",
 )
 @pytest.mark.parametrize("name", ["auc", "precision", "score"])
 def test_auto_means_min_without_acc_in_the_name(name, drive):
@@ -221,6 +231,7 @@ def test_auto_means_min_without_acc_in_the_name(name, drive):
     when="tensorflow>=2.7 and keras<3",
     instead="mode='max' for a metric that should increase",
     impact="silent",
+    reported="keras-team/keras#18798",
 )
 @pytest.mark.parametrize(("name", "mode"), [("auc", "max"), ("precision", "min"), ("score", "min")])
 def test_auto_goes_by_the_end_of_the_name(name, mode, drive):
@@ -411,6 +422,7 @@ def test_best_weights_are_restored_without_a_stop(drive):
     when="tensorflow<2.5",
     instead="baseline or restore_best_weights=True, but not both",
     impact="error",
+    reported="tensorflow/tensorflow#45187",
 )
 def test_nothing_to_restore_is_an_error(drive):
     """If no epoch beats the baseline, restore_best_weights fails with a TypeError: there are no weights to restore."""

@@ -127,6 +127,7 @@ def test_columns_of_na_for_validation(log):
     when="tensorflow<2.13",
     instead="validation_freq=1, so that every epoch logs the same values",
     impact="error",
+    reported="keras-team/keras@5aa5fb60f3",
 )
 def test_missing_value_raises_key_error(log, fit):
     """CSVLogger raises a KeyError for a value that the first epoch logs and a later epoch lacks."""

@@ -192,6 +192,7 @@ def auto_mode_for(name):
     when="keras<3.11",
     instead="mode='max' for a metric that should increase",
     impact="silent",
+    reported="tensorflow/addons#1865",
 )
 @pytest.mark.parametrize(
     ("name", "mode"), [("accuracy", "max"), ("auc", "min"), ("precision", "min"), ("score", "min")]

@@ -71,6 +71,7 @@ def test_batch_counts_from_zero(saved):
     when="tensorflow>=2.2 and tensorflow<2.6",
     instead="a filename with {epoch} alone",
     impact="error",
+    reported="tensorflow/tensorflow#38668",
 )
 def test_batch_is_not_filled_in(saved):
     """With an integer save_freq, ModelCheckpoint raises a KeyError for {batch} in the filename."""
@@ -293,6 +294,7 @@ def test_missing_monitor_saves_nothing_in_auto_mode(epochs_saved):
     when="keras>=3.10 and keras<3.11",
     instead="monitor='val_accuracy', a name from history.history",
     impact="silent",
+    reported="keras-team/keras#21275",
 )
 def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_for):
     """With the default mode, if the logs lack the monitored value, save_best_only=True saves every epoch."""
@@ -336,6 +338,7 @@ def auto_mode_for(tmp_path):
     when="keras<3.11",
     instead="mode='max' for a metric that should increase",
     impact="silent",
+    reported="keras-team/keras#21118",
 )
 @pytest.mark.parametrize(
     ("name", "mode"), [("accuracy", "max"), ("auc", "min"), ("precision", "min"), ("score", "min")]

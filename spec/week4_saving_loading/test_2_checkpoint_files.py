@@ -130,6 +130,7 @@ def test_twelve_bytes_per_weight(bytes_per_weight):
     when="keras>=3 and keras<3.1",
     instead="model.save('my_model.keras'), or Keras 3.1",
     impact="silent",
+    reported="keras-team/keras#19321",
 )
 def test_four_bytes_per_weight(bytes_per_weight, tmp_path):
     """After training with Adam, a checkpoint's data file has only about 4 bytes per weight: the optimizer's variables are missing."""
@@ -261,6 +262,7 @@ def test_weights_of_keras_2_13():
     when="tensorflow>=2.14",
     instead="model.save('my_model.h5') on the older version; load_weights reads that",
     impact="error",
+    reported="keras-team/keras#18830",
 )
 def test_weights_of_keras_2_13_are_refused():
     """load_weights raises a ValueError for a .weights.h5 file of several Dense layers that Keras 2.13 saved."""

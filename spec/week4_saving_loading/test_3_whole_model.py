@@ -176,6 +176,7 @@ def test_include_optimizer_is_refused(tmp_path):
     when="keras>=3",
     instead="model.save('my_model.h5', include_optimizer=False), or save before compile",
     impact="silent",
+    reported="tensorflow/tensorflow#84268",
 )
 def test_include_optimizer_is_ignored(tmp_path):
     """include_optimizer=False leaves the optimizer out of an .h5 file, but is ignored for a .keras file."""
@@ -215,6 +216,7 @@ def test_loss_by_name_in_hdf5(tmp_path):
     when="keras>=3.0.2 and keras<3.16",
     instead="with keras.utils.custom_object_scope({'mse': keras.losses.MeanSquaredError()}):",
     impact="error",
+    reported="keras-team/keras#19330",
 )
 def test_loss_by_name_in_hdf5_cannot_be_loaded(tmp_path):
     """Loading a model compiled with loss='mse' from an .h5 file raises an error that names mse."""
@@ -244,6 +246,7 @@ def test_optimizer_is_saved_after_hdf5(tmp_path):
     when="keras>=3 and keras<3.16",
     instead="save the .keras file first",
     impact="silent",
+    reported="keras-team/keras#23475",
 )
 def test_optimizer_is_lost_after_hdf5(tmp_path):
     """A .keras file lacks the optimizer if the model was saved to an .h5 file before: it is loaded with RMSprop instead of Adam."""
@@ -362,6 +365,7 @@ def test_model_of_keras_2_13():
     when="tensorflow>=2.14",
     instead="model.save('my_model.h5') on the older version",
     impact="error",
+    reported="keras-team/keras#18830",
 )
 def test_model_of_keras_2_13_is_refused():
     """load_model raises a ValueError for a .keras file of a model with several Dense layers that Keras 2.13 saved."""
@@ -448,6 +452,7 @@ def test_custom_layer_is_passed_for_hdf5(custom, tmp_path):
     when="keras>=3 and keras<3.3",
     instead="with keras.utils.custom_object_scope({...}):",
     impact="error",
+    reported="keras-team/keras@cd62a84c09",
 )
 def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
     """load_model ignores custom_objects for an .h5 file: a custom layer raises a ValueError outside a custom_object_scope."""
@@ -478,6 +483,7 @@ def test_custom_layer_must_be_passed(custom, tmp_path):
     when="keras>=3 and keras<3.9",
     instead="load_weights(path), on a model that your own code makes",
     impact="silent",
+    reported="keras-team/keras#20751",
 )
 def test_module_named_in_the_file_is_imported(custom, tmp_path):
     """Without custom_objects, a .keras file with a custom layer is loaded anyway: Keras imports the module that the file names."""
@@ -537,6 +543,7 @@ def check_weights_are_loaded_without_code(path, expected):
     when="tensorflow<2.13",
     instead="load_weights(path), on a model that your own code makes",
     impact="silent",
+    reported="keras-team/keras@8f1eda8188",
 )
 def test_code_is_run(file_with_code):
     """A .keras file with a Python function in a Lambda layer is loaded, and the function runs."""
@@ -563,6 +570,7 @@ def test_trusted_code_is_run(file_with_code):
     when="keras<3.11.3",
     instead="load_weights(path), on a model that your own code makes",
     impact="silent",
+    reported="keras-team/keras#21602",
 )
 def test_code_in_hdf5_is_run(file_with_code):
     """An .h5 file with a Python function in a Lambda layer is loaded, and the function runs."""

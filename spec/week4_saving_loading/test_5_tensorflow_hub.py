@@ -40,6 +40,21 @@ def module(tmp_path):
     return str(tmp_path / "module")
 
 
+@pytest.fixture
+def own_layer(hub, module):
+    """A layer of one's own that calls the module."""
+
+    class Own(keras.layers.Layer):
+        def __init__(self, path):
+            super().__init__()
+            self.module = hub.load(path)
+
+        def call(self, images):
+            return self.module(images)
+
+    return Own(module)
+
+
 @holds("hub.separate-library")
 def test_hub_is_not_part_of_tensorflow():
     """TensorFlow Hub is a separate library: there is no tf.hub, and tensorflow.hub cannot be imported."""
@@ -65,20 +80,11 @@ def test_keras_layer_in_a_sequential(hub, module):
     instead="hub.load(path) in a layer of your own",
     impact="error",
 )
-def test_keras_layer_is_not_a_layer_of_keras_3(hub, module):
+def test_keras_layer_is_not_a_layer_of_keras_3(hub, module, own_layer):
     """A Sequential model raises an error for hub.KerasLayer, which is not a layer of Keras 3."""
-
-    class Own(keras.layers.Layer):
-        def __init__(self, path):
-            super().__init__()
-            self.module = hub.load(path)
-
-        def call(self, images):
-            return self.module(images)
-
     with refused(ValueError, AttributeError, TypeError, naming="layer"):
         keras.Sequential([hub.KerasLayer(module)])
-    assert keras.Sequential([Own(module)]).predict(IMAGES, verbose=0) == near(np.full((2, 5), 0.3))
+    assert keras.Sequential([own_layer]).predict(IMAGES, verbose=0) == near(np.full((2, 5), 0.3))
 
 
 @pytest.fixture
@@ -116,11 +122,16 @@ def test_parameters_are_trainable_on_request(weights_after_fit):
 @changed(
     "hub.non-trainable",
     when="keras>=3",
-    instead="TF_USE_LEGACY_KERAS=1 with tf_keras installed",
+    instead="hub.load(path) in a layer of your own, whose parameters fit leaves unchanged",
     impact="error",
 )
-def test_loaded_module_has_trainable_variables(hub, module):
+def test_loaded_module_has_trainable_variables(hub, module, own_layer):
     """hub.load, which takes the place of hub.KerasLayer, returns the module itself, with trainable variables."""
     loaded = hub.load(module)
     assert loaded(tf.constant(IMAGES)).numpy() == near(np.full((2, 5), 0.3))
     assert [tuple(variable.shape) for variable in loaded.trainable_variables] == [(3, 5)]
+    model = keras.Sequential([own_layer, keras.layers.Dense(1)])
+    model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mse")
+    model.fit(IMAGES, np.zeros((2, 1), np.float32), verbose=0)
+    assert len(model.trainable_weights) == 2
+    assert own_layer.module.kernel.numpy() == near(np.full((3, 5), 0.1))

@@ -17,6 +17,7 @@ from tf_conformance.diagnosis.death import IMPORTED, READS, Death
 from tf_conformance.diagnosis.loading import STARTED, Diagnosis, Stage, is_unusable, why_unfit
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.checks.requirements import unmet_requirements
+from tf_conformance.install.fitting import older_python
 from tf_conformance.install.install import NOT_INSTALLED
 from tf_conformance.install.limits import Limits
 
@@ -310,6 +311,14 @@ def test_no_tensorflow(on_path, left_over):
     obstacle = why_unfit(replace(INSTALL, tensorflow=NOT_INSTALLED), environment())
     assert str(obstacle) == "TensorFlow cannot be imported: no TensorFlow is installed"
     assert obstacle.advice == ("python -m pip install tensorflow",)
+
+
+def test_no_tensorflow_for_so_new_a_python(on_path):
+    """For a Python that no known TensorFlow is built for, the advice also says which to take if there is still none."""
+    obstacle = why_unfit(replace(INSTALL, tensorflow=NOT_INSTALLED), environment(python="3.99.0"))
+    install, instead = obstacle.advice
+    assert install == "python -m pip install tensorflow"
+    assert instead == older_python("3.99.0") != ""
 
 
 def test_tensorflow_without_metadata(on_path):

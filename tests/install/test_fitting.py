@@ -7,7 +7,16 @@ from packaging.requirements import Requirement
 
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
-from tf_conformance.install.fitting import PYTHONS, another_python, fitting, is_built_for, limited, met_by
+from tf_conformance.install.fitting import (
+    NEWEST_PYTHON,
+    PYTHONS,
+    another_python,
+    fitting,
+    is_built_for,
+    limited,
+    met_by,
+    older_python,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,12 +65,21 @@ def test_pythons():
     assert is_built_for("3.13.1", "2.21.0")
     assert not is_built_for("3.9.20", "2.21.0")
     assert not is_built_for("3.14.0", "2.21.0")
-    assert is_built_for("3.14.0", "2.99.0")
+    assert is_built_for("3.14.0", "2.22.0rc0")
+    assert is_built_for("3.15.0", "2.99.0")
     assert another_python(tensorflow(version="2.15.1")).endswith(
         "Python 3.9 to 3.11, for which tensorflow 2.15.1 is built"
     )
     unknown = tensorflow(version="2.99.0", requires_python=">=3.12")
     assert "Python >=3.12" in another_python(unknown)
+
+
+def test_python_without_tensorflow():
+    """On a Python that is newer than any with a TensorFlow, an older one is advised."""
+    assert [older_python(python) for python in ("3.9.20", "3.14.2", "3.14.0rc1")] == [""] * 3
+    assert (
+        older_python("3.99.0a1") == f"if there is none for Python 3.99, make an environment with Python {NEWEST_PYTHON}"
+    )
 
 
 def test_releases_follow_one_another():

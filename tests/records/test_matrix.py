@@ -87,10 +87,11 @@ def test_accelerators_are_a_series(folder):
 
 
 @pytest.mark.parametrize(
-    ("version", "release"), [("2.16.2", "2.16"), ("2.22.0.dev20261120", "nightly"), ("2.21.0rc1", "2.21"), ("0", "0")]
+    ("version", "release"),
+    [("2.16.2", "2.16"), ("2.22.0.dev20261120", "nightly"), ("2.21.0rc1", "2.21rc1"), ("0", "0")],
 )
 def test_release_of(version, release):
-    """A version belongs to a release, or is a nightly."""
+    """A version belongs to a release, or is a candidate or a nightly."""
     assert release_of(version) == release
 
 

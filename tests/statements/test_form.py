@@ -51,6 +51,23 @@ def test_bad_impact():
         changed("a.b", when="", instead="x", impact="loud")
 
 
+def test_reports():
+    """A defect names where it was reported or mended: by issue, pull request or commit."""
+    form = defect("a.b", when="", instead="x", impact="error", reported="o/r#7, o/r@0123456789")
+    assert form.reports == {
+        "o/r#7": "https://github.com/o/r/issues/7",
+        "o/r@0123456789": "https://github.com/o/r/commit/0123456789",
+    }
+    assert defect("a.b", when="", instead="x", impact="error").reports == {}
+
+
+@pytest.mark.parametrize("report", ["#7", "o/r", "o/r#", "o/r@main", "https://github.com/o/r/issues/7", "o/r#7 o/r#8"])
+def test_bad_report(report):
+    """What names no issue, pull request or commit is refused by an error that shows a good one."""
+    with pytest.raises(ValueError, match=f"'{report}' is not a report; write for example keras-team/keras#21107"):
+        defect("a.b", when="", instead="x", impact="error", reported=report)
+
+
 def test_words():
     """Kinds and impacts print as they are written in spec files."""
     assert [str(kind) for kind in Kind] == ["holds", "changed", "misstated", "defect"]

@@ -21,6 +21,7 @@ from tf_conformance.diagnosis.plugins import plugin_behind
 from tf_conformance.diagnosis.raiser import cause_by_raiser
 from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.fitting import older_python
 from tf_conformance.install.install import NOT_INSTALLED, Install
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.limits import Shortage
@@ -76,7 +77,7 @@ def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
                 (move, installer.install("tensorflow")),
             )
         evidence = f"{sys.executable} has no distribution that provides it"
-        advice = (installer.install("tensorflow"),)
+        advice = tuple(filter(None, (installer.install("tensorflow"), older_python(environment.python))))
         return Obstacle(Stage.IMPORT.failure, "no TensorFlow is installed", evidence, advice)
     if install.versions()["tensorflow"].major < 2:
         evidence = f"its version is {install.tensorflow}"

@@ -34,7 +34,10 @@ PYTHONS = {
     (2, 19): ("3.9", "3.12"),
     (2, 20): ("3.9", "3.13"),
     (2, 21): ("3.10", "3.13"),
+    (2, 22): ("3.10", "3.14"),
 }
+
+NEWEST_PYTHON = max((newest for _, newest in PYTHONS.values()), key=Version)
 
 # Distribution -> the releases of TensorFlow, from the first to the last, for which it has a release of the same number.
 SAME_RELEASE = {
@@ -109,6 +112,14 @@ def another_python(tensorflow: Distribution) -> str:
     pythons = pythons_for(tensorflow.version)
     wanted = f"{pythons[0]} to {pythons[1]}" if pythons else tensorflow.header("Requires-Python")
     return f"make an environment with Python {wanted}, for which {tensorflow} is built"
+
+
+def older_python(python: str) -> str:
+    """What to do if no TensorFlow is built for so new a Python; empty if one is."""
+    release = Version(python).release[:2]
+    if release <= Version(NEWEST_PYTHON).release:
+        return ""
+    return f"if there is none for Python {release[0]}.{release[1]}, make an environment with Python {NEWEST_PYTHON}"
 
 
 def pythons_for(version: str) -> tuple[str, str] | None:

@@ -35,7 +35,7 @@ class Column:
 
     @property
     def label(self) -> str:
-        """The version that changes along the series, such as 2.16, 3.4 or nightly."""
+        """The version that changes along the series, such as 2.16, 3.4, 2.22rc0 or nightly."""
         install = self.record.install
         return release_of(install.tensorflow if self.series in BY_TENSORFLOW else install.keras)
 
@@ -79,8 +79,13 @@ class Matrix:
 
 
 def release_of(version: str) -> str:
-    """The release that a version belongs to, such as 2.16 for 2.16.2; "nightly" for a build between releases."""
-    return "nightly" if Version(version).is_devrelease else minor_release(version)
+    """The release that a version belongs to, such as 2.16 for 2.16.2.
+
+    A release candidate is one of its own, such as 2.22rc0, and a build between releases is "nightly".
+    """
+    if Version(version).is_devrelease:
+        return "nightly"
+    return minor_release(version) + "".join(map(str, Version(version).pre or ()))
 
 
 def changes_along(columns: list[Column], id_: str) -> Iterator[Change]:

@@ -7,7 +7,7 @@ A spec file decorates each of its test functions with the form that the function
         '''model.optimizer has no attribute lr.'''
 
 A statement has exactly one form on any install. Several functions may check the same form (same kind, statement,
-era, advice and impact); the docstring of the first is the sentence that reports print.
+era, advice, impact and report); the docstring of the first is the sentence that reports print.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tf_conformance.statements.era import Era
 CaseFunction = TypeVar("CaseFunction", bound=Callable[..., object])
 
 ID = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
+REPORT = re.compile(r"[\w.-]+/[\w.-]+(?:#\d+|@[0-9a-f]{10,40})")
 
 
 class Word(str, Enum):
@@ -56,8 +57,9 @@ class Impact(Word):
 class Form:
     """One form of one statement; used as a decorator it marks a test function as checking that form.
 
-    ``impact`` is None for a form that holds. Raises ValueError for an id that is not two words of lower-case
-    letters, digits and hyphens, joined by a dot.
+    ``impact`` is None for a form that holds. ``reported`` is where a defect was reported to its project, or mended:
+    issues, pull requests or commits, joined by commas. Raises ValueError for an id that is not two words of lower-case
+    letters, digits and hyphens, joined by a dot, and for a report that is none.
     """
 
     kind: Kind
@@ -65,10 +67,23 @@ class Form:
     era: Era
     instead: str = ""
     impact: Impact | None = None
+    reported: str = ""
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.statement):
             raise ValueError(f"'{self.statement}' is not an id; write for example dropout.rate-one")
+        for report in self.reports:
+            if not REPORT.fullmatch(report):
+                raise ValueError(f"'{report}' is not a report; write for example keras-team/keras#21107")
+
+    @property
+    def reports(self) -> dict[str, str]:
+        """The address of each report, by its short form."""
+        reports = filter(None, self.reported.split(", "))
+        return {
+            report: f"https://github.com/{report.replace('#', '/issues/').replace('@', '/commit/')}"
+            for report in reports
+        }
 
     def __call__(self, function: CaseFunction) -> CaseFunction:
         """The function, unchanged: the catalogue reads the form from the file's text."""
@@ -90,6 +105,10 @@ def misstated(statement: str, *, instead: str, impact: str, when: str = "") -> F
     return Form(Kind.MISSTATED, statement, Era(when), instead, Impact(impact))
 
 
-def defect(statement: str, *, when: str, instead: str, impact: str) -> Form:
-    """TensorFlow breaks what it documents, and the function checks that it still does; ``instead``: the way around it."""
-    return Form(Kind.DEFECT, statement, Era(when), instead, Impact(impact))
+def defect(statement: str, *, when: str, instead: str, impact: str, reported: str = "") -> Form:
+    """TensorFlow breaks what it documents, and the function checks that it still does; ``instead``: the way around it.
+
+    ``reported``: where it was reported or mended, such as ``keras-team/keras#21107``, or a commit, ``keras-team/keras@33bf553148``.
+    Without it, docs/upstream/ has a text to report it with.
+    """
+    return Form(Kind.DEFECT, statement, Era(when), instead, Impact(impact), reported)

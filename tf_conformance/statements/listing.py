@@ -9,7 +9,7 @@ from tf_conformance.statements.catalogue import Statement
 
 
 def listing(statements: Iterable[Statement]) -> Iterator[str]:
-    """One paragraph per statement: id and place in the notes, then each form with its era, sentence and advice."""
+    """One paragraph per statement: id and place in the notes, then each form with its era, sentence, advice and reports."""
     for statement in statements:
         yield f"{statement.id}  ({statement.place})"
         for form in statement.forms:
@@ -18,6 +18,8 @@ def listing(statements: Iterable[Statement]) -> Iterator[str]:
             yield f"             {statement.says(form)}"
             if form.instead:
                 yield f"             instead: {form.instead}"
+            if form.reported:
+                yield f"             reported: {form.reported}"
 
 
 def listing_json(statements: Iterable[Statement]) -> str:
@@ -34,6 +36,7 @@ def listing_json(statements: Iterable[Statement]) -> str:
                     "impact": str(form.impact) if form.impact else None,
                     "says": statement.says(form),
                     "instead": form.instead or None,
+                    "reported": [*form.reports.values()],
                 }
                 for form in statement.forms
             ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import zipfile
-from importlib.machinery import ModuleSpec
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
 
 import pytest
 
@@ -45,7 +45,7 @@ def shadowed(folders):
     ("name", "module", "owner"),
     [
         ("random.py", "random", "the Python library"),
-        ("json.cpython-313-x86_64-linux-gnu.so", "json", "the Python library"),
+        (f"json{EXTENSION_SUFFIXES[0]}", "json", "the Python library"),
         ("tensorflow.py", "tensorflow", "tensorflow 2.21.0"),
     ],
 )
