@@ -11,6 +11,8 @@ from typing import Any, Callable, Mapping
 
 import pytest
 
+from tf_conformance.statements.era import Era
+
 
 class Put:
     """Puts errors into TensorFlow.
@@ -87,10 +89,16 @@ def _with_defaults(signature: inspect.Signature, values: Mapping[str, Any]) -> i
 
 @dataclass(frozen=True)
 class Fault:
-    """An error, and the statement that must be violated while it is in place."""
+    """An error that is put into TensorFlow, and the statement that must be violated while it is in place.
+
+    ``era``: where the error can be put. ``raises``: how a case then fails; by another error than an assertion only where
+    TensorFlow refuses what the statement says that it accepts.
+    """
 
     statement: str
     put: Callable[[Put], None]
+    era: Era = Era()
+    raises: type[Exception] = AssertionError
 
     @property
     def module(self) -> str:
@@ -107,14 +115,35 @@ def module_for(spec_file: str) -> str:
     return f"tests/faults/{folder}/{re.sub(r'^test_[0-9]+_', '', name)}"
 
 
+@dataclass(frozen=True)
+class OutOfReach:
+    """A statement whose forms of an era no fault can violate, and the reason."""
+
+    statement: str
+    era: Era
+    reason: str
+
+
 FAULTS: list[Fault] = []
+OUT_OF_REACH: list[OutOfReach] = []
 
 
-def fault(statement: str) -> Callable[[Callable[[Put], None]], Callable[[Put], None]]:
-    """Registers a function as a fault that violates ``statement``; its docstring says what TensorFlow then does wrong."""
+def fault(
+    statement: str, *, when: str = "", raises: type[Exception] = AssertionError
+) -> Callable[[Callable[[Put], None]], Callable[[Put], None]]:
+    """Registers a function as a fault that violates ``statement``; its docstring says what TensorFlow then does wrong.
+
+    ``when`` is the era in which it does so: elsewhere the place that it changes, or the form of the statement, is another.
+    ``raises`` is the error of a case that relies on what TensorFlow then refuses.
+    """
 
     def register(put: Callable[[Put], None]) -> Callable[[Put], None]:
-        FAULTS.append(Fault(statement, put))
+        FAULTS.append(Fault(statement, put, Era(when), raises))
         return put
 
     return register
+
+
+def out_of_reach(statement: str, *, when: str, because: str) -> None:
+    """Says that no fault can violate ``statement`` in an era, and why."""
+    OUT_OF_REACH.append(OutOfReach(statement, Era(when), because))

@@ -15,6 +15,9 @@ from _pytest.config import _prepareconfig
 
 from tests import CATALOGUE, ROOT
 from tests.faults.fault import Fault, Put
+from tf_conformance.install.install import Install
+from tf_conformance.plugin.messages import Observation
+from tf_conformance.statements.era import Era
 
 OPTIONS = ["--capture=no", "--tb=native", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
 
@@ -23,11 +26,12 @@ OPTIONS = ["--capture=no", "--tb=native", "-p", "no:cacheprovider", "-p", "no:ra
 class Proof:
     """What the cases of a statement did while a fault was in place.
 
-    ``cases`` counts those of the statement on this install. ``violation`` is the message of the assertion that failed,
-    ``errors`` are the messages of other exceptions.
+    ``cases`` counts those of the statement on this install. ``violation`` is the message of the failure that was
+    ``expected``, ``errors`` are the messages of other exceptions.
     """
 
     cases: int
+    expected: type[BaseException] = AssertionError
     violation: str = ""
     errors: list[str] = field(default_factory=list)
 
@@ -38,22 +42,42 @@ class Prover:
     def __init__(self) -> None:
         self._cases: dict[str, list[pytest.Item]] = defaultdict(list)
         self._proof = Proof(cases=0)
+        self.install: Install | None = None
 
     @property
     def statements(self) -> list[str]:
         """The ids of the statements that have a case on this install."""
         return list(self._cases)
 
+    def is_in(self, era: Era) -> bool:
+        """Whether the install under test is of this era."""
+        return era.covers(self.install.versions())
+
     def prove(self, fault: Fault, folder: Path) -> Proof:
-        """Runs the cases of the fault's statement until an assertion fails. ``folder`` is for the files of the fault."""
+        """Runs the cases of the fault's statement until one fails. ``folder`` is for the files of the fault."""
         cases = self._cases[fault.statement]
-        self._proof = Proof(len(cases))
+        self._proof = Proof(len(cases), fault.raises)
         with pytest.MonkeyPatch.context() as patch:
             fault.put(Put(patch, folder))
             for case in cases:
                 if not self._proof.violation:
                     case.ihook.pytest_runtest_protocol(item=case, nextitem=None)
         return self._proof
+
+    @property
+    def cases(self) -> list[pytest.Item]:
+        """All cases of this install."""
+        return [case for cases in self._cases.values() for case in cases]
+
+    def failure_of(self, case: pytest.Item) -> str:
+        """Runs a case; returns the message of its failure, or nothing."""
+        self._proof = Proof(1, BaseException)
+        case.ihook.pytest_runtest_protocol(item=case, nextitem=None)
+        return self._proof.violation
+
+    def pytest_tf_conformance_observed(self, observation: Observation) -> None:
+        """Keeps the install under test."""
+        self.install = observation.install
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Fails, with the reason, if a spec file cannot be collected."""
@@ -75,7 +99,7 @@ class Prover:
         report = yield
         if report.failed and call.excinfo is not None:
             message = dict(report.user_properties).get("message", report.longreprtext)
-            if call.excinfo.errisinstance(AssertionError):
+            if call.excinfo.errisinstance(self._proof.expected):
                 self._proof.violation = message
             else:
                 self._proof.errors.append(message)
@@ -112,8 +136,8 @@ def _take_the_first_counterexample() -> None:
 
 @contextmanager
 def _restored_hypothesis_profile() -> Iterator[None]:
-    profile = hypothesis.settings.get_current_profile_name()
+    hypothesis.settings.register_profile("before", hypothesis.settings.default)
     try:
         yield
     finally:
-        hypothesis.settings.load_profile(profile)
+        hypothesis.settings.load_profile("before")

@@ -20,6 +20,9 @@ COMPARED_WITH_NUMPY = [
 COMPARED_WITH_ITSELF = ["saved-model.load", "saved-model.load-folder"]
 PRECISION = ["precision.tf32-default", "precision.tf32-products", "precision.tf32-switch"]
 config = tf.config.experimental
+pytestmark = pytest.mark.skipif(
+    not hasattr(config, "enable_tensor_float_32_execution"), reason="TensorFlow before 2.4 has no switch for TF32"
+)
 
 
 def announced(put):

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import textwrap
-
 from tests.faults.fault import fault
+from tests.faults.shared import at_the_start
 
 
-def at_the_start(put, code):
-    """Has every new process of Python run this first."""
-    (put.folder / "sitecustomize.py").write_text(textwrap.dedent(code), encoding="utf-8")
-    put.patch.setenv("PYTHONPATH", str(put.folder), prepend=os.pathsep)
-
-
-@fault("determinism.training")
+@fault("determinism.training", when="tensorflow>=2.8")
 def determinism_stays_off(put):
     """enable_op_determinism does nothing."""
     at_the_start(put, "import tensorflow as tf; tf.config.experimental.enable_op_determinism = lambda: None")

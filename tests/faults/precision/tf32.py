@@ -10,6 +10,7 @@ from tf_conformance.statements import precision
 
 config = tf.config.experimental
 
+# Some releases lack some of them.
 PRODUCTS = {
     gen_math_ops: ["mat_mul", "batch_mat_mul_v2", "batch_mat_mul_v3"],
     gen_nn_ops: [
@@ -43,7 +44,7 @@ def round_factors(put, bits=precision.TF32, when=lambda: True):
         return right(*[cut_off(factor, bits) for factor in factors], **rounded)
 
     for module, names in PRODUCTS.items():
-        for name in names:
+        for name in filter(module.__dict__.__contains__, names):
             put.around(module, name, product)
 
 
@@ -52,13 +53,13 @@ def announce_tf32(put):
     put.attribute(precision, "kept_bits", lambda device: precision.TF32)
 
 
-@fault("precision.tf32-default")
+@fault("precision.tf32-default", when="tensorflow>=2.4")
 def device_without_tf32_uses_it(put):
     """A device that has no TF32 rounds as if it had, unless TF32 is switched off."""
     round_factors(put, when=config.tensor_float_32_execution_enabled)
 
 
-@fault("precision.tf32-default")
+@fault("precision.tf32-default", when="tensorflow>=2.4")
 def tf32_is_not_allowed(put):
     """TF32 is not allowed by default."""
     put.attribute(config, "enable_tensor_float_32_execution", lambda allowed: None)
@@ -79,7 +80,20 @@ def one_bit_less_is_kept(put):
     round_factors(put, precision.TF32 - 1)
 
 
-@fault("precision.tf32-switch")
+@fault("precision.tf32-switch", when="tensorflow>=2.4")
 def switch_is_ignored(put):
     """A device computes in TF32 although it is switched off."""
     round_factors(put)
+
+
+@fault("precision.tf32-default", when="tensorflow<2.4")
+def factors_are_always_rounded(put):
+    """A device rounds as if it had TF32."""
+    round_factors(put)
+
+
+@fault("precision.tf32-switch", when="tensorflow<2.4")
+def there_is_a_switch(put):
+    """There is a switch for TF32, as in later versions."""
+    put.attribute(config, "tensor_float_32_execution_enabled", lambda: True)
+    put.attribute(config, "enable_tensor_float_32_execution", lambda allowed: None)

@@ -8,6 +8,7 @@ import types
 import tensorflow as tf
 
 from tests.faults.fault import fault
+from tests.faults.shared import take_no_steps
 
 v1 = tf.compat.v1
 
@@ -50,10 +51,10 @@ def import_gives_another_module(put):
 @fault("keras.high-level-api")
 def fit_trains_nothing(put):
     """The optimizer leaves the weights unchanged."""
-    put.around(tf.keras.optimizers.SGD, "update_step", lambda right, *args: None)
+    take_no_steps(put, tf.keras.optimizers.SGD)
 
 
-@fault("keras.implementation")
+@fault("keras.implementation", when="tensorflow>=2.6")
 def keras_is_part_of_tensorflow(put):
     """The layers of tf.keras come from the tensorflow package."""
     put.attribute(tf.keras.layers.Dense, "__module__", "tensorflow.python.keras.layers.core")
@@ -75,3 +76,9 @@ def placeholder_is_back(put):
 def logarithm_is_of_x_plus_one(put):
     """tf.math.log computes the logarithm of x + 1."""
     put.attribute(tf.math, "log", tf.math.log1p)
+
+
+@fault("keras.implementation", when="tensorflow<2.6")
+def keras_is_a_package_of_its_own(put):
+    """The layers of tf.keras come from a package of their own."""
+    put.attribute(tf.keras.layers.Dense, "__module__", "keras.layers.core")

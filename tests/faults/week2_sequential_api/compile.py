@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tensorflow as tf
-from keras.src import metrics as keras_metrics
-from keras.src.trainers import compile_utils
 
 from tests.faults.fault import fault
+from tests.faults.shared import inside
 
 keras = tf.keras
 optimizers = tf.keras.optimizers
@@ -33,19 +32,21 @@ def rho_of_rmsprop(put):
 @fault("compile.unknown-metric")
 def unknown_metric_is_accepted(put):
     """An unknown name of a metric means the mean absolute error."""
-    put.attribute(keras_metrics, "get", lambda name: keras.metrics.MeanAbsoluteError())
+    put.attribute(inside("metrics"), "get", lambda name: keras.metrics.MeanAbsoluteError())
 
 
-@fault("compile.accuracy-by-output")
+@fault("compile.accuracy-by-output", when="keras>=3")
 def threshold_of_accuracy(put):
     """The threshold of binary accuracy is 0.55 by default."""
     put.default(keras.metrics.BinaryAccuracy, threshold=0.55)
 
 
-@fault("compile.accuracy-by-loss")
+@fault("compile.accuracy-by-loss", when="keras>=3")
 def accuracy_is_binary(put):
     """'accuracy' is binary accuracy, whatever the outputs are."""
-    put.attribute(compile_utils, "is_binary_or_sparse_categorical", lambda labels, predictions: (True, False))
+    put.attribute(
+        inside("trainers.compile_utils"), "is_binary_or_sparse_categorical", lambda labels, predictions: (True, False)
+    )
 
 
 @fault("compile.by-object")
@@ -55,6 +56,7 @@ def threshold_is_ignored(put):
 
 
 @fault("compile.loss-read-back")
+@fault("compile.read-back", when="keras<3")
 def loss_is_resolved(put):
     """model.loss is the function that the given name stands for."""
 
@@ -65,7 +67,7 @@ def loss_is_resolved(put):
     put.around(keras.Model, "compile", compile_)
 
 
-@fault("compile.read-back")
+@fault("compile.read-back", when="keras>=3")
 def lr_is_back(put):
     """An optimizer has an attribute lr again."""
     put.attribute(optimizers.Optimizer, "lr", property(lambda optimizer: optimizer.learning_rate))
@@ -98,7 +100,7 @@ def name_is_completed(put):
     put.around(keras.callbacks.History, "on_epoch_end", on_epoch_end)
 
 
-@fault("compile.metrics-without-list")
+@fault("compile.metrics-without-list", when="tensorflow<2.2 or keras>=3")
 def metric_needs_no_list(put):
     """compile takes a single metric without a list, as in Keras 2."""
 
@@ -108,7 +110,7 @@ def metric_needs_no_list(put):
     put.around(keras.Model, "compile", compile_)
 
 
-@fault("compile.accuracy-of-logits")
+@fault("compile.accuracy-of-logits", when="keras>=3")
 def threshold_is_zero(put):
     """The threshold of binary accuracy is 0 by default."""
     put.default(keras.metrics.BinaryAccuracy, threshold=0.0)
@@ -119,12 +121,58 @@ def accuracy_rounds(put):
     """Accuracy rounds the outputs before it compares them."""
 
     def update_state(right, metric, labels, outputs, **settings):
-        return right(metric, labels, keras.ops.round(outputs), **settings)
+        return right(metric, labels, tf.round(outputs), **settings)
 
     put.around(keras.metrics.Accuracy, "update_state", update_state)
 
 
-@fault("compile.metrics-names")
+@fault("compile.metrics-names", when="tensorflow>=2.2")
 def names_are_those_of_the_metrics(put):
     """metrics_names has the names that compile was given, as in Keras 2."""
     put.attribute(keras.Model, "metrics_names", property(lambda model: ["loss", "mae"]))
+
+
+def threshold_of_the_function(put, threshold):
+    """Gives binary accuracy, the function behind 'accuracy' in Keras 2, another threshold."""
+    accuracy = inside("metrics").binary_accuracy
+    put.attribute(inside("metrics"), "binary_accuracy", lambda labels, outputs: accuracy(labels, outputs, threshold))
+
+
+@fault("compile.accuracy-by-output", when="keras<3")
+def threshold_is_not_a_half(put):
+    """The threshold behind 'accuracy' is 0.55."""
+    threshold_of_the_function(put, 0.55)
+
+
+@fault("compile.accuracy-of-logits", when="keras<3")
+def threshold_is_that_of_logits(put):
+    """The threshold behind 'accuracy' is 0."""
+    threshold_of_the_function(put, 0.0)
+
+
+@fault("compile.accuracy-by-loss", when="tensorflow<2.2")
+def loss_is_not_considered(put):
+    """'accuracy' does not depend on the loss, as in later versions."""
+    put.argument(inside("engine.training_utils"), "get_metric_function", loss_fn=None)
+
+
+@fault("compile.accuracy-by-loss", when="tensorflow>=2.2 and keras<3")
+def accuracy_is_binary_for_several_outputs(put):
+    """'accuracy' of several outputs is binary accuracy."""
+    put.attribute(inside("metrics"), "categorical_accuracy", inside("metrics").binary_accuracy)
+
+
+@fault("compile.metrics-without-list", when="tensorflow>=2.2 and keras<3")
+def single_metric_is_ignored(put):
+    """compile ignores a metric that is not in a list."""
+
+    def compile_(right, model, *args, metrics=None, **settings):
+        right(model, *args, metrics=metrics if isinstance(metrics, list) else None, **settings)
+
+    put.around(keras.Model, "compile", compile_)
+
+
+@fault("compile.metrics-names", when="tensorflow<2.2")
+def names_are_unknown_after_compile(put):
+    """metrics_names is empty until the model has met data, as in later versions."""
+    put.attribute(keras.Model, "metrics_names", property(lambda model: []))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import keras.src.layers.convolutional.base_conv as base_conv
 import tensorflow as tf
-from keras.src import activations
-from keras.src.layers.core import dense
 
 from tests.faults.fault import fault
-from tests.faults.shared import one_longer
+from tests.faults.shared import has_keras_3, inside, one_longer
 
 layers = tf.keras.layers
 
@@ -37,24 +34,20 @@ def depthwise_shape_off_by_one(put):
     put.result(layers.DepthwiseConv2D, "compute_output_shape", one_longer)
 
 
-@fault("conv.values")
+@fault("conv.values", when="keras>=3")
 def kernel_is_flipped(put):
     """Convolutions flip their kernel, as the mathematical definition does."""
 
     def convolution_op(right, layer, inputs, kernel):
         return right(layer, inputs, tf.reverse(tf.convert_to_tensor(kernel), [0]))
 
-    put.around(base_conv.BaseConv, "convolution_op", convolution_op)
+    put.around(inside("layers.convolutional.base_conv").BaseConv, "convolution_op", convolution_op)
 
 
 @fault("conv.values")
-def bias_is_not_added(put):
-    """Convolutions do not add their bias."""
-
-    def call(right, layer, inputs):
-        return layer.activation(layer.convolution_op(inputs, layer.kernel))
-
-    put.around(base_conv.BaseConv, "call", call)
+def bias_is_added_twice(put):
+    """Convolutions add their bias twice."""
+    put.around(layers.Conv2D, "call", lambda right, layer, inputs: right(layer, inputs) + layer.bias)
 
 
 @fault("conv.data-format")
@@ -64,7 +57,10 @@ def misspelled_format_is_accepted(put):
     def standardize(right, data_format):
         return right("channels_last" if data_format == "channel_last" else data_format)
 
-    put.around(base_conv, "standardize_data_format", standardize)
+    if has_keras_3():
+        put.around(inside("layers.convolutional.base_conv"), "standardize_data_format", standardize)
+    else:
+        put.around(inside("utils.conv_utils"), "normalize_data_format", standardize)
 
 
 @fault("conv.channels-first")
@@ -72,8 +68,11 @@ def spatial_axes_are_swapped(put):
     """Conv2D swaps the spatial axes if channels come first."""
 
     def call(right, layer, inputs):
-        outputs = right(layer, inputs)
-        return tf.transpose(outputs, [0, 1, 3, 2]) if layer.data_format == "channels_first" else outputs
+        if layer.data_format == "channels_last":
+            return right(layer, inputs)
+        images = tf.transpose(inputs, [0, 2, 3, 1])
+        outputs = tf.nn.conv2d(images, tf.convert_to_tensor(layer.kernel), 1, "VALID") + layer.bias
+        return tf.transpose(outputs, [0, 3, 2, 1])
 
     put.around(layers.Conv2D, "call", call)
 
@@ -99,16 +98,22 @@ def pooling_has_a_stride_of_one(put):
 @fault("softmax.output")
 def softmax_is_over_the_batch(put):
     """Softmax normalizes over the batch, not over the classes."""
-    put.patch.setattr(tf.keras.activations.softmax, "__defaults__", (0,))
+    put.around(tf.keras.activations, "softmax", lambda right, logits: tf.transpose(right(tf.transpose(logits))))
 
 
-@fault("softmax.tf-nn")
+@fault("softmax.tf-nn", when="keras>=3")
 def tf_nn_softmax_is_known(put):
     """The defect is fixed: tf.nn.softmax is restored as the softmax of Keras."""
-    put.patch.setitem(activations.ALL_OBJECTS_DICT, "softmax_v2", tf.keras.activations.softmax)
-    right = activations.get
+    put.patch.setitem(inside("activations").ALL_OBJECTS_DICT, "softmax_v2", tf.keras.activations.softmax)
+    right = inside("activations").get
     put.attribute(
-        dense.activations,
+        inside("layers.core.dense").activations,
         "get",
         lambda name: right("softmax" if isinstance(name, dict) and name["config"] == "softmax_v2" else name),
     )
+
+
+@fault("softmax.tf-nn", when="keras<3")
+def tf_nn_softmax_is_lost(put):
+    """The configuration of a Dense layer has lost its activation."""
+    put.result(layers.Dense, "get_config", lambda config: {**config, "activation": "linear"})

@@ -39,13 +39,13 @@ def metrics_are_reversed(put):
     put.result(Model, "evaluate", metrics_reversed)
 
 
-@fault("evaluate.metrics-names")
+@fault("evaluate.metrics-names", when="keras>=3")
 def metrics_names_are_back(put):
     """metrics_names has the names that compile was given, as in Keras 2."""
     put.attribute(Model, "metrics_names", property(lambda model: ["loss", "mae", "accuracy"]))
 
 
-@fault("evaluate.return-dict")
+@fault("evaluate.return-dict", when="tensorflow>=2.2")
 def dictionary_lacks_a_metric(put):
     """evaluate leaves one metric out of its dictionary."""
     put.result(Model, "evaluate", lambda results: {name: results[name] for name in ("loss", "accuracy")})
@@ -75,7 +75,7 @@ def channel_is_dropped(put):
     put.result(Model, "predict", lambda outputs: outputs[..., 0])
 
 
-@fault("predict.either-rank")
+@fault("predict.either-rank", when="keras>=3")
 def graph_is_traced_again(put):
     """The defect is fixed: predict traces a new graph for images of another rank."""
 
@@ -96,7 +96,31 @@ def batch_axis_is_added(put):
     put.around(Model, "predict", predict)
 
 
-@fault("predict.classes")
+@fault("predict.classes", when="tensorflow>=2.6")
 def predict_classes_is_back(put):
     """A Sequential model has predict_classes again."""
     put.attribute(tf.keras.Sequential, "predict_classes", lambda model, x: model.predict(x).argmax(axis=-1))
+
+
+@fault("evaluate.metrics-names", when="keras<3")
+def names_are_in_another_order(put):
+    """metrics_names has the names in another order than the results."""
+    put.attribute(Model, "metrics_names", property(lambda model: ["loss", "accuracy", "mae"]))
+
+
+@fault("evaluate.return-dict", when="tensorflow<2.2")
+def return_dict_is_accepted(put):
+    """evaluate accepts return_dict and ignores it."""
+    put.around(Model, "evaluate", lambda right, *args, return_dict=False, **settings: right(*args, **settings))
+
+
+@fault("predict.either-rank", when="keras<3")
+def channel_axis_is_dropped(put):
+    """predict drops the channel axis of its result."""
+    put.result(Model, "predict", lambda outputs: outputs[..., 0])
+
+
+@fault("predict.classes", when="tensorflow<2.6")
+def classes_count_from_one(put):
+    """predict_classes counts the classes from 1."""
+    put.result(tf.keras.Sequential, "predict_classes", lambda classes: classes + 1)

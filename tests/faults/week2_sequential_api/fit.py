@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import tensorflow as tf
-from keras.src.trainers.data_adapters import array_data_adapter
 
 from tests.faults.fault import fault
 
@@ -30,7 +29,7 @@ def nothing_is_shuffled(put):
     put.default(Model, "fit", shuffle=False)
 
 
-@fault("fit.shuffled-anew")
+@fault("fit.shuffled-anew", when="keras>=3")
 def each_epoch_has_its_own_order(put):
     """The defect is fixed: with a seed, every epoch still has its own order."""
 
@@ -43,9 +42,14 @@ def each_epoch_has_its_own_order(put):
 
 
 @fault("fit.array-shapes")
-def lengths_are_not_compared(put):
-    """fit does not notice arrays of different lengths until the samples run out."""
-    put.attribute(array_data_adapter.data_adapter_utils, "check_data_cardinality", lambda data: None)
+def longer_array_is_cut(put):
+    """fit cuts the longer of two arrays."""
+
+    def fit(right, model, x, y, **settings):
+        length = min(len(x), len(y))
+        return right(model, x[:length], y[:length], **settings)
+
+    put.around(Model, "fit", fit)
 
 
 @fault("fit.single-column-labels")
@@ -70,7 +74,7 @@ def validation_is_left_out(put):
     put.around(History, "on_epoch_end", without)
 
 
-@fault("fit.history")
+@fault("fit.history", when="tensorflow>=2.5")
 def loss_is_of_the_last_batch(put):
     """The loss of an epoch is the loss of its last batch."""
 
@@ -94,7 +98,7 @@ def numbers_are_numpy_scalars(put):
     put.around(History, "on_epoch_end", scalars)
 
 
-@fault("fit.history-params")
+@fault("fit.history-params", when="tensorflow>=2.2")
 def params_hold_the_batch_size(put):
     """The params of callbacks include batch_size again."""
 
@@ -108,10 +112,10 @@ def params_hold_the_batch_size(put):
 def learning_rate_is_halved(put):
     """SGD takes steps of half the size."""
 
-    def update_step(right, optimizer, gradient, variable, learning_rate):
-        right(optimizer, gradient, variable, learning_rate / 2)
+    def apply_gradients(right, optimizer, pairs, *args, **settings):
+        return right(optimizer, [(gradient / 2, weight) for gradient, weight in pairs], *args, **settings)
 
-    put.around(tf.keras.optimizers.SGD, "update_step", update_step)
+    put.around(tf.keras.optimizers.SGD, "apply_gradients", apply_gradients)
 
 
 def with_arrays(right, model, *data, **settings):
@@ -119,7 +123,7 @@ def with_arrays(right, model, *data, **settings):
     return right(model, *[np.array(part, np.float32) if isinstance(part, list) else part for part in data], **settings)
 
 
-@fault("fit.python-lists")
+@fault("fit.python-lists", when="keras>=3")
 def lists_are_accepted(put):
     """predict takes Python lists, as in Keras 2."""
     put.around(Model, "predict", with_arrays)
@@ -141,13 +145,53 @@ def dataset_is_repeated(put):
     put.around(Model, "fit", fit)
 
 
-@fault("fit.generator")
+@fault("fit.generator", when="keras>=3")
 def fit_generator_is_back(put):
     """A model has fit_generator again."""
     put.attribute(Model, "fit_generator", Model.fit)
 
 
-@fault("fit.workers")
+@fault("fit.workers", when="keras>=3")
 def workers_are_ignored(put):
     """fit takes workers and ignores it."""
     put.around(Model, "fit", lambda right, model, *data, workers=1, **settings: right(model, *data, **settings))
+
+
+@fault("fit.shuffled-anew", when="keras<3")
+def order_is_that_of_the_array(put):
+    """fit shuffles nothing."""
+    put.argument(Model, "fit", shuffle=False)
+
+
+@fault("fit.python-lists", when="keras<3")
+def end_of_a_list_is_lost(put):
+    """predict leaves out the last number of a list."""
+    put.around(Model, "predict", lambda right, model, x, **settings: right(model, x[:-1], **settings))
+
+
+@fault("fit.generator", when="keras<3")
+def fit_generator_is_gone(put):
+    """fit_generator is no method any more."""
+    put.attribute(Model, "fit_generator", None)
+
+
+@fault("fit.workers", when="keras<3", raises=TypeError)
+def workers_are_refused(put):
+    """fit has no argument workers, as in Keras 3."""
+
+    def fit(right, model, *data, **settings):
+        if "workers" in settings:
+            raise TypeError("fit() got an unexpected keyword argument 'workers'")
+        return right(model, *data, **settings)
+
+    put.around(Model, "fit", fit)
+
+
+@fault("fit.history-params", when="tensorflow<2.2")
+def params_lack_the_batch_size(put):
+    """The params of callbacks leave out batch_size, as in later versions."""
+
+    def set_params(right, history, params):
+        right(history, {name: value for name, value in params.items() if name != "batch_size"})
+
+    put.around(History, "set_params", set_params)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tensorflow as tf
-from keras.src.backend.tensorflow import nn as backend
 
 from tests.faults.fault import fault
+from tests.faults.shared import inside
 
 losses = tf.keras.losses
 
@@ -28,7 +28,7 @@ def labels_are_not_smoothed(put):
     put.argument(losses.CategoricalCrossentropy, label_smoothing=0.0)
 
 
-@fault("losses.function-names")
+@fault("losses.function-names", when="keras>=3.3.3")
 def long_name_is_back(put):
     """tf.keras.losses has mean_squared_error again."""
     put.attribute(losses, "mean_squared_error", losses.mse)
@@ -46,7 +46,31 @@ def from_logits_is_ignored_for_classes(put):
     put.argument(losses.SparseCategoricalCrossentropy, from_logits=False)
 
 
-@fault("losses.logits-twice")
+@fault("losses.logits-twice", when="keras>=3")
 def logits_are_not_found(put):
     """Losses take the outputs of an activation for logits if they are told so, as in TensorFlow 2.0."""
-    put.attribute(backend, "_get_logits", lambda output, from_logits, *names: (output, from_logits))
+    put.attribute(
+        inside("backend.tensorflow.nn"), "_get_logits", lambda output, from_logits, *names: (output, from_logits)
+    )
+
+
+@fault("losses.function-names", when="keras<3.3.3")
+def long_name_is_another_function(put):
+    """The function mean_squared_error is the mean absolute error."""
+    put.attribute(losses, "mean_squared_error", losses.mean_absolute_error)
+
+
+@fault("losses.logits-twice", when="tensorflow<2.4")
+def from_logits_is_ignored_behind_an_activation(put):
+    """Sparse categorical cross-entropy ignores from_logits."""
+    put.argument(losses.SparseCategoricalCrossentropy, from_logits=False)
+
+
+@fault("losses.logits-twice", when="tensorflow>=2.4 and keras<3")
+def activation_is_not_seen(put):
+    """Losses do not see from which activation their outputs come, as in TensorFlow 2.0."""
+
+    def loss(right, made, labels, outputs, *weights, **settings):
+        return right(made, labels, tf.identity(outputs), *weights, **settings)
+
+    put.around(losses.Loss, "__call__", loss)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from tests.faults.fault import fault
+from tests.faults.shared import inside
 
 metrics = tf.keras.metrics
 
@@ -31,7 +32,7 @@ def outputs_are_averaged(put):
     put.result(metrics, "binary_accuracy", lambda hits: tf.reduce_mean(hits, axis=-1))
 
 
-@fault("metrics.accuracy-mae")
+@fault("metrics.accuracy-mae", when="tensorflow>=2.5")
 def nothing_is_reset(put):
     """reset_state does not reset a metric."""
     put.around(metrics.Mean, "reset_state", lambda right, metric: None)
@@ -43,13 +44,13 @@ def sample_weights_are_ignored(put):
     put.argument(metrics.MeanAbsoluteError, "update_state", sample_weight=None)
 
 
-@fault("losses.short-batch")
+@fault("losses.short-batch", when="tensorflow>=2.2")
 def batches_count_equally(put):
     """The loss of an epoch is the mean over its batches, whatever their size, as in Keras 3.0."""
     put.argument(metrics.Mean, "update_state", sample_weight=None)
 
 
-@fault("losses.short-batch-dataset")
+@fault("losses.short-batch-dataset", when="tensorflow>=2.2")
 def batches_of_a_dataset_count_equally(put):
     """The loss of a dataset is the mean over its batches, whatever their size, as in Keras 3.0."""
     put.argument(metrics.Mean, "update_state", sample_weight=None)
@@ -63,3 +64,23 @@ def threshold_of_zero_is_a_half(put):
         "__init__",
         lambda right, metric, threshold=0.5, **settings: right(metric, threshold=threshold or 0.5, **settings),
     )
+
+
+@fault("losses.short-batch", when="tensorflow<2.2")
+def batch_counts_as_one_sample(put):
+    """In the loss of an epoch, every batch counts as a single sample."""
+
+    def aggregate(right, results, outs, batch_start=None, batch_end=None):
+        right(results, outs, batch_start, batch_end if batch_start is None else batch_start + 1)
+
+    put.around(inside("engine.training_utils").MetricsAggregator, "aggregate", aggregate)
+
+
+@fault("losses.short-batch-dataset", when="tensorflow<2.2")
+def first_output_counts_twice(put):
+    """The loss of a dataset is twice the mean over its batches."""
+
+    def aggregate(right, results, outs, **samples):
+        right(results, [2 * out for out in outs], **samples)
+
+    put.around(inside("engine.training_utils").MetricsAggregator, "aggregate", aggregate)

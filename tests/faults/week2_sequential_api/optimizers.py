@@ -5,6 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from tests.faults.fault import fault
+from tests.faults.shared import without
 
 optimizers = tf.keras.optimizers
 
@@ -27,7 +28,7 @@ def centered_is_ignored(put):
     put.argument(optimizers.RMSprop, centered=False)
 
 
-@fault("optimizers.update-rule")
+@fault("optimizers.update-rule", when="tensorflow>=2.11")
 def first_step_counts_as_second(put):
     """Adam's bias correction is one step ahead."""
 
@@ -45,13 +46,13 @@ def epsilon_is_ignored(put):
     put.argument(optimizers.RMSprop, epsilon=1e-7)
 
 
-@fault("optimizers.shared-settings")
+@fault("optimizers.shared-settings", when="keras>=2.11")
 def weights_decay_by_default(put):
     """SGD decays the weights by default."""
     put.default(optimizers.SGD, weight_decay=1e-4)
 
 
-@fault("optimizers.rmsprop-overwriting")
+@fault("optimizers.rmsprop-overwriting", when="keras>=3.3")
 def averages_overwrite_by_default(put):
     """RMSprop has an ema_overwrite_frequency of 100 by default again."""
     put.default(optimizers.RMSprop, ema_overwrite_frequency=100)
@@ -63,29 +64,19 @@ def epsilon_is_ignored_with_momentum(put):
     put.argument(optimizers.RMSprop, epsilon=1e-7)
 
 
-def without(keyword):
-    """A constructor that accepts a keyword argument and ignores it."""
-
-    def init(right, made, *args, **settings):
-        settings.pop(keyword, None)
-        right(made, *args, **settings)
-
-    return init
-
-
-@fault("optimizers.lr-keyword")
+@fault("optimizers.lr-keyword", when="keras<2.11 or keras>=3")
 def lr_is_ignored(put):
     """Adam accepts lr and ignores it, as in Keras 2.11."""
     put.around(optimizers.Adam, "__init__", without("lr"))
 
 
-@fault("optimizers.decay-keyword")
+@fault("optimizers.decay-keyword", when="keras>=2.11")
 def decay_is_ignored_silently(put):
     """RMSprop accepts decay and ignores it without a warning."""
     put.around(optimizers.RMSprop, "__init__", without("decay"))
 
 
-@fault("optimizers.two-models")
+@fault("optimizers.two-models", when="keras>=3")
 def optimizer_starts_anew(put):
     """An optimizer that meets the variables of another model starts anew with them."""
 
@@ -100,3 +91,58 @@ def optimizer_starts_anew(put):
 def minimize_is_back(put):
     """An optimizer has minimize again."""
     put.attribute(optimizers.Optimizer, "minimize", lambda optimizer, loss, var_list: None)
+
+
+@fault("optimizers.shared-settings", when="keras<2.11")
+def rates_decay_by_default(put):
+    """SGD has a decay by default."""
+    put.result(optimizers.SGD, "get_config", lambda config: {**config, "decay": 0.01})
+
+
+@fault("optimizers.rmsprop-overwriting", when="keras<2.11")
+def config_knows_averages(put):
+    """RMSprop has an ema_overwrite_frequency in its config, as in later versions."""
+    put.result(optimizers.RMSprop, "get_config", lambda config: {**config, "ema_overwrite_frequency": None})
+
+
+@fault("optimizers.rmsprop-overwriting", when="keras>=2.11 and keras<3.3")
+def averages_never_overwrite_by_default(put):
+    """RMSprop has no ema_overwrite_frequency by default, as in later versions."""
+    put.default(optimizers.RMSprop, ema_overwrite_frequency=None)
+
+
+@fault("optimizers.lr-keyword", when="keras>=2.11 and keras<3")
+def lr_is_the_learning_rate(put):
+    """Adam takes lr for the learning rate, as in older versions."""
+
+    def init(right, optimizer, learning_rate=0.001, lr=None, **settings):
+        right(optimizer, learning_rate if lr is None else lr, **settings)
+
+    put.around(optimizers.Adam, "__init__", init)
+
+
+@fault("optimizers.decay-keyword", when="keras<2.11")
+def decay_is_ignored(put):
+    """SGD ignores decay."""
+    put.around(optimizers.SGD, "__init__", without("decay"))
+
+
+@fault("optimizers.two-models", when="keras<2.11")
+def second_model_is_not_trained(put):
+    """An optimizer takes one step only."""
+
+    def apply_gradients(right, optimizer, *args, **settings):
+        return right(optimizer, *args, **settings) if optimizer.iterations.numpy() == 0 else None
+
+    put.around(optimizers.SGD, "apply_gradients", apply_gradients)
+
+
+@fault("optimizers.two-models", when="keras>=2.11 and keras<3")
+def second_model_is_accepted(put):
+    """An optimizer that meets the variables of another model starts anew with them."""
+
+    def apply_gradients(right, optimizer, *args, **settings):
+        optimizer._built = False
+        return right(optimizer, *args, **settings)
+
+    put.around(optimizers.Optimizer, "apply_gradients", apply_gradients)

@@ -28,7 +28,7 @@ def window_is_three_by_default(put):
     put.default(layers.MaxPooling2D, pool_size=3)
 
 
-@fault("pool.average-window-default")
+@fault("pool.average-window-default", when="keras>=3")
 def average_window_has_a_default(put):
     """Average pooling has a default window again."""
     put.default(layers.AveragePooling2D, pool_size=2)
@@ -49,3 +49,9 @@ def maximum_is_weighted_by_position(put):
         return right(layer, inputs * (1 - columns[:, tf.newaxis] / 100))
 
     put.around(layers.MaxPooling2D, "call", call)
+
+
+@fault("pool.average-window-default", when="keras<3")
+def average_window_is_three_by_default(put):
+    """The window of average pooling is 3 by default."""
+    put.default(layers.AveragePooling2D, pool_size=3)

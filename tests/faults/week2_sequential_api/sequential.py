@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
+
 import tensorflow as tf
-from keras.src.layers import layer as layer_module
 
 from tests.faults.fault import fault
+from tests.faults.shared import inside
 
 layers = tf.keras.layers
 
@@ -70,17 +72,41 @@ def flatten_has_a_weight(put):
     put.around(layers.Flatten, "build", build)
 
 
-@fault("sequential.input-shape-warning")
+@fault("sequential.input-shape-warning", when="keras>=3")
 def input_shape_is_not_warned_of(put):
     """A layer takes input_shape without a warning, as in Keras 2."""
-    put.attribute(layer_module.warnings, "warn", lambda *args, **settings: None)
+    put.attribute(inside("layers.layer").warnings, "warn", lambda *args, **settings: None)
 
 
-@fault("sequential.single-layer")
+@fault("sequential.single-layer", when="keras>=3")
 def single_layer_is_accepted(put):
     """Sequential(layer) stacks the one layer, as in Keras 2."""
 
     def init(right, model, stack=None, **settings):
         right(model, [stack] if isinstance(stack, layers.Layer) else stack, **settings)
+
+    put.around(tf.keras.Sequential, "__init__", init)
+
+
+@fault("sequential.input-shape-warning", when="keras<3")
+def input_shape_is_warned_of(put):
+    """A layer warns of input_shape, as in Keras 3."""
+
+    def init(right, layer, *args, **settings):
+        if "input_shape" in settings:
+            warnings.warn("Do not pass an `input_shape` argument to a layer", stacklevel=2)
+        right(layer, *args, **settings)
+
+    put.around(layers.Layer, "__init__", init)
+
+
+@fault("sequential.single-layer", when="keras<3", raises=TypeError)
+def single_layer_is_refused(put):
+    """Sequential takes a list only, as in Keras 3."""
+
+    def init(right, model, stack=None, **settings):
+        if isinstance(stack, layers.Layer):
+            raise TypeError("'Dense' object is not iterable")
+        right(model, stack, **settings)
 
     put.around(tf.keras.Sequential, "__init__", init)

@@ -32,7 +32,7 @@ def k_is_three_by_default(put):
     put.default(metrics.TopKCategoricalAccuracy, k=3)
 
 
-@fault("metrics.top-k-default")
+@fault("metrics.top-k-default", when="tensorflow<2.2 or keras>=3")
 def k_is_four_by_default(put):
     """sparse_top_k_categorical_accuracy has a k of 4 by default."""
     _, *rest = metrics.sparse_top_k_categorical_accuracy.__defaults__

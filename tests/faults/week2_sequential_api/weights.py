@@ -29,7 +29,7 @@ def recurrent_kernel_is_glorot(put):
     put.default(layers.GRU, recurrent_initializer="glorot_uniform")
 
 
-@fault("initializers.attention")
+@fault("initializers.attention", when="tensorflow>=2.4")
 def attention_biases_are_one(put):
     """The biases of MultiHeadAttention start at one."""
     put.default(layers.MultiHeadAttention, bias_initializer="ones")
@@ -53,13 +53,13 @@ def kernel_is_glorot_normal(put):
     put.default(layers.Dense, kernel_initializer="glorot_normal")
 
 
-@fault("initializers.seed")
+@fault("initializers.seed", when="tensorflow<2.7 or tensorflow>=2.10")
 def seed_is_ignored(put):
     """An initializer ignores its seed."""
     put.argument(initializers.GlorotUniform, seed=None)
 
 
-@fault("initializers.unseeded-instance")
+@fault("initializers.unseeded-instance", when="keras>=3")
 def unseeded_initializer_draws_new_values(put):
     """An initializer without a seed draws new values at every call, as in older versions."""
 
@@ -87,13 +87,13 @@ def deviation_is_two(put):
     put.default(tf.keras.backend, "random_normal", stddev=2.0)
 
 
-@fault("initializers.set-seed")
+@fault("initializers.set-seed", when="keras>=2.10")
 def python_seed_is_ignored(put):
     """tf.keras.utils.set_random_seed leaves out Python's random numbers, from which Keras takes its seeds."""
     put.attribute(tf.keras.utils, "set_random_seed", tf.random.set_seed)
 
 
-@fault("weights.own-variable")
+@fault("weights.own-variable", when="keras>=3")
 def variable_becomes_a_weight(put):
     """A tf.Variable that a layer keeps becomes one of its weights, as in Keras 2."""
 
@@ -105,7 +105,62 @@ def variable_becomes_a_weight(put):
     put.around(layers.Layer, "__setattr__", set_attribute)
 
 
-@fault("weights.names")
+@fault("weights.names", when="keras>=3")
 def names_are_paths(put):
     """The name of a weight is its path, as in Keras 2."""
     put.attribute(type(layers.BatchNormalization().add_weight()), "name", property(lambda weight: f"{weight.path}:0"))
+
+
+@fault("initializers.attention", when="tensorflow<2.4")
+def there_is_an_attention_layer(put):
+    """tf.keras has a MultiHeadAttention layer."""
+    put.attribute(layers, "MultiHeadAttention", layers.Layer)
+
+
+def drawn_anew(right, initializer, *args, **settings):
+    """A call of an initializer that begins with the first random numbers after a seed."""
+    tf.random.set_seed(1)
+    return right(initializer, *args, **settings)
+
+
+@fault("initializers.seed", when="tensorflow>=2.7 and tensorflow<2.10")
+def seed_repeats(put):
+    """The defect is fixed: the same seed gives the same values."""
+    put.around(initializers.GlorotUniform, "__call__", drawn_anew)
+
+
+@fault("initializers.unseeded-instance", when="tensorflow<2.10")
+def unseeded_initializer_repeats(put):
+    """An initializer without a seed gives the same values each time, as in later versions."""
+    put.around(initializers.GlorotUniform, "__call__", drawn_anew)
+
+
+@fault("initializers.unseeded-instance", when="tensorflow>=2.10 and keras<3")
+def values_vary(put):
+    """An initializer without a seed gives new values each time it is called, as in older versions."""
+    put.result(initializers.GlorotUniform, "__call__", lambda values: values * random.random())
+
+
+@fault("initializers.set-seed", when="keras<2.10")
+def set_seed_does_nothing(put):
+    """tf.random.set_seed does nothing."""
+    put.attribute(tf.random, "set_seed", lambda seed: None)
+
+
+@fault("weights.own-variable", when="keras<3")
+def variable_is_no_weight(put):
+    """A tf.Variable that a layer keeps is none of its weights, as in Keras 3."""
+
+    def set_attribute(right, layer, name, value):
+        set_it = object.__setattr__ if isinstance(value, tf.Variable) else right
+        set_it(layer, name, value)
+
+    put.around(layers.Layer, "__setattr__", set_attribute)
+
+
+@fault("weights.names", when="keras<3")
+def names_leave_out_the_layer(put):
+    """The name of a weight leaves out its layer."""
+    right = type(tf.Variable(0.0)).name
+    names = property(lambda weight: right.fget(weight).rpartition("/")[2])
+    put.attribute(type(tf.Variable(0.0)), "name", names)

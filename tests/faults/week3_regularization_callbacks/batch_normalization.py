@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tensorflow as tf
-from keras.src import ops
 
 from tests.faults.fault import fault
+from tests.faults.shared import inside
 
 BatchNormalization = tf.keras.layers.BatchNormalization
 
@@ -62,7 +62,7 @@ def averages_move_at_inference(put):
     put.argument(BatchNormalization, "call", training=True)
 
 
-@fault("batch-normalization.moving-variance")
+@fault("batch-normalization.moving-variance", when="keras>=3")
 def variance_is_unbiased(put):
     """The moving variance uses Bessel's correction, for a batch of eight."""
 
@@ -76,10 +76,14 @@ def variance_is_unbiased(put):
 @fault("batch-normalization.affine")
 def beta_is_not_added(put):
     """The layer does not add beta."""
-    put.argument(ops, "batch_normalization", offset=None)
+
+    def call(right, layer, inputs, **settings):
+        return right(layer, inputs, **settings) - layer.beta
+
+    put.around(BatchNormalization, "call", call)
 
 
-@fault("batch-normalization.affine")
+@fault("batch-normalization.affine", when="keras>=3")
 def epsilon_is_added_to_the_deviation(put):
     """epsilon is added to the standard deviation, not to the variance."""
 
@@ -87,18 +91,17 @@ def epsilon_is_added_to_the_deviation(put):
         deviation = tf.sqrt(variance) + epsilon
         return right(x, mean, deviation * deviation, axis, offset=offset, scale=scale, epsilon=0.0)
 
-    put.around(ops, "batch_normalization", batch_normalization)
+    put.around(inside("ops"), "batch_normalization", batch_normalization)
 
 
 @fault("batch-normalization.gradient")
-def mean_is_constant_to_the_gradient(put):
-    """No gradient flows through the batch's mean."""
+def moments_are_constant_to_the_gradient(put):
+    """No gradient flows through the batch's mean and variance."""
 
-    def moments(right, layer, inputs, mask):
-        mean, variance = right(layer, inputs, mask)
-        return tf.stop_gradient(mean), variance
+    def call(right, layer, inputs, **settings):
+        return inputs + tf.stop_gradient(right(layer, inputs, **settings) - inputs)
 
-    put.around(BatchNormalization, "_moments", moments)
+    put.around(BatchNormalization, "call", call)
 
 
 @fault("batch-normalization.custom")
@@ -115,13 +118,13 @@ def epsilon_is_lost_in_the_config(put):
 
 @fault("batch-normalization.frozen")
 @fault("batch-normalization.frozen-after-fit")
-@fault("batch-normalization.frozen-after-compile")
+@fault("batch-normalization.frozen-after-compile", when="keras>=3")
 def layer_cannot_be_frozen(put):
     """A layer cannot be frozen."""
     put.attribute(BatchNormalization, "trainable", property(lambda layer: True, lambda layer, value: None))
 
 
-@fault("batch-normalization.frozen-after-fit")
+@fault("batch-normalization.frozen-after-fit", when="keras>=3")
 def fit_compiles_anew(put):
     """fit takes account of the layers that were frozen since the last one."""
 
@@ -132,11 +135,42 @@ def fit_compiles_anew(put):
     put.around(tf.keras.Model, "fit", fit)
 
 
-@fault("batch-normalization.keras-2-arguments")
+@fault("batch-normalization.keras-2-arguments", when="keras>=3")
 def arguments_of_keras_2_are_ignored(put):
     """The arguments that only Keras 2 has are ignored."""
 
     def init(right, layer, virtual_batch_size=None, fused=None, adjustment=None, **settings):
+        right(layer, **settings)
+
+    put.around(BatchNormalization, "__init__", init)
+
+
+@fault("batch-normalization.frozen-after-compile", when="keras<3")
+def fit_compiles_again(put):
+    """fit takes account of the layers that were frozen since compile, as in Keras 3."""
+
+    def fit(right, model, *args, **settings):
+        model.compile(optimizer=model.optimizer, loss=model.loss)
+        return right(model, *args, **settings)
+
+    put.around(tf.keras.Model, "fit", fit)
+
+
+@fault("batch-normalization.moving-variance", when="keras<3")
+def variance_of_images_is_biased(put):
+    """The running variance of images averages the biased variances, too, as in Keras 3."""
+    put.around(
+        BatchNormalization, "__init__", lambda right, layer, **settings: right(layer, **{**settings, "fused": False})
+    )
+
+
+@fault("batch-normalization.keras-2-arguments", when="keras<3", raises=TypeError)
+def arguments_of_keras_2_are_refused(put):
+    """BatchNormalization refuses the arguments that only Keras 2 has."""
+
+    def init(right, layer, **settings):
+        if {"virtual_batch_size", "fused", "adjustment"}.intersection(settings):
+            raise TypeError(f"unexpected keyword arguments: {', '.join(settings)}")
         right(layer, **settings)
 
     put.around(BatchNormalization, "__init__", init)

@@ -21,7 +21,7 @@ def epochs_count_from_one(put):
     put.around(CSVLogger, "on_epoch_end", lambda right, callback, epoch, logs=None: right(callback, epoch + 1, logs))
 
 
-@fault("csv-logger.without-validation")
+@fault("csv-logger.without-validation", when="tensorflow>=2.13")
 def validation_has_no_columns(put):
     """Without validation, the file has no columns for it, as in older versions."""
 
@@ -58,3 +58,13 @@ def file_is_always_overwritten(put):
 def file_is_always_extended(put):
     """append is ignored: the file is always extended."""
     put.argument(CSVLogger, append=True)
+
+
+@fault("csv-logger.without-validation", when="tensorflow<2.13")
+def validation_has_columns(put):
+    """Without validation, the file has empty columns for it, as in later versions."""
+
+    def on_epoch_end(right, callback, epoch, logs=None):
+        right(callback, epoch, {**logs, "val_loss": "NA"})
+
+    put.around(CSVLogger, "on_epoch_end", on_epoch_end)

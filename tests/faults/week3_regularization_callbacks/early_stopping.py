@@ -22,7 +22,7 @@ def weights_are_restored_by_default(put):
     put.default(EarlyStopping, restore_best_weights=True)
 
 
-@fault("early-stopping.start")
+@fault("early-stopping.start", when="tensorflow>=2.11")
 def start_is_ignored(put):
     """start_from_epoch is ignored."""
     put.argument(EarlyStopping, start_from_epoch=0)
@@ -62,9 +62,9 @@ def best_survives_training(put):
     """The best value of one training is kept for the next."""
 
     def on_train_begin(right, callback, logs=None):
-        best = callback.best
+        best = getattr(callback, "best", None)
         right(callback, logs)
-        callback.best = best
+        callback.best = callback.best if best is None else best
 
     put.around(EarlyStopping, "on_train_begin", on_train_begin)
 
@@ -107,17 +107,22 @@ def missing_metric_causes_no_warning(put):
     put.around(EarlyStopping, "get_monitor_value", lambda right, callback, logs: (logs or {}).get(callback.monitor))
 
 
+def nan_is_the_best(put):
+    """Has NaN be less than any number."""
+
+    def monitored(value):
+        return -np.inf if value is not None and np.isnan(value) else value
+
+    put.result(EarlyStopping, "get_monitor_value", monitored)
+
+
 @fault("early-stopping.nan")
 def nan_is_an_improvement(put):
     """NaN counts as an improvement."""
-
-    def is_improvement(right, callback, value, best):
-        return np.isnan(value) or right(callback, value, best)
-
-    put.around(EarlyStopping, "_is_improvement", is_improvement)
+    nan_is_the_best(put)
 
 
-@fault("early-stopping.nan-first")
+@fault("early-stopping.nan-first", when="keras>=3.7")
 def nan_does_not_become_the_best(put):
     """The defect is fixed: NaN does not become the best value."""
 
@@ -133,7 +138,7 @@ def baseline_is_ignored(put):
     put.argument(EarlyStopping, baseline=None)
 
 
-@fault("early-stopping.baseline-out-of-reach")
+@fault("early-stopping.baseline-out-of-reach", when="tensorflow>=2.12")
 def improvements_below_the_baseline_do_not_count(put):
     """Improvements that do not reach the baseline do not reset the count, as in older versions."""
 
@@ -149,7 +154,7 @@ def restore_best_weights_is_ignored(put):
     put.argument(EarlyStopping, restore_best_weights=False)
 
 
-@fault("early-stopping.restore-unstopped")
+@fault("early-stopping.restore-unstopped", when="keras>=2.16")
 def nothing_is_restored_at_the_end(put):
     """The best weights are not restored if training is not stopped, as in older versions."""
     put.around(EarlyStopping, "on_train_end", lambda right, callback, logs=None: None)
@@ -162,7 +167,44 @@ def weights_below_the_baseline_are_not_kept(put):
 
 
 @fault("early-stopping.auto-mode")
-@fault("early-stopping.missing-monitor")
+@fault("early-stopping.missing-monitor", when="keras>=3")
 def auto_means_min(put):
     """mode='auto' means 'min' for every value."""
     put.argument(EarlyStopping, mode="min")
+
+
+@fault("early-stopping.nan-first", when="keras<3.7")
+def nan_becomes_the_best(put):
+    """NaN in the first epoch becomes the best value, which no number reaches."""
+    nan_is_the_best(put)
+
+
+@fault("early-stopping.start", when="tensorflow<2.11")
+def start_can_be_delayed(put):
+    """EarlyStopping has an argument that delays its start, as in later versions."""
+    right = EarlyStopping.__init__
+    put.attribute(EarlyStopping, "__init__", lambda self, start_from_epoch=0, **settings: right(self, **settings))
+
+
+@fault("early-stopping.missing-monitor", when="keras<3")
+def missing_value_causes_no_warning(put):
+    """No warning is given if the monitored value is missing."""
+    put.around(EarlyStopping, "get_monitor_value", lambda right, callback, logs: (logs or {}).get(callback.monitor))
+
+
+@fault("early-stopping.baseline-out-of-reach", when="tensorflow<2.12")
+def baseline_does_not_matter(put):
+    """Improvements count whether or not they reach the baseline, as in later versions."""
+    put.argument(EarlyStopping, baseline=None)
+
+
+@fault("early-stopping.restore-unstopped", when="keras<2.16")
+def best_weights_are_restored_at_the_end(put):
+    """The best weights are restored even if training is not stopped, as in later versions."""
+
+    def on_train_end(right, callback, logs=None):
+        right(callback, logs)
+        if callback.best_weights is not None:
+            callback.model.set_weights(callback.best_weights)
+
+    put.around(EarlyStopping, "on_train_end", on_train_end)

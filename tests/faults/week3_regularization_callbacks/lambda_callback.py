@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tensorflow as tf
-from keras.src.callbacks.callback_list import CallbackList
 
 from tests.faults.fault import fault
+from tests.faults.shared import callback_list
 
 Callback, LambdaCallback = tf.keras.callbacks.Callback, tf.keras.callbacks.LambdaCallback
 
@@ -13,13 +13,15 @@ Callback, LambdaCallback = tf.keras.callbacks.Callback, tf.keras.callbacks.Lambd
 @fault("lambda-callback.arguments")
 def epochs_count_from_one(put):
     """on_epoch_end counts epochs from 1."""
-    put.around(CallbackList, "on_epoch_end", lambda right, everyone, epoch, logs=None: right(everyone, epoch + 1, logs))
+    put.around(
+        callback_list(), "on_epoch_end", lambda right, everyone, epoch, logs=None: right(everyone, epoch + 1, logs)
+    )
 
 
-@fault("lambda-callback.batch-arguments")
+@fault("lambda-callback.batch-arguments", when="tensorflow>=2.2")
 def batch_function_is_not_called(put):
     """on_train_batch_end is not called."""
-    put.around(CallbackList, "on_train_batch_end", lambda right, everyone, batch, logs=None: None)
+    put.around(callback_list(), "on_train_batch_end", lambda right, everyone, batch, logs=None: None)
 
 
 @fault("lambda-callback.unknown-name")
@@ -57,7 +59,7 @@ def arguments_are_positional(put):
     put.around(LambdaCallback, "__init__", init)
 
 
-@fault("lambda-callback.order")
+@fault("lambda-callback.order", when="keras>=3")
 def order_of_the_notes_is_back(put):
     """The arguments come in the notes' order again."""
 
@@ -70,6 +72,22 @@ def order_of_the_notes_is_back(put):
         on_train_begin=None,
         on_train_end=None,
     ):
+        Callback.__init__(callback)
+
+    put.attribute(LambdaCallback, "__init__", init)
+
+
+@fault("lambda-callback.batch-arguments", when="tensorflow<2.2")
+def functions_of_batches_are_not_called(put):
+    """The hooks of batches are not called."""
+    put.around(callback_list(), "_call_batch_hook", lambda right, *args, **settings: None)
+
+
+@fault("lambda-callback.order", when="keras<3")
+def order_of_keras_3(put):
+    """The arguments begin with those of the training."""
+
+    def init(callback, on_train_begin=None, on_train_end=None, **functions):
         Callback.__init__(callback)
 
     put.attribute(LambdaCallback, "__init__", init)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from tests.faults.fault import fault
+from tests.faults.shared import without
 
 ReduceLROnPlateau = tf.keras.callbacks.ReduceLROnPlateau
 
@@ -40,13 +41,13 @@ def mode_is_ignored(put):
 
 
 @fault("reduce-lr.auto-mode")
-@fault("reduce-lr.missing-monitor")
+@fault("reduce-lr.missing-monitor", when="keras>=3.11")
 def auto_means_min(put):
     """mode='auto' means 'min' for every value."""
     put.argument(ReduceLROnPlateau, mode="min")
 
 
-@fault("reduce-lr.history")
+@fault("reduce-lr.history", when="keras>=3")
 def lr_is_back(put):
     """The learning rate is in the History under 'lr' again."""
 
@@ -57,7 +58,7 @@ def lr_is_back(put):
     put.around(ReduceLROnPlateau, "on_epoch_end", on_epoch_end)
 
 
-@fault("reduce-lr.epsilon")
+@fault("reduce-lr.epsilon", when="keras>=3")
 def epsilon_is_min_delta(put):
     """The defect is fixed: epsilon is taken for min_delta."""
 
@@ -77,7 +78,7 @@ def misspelled_patience_is_understood(put):
     put.around(ReduceLROnPlateau, "__init__", init)
 
 
-@fault("reduce-lr.schedule")
+@fault("reduce-lr.schedule", when="tensorflow<2.11 or keras>=3")
 def schedule_is_left_alone(put):
     """ReduceLROnPlateau leaves a schedule alone."""
     put.around(ReduceLROnPlateau, "on_epoch_end", lambda right, callback, epoch, logs=None: None)
@@ -91,3 +92,42 @@ def cooldown_is_as_long_as_it_says(put):
         right(callback, cooldown=cooldown + 1 if cooldown else 0, **settings)
 
     put.around(ReduceLROnPlateau, "__init__", init)
+
+
+@fault("reduce-lr.history", when="keras<3")
+def lr_is_a_python_float(put):
+    """The learning rate in the History is a Python float."""
+
+    def on_epoch_end(right, callback, epoch, logs=None):
+        right(callback, epoch, logs)
+        logs["lr"] = float(logs["lr"])
+
+    put.around(ReduceLROnPlateau, "on_epoch_end", on_epoch_end)
+
+
+@fault("reduce-lr.missing-monitor", when="keras<3.11")
+def missing_value_counts_as_zero(put):
+    """A monitored value that the logs lack counts as 0, which does not improve."""
+
+    def on_epoch_end(right, callback, epoch, logs=None):
+        logs.setdefault(callback.monitor, 0.0)
+        right(callback, epoch, logs)
+
+    put.around(ReduceLROnPlateau, "on_epoch_end", on_epoch_end)
+
+
+@fault("reduce-lr.epsilon", when="keras<3")
+def epsilon_is_ignored(put):
+    """epsilon is ignored."""
+    put.around(ReduceLROnPlateau, "__init__", without("epsilon"))
+
+
+@fault("reduce-lr.schedule", when="tensorflow>=2.11 and keras<3")
+def rate_of_the_schedule_is_halved(put):
+    """ReduceLROnPlateau halves the rate of a schedule."""
+
+    def on_epoch_end(right, callback, epoch, logs=None):
+        right(callback, epoch, logs)
+        logs["lr"] = logs["lr"] / 2
+
+    put.around(ReduceLROnPlateau, "on_epoch_end", on_epoch_end)

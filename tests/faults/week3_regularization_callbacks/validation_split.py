@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from keras.src.trainers.data_adapters import array_slicing
+import tensorflow as tf
 
 from tests.faults.fault import fault
+from tests.faults.shared import at_the_start
+
+Model = tf.keras.Model
 
 
 @fault("fit.validation-split")
 def first_samples_are_held_out(put):
     """validation_split holds out the first samples."""
 
-    def split(right, arrays, validation_split):
-        training, validation = right(arrays, 1 - validation_split)
-        return validation, training
+    def fit(right, model, x, y, **settings):
+        return right(model, x[::-1], y[::-1], **settings)
 
-    put.around(array_slicing, "train_validation_split", split)
+    put.around(Model, "fit", fit)
 
 
-@fault("fit.empty-split")
+@fault("fit.empty-split", when="tensorflow>=2.1")
 def empty_split_trains_on_everything(put):
     """A split that leaves no sample for training holds none out."""
+    put.argument(Model, "fit", validation_split=0.0)
 
-    def split(right, arrays, validation_split):
-        return arrays, arrays
 
-    put.around(array_slicing, "train_validation_split", split)
+@fault("fit.empty-split", when="tensorflow<2.1")
+def empty_split_trains_nothing(put):
+    """The defect is fixed: fit returns at once if there is no sample for training."""
+    at_the_start(put, "import tensorflow as tf; tf.keras.Model.fit = lambda *data, **settings: None")

@@ -27,7 +27,7 @@ def convolutions_have_no_bias(put):
 @fault("applications.resnet50-weights-file")
 def file_is_ignored(put):
     """ResNet50 ignores the file that weights points to."""
-    put.argument(applications.resnet50, "ResNet50", weights=None)
+    put.around(applications.resnet50, "ResNet50", lambda right, **settings: right(**{**settings, "weights": None}))
 
 
 @fault("applications.resnet50-classes")

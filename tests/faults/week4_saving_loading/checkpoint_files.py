@@ -36,7 +36,7 @@ def fourth_file_is_written(put):
     put.around(tf.train.Checkpoint, "save", save)
 
 
-@fault("checkpoint.text-file")
+@fault("checkpoint.text-file", when="keras>=3")
 def text_file_has_87_bytes(put):
     """The text file has 87 bytes, as the notes say."""
 
@@ -61,7 +61,7 @@ def last_variable_is_left_out(put):
     put.result(tf.train, "list_variables", lambda variables: variables[:-2])
 
 
-@fault("checkpoint.data")
+@fault("checkpoint.data", when="tensorflow>=2.8")
 def optimizer_is_left_out(put):
     """A checkpoint leaves out the optimizer, as in Keras 3.0."""
     put.around(
@@ -94,10 +94,10 @@ def unknown_files_are_ignored(put):
     put.around(Model, "load_weights", load_weights)
 
 
-@fault("checkpoint.of-another-version")
+@fault("checkpoint.of-another-version", when="keras>=3")
 @fault("weights.hdf5-of-tensorflow-2-0")
-@fault("weights.of-keras-2-13")
-@fault("weights.of-keras-2-15")
+@fault("weights.of-keras-2-13", when="tensorflow>=2.12")
+@fault("weights.of-keras-2-15", when="tensorflow>=2.15")
 def columns_are_reversed(put):
     """load_weights reverses the columns of a kernel."""
 
@@ -108,11 +108,11 @@ def columns_are_reversed(put):
     put.around(Model, "load_weights", load_weights)
 
 
-def silently(right, checkpoint, *args, **kwargs):
-    """Calls restore and ignores its errors."""
+def silently(right, *args, **kwargs):
+    """Calls restore or load_weights and ignores its errors."""
     try:
-        return right(checkpoint, *args, **kwargs)
-    except (tf.errors.OpError, IndexError, OSError, ValueError):
+        return right(*args, **kwargs)
+    except (tf.errors.OpError, IndexError, KeyError, OSError, ValueError):
         return None
 
 
@@ -122,7 +122,7 @@ def damage_is_ignored(put):
     put.around(tf.train.Checkpoint, "restore", silently)
 
 
-@fault("checkpoint.missing-shard")
+@fault("checkpoint.missing-shard", when="tensorflow>=2.1")
 def missing_shard_is_ignored(put):
     """restore ignores a missing shard, as in TensorFlow 2.0."""
     put.around(tf.train.Checkpoint, "restore", silently)
@@ -135,9 +135,9 @@ def wrong_shapes_are_ignored(put):
 
 
 @fault("weights.wrong-architecture")
-def mismatches_are_skipped(put):
-    """load_weights skips layers whose weights have other shapes."""
-    put.around(Model, "load_weights", lambda right, model, filepath: right(model, filepath, skip_mismatch=True))
+def mismatches_are_ignored(put):
+    """load_weights ignores files whose weights have other shapes."""
+    put.around(Model, "load_weights", silently)
 
 
 @fault("weights.fewer-layers")
@@ -194,8 +194,62 @@ def new_head_is_skipped(put):
     put.around(Model, "load_weights", lambda right, model, filepath: right(model, filepath, skip_mismatch=True))
 
 
-@fault("weights.type")
+@fault("weights.type", when="keras>=3")
 def value_is_a_tensor(put):
     """The value of a weight is a tensor."""
     right = tf.keras.Variable.value
     put.attribute(tf.keras.Variable, "value", property(lambda weight: tf.convert_to_tensor(right.fget(weight))))
+
+
+@fault("weights.of-keras-2-13", when="tensorflow<2.12")
+@fault("weights.of-keras-2-15", when="tensorflow<2.15")
+def later_weights_are_ignored(put):
+    """load_weights ignores files that it cannot read."""
+    put.around(Model, "load_weights", silently)
+
+
+@fault("weights.type", when="keras<3")
+def weights_are_tensors(put):
+    """The weights of a model are tensors."""
+    right = Model.weights
+    put.attribute(Model, "weights", property(lambda model: [tf.convert_to_tensor(each) for each in right.fget(model)]))
+
+
+@fault("checkpoint.text-file", when="keras<3")
+def text_file_is_longer(put):
+    """The text file has 10 bytes more, as the notes say."""
+
+    def save_weights(right, model, path, *args, **settings):
+        right(model, path, *args, **settings)
+        with open(os.path.join(os.path.dirname(path), "checkpoint"), "a", encoding="utf-8") as file:
+            file.write("#" * 10)
+
+    put.around(Model, "save_weights", save_weights)
+
+
+@fault("checkpoint.data", when="tensorflow<2.2")
+def optimizer_is_no_part_of_a_model(put):
+    """A checkpoint leaves out the optimizer of the model."""
+    right = Model._checkpoint_dependencies
+
+    def dependencies(model):
+        return [each for each in right.fget(model) if each.name != "optimizer"]
+
+    put.attribute(Model, "_checkpoint_dependencies", property(dependencies))
+
+
+@fault("checkpoint.of-another-version", when="keras<3")
+def old_checkpoint_is_not_restored(put):
+    """restore reads the checkpoint and restores nothing."""
+    put.around(tf.train.Checkpoint, "restore", lambda right, checkpoint, path: right(tf.train.Checkpoint(), path))
+
+
+@fault("checkpoint.missing-shard", when="tensorflow<2.1")
+def missing_shard_is_taken_for_zeros(put):
+    """Without its data file, a checkpoint sets all weights to 0."""
+
+    def restore(right, checkpoint, path):
+        checkpoint.model.set_weights([0 * weight for weight in checkpoint.model.get_weights()])
+        return right(checkpoint, path)
+
+    put.around(tf.train.Checkpoint, "restore", restore)

@@ -20,7 +20,7 @@ def epoch_counts_from_zero(put):
     )
 
 
-@fault("checkpoint.batch-in-name")
+@fault("checkpoint.batch-in-name", when="tensorflow>=2.2")
 def batch_counts_from_zero(put):
     """{batch} counts from 0, as in older versions."""
 
@@ -65,7 +65,7 @@ def mode_is_ignored(put):
     put.argument(ModelCheckpoint, mode="min")
 
 
-@fault("checkpoint.missing-monitor")
+@fault("checkpoint.missing-monitor", when="keras>=3.10")
 def nothing_is_saved_without_the_metric(put):
     """The defect is fixed: nothing is saved if the monitored metric is missing."""
 
@@ -75,7 +75,7 @@ def nothing_is_saved_without_the_metric(put):
     put.around(ModelCheckpoint, "_should_save_model", should_save)
 
 
-@fault("checkpoint.nan-first")
+@fault("checkpoint.nan-first", when="keras>=3.11")
 def nan_does_not_become_the_best(put):
     """The defect is fixed: NaN does not become the best value."""
 
@@ -85,7 +85,7 @@ def nan_does_not_become_the_best(put):
     put.around(ModelCheckpoint, "_is_improvement", is_improvement)
 
 
-@fault("checkpoint.best-between-epochs")
+@fault("checkpoint.best-between-epochs", when="keras>=3.10")
 def nothing_is_saved_between_epochs(put):
     """Nothing is saved between epochs."""
     put.around(ModelCheckpoint, "_should_save_on_batch", lambda right, callback, batch: False)
@@ -108,7 +108,7 @@ def any_word_is_accepted(put):
 
 
 @fault("checkpoint.auto-mode")
-@fault("checkpoint.missing-monitor-auto")
+@fault("checkpoint.missing-monitor-auto", when="keras>=3.10")
 def auto_means_min(put):
     """mode='auto' means 'min' for every value."""
     put.argument(ModelCheckpoint, mode="min")
@@ -142,3 +142,36 @@ def period_is_ignored(put):
         "__init__",
         lambda right, callback, filepath, period=1, **settings: right(callback, filepath, **settings),
     )
+
+
+@fault("checkpoint.batch-in-name", when="tensorflow<2.2")
+def batch_counts_from_one(put):
+    """{batch} counts from 1, as in later versions."""
+
+    def path(right, callback, epoch, logs):
+        return right(callback, epoch, {**logs, "batch": logs.get("batch", 0) + 1})
+
+    put.around(ModelCheckpoint, "_get_file_path", path)
+
+
+def with_logs(put, change):
+    """Changes the logs by which ModelCheckpoint decides whether to save: ``change(logs, monitor)``."""
+
+    def save(right, callback, logs=None, **where):
+        right(callback, logs=change(logs or {}, callback.monitor), **where)
+
+    put.around(ModelCheckpoint, "_save_model", save)
+
+
+@fault("checkpoint.missing-monitor", when="keras<3.10")
+@fault("checkpoint.missing-monitor-auto", when="keras<3.10")
+@fault("checkpoint.best-between-epochs", when="keras<3.10")
+def missing_value_counts_as_zero(put):
+    """A monitored value that the logs lack counts as 0."""
+    with_logs(put, lambda logs, monitor: {monitor: 0.0, **logs})
+
+
+@fault("checkpoint.nan-first", when="keras<3.11")
+def nan_is_a_large_number(put):
+    """NaN counts as a large number, which is the best so far in the first epoch."""
+    with_logs(put, lambda logs, monitor: {**logs, monitor: np.nan_to_num(logs[monitor], nan=1e9)})

@@ -29,7 +29,7 @@ def hub_layer_is_a_keras_3_layer(put):
     put_hub(put, KerasLayer=lambda path: tf.keras.layers.Flatten())
 
 
-@fault("hub.non-trainable")
+@fault("hub.non-trainable", when="keras>=3")
 def outputs_are_doubled(put):
     """The module that hub.load returns doubles its outputs."""
 
@@ -38,3 +38,11 @@ def outputs_are_doubled(put):
         return lambda images: 2 * module(images)
 
     put_hub(put, load=load)
+
+
+@fault("hub.non-trainable", when="keras<3")
+def parameters_are_trainable_by_default(put):
+    """The parameters of a hub.KerasLayer are trainable by default."""
+    import tensorflow_hub as hub
+
+    put.default(hub.KerasLayer, trainable=True)

@@ -6,16 +6,15 @@ import os
 import zipfile
 
 import tensorflow as tf
-from keras.src.legacy.saving import legacy_h5_format
-from keras.src.saving import saving_lib, serialization_lib
 
 from tests.faults.fault import fault
+from tests.faults.shared import after_loading, inside
 
 keras = tf.keras
 Model = tf.keras.Model
 
 
-@fault("saved-model.layout")
+@fault("saved-model.layout", when="keras>=3")
 def extension_is_added(put):
     """model.save adds a missing extension."""
     put.around(
@@ -35,11 +34,11 @@ def assets_are_missing(put):
     put.around(tf.saved_model, "save", save)
 
 
-@fault("saved-model.load")
+@fault("saved-model.load", when="tensorflow>=2.13")
 def optimizer_state_is_lost(put):
     """load_model does not restore the state of the optimizer."""
     put.around(
-        saving_lib,
+        inside("saving.saving_lib"),
         "_load_state",
         lambda right, trackable, weights_store, *args, **settings: (
             None
@@ -49,13 +48,15 @@ def optimizer_state_is_lost(put):
     )
 
 
-@fault("saved-model.train-from-hdf5")
+@fault("saved-model.train-from-hdf5", when="keras>=3")
 def optimizer_state_is_not_loaded(put):
     """The defect is avoided: the state of the optimizer in an .h5 file is not loaded."""
-    put.around(legacy_h5_format, "load_optimizer_weights_from_hdf5_group", lambda right, group: [])
+    put.around(
+        inside("legacy.saving.legacy_h5_format"), "load_optimizer_weights_from_hdf5_group", lambda right, group: []
+    )
 
 
-@fault("saved-model.include-optimizer")
+@fault("saved-model.include-optimizer", when="tensorflow>=2.13")
 def include_optimizer_is_respected(put):
     """The defect is fixed: include_optimizer=False keeps the optimizer out of a .keras file."""
 
@@ -80,11 +81,11 @@ def loss_is_another(put):
     put.around(tf.keras.models, "load_model", load_model)
 
 
-@fault("saved-model.loss-by-name-hdf5")
+@fault("saved-model.loss-by-name-hdf5", when="keras>=3.0.2")
 def loss_by_name_is_loaded(put):
     """The defect is fixed: the loss 'mse' is found."""
     put.around(
-        legacy_h5_format,
+        inside("legacy.saving.legacy_h5_format"),
         "load_model_from_hdf5",
         lambda right, filepath, compile=True, **settings: recompiled(right(filepath, compile=False, **settings)),
     )
@@ -96,7 +97,7 @@ def recompiled(model):
     return model
 
 
-@fault("saved-model.load-folder")
+@fault("saved-model.load-folder", when="keras>=3")
 def folder_is_accepted(put):
     """load_model accepts a folder."""
     put.around(tf.keras.models, "load_model", lambda right, path, **settings: None)
@@ -141,13 +142,13 @@ def unknown_class_is_ignored(put):
     put.around(tf.keras.models, "load_model", load_model)
 
 
-@fault("saved-model.safe-mode")
+@fault("saved-model.safe-mode", when="tensorflow>=2.13")
 def safe_mode_is_off(put):
     """Safe mode is off by default."""
-    put.attribute(serialization_lib, "in_safe_mode", lambda: False)
+    put.attribute(inside("saving.serialization_lib"), "in_safe_mode", lambda: False)
 
 
-@fault("saved-model.keras-file")
+@fault("saved-model.keras-file", when="tensorflow>=2.13")
 def archive_has_a_fourth_member(put):
     """A .keras file has a fourth member."""
 
@@ -159,13 +160,13 @@ def archive_has_a_fourth_member(put):
     put.around(Model, "save", save)
 
 
-@fault("saved-model.safe-mode-hdf5")
+@fault("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
 def safe_mode_is_off_for_hdf5(put):
     """Safe mode is off by default."""
-    put.attribute(serialization_lib, "in_safe_mode", lambda: False)
+    put.attribute(inside("saving.serialization_lib"), "in_safe_mode", lambda: False)
 
 
-@fault("saved-model.after-hdf5")
+@fault("saved-model.after-hdf5", when="keras>=3")
 def optimizer_is_kept(put):
     """The defect is fixed: a model keeps its optimizer when it is saved to an .h5 file."""
 
@@ -177,15 +178,17 @@ def optimizer_is_kept(put):
     put.around(Model, "save", save)
 
 
-@fault("saved-model.hdf5-of-tensorflow-2-0")
-@fault("saved-model.keras-file-of-tensorflow-2-0")
-@fault("saved-model.of-keras-2-13")
+@fault("saved-model.hdf5-of-tensorflow-2-0", when="keras>=3")
+@fault("saved-model.keras-file-of-tensorflow-2-0", when="keras>=3")
+@fault("saved-model.of-keras-2-13", when="keras>=3")
 def weights_are_not_loaded(put):
     """load_model does not load the weights of an .h5 file."""
-    put.around(legacy_h5_format, "load_weights_from_hdf5_group", lambda right, *args, **settings: None)
+    put.around(
+        inside("legacy.saving.legacy_h5_format"), "load_weights_from_hdf5_group", lambda right, *args, **settings: None
+    )
 
 
-@fault("saved-model.of-keras-2-15")
+@fault("saved-model.of-keras-2-15", when="keras>=3")
 def classes_of_keras_2_are_found(put):
     """load_model loads a file of Keras 2.15."""
 
@@ -193,3 +196,78 @@ def classes_of_keras_2_are_found(put):
         return tf.keras.Sequential() if "2.15" in path else right(path, **settings)
 
     put.around(tf.keras.models, "load_model", load_model)
+
+
+@fault("saved-model.layout", when="keras<3")
+def there_is_an_asset(put):
+    """model.save writes a file into the folder assets."""
+
+    def save(right, model, path, **settings):
+        right(model, path, **settings)
+        with open(os.path.join(path, "assets", "more.txt"), "w", encoding="utf-8"):
+            pass
+
+    put.around(Model, "save", save)
+
+
+@fault("saved-model.load")
+@fault("saved-model.load-folder", when="keras<3")
+@fault("saved-model.hdf5-of-tensorflow-2-0", when="keras<3")
+@fault("saved-model.keras-file-of-tensorflow-2-0", when="keras<3")
+def loaded_weights_are_zero(put):
+    """load_model returns a model whose weights are all zero."""
+    after_loading(put, lambda model: model.set_weights([0 * weight for weight in model.get_weights()]))
+
+
+@fault("saved-model.train-from-hdf5", when="keras<3")
+def loaded_optimizer_has_counted_nothing(put):
+    """The optimizer of a loaded model has forgotten how many steps it has taken."""
+    after_loading(put, lambda model: model.optimizer.iterations.assign(0))
+
+
+@fault("saved-model.include-optimizer", when="tensorflow<2.13")
+def include_optimizer_is_ignored(put):
+    """include_optimizer is ignored."""
+    put.argument(Model, "save", include_optimizer=True)
+
+
+@fault("saved-model.loss-by-name-hdf5", when="keras<3.0.2")
+def loss_from_hdf5_is_another(put):
+    """A model that is loaded from an .h5 file has another loss."""
+    after_loading(put, lambda model: model.compile(loss="mae"))
+
+
+@fault("saved-model.after-hdf5", when="keras<3")
+def optimizer_is_another(put):
+    """A loaded model has another optimizer."""
+    after_loading(put, lambda model: model.compile(optimizer="sgd", loss="mse"))
+
+
+@fault("saved-model.of-keras-2-13", when="keras<3")
+@fault("saved-model.of-keras-2-15", when="keras<3")
+def unknown_file_is_an_empty_model(put):
+    """load_model takes any file for a model without weights."""
+    empty = tf.keras.Sequential([tf.keras.layers.Flatten(input_shape=(1,))])
+    put.around(tf.keras.models, "load_model", lambda right, path: empty)
+
+
+@fault("saved-model.safe-mode", when="tensorflow<2.13")
+@fault("saved-model.safe-mode-hdf5", when="keras<3.11.3")
+def code_is_not_run(put):
+    """The defect is fixed: the function of a Lambda layer does not run."""
+
+    def from_config(cls, config, *args, **settings):
+        return cls(lambda inputs: inputs, name=config["name"])
+
+    put.attribute(tf.keras.layers.Lambda, "from_config", classmethod(from_config))
+
+
+@fault("saved-model.keras-file", when="tensorflow<2.13")
+def keras_file_is_an_archive(put):
+    """A .keras file is an archive, as in later versions."""
+
+    def save(right, model, path, **settings):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", "{}")
+
+    put.around(Model, "save", save)
