@@ -4,6 +4,7 @@ Subject: the notes' listings.
 """
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from spec.listings import mended, run
@@ -217,11 +218,9 @@ callback = tf.keras.callbacks.ReduceLROnPlateau(
 
 
 @holds("listing.reduce-lr")
-def test_reduce_lr_runs():
+@pytest.mark.parametrize(("losses", "rate"), [([3.0, 2.0, 2.0], 1.0), ([3.0, 2.0, 2.0, 2.0], 0.1)], ids=["one", "two"])
+def test_reduce_lr_runs(losses, rate):
     """The listing of ReduceLROnPlateau runs as printed: after patience epochs without improvement, a tenth of the rate is left."""
     model = one_weight_model(learning_rate=1.0)
-    callback = run(REDUCE_LR, {"tf": tf})["callback"]
-    call_hooks(callback, model, [3.0, 2.0, 2.0])
-    assert float(model.optimizer.learning_rate.numpy()) == near(1.0)
-    call_hooks(callback, model, [3.0, 2.0, 2.0, 2.0])
-    assert float(model.optimizer.learning_rate.numpy()) == near(0.1)
+    call_hooks(run(REDUCE_LR, {"tf": tf})["callback"], model, losses)
+    assert float(model.optimizer.learning_rate.numpy()) == near(rate)

@@ -24,7 +24,7 @@ PYTHONS_WORDS = frozenset(
         " 'str' object is not callable, iterable; has no attribute; did you mean: name; cannot import name from module;"
         " no module named; no such file or directory (errno); got an unexpected keyword argument; unsupported types for;"
         " missing required positional arguments; takes but were given; index out of range; not supported; returned element;"
-        " object of type is not json serializable",
+        " object of type is not json serializable; name is not defined; invalid syntax",
     )
 )
 WEIGHT_IN_ERROR, WEIGHT_IN_SENTENCE, WEIGHT_OF_PYTHON = 0.6, 0.4, 0.05

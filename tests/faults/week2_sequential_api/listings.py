@@ -62,12 +62,6 @@ def logits_are_taken_for_probabilities(put):
     put.argument(keras.losses.BinaryCrossentropy, from_logits=False)
 
 
-@fault("listing.read-back")
-def lr_is_back(put):
-    """lr is the learning rate again."""
-    put.attribute(keras.optimizers.SGD, "lr", keras.optimizers.SGD.learning_rate)
-
-
 @fault("listing.fit")
 def epoch_is_ignored(put):
     """fit accepts epoch and ignores it."""
