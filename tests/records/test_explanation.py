@@ -64,6 +64,8 @@ def test_public_reports_name_statements(published):
         "FileNotFoundError: [Errno 2] No such file or directory: 'data.csv'",
         "ModuleNotFoundError: No module named 'pandas'",
         "TypeError: 'int' object is not callable",
+        "SyntaxError: invalid syntax",
+        "NameError: name 'model' is not defined",
         "TypeError: f() got an unexpected keyword argument 'color'",
         "TypeError: Object of type datetime is not JSON serializable",
         "ValueError: could not convert string to float: 'abc'",

@@ -24,7 +24,7 @@ PYTHONS_WORDS = frozenset(
         " 'str' object is not callable, iterable; has no attribute; did you mean: name; cannot import name from module;"
         " no module named; no such file or directory (errno); got an unexpected keyword argument; unsupported types for;"
         " missing required positional arguments; takes but were given; index out of range; not supported; returned element;"
-        " object of type is not json serializable",
+        " object of type is not json serializable; name is not defined; invalid syntax",
     )
 )
 # What an English sentence is held together with.
