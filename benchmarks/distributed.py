@@ -8,12 +8,16 @@ from typing import Any, ContextManager
 import tensorflow as tf
 
 from benchmarks.networks import batch_of, new_model
+from benchmarks.slurm import cluster_of_step
 from benchmarks.training import new_optimizer
 from benchmarks.workload import Workload
 
 
 def strategy_named(name: str) -> Any:
-    """*mirrored*: over all GPUs, or over all CPUs if there is no GPU; *multi-worker*: over the processes in TF_CONFIG."""
+    """*mirrored*: over all GPUs, or over all CPUs if there is no GPU; *multi-worker*: over the processes in TF_CONFIG.
+
+    *slurm*: over the tasks of this Slurm step.
+    """
     if name == "mirrored":
         kind = "GPU" if tf.config.experimental.list_logical_devices("GPU") else "CPU"
         devices = tf.config.experimental.list_logical_devices(kind)
@@ -21,7 +25,7 @@ def strategy_named(name: str) -> Any:
     distribute = tf.distribute
     if not hasattr(distribute, "MultiWorkerMirroredStrategy"):  # before 2.4
         distribute = distribute.experimental
-    return distribute.MultiWorkerMirroredStrategy()
+    return distribute.MultiWorkerMirroredStrategy(cluster_resolver=cluster_of_step() if name == "slurm" else None)
 
 
 class DistributedTraining:

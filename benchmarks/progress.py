@@ -1,4 +1,7 @@
-"""What is printed while the benchmarks run: a line for each step that was timed, as soon as it was."""
+"""What is printed while the benchmarks run: a line for each step that was timed, as soon as it was.
+
+Of a single one, the throughput is printed at the end, in a line for programs that read it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ class Progress:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._seen = self._total = 0
+        self._rates: list[float] = []
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Counts what will run."""
@@ -25,7 +29,11 @@ class Progress:
         """Writes into the report what was timed."""
         report = (yield).get_result()
         info = getattr(getattr(item, "funcargs", {}).get("benchmark"), "extra_info", {})
-        if report.when == "call" and report.passed and "step_seconds" in info:
+        if report.when != "call" or not report.passed:
+            return
+        if "examples_per_second" in info:
+            self._rates.append(info["examples_per_second"])
+        if "step_seconds" in info:
             title = " · ".join(str(info[key]) for key in ("network", "optimizer", "precision", "mode", "device"))
             setattr(report, TIMED, f"{title} · batch {info['batch']}: {1e3 * info['step_seconds']:.3f} ms")
 
@@ -40,3 +48,9 @@ class Progress:
         if terminal and hasattr(report, TIMED):
             # write_line would have pytest repeat the file's name before the next.
             terminal.write(f"\n{self._seen:4} of {self._total}  {getattr(report, TIMED)}")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Prints the throughput if it is only one."""
+        if len(self._rates) == 1:
+            terminalreporter.write_line(f"performance: {self._rates[0]:.0f} examples/s")

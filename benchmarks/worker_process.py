@@ -7,7 +7,7 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,12 +17,16 @@ class WorkerError(Exception):
 
 
 class Assignment(NamedTuple):
-    """What a worker is to do: its name, its interpreter, variables of its environment, and benchmarks.worker's task."""
+    """What a worker is to do: its name, its interpreter, variables of its environment, and benchmarks.worker's task.
+
+    ``within`` is the command that starts it, such as srun, which starts several.
+    """
 
     name: str
     python: str
     environment: dict[str, str]
     task: dict[str, Any]
+    within: Sequence[str] = ()
 
 
 class WorkerProcess:
@@ -31,9 +35,10 @@ class WorkerProcess:
     def __init__(self, assignment: Assignment) -> None:
         self._name = assignment.name
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
+        command = [*assignment.within, assignment.python, "-m", "benchmarks.worker", json.dumps(assignment.task)]
         try:
             self._process = subprocess.Popen(
-                [assignment.python, "-m", "benchmarks.worker", json.dumps(assignment.task)],
+                command,
                 cwd=str(ROOT),
                 env={**os.environ, **assignment.environment},
                 stdin=subprocess.PIPE,
@@ -43,7 +48,7 @@ class WorkerProcess:
             )
         except OSError as error:
             self._errors.close()
-            raise WorkerError(f"{self._name}: cannot run {assignment.python}: {error.strerror}") from error
+            raise WorkerError(f"{self._name}: cannot run {command[0]}: {error.strerror}") from error
 
     def __enter__(self) -> WorkerProcess:
         return self

@@ -30,6 +30,8 @@ NARROWED = {
 RUN_IN_CI = ("own-tests", "quick", "lint,types")
 # These take longer than CI has; tests/test_tox.py says what their environments hold.
 RUN_TO_PUBLISH = ("matrix", "report", "benchmarks", "timings", "mixtures", "cuda")
+# These need Slurm and ReFrame.
+RUN_FOR_CLUSTERS = ("reframe", "slurm")
 
 
 def commands_of(page: Path) -> list[str]:
@@ -96,9 +98,9 @@ def statuses(command: str) -> tuple[int, ...]:
 
 
 def test_commands_of_tox_are_run():
-    """Each environment that a page runs is run in CI, or to publish the matrix."""
+    """Each environment that a page runs is run in CI, to publish the matrix, or where there is a cluster's software."""
     named = {match for page in PAGES for command in commands_of(page) for match in TOX.findall(command)}
-    known = {*RUN_IN_CI, *RUN_TO_PUBLISH}
+    known = {*RUN_IN_CI, *RUN_TO_PUBLISH, *RUN_FOR_CLUSTERS}
     assert {name for name in named if name not in known and not re.match(r"tf2\.\d+-\w+", name)} == set()
 
 

@@ -69,7 +69,9 @@ def _fill(folder: Path, pythons: Sequence[str]) -> None:
 def _fetch_needs(folder: Path, python: str) -> None:
     """Installs what the kit needs into a folder, for another Python than this one if need be."""
     install = ["pip", "install", "--quiet", "--target", str(folder), "--python-version", python]
-    requirements = ["--only-binary", ":all:", "--requirement", str(ROOT / "requirements.txt")]
+    requirements = ["--only-binary", ":all:"]
+    for part in (ROOT, ROOT / "benchmarks"):
+        requirements += ["--requirement", str(part / "requirements.txt")]
     done = subprocess.run([*_uv(), *install, *requirements], stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:]

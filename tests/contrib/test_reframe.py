@@ -1,0 +1,78 @@
+"""contrib/reframe, run by ReFrame on the local scheduler."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contrib.planted import STATEMENT, planted
+
+ON_LOGIN = ("--system", "example:login")
+TIMED = """\
+import json, sys
+rate = {rate}
+with open(sys.argv[sys.argv.index("--benchmark-json") + 1], "w") as file:
+    json.dump({{"benchmarks": [{{"extra_info": {{"examples_per_second": rate}}}}]}}, file)
+print(f"performance: {{rate:.0f}} examples/s")
+"""
+
+
+@pytest.fixture
+def kit_that_timed(tmp_path):
+    """Makes a kit whose benchmark has reached that many examples per second."""
+
+    def make(rate):
+        folder = tmp_path / "kit"
+        folder.mkdir()
+        (folder / "__main__.py").write_text(TIMED.format(rate=rate), encoding="utf-8")
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def references(tmp_path):
+    """The folder of a site's references: 100 examples/s, of which a tenth may be missing."""
+    reference = "TensorFlowTraining:\n  'example:login':\n    throughput: [100, -0.1, null, 'examples/s']\n"
+    (tmp_path / "references.yaml").write_text(reference, encoding="utf-8")
+    return {"RFM_REFERENCE_PREFIX": str(tmp_path)}
+
+
+def test_right_install(reframe, bundle):
+    """A right install passes."""
+    ran = reframe.run("TensorFlowConformance", bundle, *ON_LOGIN, PYTEST_ADDOPTS="--statement=install.*")
+    assert ran.report["result"] == "pass", ran.output
+
+
+def test_planted_fault(reframe, bundle, tmp_path):
+    """The failure names the statement that is violated."""
+    ran = reframe.run("TensorFlowConformance", bundle, *ON_LOGIN, **planted(tmp_path))
+    assert ran.report["fail_phase"] == "sanity"
+    assert f"violated: {STATEMENT}: " in ran.report["fail_reason"]
+
+
+def test_install_that_cannot_be_judged(reframe, bundle):
+    """The failure says what is in the way."""
+    ran = reframe.run("TensorFlowConformance", bundle, *ON_LOGIN, PYTEST_ADDOPTS="--require-version=tensorflow<2")
+    assert ran.report["fail_phase"] == "sanity"
+    assert "tensorflow<2" in ran.report["fail_reason"]
+
+
+def test_training(reframe, bundle):
+    """The benchmark's throughput is a performance variable, and TensorFlow has the threads of the partition."""
+    ran = reframe.run("TensorFlowTraining", bundle, *ON_LOGIN)
+    assert ran.report["result"] == "pass", ran.output
+    assert "throughput" in str(ran.report["perfvalues"])
+
+
+@pytest.mark.parametrize(("rate", "result"), [(100.0, "pass"), (80.0, "fail")])
+def test_slower_than_the_reference(reframe, kit_that_timed, references, rate, result):
+    """A training that is slower by 20 % misses a reference that lets 10 % pass."""
+    ran = reframe.run("TensorFlowTraining", kit_that_timed(rate), *ON_LOGIN, **references)
+    assert ran.report["result"] == result
+    assert ("80.0, expected 100" in ran.output) == (result == "fail")
+
+
+def test_nodes_need_slurm(reframe, bundle):
+    """Several nodes are trained on only where Slurm hands them out."""
+    ran = reframe.run("TensorFlowTrainingOnNodes", bundle, *ON_LOGIN)
+    assert ran.report["result"] == "skip"
