@@ -97,8 +97,8 @@ def test_mirrored_strategy(benchmark: Any, training_device: TrainingDevice) -> N
     on_gpus = not training_device.is_cpu
     replicas = len(tf.config.experimental.list_physical_devices("GPU")) if on_gpus else LOGICAL_CPUS
     environments, device = ([ON_GPUS], "GPU:0") if on_gpus else ([ON_CPUS], "CPU:0")
-    mirrored = {"strategy": "mirrored", "logical_cpus": LOGICAL_CPUS}
-    with training(environments, device=device) as one, training(environments, **mirrored) as group:
+    mirrored = training(environments, strategy="mirrored", logical_cpus=LOGICAL_CPUS)
+    with training(environments, device=device) as one, mirrored as group:
         compare_with_one(benchmark, group, one, replicas)
 
 
