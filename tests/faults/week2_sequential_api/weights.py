@@ -109,3 +109,19 @@ def variable_becomes_a_weight(put):
 def names_are_paths(put):
     """The name of a weight is its path, as in Keras 2."""
     put.attribute(type(layers.BatchNormalization().add_weight()), "name", property(lambda weight: f"{weight.path}:0"))
+
+
+@fault("weights.name-first")
+def name_may_come_first(put):
+    """add_weight takes a name as its first argument, as in Keras 2."""
+
+    def add_weight(right, layer, name=None, shape=(), **settings):
+        return right(layer, name=name, shape=shape, **settings)
+
+    put.around(layers.Layer, "add_weight", add_weight)
+
+
+@fault("weights.of-embedding")
+def weights_are_ignored(put):
+    """Embedding ignores its weights."""
+    put.argument(layers.Embedding, weights=None)
