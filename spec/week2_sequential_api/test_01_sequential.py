@@ -264,3 +264,393 @@ def test_dense_is_linear():
     layer.set_weights([np.arange(6.0).reshape((3, 2)), np.array([0.5, -0.5])])
     assert layer.count_params() == 3 * 2 + 2
     assert layer(tf.constant([[1.0, 2.0, 3.0]])).numpy().tolist() == [[0 + 4 + 12 + 0.5, 1 + 6 + 15 - 0.5]]
+
+
+# Inputs and outputs
+
+
+def two_layer_model():
+    """A model whose first layer doubles its input, and whose second one adds up the two numbers."""
+    model = keras.Sequential(
+        [
+            layers.Dense(2, use_bias=False, input_shape=(2,), name="first"),
+            layers.Dense(1, use_bias=False, name="second"),
+        ]
+    )
+    model.set_weights([2 * np.eye(2, dtype=np.float32), np.ones((2, 1), np.float32)])
+    return model
+
+
+PAIR = np.array([[1.0, 3.0]], np.float32)
+
+
+@holds("sequential.model-output", when="keras<3")
+def test_model_has_input_and_output():
+    """A Sequential model that knows its input shape has input and output, from which further models can be made."""
+    model = two_layer_model()
+    both = keras.Model(model.input, [model.get_layer("first").output, model.output])
+    assert [part.numpy().tolist() for part in both(PAIR)] == [[[2.0, 6.0]], [[8.0]]]
+
+
+@changed(
+    "sequential.model-output",
+    when="keras>=3",
+    instead="tf.keras.Model(model.inputs, [model.get_layer('first').output, *model.outputs])",
+    impact="error",
+)
+@pytest.mark.parametrize("name", ["input", "output"])
+def test_model_has_inputs_and_outputs(name):
+    """A Sequential model that knows its input shape has inputs and outputs, but its input and output raise an error at first.
+
+    Reports: keras-team/keras#20116, tensorflow/tensorflow#72915.
+    """
+    model = two_layer_model()
+    with refused(ValueError, AttributeError, naming="never been called"):
+        getattr(model, name)
+    both = keras.Model(model.inputs, [model.get_layer("first").output, *model.outputs])
+    assert [part.numpy().tolist() for part in both(PAIR)] == [[[2.0, 6.0]], [[8.0]]]
+
+
+def total(tensor):
+    """The sum of each sample's numbers, by TensorFlow."""
+    return tf.reduce_sum(tensor, axis=1, keepdims=True)
+
+
+@holds("layers.tensorflow-function", when="keras<3")
+def test_tensorflow_function_of_a_symbolic_input():
+    """A function of TensorFlow can be applied to the symbolic input or output of a layer, as a part of a model."""
+    inputs = keras.Input(shape=(2,))
+    assert keras.Model(inputs, total(inputs))(PAIR).numpy().tolist() == [[4.0]]
+
+
+@changed(
+    "layers.tensorflow-function", when="keras>=3", instead="tf.keras.layers.Lambda(function)(inputs)", impact="error"
+)
+def test_tensorflow_function_refuses_a_symbolic_input():
+    """A function of TensorFlow that is applied to the symbolic input of a model raises a ValueError: it needs a layer around it.
+
+    Reports: ageron/handson-ml3#172, DataCanvasIO/DeepTables#93.
+    """
+    inputs = keras.Input(shape=(2,))
+    with refused(ValueError, naming="KerasTensor"):
+        total(inputs)
+    assert keras.Model(inputs, layers.Lambda(total)(inputs))(PAIR).numpy().tolist() == [[4.0]]
+
+
+@holds("layers.symbolic-shape", when="keras<3")
+def test_symbolic_shape_is_a_tensor_shape():
+    """The shape of a layer's symbolic output is a TensorShape, with as_list, and its dtype is one of TensorFlow's, with name."""
+    output = layers.Dense(2)(keras.Input(shape=(3,)))
+    assert output.shape.as_list() == [None, 2]
+    assert output.dtype.name == "float32"
+
+
+@changed(
+    "layers.symbolic-shape", when="keras>=3", instead="list(output.shape) and tf.as_dtype(output.dtype)", impact="error"
+)
+def test_symbolic_shape_is_a_tuple():
+    """The shape of a layer's symbolic output is a tuple, without as_list, and its dtype is a string.
+
+    Reports: shap/shap#3645, philipperemy/keras-tcn#259.
+    """
+    output = layers.Dense(2)(keras.Input(shape=(3,)))
+    with refused(AttributeError, naming="as_list"):
+        output.shape.as_list()
+    assert output.dtype == "float32"
+    assert (list(output.shape), tf.as_dtype(output.dtype).name) == ([None, 2], "float32")
+
+
+@holds("layers.input-without-tuple", when="keras<3")
+def test_input_shape_may_be_a_number():
+    """Input(shape=3), or shape=(3), which is the same, stands for shape=(3,)."""
+    assert tuple(keras.Input(shape=3).shape) == (None, 3)
+
+
+@changed("layers.input-without-tuple", when="keras>=3", instead="Input(shape=(3,))", impact="error")
+def test_input_shape_is_a_tuple():
+    """Input(shape=3), or shape=(3), which is the same, raises a ValueError.
+
+    Reports: aladdinpersson/Machine-Learning-Collection#177, flaviagiammarino/nbeats-tensorflow#1.
+    """
+    with refused(ValueError, naming="shape"):
+        keras.Input(shape=3)
+    assert tuple(keras.Input(shape=(3,)).shape) == (None, 3)
+
+
+@holds("layers.batch-input-shape", when="keras<3")
+def test_batch_input_shape_is_accepted():
+    """batch_input_shape on the first layer fixes the size of the batches, which a stateful LSTM needs."""
+    model = keras.Sequential([layers.LSTM(1, stateful=True, batch_input_shape=(2, 3, 4))])
+    assert tuple(model.input_shape) == (2, 3, 4)
+
+
+@changed(
+    "layers.batch-input-shape",
+    when="keras>=3",
+    instead="Sequential([tf.keras.Input(batch_shape=(2, 3, 4)), LSTM(1, stateful=True)])",
+    impact="error",
+)
+@pytest.mark.parametrize("layer", [layers.LSTM, layers.Dense], ids=["LSTM", "Dense"])
+def test_batch_input_shape_is_refused(layer):
+    """A layer refuses batch_input_shape with a ValueError that names it; Input takes batch_shape.
+
+    Reports: keras-team/keras#20106, tensorflow/tensorflow#64061.
+    """
+    with refused(ValueError, naming="batch_input_shape"):
+        layer(1, batch_input_shape=(2, 3, 4))
+    model = keras.Sequential([keras.Input(batch_shape=(2, 3, 4)), layers.LSTM(1, stateful=True)])
+    assert tuple(model.input_shape) == (2, 3, 4)
+
+
+def warns_of_structure(make):
+    """Whether a functional model with one input warns of the structure of its inputs when it gets a tensor without a list."""
+    inputs = keras.Input(shape=(2,))
+    model = keras.Model(make(inputs), layers.Flatten()(inputs))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert model(PAIR).numpy().tolist() == PAIR.tolist()
+    return any("structure of `inputs`" in str(warning.message) for warning in caught)
+
+
+@holds("layers.input-structure", when="keras<3.6")
+def test_single_input_with_or_without_list():
+    """A functional model that was made with a list of one input takes a tensor without a list, and gives no warning."""
+    assert not warns_of_structure(lambda inputs: [inputs])
+    assert not warns_of_structure(lambda inputs: inputs)
+
+
+@changed(
+    "layers.input-structure",
+    when="keras>=3.6",
+    instead="tf.keras.Model(inputs, outputs), without a list",
+    impact="looks",
+)
+def test_single_input_in_list_is_warned_of():
+    """A functional model that was made with a list of one input warns when it gets a tensor without a list.
+
+    Report: tensorflow/tensorflow#82372.
+    """
+    assert warns_of_structure(lambda inputs: [inputs])
+    assert not warns_of_structure(lambda inputs: inputs)
+
+
+# Arguments of layers
+
+
+@holds("layers.slash-in-name", when="keras<3")
+def test_slash_in_name_is_accepted():
+    """The name of a layer may contain a slash."""
+    model = keras.Sequential([layers.Dense(2, input_shape=(3,), name="block/dense")])
+    assert model.get_layer("block/dense").count_params() == 3 * 2 + 2
+
+
+@changed("layers.slash-in-name", when="keras>=3", instead="name='block_dense'", impact="error")
+@pytest.mark.parametrize("layer", [lambda **name: layers.Dense(2, **name), layers.Flatten], ids=["Dense", "Flatten"])
+def test_slash_in_name_is_refused(layer):
+    """A layer whose name contains a slash raises a ValueError.
+
+    Reports: martinsbruveris/tensorflow-image-models#103, philipperemy/n-beats#75.
+    """
+    with refused(ValueError, naming="name"):
+        layer(name="block/dense")
+    assert layer(name="block_dense").name == "block_dense"
+
+
+@holds("layers.float-units", when="keras<3")
+def test_float_units_are_converted():
+    """Dense takes a whole number of type float, such as 8 / 2, for its units."""
+    assert keras.Sequential([layers.Dense(8 / 2, input_shape=(3,))]).count_params() == 3 * 4 + 4
+
+
+@changed("layers.float-units", when="keras>=3", instead="Dense(8 // 2)", impact="error")
+def test_float_units_are_refused():
+    """Dense raises a ValueError for units of type float, such as 8 / 2, when it is built at the latest.
+
+    Report: tensorflow/tensorflow#48466.
+    """
+    with refused(ValueError, naming="4.0"):
+        keras.Sequential([layers.Dense(8 / 2, input_shape=(3,))])
+    assert keras.Sequential([layers.Dense(8 // 2, input_shape=(3,))]).count_params() == 3 * 4 + 4
+
+
+def leaky(recwarn, **slope):
+    """What LeakyReLU with this slope makes of -1, and whether it warns that alpha is deprecated."""
+    recwarn.clear()
+    seen = layers.LeakyReLU(**slope)(tf.constant([[-1.0]])).numpy().item()
+    return seen, any("`alpha` is deprecated" in str(warning.message) for warning in recwarn)
+
+
+@holds("layers.leaky-relu-alpha", when="keras<3")
+def test_slope_is_alpha(recwarn):
+    """The slope of LeakyReLU is its argument alpha."""
+    assert leaky(recwarn, alpha=0.5) == (-0.5, False)
+
+
+@changed("layers.leaky-relu-alpha", when="keras>=3", instead="LeakyReLU(negative_slope=0.5)", impact="looks")
+def test_alpha_is_warned_of(recwarn):
+    """The slope of LeakyReLU is its argument negative_slope; alpha does as well, with a warning.
+
+    Report: ANTsX/ANTsPyNet#117.
+    """
+    assert leaky(recwarn, alpha=0.5) == (-0.5, True)
+    assert leaky(recwarn, negative_slope=0.5) == (-0.5, False)
+
+
+POINTS = np.array([-4.0, -3.0, -2.5, -1.0, 0.0, 1.0, 2.5, 3.0, 4.0], np.float32)
+
+
+@holds("layers.hard-sigmoid", when="keras<3")
+def test_hard_sigmoid_is_steep(device):
+    """The activation hard_sigmoid is 0.2 x + 0.5, between 0 and 1."""
+    assert device(layers.Activation("hard_sigmoid"), POINTS) == near(np.clip(0.2 * POINTS + 0.5, 0, 1))
+
+
+@changed(
+    "layers.hard-sigmoid", when="keras>=3", instead="lambda x: tf.clip_by_value(0.2 * x + 0.5, 0, 1)", impact="silent"
+)
+def test_hard_sigmoid_is_flatter(device):
+    """The activation hard_sigmoid is x / 6 + 0.5, between 0 and 1.
+
+    Report: tensorflow/tensorflow#65381.
+    """
+    assert device(layers.Activation("hard_sigmoid"), POINTS) == near(np.clip(POINTS / 6 + 0.5, 0, 1))
+    steep = layers.Activation(lambda x: tf.clip_by_value(0.2 * x + 0.5, 0, 1))
+    assert device(steep, POINTS) == near(np.clip(0.2 * POINTS + 0.5, 0, 1))
+
+
+# Losses and metrics of layers and models
+
+
+def loss_of_zero_model(model, **settings):
+    """What evaluate returns for a model that computes its input, compared with itself: a loss of 0, and what else is added."""
+    model.compile(optimizer="sgd", loss="mean_squared_error", run_eagerly=True, **settings)
+    return model.evaluate(np.ones((4, 1)), np.ones((4, 1)), verbose=0)
+
+
+def identity(*more):
+    """A model of one weight, which is 1, and these layers."""
+    return keras.Sequential([layers.Dense(1, use_bias=False, kernel_initializer="ones", input_shape=(1,)), *more])
+
+
+class Penalty(layers.Layer):
+    """A layer that adds three times the mean of its input to the loss."""
+
+    def call(self, inputs):
+        """The input, unchanged."""
+        self.add_loss(3.0 * tf.reduce_mean(inputs))
+        return inputs
+
+
+@holds("layers.add-loss-to-model", when="keras<3")
+def test_loss_is_added_to_a_model():
+    """model.add_loss adds a loss that is given as a function to the loss of a model."""
+    model = identity()
+    model.add_loss(lambda: 3.0 * tf.reduce_sum(model.layers[0].kernel))
+    assert loss_of_zero_model(model) == near(3.0)
+
+
+@changed(
+    "layers.add-loss-to-model",
+    when="keras>=3",
+    instead="self.add_loss(3.0 * tf.reduce_mean(inputs)) in the call of a layer of your own",
+    impact="error",
+)
+def test_loss_is_added_in_a_layer():
+    """model.add_loss raises a ValueError for a function; add_loss is for the call of a layer.
+
+    Reports: GoogleCloudPlatform/asl-ml-immersion#631, keras.io/guides/migrating_to_keras_3.
+    """
+    model = identity()
+    with refused(ValueError, naming="add_loss"):
+        model.add_loss(lambda: 3.0 * tf.reduce_sum(model.layers[0].kernel))
+    assert loss_of_zero_model(identity(Penalty())) == near(3.0)
+
+
+class Counted(layers.Layer):
+    """A layer that adds the sum of its input as a metric."""
+
+    def call(self, inputs):
+        """The input, unchanged."""
+        self.add_metric(tf.reduce_sum(inputs), name="sum", aggregation="mean")
+        return inputs
+
+
+@holds("layers.add-metric", when="keras<3")
+def test_metric_is_added_in_a_layer():
+    """add_metric in the call of a layer adds a metric to those of the model."""
+    model = keras.Sequential([Counted(input_shape=(1,))])
+    assert loss_of_zero_model(model)[1] == near(4.0)
+
+
+@changed("layers.add-metric", when="keras>=3", instead="metrics=[function] in compile", impact="error")
+def test_metric_is_not_added_in_a_layer():
+    """add_metric in the call of a layer raises a TypeError or NotImplementedError.
+
+    Reports: keras-team/keras#19804, keras-team/keras#20127, tensorflow/tensorflow#62826.
+    """
+    with refused(TypeError, NotImplementedError):
+        Counted()(np.ones((4, 1), np.float32))
+
+    def sum_of_outputs(labels, outputs):
+        return tf.reduce_sum(outputs)
+
+    assert loss_of_zero_model(identity(), metrics=[sum_of_outputs])[1] == near(4.0)
+
+
+@pytest.fixture
+def set_learning_phase():
+    """K.set_learning_phase, whose effect ends with the case."""
+    yield keras.backend.set_learning_phase
+    keras.backend.clear_session()
+
+
+@holds("layers.learning-phase", when="keras<3")
+def test_learning_phase_can_be_set(set_learning_phase):
+    """K.set_learning_phase(1) makes a layer that is called work as in training, K.set_learning_phase(0) as in inference."""
+    zeros = []
+    for phase in (1, 0):
+        set_learning_phase(phase)
+        zeros.append(np.sum(layers.Dropout(0.5)(np.ones((1, 100), np.float32)).numpy() == 0))
+    assert zeros[0] > 10
+    assert zeros[1] == 0
+
+
+@changed("layers.learning-phase", when="keras>=3", instead="layer(x, training=True)", impact="error")
+def test_no_learning_phase():
+    """tf.keras.backend has neither set_learning_phase nor learning_phase: layers and models take training in each call.
+
+    Report: keras-team/keras#19597.
+    """
+    for name in ("learning_phase", "set_learning_phase"):
+        with refused(AttributeError, naming=name):
+            getattr(keras.backend, name)
+    assert np.sum(layers.Dropout(0.5)(np.ones((1, 100), np.float32), training=True).numpy() == 0) > 10
+
+
+@holds("layers.get-output-at", when="keras<3")
+def test_outputs_by_number():
+    """A layer that is used several times gives its symbolic outputs by number: layer.get_output_at(1)."""
+    layer = layers.Flatten()
+    outputs = [layer(keras.Input(shape=(2,))) for _ in range(2)]
+    assert [layer.get_output_at(number) is output for number, output in enumerate(outputs)] == [True, True]
+
+
+@changed(
+    "layers.get-output-at",
+    when="keras>=3",
+    instead="outputs.append(layer(inputs)), to keep each output",
+    impact="error",
+)
+def test_no_outputs_by_number():
+    """A layer has neither get_output_at nor get_input_at.
+
+    Reports: keras-team/keras#20267, keras-team/keras#23238.
+    """
+    layer = layers.Flatten()
+    for name in ("get_output_at", "get_input_at"):
+        with refused(AttributeError, naming=name):
+            getattr(layer, name)
+    outputs = []
+    for _ in range(2):
+        outputs.append(layer(keras.Input(shape=(2,))))
+    assert outputs[0] is not outputs[1]

@@ -423,3 +423,73 @@ def test_names_of_weights_are_short():
     model = keras.Sequential([layers.Dense(2, input_shape=(3,), name="output")], name="model")
     assert [weight.name for weight in model.weights] == ["kernel", "bias"]
     assert [weight.path for weight in model.weights] == ["model/output/kernel", "model/output/bias"]
+
+
+class Named(layers.Layer):
+    """A layer that multiplies its input by a weight, which it adds with these arguments; other settings are ones and its shape."""
+
+    def __init__(self, *arguments, **settings):
+        super().__init__()
+        self.arguments, self.settings = arguments, settings
+
+    def build(self, input_shape):
+        """Adds the weight."""
+        self.scale = self.add_weight(*self.arguments, initializer="ones", **self.settings)
+
+    def call(self, inputs):
+        """The input, scaled."""
+        return inputs * self.scale
+
+
+@holds("weights.name-first", when="keras<3")
+@pytest.mark.parametrize("settings", [{"shape": (2,)}, {}], ids=str)
+def test_name_is_the_first_argument(settings):
+    """The first argument of add_weight is the name: self.add_weight('scale', shape=(2,))."""
+    layer = Named("scale", **settings)
+    assert layer(np.array([[1.0, 2.0]], np.float32)).numpy().tolist() == [[1.0, 2.0]]
+    assert "scale" in layer.weights[0].name
+
+
+@changed(
+    "weights.name-first",
+    when="keras>=3",
+    instead="self.add_weight(name='scale', shape=(2,), initializer='ones')",
+    impact="error",
+)
+@pytest.mark.parametrize("settings", [{"shape": (2,)}, {}], ids=str)
+def test_name_is_a_keyword(settings):
+    """A name as the first argument of add_weight raises a TypeError or ValueError: it is passed by keyword.
+
+    Reports: keras-team/keras#20299, keras-team/keras#22253.
+    """
+    with refused(TypeError, ValueError):
+        Named("scale", **settings)(np.ones((1, 2), np.float32))
+    layer = Named(name="scale", shape=(2,))
+    assert layer(np.array([[1.0, 2.0]], np.float32)).numpy().tolist() == [[1.0, 2.0]]
+    assert "scale" in layer.weights[0].name
+
+
+MATRIX = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], np.float32)
+
+
+@holds("weights.of-embedding", when="keras<3 or keras>=3.3")
+def test_embedding_takes_weights():
+    """Embedding(3, 2, weights=[matrix]) starts with the rows of the matrix."""
+    assert layers.Embedding(3, 2, weights=[MATRIX])(np.array([2, 0])).numpy().tolist() == MATRIX[[2, 0]].tolist()
+
+
+@changed(
+    "weights.of-embedding",
+    when="keras>=3 and keras<3.3",
+    instead="embeddings_initializer=tf.keras.initializers.Constant(matrix)",
+    impact="error",
+)
+def test_embedding_refuses_weights():
+    """Embedding(3, 2, weights=[matrix]) raises a ValueError that names weights.
+
+    Reports: keras-team/keras#19196, tensorflow/tensorflow#64252.
+    """
+    with refused(ValueError, naming="weights"):
+        layers.Embedding(3, 2, weights=[MATRIX])
+    layer = layers.Embedding(3, 2, embeddings_initializer=keras.initializers.Constant(MATRIX))
+    assert layer(np.array([2, 0])).numpy().tolist() == MATRIX[[2, 0]].tolist()

@@ -393,3 +393,134 @@ def test_names_are_those_of_containers():
     assert names_after_compile() == ["loss", "compile_metrics"]
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["mae"])
     assert sorted(model.evaluate(SINGLE, SINGLE, verbose=0, return_dict=True)) == ["loss", "mae"]
+
+
+# Several outputs
+
+
+def history_of_two_outputs(metrics=None):
+    """The History of an epoch of a model with outputs a and b, which are 1 and 2 where the labels say 0; one number for each name."""
+    inputs = keras.Input(shape=(1,))
+    outputs = [
+        layers.Dense(1, use_bias=False, kernel_initializer=keras.initializers.Constant(value), name=name)(inputs)
+        for name, value in (("a", 1.0), ("b", 2.0))
+    ]
+    model = compiled(
+        keras.Model(inputs, outputs), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error", metrics=metrics
+    )
+    ones = np.ones((4, 1), np.float32)
+    history = model.fit(ones, [0 * ones, 0 * ones], verbose=0).history
+    return {name: float(number) for name, (number,) in history.items()}
+
+
+def metrics_of_two_outputs(metrics):
+    """The part of that History that is of no loss."""
+    return {name: number for name, number in history_of_two_outputs(metrics).items() if not name.endswith("loss")}
+
+
+@holds("compile.losses-of-outputs", when="keras<3 or keras>=3.5")
+def test_loss_of_each_output():
+    """For a model with several outputs, the logs also hold the loss of each output, such as a_loss."""
+    assert history_of_two_outputs() == {"loss": near(5.0), "a_loss": near(1.0), "b_loss": near(4.0)}
+
+
+@changed(
+    "compile.losses-of-outputs",
+    when="keras>=3 and keras<3.5",
+    instead="metrics={'a': ['mse'], 'b': ['mse']}, and logs['a_mse']",
+    impact="error",
+)
+def test_total_loss_of_outputs():
+    """For a model with several outputs, the logs hold the total loss, but not the loss of each output.
+
+    Reports: keras-team/keras#18993, keras-team/keras#19219.
+    """
+    assert history_of_two_outputs() == {"loss": near(5.0)}
+    assert metrics_of_two_outputs({"a": ["mse"], "b": ["mse"]}) == {"a_mse": near(1.0), "b_mse": near(4.0)}
+
+
+@holds("compile.metric-of-all-outputs", when="keras<3")
+def test_metric_is_of_each_output():
+    """For a model with several outputs, metrics=['mae'] is of each output."""
+    assert metrics_of_two_outputs(["mae"]) == {"a_mae": near(1.0), "b_mae": near(2.0)}
+
+
+@changed(
+    "compile.metric-of-all-outputs",
+    when="keras>=3",
+    instead="metrics={'a': ['mae'], 'b': ['mae']}",
+    impact="error",
+)
+def test_metrics_are_by_output():
+    """For a model with two outputs, metrics=['mae'] raises a ValueError: a list has one entry for each output.
+
+    Reports: tensorflow/tensorflow#100319, keras-team/keras#21259.
+    """
+    with refused(ValueError, naming="metrics"):
+        history_of_two_outputs(["mae"])
+    assert metrics_of_two_outputs({"a": ["mae"], "b": ["mae"]}) == {"a_mae": near(1.0), "b_mae": near(2.0)}
+
+
+@holds("compile.metrics-by-position", when="keras<3")
+def test_both_metrics_are_of_each_output():
+    """For a model with two outputs, both of metrics=['mae', 'mse'] are of each output."""
+    expected = {"a_mae": near(1.0), "a_mse": near(1.0), "b_mae": near(2.0), "b_mse": near(4.0)}
+    assert metrics_of_two_outputs(["mae", "mse"]) == expected
+
+
+@changed(
+    "compile.metrics-by-position",
+    when="keras>=3",
+    instead="metrics={'a': ['mae', 'mse'], 'b': ['mae', 'mse']}",
+    impact="silent",
+)
+def test_each_metric_is_of_one_output():
+    """For a model with two outputs, the first of metrics=['mae', 'mse'] is of the first output, the second of the second.
+
+    Reports: nibtehaz/RamanNet#2, tensorflow/tensorflow#100319.
+    """
+    assert metrics_of_two_outputs(["mae", "mse"]) == {"a_mae": near(1.0), "b_mse": near(4.0)}
+    expected = {"a_mae": near(1.0), "a_mse": near(1.0), "b_mae": near(2.0), "b_mse": near(4.0)}
+    assert metrics_of_two_outputs({"a": ["mae", "mse"], "b": ["mae", "mse"]}) == expected
+
+
+# Weights of time steps
+
+
+def loss_of_steps(**settings):
+    """The loss of outputs 0 and 0 for labels 1 and 3 of two time steps, of which the second one weighs nothing."""
+    model = keras.Sequential([layers.Dense(1, use_bias=False, kernel_initializer="zeros", input_shape=(2, 1))])
+    compiled(model, optimizer="sgd", loss="mean_squared_error", **settings)
+    labels, weights = np.array([[[1.0], [3.0]]]), np.array([[1.0, 0.0]])
+    return model.evaluate(np.ones((1, 2, 1)), labels, sample_weight=weights, verbose=0)
+
+
+@holds("compile.sample-weight-mode", when="tensorflow<2.2")
+def test_temporal_weights_need_the_mode():
+    """Sample weights of shape (samples, steps) need sample_weight_mode='temporal' in compile."""
+    assert loss_of_steps(sample_weight_mode="temporal") == near((1 + 0) / 2)
+    with refused(ValueError, naming="temporal"):
+        loss_of_steps()
+
+
+@changed(
+    "compile.sample-weight-mode",
+    when="tensorflow>=2.2 and keras<3",
+    instead="compile without sample_weight_mode",
+    impact="looks",
+)
+def test_temporal_weights_need_no_mode():
+    """Sample weights of shape (samples, steps) need no sample_weight_mode, which compile takes and ignores."""
+    assert loss_of_steps(sample_weight_mode="temporal") == near((1 + 0) / 2)
+    assert loss_of_steps() == near((1 + 0) / 2)
+
+
+@changed("compile.sample-weight-mode", when="keras>=3", instead="compile without sample_weight_mode", impact="error")
+def test_sample_weight_mode_is_refused():
+    """compile refuses sample_weight_mode with a TypeError; sample weights of shape (samples, steps) need no mode.
+
+    Reports: janclemenslab/das#80, henrysky/astroNN#28.
+    """
+    with refused(TypeError, naming="sample_weight_mode"):
+        loss_of_steps(sample_weight_mode="temporal")
+    assert loss_of_steps() == near((1 + 0) / 2)

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from spec.models import compiled, linear
 from spec.oracles import optimizers as oracle
-from tf_conformance import changed, holds, near, refused
+from tf_conformance import changed, defect, holds, near, refused
 
 optimizers = tf.keras.optimizers
 
@@ -370,3 +370,365 @@ def test_no_minimize():
         loss = tf.square(weight)
     optimizer.apply_gradients([(tape.gradient(loss, weight), weight)])
     assert weight.numpy() == near(1 - 0.1 * 2)
+
+
+# The variables of an optimizer
+
+
+def second_steps(save, restore):
+    """The weight after Adam's second step, and after the same step again, once model and optimizer were taken back to the first."""
+    optimizer = optimizers.Adam(0.1)
+    model = compiled(linear([[0.0]]), optimizer=optimizer, loss="mean_squared_error")
+
+    def step(target):
+        model.train_on_batch(np.ones((1, 1)), np.full((1, 1), target))
+        return model.get_weights()[0].item()
+
+    step(3.0)
+    state, weights = save(optimizer), model.get_weights()
+    first = step(-1.0)
+    restore(optimizer, state)
+    model.set_weights(weights)
+    return first, step(-1.0)
+
+
+def assign_each(variables, values):
+    """Assigns the values to the variables."""
+    for variable, value in zip(variables, values):
+        variable.assign(value)
+
+
+@holds("optimizers.get-weights", when="keras<2.11")
+def test_state_by_get_weights():
+    """An optimizer has weights, get_weights and set_weights, which save and restore what it keeps between steps."""
+    first, again = second_steps(
+        lambda optimizer: optimizer.get_weights(), lambda optimizer, state: optimizer.set_weights(state)
+    )
+    assert first == again
+    assert len(optimizers.Adam().weights) == 0
+
+
+def assert_no_weights():
+    """Asserts that an optimizer has neither of the two."""
+    assert [name for name in ("weights", "get_weights") if hasattr(optimizers.Adam(), name)] == []
+
+
+@changed(
+    "optimizers.get-weights",
+    when="keras>=2.11 and keras<3",
+    instead="[variable.numpy() for variable in optimizer.variables()], and variable.assign(value) for each of them",
+    impact="error",
+)
+def test_state_by_variables_method():
+    """An optimizer has neither weights nor get_weights: its variables are read and assigned one by one.
+
+    Reports: keras-team/keras#16983, tensorflow/tensorflow#58801.
+    """
+    assert_no_weights()
+    first, again = second_steps(
+        lambda optimizer: [variable.numpy() for variable in optimizer.variables()],
+        lambda optimizer, state: assign_each(optimizer.variables(), state),
+    )
+    assert first == again
+
+
+@changed(
+    "optimizers.get-weights",
+    when="keras>=3",
+    instead="[variable.numpy() for variable in optimizer.variables], and variable.assign(value) for each of them",
+    impact="error",
+)
+def test_state_by_variables():
+    """An optimizer has neither weights nor get_weights: its variables are read and assigned one by one."""
+    assert_no_weights()
+    first, again = second_steps(
+        lambda optimizer: [variable.numpy() for variable in optimizer.variables],
+        lambda optimizer, state: assign_each(optimizer.variables, state),
+    )
+    assert first == again
+
+
+def adam_after_a_step():
+    """Adam after it has applied a gradient to one weight."""
+    optimizer = optimizers.Adam()
+    optimizer.apply_gradients([(tf.constant(1.0), tf.Variable(1.0))])
+    return optimizer
+
+
+@holds("optimizers.variables-method", when="keras<3")
+def test_variables_is_a_method():
+    """optimizer.variables() returns the optimizer's variables: for Adam, the step and two for each weight."""
+    assert len(adam_after_a_step().variables()) == 1 + 2
+
+
+@changed("optimizers.variables-method", when="keras>=3", instead="optimizer.variables", impact="error")
+def test_variables_is_a_list():
+    """optimizer.variables is a list, which cannot be called: for Adam, of the step, the learning rate and two for each weight.
+
+    Report: nadavbra/protein_bert#92.
+    """
+    optimizer = adam_after_a_step()
+    with refused(TypeError, naming="not callable"):
+        optimizer.variables()
+    assert len(optimizer.variables) == 2 + 2
+
+
+@holds("optimizers.new-variable", when="keras<2.11")
+def test_new_variable_is_accepted():
+    """An optimizer that has taken a step can be applied to other variables, too."""
+    optimizer, first, second = optimizers.SGD(0.1), tf.Variable(1.0), tf.Variable(1.0)
+    optimizer.apply_gradients([(tf.constant(1.0), first)])
+    optimizer.apply_gradients([(tf.constant(1.0), second)])
+    assert (first.numpy(), second.numpy()) == (near(0.9), near(0.9))
+
+
+@changed(
+    "optimizers.new-variable",
+    when="keras>=2.11",
+    instead="optimizer.build([first, second]), with all variables that it will be applied to, before the first step",
+    impact="error",
+)
+def test_new_variable_is_refused():
+    """An optimizer that has taken a step refuses other variables with a KeyError or ValueError, unless it was built with them.
+
+    Reports: Esri/arcgis-python-api#1849, rstudio/ai-blog#224.
+    """
+    first, second = tf.Variable(1.0), tf.Variable(1.0)
+    optimizer = optimizers.SGD(0.1)
+    optimizer.apply_gradients([(tf.constant(1.0), first)])
+    with refused(KeyError, ValueError, naming="variable"):
+        optimizer.apply_gradients([(tf.constant(1.0), second)])
+    built = optimizers.SGD(0.1)
+    built.build([first, second])
+    built.apply_gradients([(tf.constant(1.0), second)])
+    assert (first.numpy(), second.numpy()) == (near(0.9), near(0.9))
+
+
+# Clipping
+
+GRADIENT = [3.0, 4.0]
+CLIPPING_SETTINGS = [
+    ({"clipnorm": 1.0}, [0.6, 0.8]),
+    ({"clipvalue": 1.0}, [1.0, 1.0]),
+    ({"clipvalue": 3.5}, [3.0, 3.5]),
+]
+
+
+def step_of(gradient, **settings):
+    """How far a step of SGD with a learning rate of 1 and these settings moves a weight against this gradient."""
+    weight = tf.Variable([0.0, 0.0])
+    optimizers.SGD(1.0, **settings).apply_gradients([(tf.constant(gradient), weight)])
+    return -weight.numpy()
+
+
+@defect(
+    "optimizers.clipping",
+    when="tensorflow<2.4",
+    instead="optimizer.apply_gradients([(tf.clip_by_norm(gradient, 1.0), weight)])",
+    impact="silent",
+)
+@pytest.mark.parametrize("settings", [settings for settings, _ in CLIPPING_SETTINGS], ids=str)
+def test_apply_gradients_does_not_clip(settings):
+    """apply_gradients ignores clipnorm and clipvalue.
+
+    Reports: tensorflow/tensorflow#33929, tensorflow/tensorflow#45146.
+    """
+    assert step_of(GRADIENT, **settings).tolist() == GRADIENT
+    assert step_of(tf.clip_by_norm(GRADIENT, 1.0)) == near([0.6, 0.8])
+
+
+@holds("optimizers.clipping", when="tensorflow>=2.4")
+@pytest.mark.parametrize(("settings", "expected"), CLIPPING_SETTINGS, ids=str)
+def test_apply_gradients_clips(settings, expected):
+    """apply_gradients clips the gradient of each weight to the norm clipnorm, or its values to clipvalue."""
+    assert step_of(GRADIENT, **settings) == near(expected)
+
+
+def weight_after_fit(run_eagerly, **settings):
+    """A weight of 0 whose gradient is -20, after a step of fit with SGD, a learning rate of 1 and these settings."""
+    model = linear([[0.0]])
+    model.compile(optimizer=optimizers.SGD(1.0, **settings), loss="mean_squared_error", run_eagerly=run_eagerly)
+    model.fit(np.ones((1, 1)), np.full((1, 1), 10.0), verbose=0)
+    return model.get_weights()[0].item()
+
+
+@defect(
+    "optimizers.clipping-in-fit",
+    when="tensorflow<2.2",
+    instead="a training loop with apply_gradients([(tf.clip_by_norm(gradient, 1.0), weight)])",
+    impact="silent",
+)
+@pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
+def test_fit_does_not_clip(run_eagerly):
+    """fit ignores clipnorm and clipvalue of the optimizer.
+
+    Report: tensorflow/tensorflow#33929.
+    """
+    assert weight_after_fit(run_eagerly, clipnorm=0.5) == near(20.0)
+    assert weight_after_fit(run_eagerly, clipvalue=0.5) == near(20.0)
+    assert step_of(tf.clip_by_norm(GRADIENT, 1.0)) == near([0.6, 0.8])
+
+
+@holds("optimizers.clipping-in-fit", when="tensorflow>=2.2")
+@pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
+def test_fit_clips(run_eagerly):
+    """fit clips gradients by clipnorm and clipvalue of the optimizer."""
+    assert weight_after_fit(run_eagerly, clipnorm=0.5) == near(0.5)
+    assert weight_after_fit(run_eagerly, clipvalue=0.5) == near(0.5)
+
+
+# The learning rate
+
+
+@holds("optimizers.set-value", when="keras<3")
+def test_set_value_sets_the_learning_rate():
+    """K.set_value(optimizer.learning_rate, 0.5) sets the learning rate."""
+    optimizer = optimizers.SGD(0.1)
+    tf.keras.backend.set_value(optimizer.learning_rate, 0.5)
+    assert optimizer.learning_rate.numpy() == 0.5
+
+
+@defect("optimizers.set-value", when="keras>=3", instead="optimizer.learning_rate.assign(0.5)", impact="error")
+def test_set_value_fails():
+    """K.set_value(optimizer.learning_rate, 0.5) raises an AttributeError: set_value takes no variable of Keras.
+
+    Reports: keras-team/keras#19148, ck37/coral-ordinal#27.
+    """
+    optimizer = optimizers.SGD(0.1)
+    with refused(AttributeError):
+        tf.keras.backend.set_value(optimizer.learning_rate, 0.5)
+    optimizer.learning_rate.assign(0.5)
+    assert optimizer.learning_rate.numpy() == 0.5
+
+
+def step_of_rate(rate, change):
+    """How far a step of SGD with this learning rate moves a weight, if the rate changes after the optimizer is made."""
+    optimizer, weight = optimizers.SGD(rate), tf.Variable(0.0)
+    change()
+    optimizer.apply_gradients([(tf.constant(1.0), weight)])
+    return -weight.numpy().item()
+
+
+def assert_rate_can_be_assigned():
+    """Asserts that a step follows a learning rate that was assigned to the optimizer."""
+    optimizer, weight = optimizers.SGD(0.5), tf.Variable(0.0)
+    optimizer.learning_rate.assign(0.25)
+    optimizer.apply_gradients([(tf.constant(1.0), weight)])
+    assert weight.numpy() == -0.25
+
+
+def step_of_variable():
+    """How far SGD moves a weight if its learning rate is a variable that goes from 0.5 to 0.25 after the optimizer is made."""
+    rate = tf.Variable(0.5)
+    return step_of_rate(rate, lambda: rate.assign(0.25))
+
+
+@holds("optimizers.variable-rate", when="keras<2.11")
+def test_variable_is_the_learning_rate():
+    """A tf.Variable can be the learning rate: the optimizer follows its value."""
+    assert step_of_variable() == 0.25
+
+
+@changed(
+    "optimizers.variable-rate",
+    when="keras>=2.11 and keras<3",
+    instead="optimizer.learning_rate.assign(value)",
+    impact="silent",
+)
+def test_variable_is_copied():
+    """A tf.Variable can be the learning rate: the optimizer takes its first value and does not follow it.
+
+    Report: tensorflow/tensorflow#31324.
+    """
+    assert step_of_variable() == 0.5
+    assert_rate_can_be_assigned()
+
+
+@changed("optimizers.variable-rate", when="keras>=3", instead="optimizer.learning_rate.assign(value)", impact="error")
+def test_variable_is_refused():
+    """A tf.Variable as the learning rate raises a ValueError.
+
+    Report: keras-team/keras#19760.
+    """
+    with refused(ValueError, naming="learning_rate"):
+        step_of_variable()
+    assert_rate_can_be_assigned()
+
+
+def step_of_function(*arguments):
+    """The same with a function as the learning rate, which takes these arguments."""
+    rates = [0.5]
+    functions = {(): lambda: rates[0], ("step",): lambda step: rates[0]}
+    return step_of_rate(functions[arguments], lambda: rates.insert(0, 0.25))
+
+
+@holds("optimizers.callable-rate", when="keras<2.11 or keras>=3.3")
+def test_function_is_the_learning_rate():
+    """A function without arguments can be the learning rate: it is called at each step."""
+    assert step_of_function() == 0.25
+
+
+@changed(
+    "optimizers.callable-rate",
+    when="keras>=2.11 and keras<3",
+    instead="optimizer.learning_rate.assign(value)",
+    impact="silent",
+)
+def test_function_is_called_once():
+    """A function without arguments can be the learning rate: it is called once, when the optimizer is made."""
+    assert step_of_function() == 0.5
+    assert_rate_can_be_assigned()
+
+
+@defect(
+    "optimizers.callable-rate",
+    when="keras>=3 and keras<3.3",
+    instead="learning_rate=lambda step: rate()",
+    impact="error",
+)
+def test_function_needs_the_step():
+    """A function without arguments as the learning rate raises a TypeError at the first step: it is called with the step.
+
+    Report: keras-team/keras#19411.
+    """
+    with refused(TypeError, naming="argument"):
+        step_of_function()
+    assert step_of_function("step") == 0.25
+
+
+# The optimizers of before 2.11
+
+
+@holds("optimizers.legacy", when="keras<2.9")
+def test_no_legacy_optimizers():
+    """tf.keras.optimizers does not have legacy."""
+    assert not hasattr(optimizers, "legacy")
+
+
+@changed(
+    "optimizers.legacy", when="keras>=2.9 and keras<3", instead="tf.keras.optimizers.legacy.SGD(0.1)", impact="looks"
+)
+def test_legacy_optimizers():
+    """tf.keras.optimizers.legacy has the optimizers of before TensorFlow 2.11, which still take lr and decay."""
+    optimizer, weight = optimizers.legacy.SGD(lr=0.1, decay=0.5), tf.Variable(1.0)
+    for _ in range(2):
+        optimizer.apply_gradients([(tf.constant(1.0), weight)])
+    assert weight.numpy() == near(1 - 0.1 - 0.1 / 1.5)
+    assert optimizers.legacy.SGD(0.1).learning_rate.numpy() == near(0.1)
+
+
+@changed(
+    "optimizers.legacy",
+    when="keras>=3",
+    instead="tf.keras.optimizers.SGD(0.1), or TF_USE_LEGACY_KERAS=1 and tf_keras",
+    impact="error",
+)
+def test_legacy_optimizers_are_refused():
+    """The optimizers of tf.keras.optimizers.legacy raise an ImportError when they are made.
+
+    Reports: amaiya/ktrain#525, mrosol/Nonlincausality#11.
+    """
+    for class_name in DEFAULT_RATES:
+        with refused(ImportError, naming="legacy"):
+            getattr(optimizers.legacy, class_name)(0.1)
+    assert optimizers.SGD(0.1).learning_rate.numpy() == near(0.1)

@@ -376,6 +376,290 @@ def test_workers_are_refused(setting):
     assert Numbered().fit(TwoBatches(**setting)) == [2]
 
 
+# Validation data in a list
+
+
+def validation_loss(data):
+    """The validation loss of a model that computes 0, for this validation data."""
+    model = regression(optimizer=keras.optimizers.SGD(0.0))
+    return model.fit(ONES, ONES, validation_data=data, verbose=0).history["val_loss"]
+
+
+@holds("fit.validation-list", when="tensorflow<2.2 or tensorflow>=2.7")
+@pytest.mark.parametrize("pair", [tuple, list])
+def test_pair_of_validation_data(pair):
+    """validation_data is a tuple or a list of samples and labels."""
+    assert validation_loss(pair([ONES, 3 * ONES])) == near([9.0])
+
+
+@changed(
+    "fit.validation-list",
+    when="tensorflow>=2.2 and tensorflow<2.4",
+    instead="validation_data=(x, y), a tuple",
+    impact="silent",
+)
+def test_list_of_validation_data_gives_zero():
+    """With validation_data=[x, y], a list, the validation loss is 0.
+
+    Reports: tensorflow/tensorflow#39370, tensorflow/tensorflow#42053.
+    """
+    assert validation_loss([ONES, 3 * ONES]) == [0.0]
+    assert validation_loss((ONES, 3 * ONES)) == near([9.0])
+
+
+@changed(
+    "fit.validation-list",
+    when="tensorflow>=2.4 and tensorflow<2.7",
+    instead="validation_data=(x, y), a tuple",
+    impact="error",
+)
+def test_list_of_validation_data_is_refused():
+    """validation_data=[x, y], a list, raises a ValueError: both are taken for inputs.
+
+    Report: keras-team/keras#15223.
+    """
+    with refused(ValueError, naming="2 input tensors"):
+        validation_loss([ONES, 3 * ONES])
+    assert validation_loss((ONES, 3 * ONES)) == near([9.0])
+
+
+# Weights of samples and classes
+
+CLASSES = np.array([[0], [1], [1], [1]])
+WEIGHT_OF_CLASS = {0: 1.0, 1: 4.0}
+SAMPLE_WEIGHT = np.array([1.0, 1.0, 2.0, 2.0])
+
+
+def weighted_loss(**weights):
+    """The loss of a model that computes 0, for labels of two classes and these weights."""
+    model = regression(optimizer=keras.optimizers.SGD(0.0))
+    return model.fit(ONES, CLASSES, verbose=0, **weights).history["loss"]
+
+
+@holds("fit.both-weights", when="tensorflow<2.13")
+def test_weights_are_multiplied():
+    """With both class_weight and sample_weight, fit multiplies the two."""
+    assert weighted_loss(class_weight=WEIGHT_OF_CLASS, sample_weight=SAMPLE_WEIGHT) == near([4.0 * (1 + 2 + 2) / 4])
+
+
+def assert_both_weights_in_one():
+    """Asserts that sample weights can hold the weights of the classes, too."""
+    both = SAMPLE_WEIGHT * np.array([WEIGHT_OF_CLASS[label] for label in np.ravel(CLASSES)])
+    assert weighted_loss(sample_weight=both) == near([4.0 * (1 + 2 + 2) / 4])
+
+
+@defect(
+    "fit.both-weights",
+    when="tensorflow>=2.13 and keras<3",
+    instead="sample_weight=sample_weight * np.array([class_weight[label] for label in np.ravel(y)])",
+    impact="error",
+)
+def test_both_weights_fail():
+    """class_weight together with sample_weight raises a ValueError about the shape of a tensor.
+
+    Report: tensorflow/decision-forests#203.
+    """
+    with refused(ValueError, naming="shape"):
+        weighted_loss(class_weight=WEIGHT_OF_CLASS, sample_weight=SAMPLE_WEIGHT)
+    assert_both_weights_in_one()
+
+
+@changed(
+    "fit.both-weights",
+    when="keras>=3",
+    instead="sample_weight=sample_weight * np.array([class_weight[label] for label in np.ravel(y)])",
+    impact="error",
+)
+def test_both_weights_are_refused():
+    """class_weight together with sample_weight raises a ValueError that names both."""
+    with refused(ValueError, naming=["class_weight", "sample_weight"]):
+        weighted_loss(class_weight=WEIGHT_OF_CLASS, sample_weight=SAMPLE_WEIGHT)
+    assert_both_weights_in_one()
+
+
+@holds("fit.class-weight-missing", when="keras<3")
+def test_missing_class_is_refused():
+    """A class_weight without one of the classes raises a ValueError."""
+    with refused(ValueError, naming="class_weight"):
+        weighted_loss(class_weight={1: 4.0})
+
+
+@changed(
+    "fit.class-weight-missing",
+    when="keras>=3",
+    instead="assert set(np.ravel(y)) <= set(class_weight), before fit",
+    impact="silent",
+)
+@pytest.mark.parametrize(
+    ("class_weight", "expected"), [({1: 4.0}, 4 * 3 / 4), ({0: 2.0}, 3 / 4), ({"0": 1.0, "1": 4.0}, 3 / 4)], ids=str
+)
+def test_missing_class_weighs_one(class_weight, expected):
+    """A class without a weight in class_weight weighs 1, and so does every class if the keys are no integers.
+
+    Report: tensorflow/tensorflow#98283.
+    """
+    assert weighted_loss(class_weight=class_weight) == near([expected])
+    assert not set(np.ravel(CLASSES)) <= set(class_weight)
+
+
+# The batch size of a dataset
+
+
+@holds("fit.batch-size-of-dataset", when="tensorflow<2.2")
+def test_batch_size_with_dataset_is_refused():
+    """fit refuses batch_size together with a dataset, which has batches of its own, with a ValueError."""
+    with refused(ValueError, naming="batch_size"):
+        regression().fit(batches(ONES, ONES, 1), batch_size=2, verbose=0)
+
+
+@changed("fit.batch-size-of-dataset", when="tensorflow>=2.2", instead="dataset.batch(2)", impact="silent")
+def test_batch_size_with_dataset_is_ignored():
+    """fit ignores batch_size together with a dataset, which has batches of its own.
+
+    Report: keras-team/keras#18343.
+    """
+    assert Numbered().fit(batches(ONES, ONES, 1), batch_size=2) == [4]
+    assert Numbered().fit(tf.data.Dataset.from_tensor_slices((ONES, ONES)).batch(2)) == [2]
+
+
+# One batch
+
+
+def losses_of_batches(method, before=lambda model: None):
+    """What train_on_batch or test_on_batch returns for three batches with losses 0, 4 and 16."""
+    model = compiled(linear([[1.0]]), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error")
+    losses = []
+    for target in (1, 3, 5):
+        before(model)
+        losses.append(float(getattr(model, method)(ONES, target * ONES)))
+    return losses
+
+
+@holds("fit.train-on-batch", when="keras<3 or keras>=3.15")
+@pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
+def test_loss_of_the_batch(method):
+    """train_on_batch and test_on_batch return the loss of the batch."""
+    assert losses_of_batches(method) == near([0.0, 4.0, 16.0])
+
+
+@defect(
+    "fit.train-on-batch",
+    when="keras>=3 and keras<3.15",
+    instead="model.reset_metrics() before each batch",
+    impact="silent",
+)
+@pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
+def test_mean_of_all_batches(method):
+    """train_on_batch and test_on_batch return the mean loss of all batches since the metrics were last reset.
+
+    Report: keras-team/keras#22596.
+    """
+    assert losses_of_batches(method) == near([0.0, (0 + 4) / 2, (0 + 4 + 16) / 3])
+    assert losses_of_batches(method, before=lambda model: model.reset_metrics()) == near([0.0, 4.0, 16.0])
+
+
+@holds("fit.reset-metrics", when="keras<3")
+def test_metrics_are_not_reset():
+    """train_on_batch(x, y, reset_metrics=False) returns the mean over the batches."""
+    model = compiled(linear([[1.0]]), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error", metrics=["mae"])
+    seen = [model.train_on_batch(ONES, target * ONES, reset_metrics=False)[1] for target in (1, 3, 5)]
+    assert seen == near([0.0, (0 + 2) / 2, (0 + 2 + 4) / 3])
+
+
+@changed(
+    "fit.reset-metrics",
+    when="keras>=3",
+    instead="mean = tf.keras.metrics.Mean(); mean.update_state(loss) after each batch; mean.result()",
+    impact="error",
+)
+def test_reset_metrics_is_refused():
+    """train_on_batch refuses reset_metrics with a TypeError."""
+    model = compiled(linear([[1.0]]), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error")
+    with refused(TypeError, naming="reset_metrics"):
+        model.train_on_batch(ONES, ONES, reset_metrics=False)
+    mean = keras.metrics.Mean()
+    for loss in losses_of_batches("train_on_batch", before=lambda model: model.reset_metrics()):
+        mean.update_state(loss)
+    assert mean.result().numpy() == near((0 + 4 + 16) / 3)
+
+
+# A training step of one's own
+
+
+class OwnStep(keras.Model):
+    """A model with a training step of its own, which returns its own loss: ten times the mean square."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+
+    def call(self, inputs):
+        """The output, which is 0."""
+        return self.dense(inputs)
+
+    def train_step(self, data):
+        """Returns the loss by name."""
+        x, y = data
+        return {"loss": 10 * tf.reduce_mean(tf.square(y - self(x, training=True)))}
+
+
+class TrackedStep(OwnStep):
+    """The same, with the loss in a metric of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.tracker = keras.metrics.Mean(name="loss")
+
+    @property
+    def metrics(self):
+        """The metrics that are reset at the start of each epoch."""
+        return [self.tracker]
+
+    def train_step(self, data):
+        """Returns the mean of the losses of the epoch."""
+        self.tracker.update_state(super().train_step(data)["loss"])
+        return {"loss": self.tracker.result()}
+
+
+def loss_in_history(model_class):
+    """The loss in the History of a model of this class, for labels 3."""
+    model = compiled(model_class(), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error")
+    return model.fit(ONES, 3 * ONES, verbose=0).history["loss"]
+
+
+@holds("fit.own-train-step", when="tensorflow<2.2")
+def test_own_train_step_is_not_called():
+    """fit does not call a train_step that a model defines."""
+    assert loss_in_history(OwnStep) == near([9.0])
+
+
+@changed(
+    "fit.own-train-step",
+    when="tensorflow>=2.2 and keras<3",
+    instead="another name for a method that fit must not call",
+    impact="silent",
+)
+@pytest.mark.parametrize("model_class", [OwnStep, TrackedStep], ids=["tensor", "metric"])
+def test_history_holds_what_the_step_returns(model_class):
+    """fit calls a train_step that a model defines, and the History holds what it returns."""
+    assert loss_in_history(model_class) == near([90.0])
+
+
+@defect(
+    "fit.own-train-step",
+    when="keras>=3",
+    instead="{'loss': self.tracker.result()}, with self.tracker = tf.keras.metrics.Mean(name='loss') in the property metrics",
+    impact="silent",
+)
+def test_history_holds_zero():
+    """If a model's own train_step returns just a loss that is not from a metric of the model, the loss in the History is 0.
+
+    Report: keras-team/keras-io#1630.
+    """
+    assert loss_in_history(OwnStep) == [0.0]
+    assert loss_in_history(TrackedStep) == near([90.0])
+
+
 # History
 
 

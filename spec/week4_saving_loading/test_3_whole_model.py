@@ -615,3 +615,68 @@ def test_keras_file_is_an_archive(tmp_path):
         assert sorted(archive.namelist()) == ["config.json", "metadata.json", "model.weights.h5"]
         assert json.loads(archive.read("config.json").decode())["class_name"] == "Sequential"
         assert set(json.loads(archive.read("metadata.json").decode())) == {"keras_version", "date_saved"}
+
+
+# The format
+
+
+@holds("saved-model.save-format", when="keras<3")
+def test_save_format_is_the_format(tmp_path):
+    """save_format='h5' makes model.save write an HDF5 file, whatever its name ends with."""
+    network().save(str(tmp_path / "my_model"), save_format="h5")
+    assert (tmp_path / "my_model").read_bytes()[:8] == b"\x89HDF\r\n\x1a\n"
+
+
+@changed("saved-model.save-format", when="keras>=3", instead="model.save('my_model.h5')", impact="error")
+@pytest.mark.parametrize("save_format", ["h5", "tf"])
+def test_save_format_is_refused(tmp_path, save_format):
+    """model.save refuses save_format for a name without an extension with a ValueError: the extension chooses the format.
+
+    Reports: KichangKim/DeepDanbooru#105, tensorflow/tflite-micro#3623.
+    """
+    with refused(ValueError, naming="save_format"):
+        network().save(str(tmp_path / "my_model"), save_format=save_format)
+    network().save(str(tmp_path / "my_model.h5"))
+    assert (tmp_path / "my_model.h5").read_bytes()[:8] == b"\x89HDF\r\n\x1a\n"
+
+
+# What serves a model
+
+
+def named_model():
+    """A model of one weight, which is 1, from the input x to the output y."""
+    x = keras.Input(shape=(1,), name="x")
+    return keras.Model(x, layers.Dense(1, use_bias=False, kernel_initializer="ones", name="y")(x))
+
+
+def served_names(folder):
+    """The names of the inputs and of the outputs of what a folder of tf.saved_model.save serves by default."""
+    serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
+    return list(serve.structured_input_signature[1]), list(serve.structured_outputs)
+
+
+@holds("saved-model.served-names", when="keras<3")
+def test_served_names_are_those_of_layers(tmp_path):
+    """The inputs and outputs of a model that tf.saved_model.save writes have the names of their layers."""
+    tf.saved_model.save(named_model(), str(tmp_path))
+    assert served_names(tmp_path) == (["x"], ["y"])
+
+
+@changed(
+    "saved-model.served-names",
+    when="keras>=3",
+    instead="tf.saved_model.save(model, folder, signatures=tf.function(lambda x: {'y': model(x)}, input_signature=[spec]))",
+    impact="silent",
+)
+def test_served_names_are_numbered(tmp_path):
+    """The inputs and outputs of a model that tf.saved_model.save writes are named inputs and output_0, whatever their layers are.
+
+    Report: keras-team/keras#19458.
+    """
+    model = named_model()
+    tf.saved_model.save(model, str(tmp_path / "default"))
+    assert served_names(tmp_path / "default") == (["inputs"], ["output_0"])
+    spec = tf.TensorSpec([None, 1], tf.float32, name="x")
+    serve = tf.function(lambda x: {"y": model(x)}, input_signature=[spec])
+    tf.saved_model.save(model, str(tmp_path / "named"), signatures=serve)
+    assert served_names(tmp_path / "named") == (["x"], ["y"])

@@ -176,3 +176,40 @@ def single_metric_is_ignored(put):
 def names_are_unknown_after_compile(put):
     """metrics_names is empty until the model has met data, as in later versions."""
     put.attribute(keras.Model, "metrics_names", property(lambda model: []))
+
+
+def with_history(change):
+    """A History that keeps the changed logs of each epoch."""
+    return lambda right, history, epoch, logs=None: right(history, epoch, change(logs))
+
+
+@fault("compile.losses-of-outputs")
+def losses_of_outputs_are_left_out(put):
+    """The logs leave out the loss of each output, as in Keras 3.0."""
+    put.around(keras.callbacks.History, "on_epoch_end", with_history(lambda logs: {"loss": logs["loss"]}))
+
+
+def compile_with_metrics(change):
+    """A compile that changes a list of metrics of a model with two outputs."""
+
+    def compile_(right, model, *args, metrics=None, **settings):
+        right(model, *args, metrics=change(metrics) if isinstance(metrics, list) else metrics, **settings)
+
+    return compile_
+
+
+@fault("compile.metric-of-all-outputs")
+@fault("compile.metrics-by-position")
+def metrics_are_of_each_output(put):
+    """A list of metrics is of each output, as in Keras 2."""
+    put.around(keras.Model, "compile", compile_with_metrics(lambda metrics: {"a": metrics, "b": metrics}))
+
+
+@fault("compile.sample-weight-mode")
+def sample_weight_mode_is_ignored(put):
+    """compile takes sample_weight_mode and ignores it."""
+
+    def compile_(right, model, *args, sample_weight_mode=None, **settings):
+        right(model, *args, **settings)
+
+    put.around(keras.Model, "compile", compile_)

@@ -187,6 +187,25 @@ def workers_are_refused(put):
     put.around(Model, "fit", fit)
 
 
+def without(*settings):
+    """A method that ignores these settings."""
+
+    def call(right, model, *data, **given):
+        return right(model, *data, **{name: value for name, value in given.items() if name not in settings})
+
+    return call
+
+
+@fault("fit.validation-list")
+def validation_is_ignored(put):
+    """fit validates with the training data."""
+
+    def fit(right, model, x, y, validation_data=None, **settings):
+        return right(model, x, y, validation_data=(x, y), **settings)
+
+    put.around(Model, "fit", fit)
+
+
 @fault("fit.history-params", when="tensorflow<2.2")
 def params_lack_the_batch_size(put):
     """The params of callbacks leave out batch_size, as in later versions."""
@@ -195,3 +214,47 @@ def params_lack_the_batch_size(put):
         right(history, {name: value for name, value in params.items() if name != "batch_size"})
 
     put.around(History, "set_params", set_params)
+
+
+@fault("fit.both-weights")
+def class_weight_is_ignored(put):
+    """fit ignores class_weight."""
+    put.around(Model, "fit", without("class_weight"))
+
+
+@fault("fit.class-weight-missing")
+def class_without_weight_is_left_out(put):
+    """A class without a weight in class_weight weighs 0."""
+
+    def fit(right, model, x, y, class_weight, **settings):
+        return right(model, x, y, class_weight={0: 0.0, 1: 0.0, **class_weight}, **settings)
+
+    put.around(Model, "fit", fit)
+
+
+@fault("fit.batch-size-of-dataset")
+def dataset_is_batched_again(put):
+    """fit puts the samples of a dataset into batches of batch_size."""
+
+    def fit(right, model, data, batch_size=None, **settings):
+        return right(model, data.unbatch().batch(batch_size) if batch_size else data, **settings)
+
+    put.around(Model, "fit", fit)
+
+
+@fault("fit.train-on-batch")
+def metrics_are_not_reset(put):
+    """train_on_batch does not reset the metrics, as in Keras 3.0."""
+    put.attribute(Model, "reset_metrics", lambda model: None)
+
+
+@fault("fit.reset-metrics")
+def reset_metrics_is_ignored(put):
+    """train_on_batch takes reset_metrics and ignores it."""
+    put.around(Model, "train_on_batch", without("reset_metrics"))
+
+
+@fault("fit.own-train-step")
+def returned_loss_is_kept(put):
+    """The defect is fixed: the History holds what train_step returns."""
+    put.attribute(Model, "_get_metrics_result_or_logs", lambda model, logs: logs)

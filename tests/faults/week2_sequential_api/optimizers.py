@@ -146,3 +146,74 @@ def second_model_is_accepted(put):
         return right(optimizer, *args, **settings)
 
     put.around(optimizers.Optimizer, "apply_gradients", apply_gradients)
+
+
+@fault("optimizers.get-weights")
+def weights_are_back(put):
+    """An optimizer has get_weights again."""
+    put.attribute(optimizers.Optimizer, "get_weights", lambda optimizer: [])
+
+
+class CallableList(list):
+    """A list that returns itself when it is called."""
+
+    def __call__(self):
+        """The list."""
+        return self
+
+
+@fault("optimizers.variables-method")
+def variables_can_be_called(put):
+    """optimizer.variables can also be called, as in Keras 2."""
+    right = optimizers.Optimizer.variables
+    put.attribute(optimizers.Optimizer, "variables", property(lambda optimizer: CallableList(right.fget(optimizer))))
+
+
+@fault("optimizers.new-variable")
+def new_variable_is_accepted(put):
+    """An optimizer that meets other variables is built anew with them."""
+
+    def apply_gradients(right, optimizer, pairs):
+        optimizer.built = False
+        return right(optimizer, pairs)
+
+    put.around(optimizers.Optimizer, "apply_gradients", apply_gradients)
+
+
+@fault("optimizers.clipping")
+@fault("optimizers.clipping-in-fit")
+def nothing_is_clipped(put):
+    """SGD ignores clipvalue."""
+    put.argument(optimizers.SGD, clipvalue=None)
+
+
+@fault("optimizers.set-value")
+def value_is_set(put):
+    """The defect is fixed: K.set_value assigns the value."""
+    put.attribute(tf.keras.backend, "set_value", lambda variable, value: variable.assign(value))
+
+
+@fault("optimizers.variable-rate")
+def variable_is_copied(put):
+    """A tf.Variable as the learning rate is copied, as in Keras 2.11."""
+
+    def init(right, optimizer, learning_rate=0.01, **settings):
+        right(optimizer, float(learning_rate) if isinstance(learning_rate, tf.Variable) else learning_rate, **settings)
+
+    put.around(optimizers.SGD, "__init__", init)
+
+
+@fault("optimizers.callable-rate")
+def function_is_called_once(put):
+    """A function as the learning rate is called once, when the optimizer is made."""
+
+    def init(right, optimizer, learning_rate=0.01, **settings):
+        right(optimizer, learning_rate() if callable(learning_rate) else learning_rate, **settings)
+
+    put.around(optimizers.SGD, "__init__", init)
+
+
+@fault("optimizers.legacy")
+def legacy_optimizer_is_made(put):
+    """tf.keras.optimizers.legacy.SGD is SGD."""
+    put.attribute(optimizers.legacy, "SGD", optimizers.SGD)

@@ -110,3 +110,109 @@ def single_layer_is_refused(put):
         right(model, stack, **settings)
 
     put.around(tf.keras.Sequential, "__init__", init)
+
+
+@fault("sequential.model-output")
+def model_has_an_output(put):
+    """A Sequential model has input and output before it is called, as in Keras 2."""
+    for name in ("input", "output"):
+        put.attribute(tf.keras.Sequential, name, property(lambda model, name=f"{name}s": getattr(model, name)[0]))
+
+
+@fault("layers.tensorflow-function")
+def symbolic_input_is_accepted(put):
+    """A function of TensorFlow takes the symbolic input of a model, and gives an array of its shape."""
+    put.attribute(
+        inside("backend").KerasTensor,
+        "__tf_tensor__",
+        lambda tensor, *args, **settings: tf.zeros([1, *tensor.shape[1:]]),
+    )
+
+
+@fault("layers.symbolic-shape")
+def shape_is_a_tensor_shape(put):
+    """The shape of a symbolic output is a TensorShape, as in Keras 2."""
+    right = inside("backend").KerasTensor.shape
+    put.attribute(inside("backend").KerasTensor, "shape", property(lambda tensor: tf.TensorShape(right.fget(tensor))))
+
+
+@fault("layers.input-without-tuple")
+def number_is_a_shape(put):
+    """Input(shape=3) stands for shape=(3,), as in Keras 2."""
+
+    def input_(right, shape):
+        return right(shape=(shape,) if isinstance(shape, int) else shape)
+
+    put.around(tf.keras, "Input", input_)
+
+
+@fault("layers.batch-input-shape")
+def batch_input_shape_is_ignored(put):
+    """A layer takes batch_input_shape and ignores it."""
+    put.around(
+        layers.Layer, "__init__", lambda right, layer, batch_input_shape=None, **settings: right(layer, **settings)
+    )
+
+
+@fault("layers.input-structure")
+def structure_is_not_warned_of(put):
+    """A functional model takes a tensor for a list of one, without a warning."""
+    put.attribute(inside("models.functional").warnings, "warn", lambda *args, **settings: None)
+
+
+@fault("layers.slash-in-name")
+def slash_is_replaced(put):
+    """A slash in the name of a layer becomes an underscore."""
+
+    def init(right, layer, name=None, **settings):
+        right(layer, name=name and name.replace("/", "_"), **settings)
+
+    put.around(inside("ops.operation").Operation, "__init__", init)
+
+
+@fault("layers.float-units")
+def units_are_converted(put):
+    """Dense converts its units to a whole number, as in Keras 2."""
+    put.around(layers.Dense, "__init__", lambda right, layer, units, **settings: right(layer, int(units), **settings))
+
+
+@fault("layers.leaky-relu-alpha")
+def alpha_is_ignored(put):
+    """LeakyReLU ignores alpha."""
+
+    def init(right, layer, alpha=None, **settings):
+        right(layer, **settings)
+
+    put.around(layers.LeakyReLU, "__init__", init)
+
+
+@fault("layers.hard-sigmoid")
+def hard_sigmoid_is_steep(put):
+    """hard_sigmoid is 0.2 x + 0.5, as in Keras 2."""
+    put.attribute(
+        inside("activations.activations").ops, "hard_sigmoid", lambda x: tf.clip_by_value(0.2 * x + 0.5, 0, 1)
+    )
+
+
+@fault("layers.add-loss-to-model")
+def loss_of_model_is_ignored(put):
+    """model.add_loss ignores the loss."""
+    put.attribute(tf.keras.Model, "add_loss", lambda model, loss: None)
+
+
+@fault("layers.add-metric")
+def metric_of_layer_is_ignored(put):
+    """add_metric ignores the metric."""
+    put.attribute(layers.Layer, "add_metric", lambda layer, value, **settings: None)
+
+
+@fault("layers.learning-phase")
+def learning_phase_is_back(put):
+    """tf.keras.backend has learning_phase again."""
+    put.attribute(tf.keras.backend, "learning_phase", lambda: 0)
+
+
+@fault("layers.get-output-at")
+def outputs_by_number_are_back(put):
+    """A layer has get_output_at again."""
+    put.attribute(layers.Layer, "get_output_at", lambda layer, number: layer.output)

@@ -164,3 +164,19 @@ def names_leave_out_the_layer(put):
     right = type(tf.Variable(0.0)).name
     names = property(lambda weight: right.fget(weight).rpartition("/")[2])
     put.attribute(type(tf.Variable(0.0)), "name", names)
+
+
+@fault("weights.name-first")
+def name_may_come_first(put):
+    """add_weight takes a name as its first argument, as in Keras 2."""
+
+    def add_weight(right, layer, name=None, shape=(), **settings):
+        return right(layer, name=name, shape=shape, **settings)
+
+    put.around(layers.Layer, "add_weight", add_weight)
+
+
+@fault("weights.of-embedding")
+def weights_are_ignored(put):
+    """Embedding ignores its weights."""
+    put.argument(layers.Embedding, weights=None)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tensorflow as tf
-from keras.src.callbacks.callback_list import CallbackList
 
 from tests.faults.fault import fault
+from tests.faults.shared import callback_list
 
 keras, layers = tf.keras, tf.keras.layers
 callbacks = tf.keras.callbacks
@@ -36,7 +36,7 @@ def gamma_starts_at_one(put):
 @fault("listing.callback")
 def batches_do_not_begin(put):
     """on_train_batch_begin is not called."""
-    put.around(CallbackList, "on_train_batch_begin", lambda right, everyone, batch, logs=None: None)
+    put.around(callback_list(), "on_train_batch_begin", lambda right, everyone, batch, logs=None: None)
 
 
 @fault("listing.callback")
@@ -47,7 +47,7 @@ def training_begins_twice(put):
         right(everyone, logs)
         right(everyone, logs)
 
-    put.around(CallbackList, "on_train_begin", on_train_begin)
+    put.around(callback_list(), "on_train_begin", on_train_begin)
 
 
 @fault("listing.early-stopping")

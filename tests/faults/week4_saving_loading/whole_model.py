@@ -207,6 +207,14 @@ def there_is_an_asset(put):
         with open(os.path.join(path, "assets", "more.txt"), "w", encoding="utf-8"):
             pass
 
+
+@fault("saved-model.save-format")
+def save_format_is_an_extension(put):
+    """model.save takes save_format for a missing extension."""
+
+    def save(right, model, filepath, save_format=None, **settings):
+        right(model, f"{filepath}.{'h5' if save_format else ''}".rstrip("."), **settings)
+
     put.around(Model, "save", save)
 
 
@@ -271,3 +279,14 @@ def keras_file_is_an_archive(put):
             archive.writestr("config.json", "{}")
 
     put.around(Model, "save", save)
+
+
+@fault("saved-model.served-names")
+def outputs_have_another_name(put):
+    """The outputs that a model serves by default are named otherwise."""
+
+    def save(right, model, folder, signatures=None):
+        spec = tf.TensorSpec([None, 1], tf.float32, name="inputs")
+        right(model, folder, signatures=signatures or tf.function(lambda inputs: {"y": model(inputs)}, [spec]))
+
+    put.around(tf.saved_model, "save", save)
