@@ -42,7 +42,8 @@ def overlooked(build):
 @defect(
     "install.cuda-libraries",
     when="tensorflow==2.21.0",
-    instead="export LD_LIBRARY_PATH=$(python -c 'import nvidia.cusolver as c; print(c.__path__[0])')/lib:$LD_LIBRARY_PATH",
+    instead="export LD_LIBRARY_PATH=$(python -c 'import nvidia.cusolver as c; print(c.__path__[0])')/lib"
+    "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}",
     impact="silent",
 )
 def test_cusolver_is_overlooked(build, overlooked):

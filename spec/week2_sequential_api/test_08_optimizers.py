@@ -526,6 +526,7 @@ def step_of(gradient, **settings):
     when="tensorflow<2.4",
     instead="optimizer.apply_gradients([(tf.clip_by_norm(gradient, 1.0), weight)])",
     impact="silent",
+    reported="tensorflow/tensorflow#33929",
 )
 @pytest.mark.parametrize("settings", [settings for settings, _ in CLIPPING_SETTINGS], ids=str)
 def test_apply_gradients_does_not_clip(settings):
@@ -557,6 +558,7 @@ def weight_after_fit(run_eagerly, **settings):
     when="tensorflow<2.2",
     instead="a training loop with apply_gradients([(tf.clip_by_norm(gradient, 1.0), weight)])",
     impact="silent",
+    reported="tensorflow/tensorflow#33929",
 )
 @pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
 def test_fit_does_not_clip(run_eagerly):
@@ -588,7 +590,13 @@ def test_set_value_sets_the_learning_rate():
     assert optimizer.learning_rate.numpy() == 0.5
 
 
-@defect("optimizers.set-value", when="keras>=3", instead="optimizer.learning_rate.assign(0.5)", impact="error")
+@defect(
+    "optimizers.set-value",
+    when="keras>=3",
+    instead="optimizer.learning_rate.assign(0.5)",
+    impact="error",
+    reported="keras-team/keras#19148",
+)
 def test_set_value_fails():
     """K.set_value(optimizer.learning_rate, 0.5) raises an AttributeError: set_value takes no variable of Keras.
 
@@ -685,6 +693,7 @@ def test_function_is_called_once():
     when="keras>=3 and keras<3.3",
     instead="learning_rate=lambda step: rate()",
     impact="error",
+    reported="keras-team/keras#19411",
 )
 def test_function_needs_the_step():
     """A function without arguments as the learning rate raises a TypeError at the first step: it is called with the step.

@@ -453,6 +453,7 @@ def assert_both_weights_in_one():
     when="tensorflow>=2.13 and keras<3",
     instead="sample_weight=sample_weight * np.array([class_weight[label] for label in np.ravel(y)])",
     impact="error",
+    reported="tensorflow/decision-forests#203",
 )
 def test_both_weights_fail():
     """class_weight together with sample_weight raises a ValueError about the shape of a tensor.
@@ -547,6 +548,7 @@ def test_loss_of_the_batch(method):
     when="keras>=3 and keras<3.15",
     instead="model.reset_metrics() before each batch",
     impact="silent",
+    reported="keras-team/keras#22596",
 )
 @pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
 def test_mean_of_all_batches(method):
@@ -650,6 +652,7 @@ def test_history_holds_what_the_step_returns(model_class):
     when="keras>=3",
     instead="{'loss': self.tracker.result()}, with self.tracker = tf.keras.metrics.Mean(name='loss') in the property metrics",
     impact="silent",
+    reported="keras-team/keras-io#1630",
 )
 def test_history_holds_zero():
     """If a model's own train_step returns just a loss that is not from a metric of the model, the loss in the History is 0.
