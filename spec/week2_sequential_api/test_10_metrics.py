@@ -55,7 +55,13 @@ def test_threshold_of_zero(device):
         assert device(result_of(metrics.BinaryAccuracy(threshold=0.0), ([[label]], [[logit]]))) == hit
 
 
-@defect("metrics.threshold-of-logits", when="keras>=3 and keras<3.5", instead="threshold=1e-7", impact="error")
+@defect(
+    "metrics.threshold-of-logits",
+    when="keras>=3 and keras<3.5",
+    instead="threshold=1e-7",
+    impact="error",
+    traces=["tf.keras.metrics.BinaryAccuracy(threshold=0)"],
+)
 def test_threshold_of_zero_is_refused(device):
     """BinaryAccuracy(threshold=0.0), for logits, is refused with a ValueError: the threshold must be between 0 and 1."""
     with refused(ValueError, naming="threshold"):
@@ -79,6 +85,7 @@ def test_function_averages_over_outputs(device):
     when="keras>=3.4",
     instead="tf.reduce_mean(tf.keras.metrics.binary_accuracy(labels, predictions), axis=-1)",
     impact="silent",
+    traces=["tf.keras.metrics.binary_accuracy()"],
 )
 def test_function_compares_each_output(device):
     """The function binary_accuracy returns 1 or 0 for each output of each sample."""
@@ -151,6 +158,7 @@ def test_loss_is_the_mean_over_samples(method, batch_size):
     when="keras>=3 and keras<3.2",
     instead="a batch size that divides the number of samples",
     impact="silent",
+    traces="none: it depends on the number of samples",
 )
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_loss_is_the_mean_over_batches(method):
@@ -178,6 +186,7 @@ def test_loss_of_a_dataset_is_the_mean_over_samples(kind):
     when="tensorflow<2.2 or keras>=3 and keras<3.2",
     instead="dataset.batch(size) with a size that divides the number of samples",
     impact="silent",
+    traces="none: it depends on the number of samples",
 )
 @pytest.mark.parametrize("kind", ["dataset", "generator"])
 def test_loss_of_a_dataset_is_the_mean_over_batches(kind):
