@@ -439,7 +439,10 @@ def test_names_of_weights_are_paths():
     when="keras>=3",
     instead="weight.path, such as sequential/output/kernel",
     impact="silent",
-    traces=["$MODEL.$WEIGHTS[...].name", "$LAYER.$WEIGHTS[...].name"],
+    traces=[
+        "$ONE_OF($MODEL.weights, $MODEL.variables, $MODEL.trainable_weights, $MODEL.trainable_variables)[...].name",
+        "$ONE_OF($LAYER.weights, $LAYER.variables, $LAYER.trainable_weights, $LAYER.trainable_variables)[...].name",
+    ],
 )
 def test_names_of_weights_are_short():
     """The name of a weight is without its layer: kernel; its path has the names of the model and the layer."""

@@ -125,7 +125,7 @@ def test_each_epoch_has_a_new_order(two_epochs):
     impact="silent",
     traces=[
         "$ONE_OF(tf.random.set_seed(), tf.keras.utils.set_random_seed()); "
-        "$MODEL.fit(y=$NONE_OF($ABSENT, None), epochs=$NONE_OF($ABSENT, 1), shuffle=$ONE_OF($ABSENT, True))"
+        "$MODEL.fit(y=$LABELS, epochs=$NONE_OF($ABSENT, 1), shuffle=$ONE_OF($ABSENT, True))"
     ],
 )
 def test_seed_repeats_the_order(two_epochs):

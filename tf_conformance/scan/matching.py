@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import operator
+from bisect import bisect_left, bisect_right
 from enum import IntEnum
 from fnmatch import fnmatchcase
 from typing import Dict, Iterable, Iterator, Sequence
@@ -29,6 +31,7 @@ from tf_conformance.scan.signatures import SIGNATURES
 Captures = Dict[str, object]
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
 SETTINGS = (ast.Assign, ast.AnnAssign)
+LIMITS = {ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le, ast.NotEq: operator.ne}
 
 
 class Certainty(IntEnum):
@@ -57,7 +60,18 @@ class Matcher:
             return self._match_setting(part, node, captures)
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
             return NO
+        if dotted(part):
+            return self._match_mention(dotted(part), node)
         return self._match_written(part, node, captures)
+
+    def _match_mention(self, name: str, node: ast.AST) -> Certainty:
+        """Where a file writes a name out, or imports it; not each use of what it has imported or assigned."""
+        if isinstance(node, ast.ImportFrom):
+            paths = [f"{node.module}.{alias.name}" for alias in node.names]
+            return max(_match_name(name, path) for path in paths) if not node.level else NO
+        if isinstance(node, ast.Attribute) or self._names.is_free(node):
+            return _match_name(name, self._names.path_of(node))
+        return NO
 
     def _match_setting(self, part: ast.Assign, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, SETTINGS) or node.value is None:
@@ -82,6 +96,8 @@ class Matcher:
             return self._match_metavariable(metavariable(part.id), node, captures)
         if isinstance(part, ast.Constant):
             return self._match_constant(part.value, node)
+        if isinstance(part, ast.Compare):
+            return self._match_limit(part, node, captures)
         written = self._match_written(part, node, captures)
         if written is YES or dotted(part):
             return written
@@ -129,8 +145,6 @@ class Matcher:
         certainty = YES
         for field in part._fields:
             wanted, given = getattr(part, field), getattr(node, field, None)
-            if isinstance(wanted, ast.Index if hasattr(ast, "Index") else ()) and hasattr(given, "value"):
-                wanted, given = getattr(wanted, "value", wanted), given.value  # Python 3.8
             if isinstance(wanted, ast.expr_context):
                 continue
             if isinstance(wanted, ast.AST) and isinstance(given, ast.AST):
@@ -173,6 +187,14 @@ class Matcher:
             same = origin.value == wanted and isinstance(origin.value, bool) == isinstance(wanted, bool)
             return YES if same else NO
         return POSSIBLE if self._unknown(origin) else NO
+
+    def _match_limit(self, part: ast.Compare, node: ast.AST, captures: Captures) -> Certainty:
+        """Compares with ``$NUMBER > 80``."""
+        limit, value = part.comparators[0], self._names.origin_of(node)
+        number = self._match(part.left, node, captures)
+        if not number or not (isinstance(value, ast.Constant) and isinstance(limit, ast.Constant)):
+            return min(number, POSSIBLE)
+        return YES if LIMITS[type(part.ops[0])](value.value, limit.value) else NO
 
     def _unknown(self, node: ast.AST) -> bool:
         """Whether it cannot be told what an expression gives."""
@@ -324,10 +346,17 @@ class Matcher:
         """How sure it is that what must not, or has to, be anywhere between two nodes is as these statements say."""
         certainty = YES
         for step in steps:
-            nodes = places.between(step.node, first, last)
-            best = max((self.match_statement(step.node, node, dict(captures)) for node in nodes), default=NO)
+            best = self._best(step.node, places.between(step.node, first, last), captures)
             certainty = min(certainty, best if step.role is Role.PRESENT else Certainty(YES - best))
         return certainty
+
+    def _best(self, part: ast.AST, nodes: Iterable[ast.AST], captures: Captures) -> Certainty:
+        best = NO
+        for node in nodes:
+            best = max(best, self.match_statement(part, node, dict(captures)))
+            if best is YES:
+                break
+        return best
 
 
 class Found:
@@ -343,28 +372,31 @@ class Places:
 
     def __init__(self, nodes: Iterable[ast.AST]) -> None:
         self._by_type: dict[type, list[ast.AST]] = {}
-        for node in sorted((node for node in nodes if hasattr(node, "lineno")), key=place_of):
-            self._by_type.setdefault(type(node), []).append(node)
+        for node in nodes:
+            if hasattr(node, "lineno"):
+                self._by_type.setdefault(type(node), []).append(node)
+        self._sorted: dict[frozenset[type], tuple[list[ast.AST], list[tuple[int, int]]]] = {}
 
     def between(self, part: ast.AST, first: ast.AST | None = None, last: ast.AST | None = None) -> list[ast.AST]:
         """The nodes that a statement of a pattern may be found in, after one node and before another, if these are given."""
         types = _types_of(part)
-        nodes = [node for each in types for node in self._by_type.get(each, [])]
-        if first is not None:
-            nodes = [node for node in nodes if place_of(node) > place_of(first)]
-        if last is not None:
-            nodes = [node for node in nodes if place_of(node) < place_of(last)]
-        return nodes if len(types) == 1 else sorted(nodes, key=place_of)
+        if types not in self._sorted:
+            nodes = sorted((node for each in types for node in self._by_type.get(each, [])), key=place_of)
+            self._sorted[types] = nodes, list(map(place_of, nodes))
+        nodes, places = self._sorted[types]
+        begin = bisect_right(places, place_of(first)) if first is not None else 0
+        end = bisect_left(places, place_of(last)) if last is not None else len(nodes)
+        return nodes[begin:end]
 
 
-def _types_of(part: ast.AST) -> set[type]:
+def _types_of(part: ast.AST) -> frozenset[type]:
     """The types of the nodes that a statement of a pattern may be found in."""
     which, parts = alternatives(part)
     if which == ONE_OF:
-        return {each for other in parts for each in _types_of(other)}
+        return frozenset(each for other in parts for each in _types_of(other))
     if isinstance(part, ast.Assign):
-        return set(SETTINGS)
-    return {ast.Name, ast.Attribute} if dotted(part) else {type(part)}
+        return frozenset(SETTINGS)
+    return frozenset((ast.Name, ast.Attribute, ast.ImportFrom) if dotted(part) else (type(part),))
 
 
 def place_of(node: ast.AST) -> tuple[int, int]:

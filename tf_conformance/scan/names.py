@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections import Counter
 from typing import Any, Callable, Iterator, TypeVar
 
 from tf_conformance.scan.api import KIND_OF_ATTRIBUTE, KIND_OF_METHOD, OTHER, canonical, kind_of_api
@@ -34,6 +35,7 @@ class Names:
 
     def __init__(self, tree: ast.Module) -> None:
         self.scopes = Scopes(tree)
+        self._tree = tree
         self._answers: dict[tuple[str, ast.AST], Any] = {}
 
     @property
@@ -72,9 +74,13 @@ class Names:
         """The paths of the classes that a class of the file derives from, through other classes of the file, too."""
         return self._once("bases", node, lambda node: list(self._bases_of(node)), [])
 
+    def is_free(self, node: ast.AST) -> bool:
+        """Whether a node is a name that the file does not bind."""
+        return isinstance(node, ast.Name) and self.scopes.binding_of(node) is None
+
     def identity_of(self, node: ast.AST) -> object:
         """What is equal for two expressions that stand for the same object, as far as the file tells."""
-        origin = self.origin_of(node)
+        origin = self._origin_of_one(node)
         if isinstance(origin, ast.Attribute):
             return self.identity_of(origin.value), origin.attr
         if isinstance(origin, ast.Constant):
@@ -84,6 +90,26 @@ class Names:
         if isinstance(origin, ast.Subscript):
             return self.identity_of(origin.value), ast.dump(origin.slice)
         return self.scopes.owners.get(origin, origin)
+
+    def _origin_of_one(self, node: ast.AST) -> ast.AST:
+        """The same as the origin, but what a function returns that is called in several places is a new object each time."""
+        for _ in range(DEPTH):
+            if isinstance(node, ast.Call) and self._times_called(self.origin_of(node.func)) > 1:
+                return node
+            other = self._once("origin", node, self._stands_for, None)
+            if other is None or other is node:
+                break
+            node = other
+        return node
+
+    def _times_called(self, function: ast.AST) -> int:
+        """In how many places a function of the file is called."""
+        return self._once("calls", self._tree, self._count_calls, Counter())[function]
+
+    def _count_calls(self, tree: ast.AST) -> Counter[ast.AST]:
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        functions = (self.origin_of(call.func) for call in calls)
+        return Counter(function for function in functions if isinstance(function, FUNCTIONS))
 
     def _once(self, question: str, node: ast.AST, answer: Callable[[Any], Result], circle: Result) -> Result:
         key = (question, node)
@@ -238,7 +264,7 @@ class Names:
         return None
 
 
-def _element_of(source: ast.AST) -> ast.AST:
+def _element_of(source: ast.expr) -> ast.AST:
     return ast.Subscript(value=source, slice=ast.Constant(...), ctx=ast.Load())
 
 

@@ -16,7 +16,8 @@ functions, which stand for what they return, and of ``self.x``; a loop's variabl
 **Metavariables** match any expression; one that occurs twice matches the same object. Some names match only a kind:
 
     $MODEL $LAYER $OPTIMIZER $CALLBACK $HISTORY    an object of Keras; subclasses in the file count
-    $NUMBER $STRING $FUNCTION                      a number, a text; a lambda, or a function of the file
+    $NUMBER $STRING $FUNCTION                      a number ($NUMBER > 80: in these limits), a text; a lambda, or a
+                                                   function of the file
     $ABSENT                                        as an argument's value: the argument is not given
     $ONE_OF(a, b)  $NONE_OF(a, b)                  what one of these patterns, or none of them, matches; $NONE_OF also
                                                    an argument that is not given, unless $ABSENT is among them

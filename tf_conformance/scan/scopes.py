@@ -49,7 +49,7 @@ class Scopes(ast.NodeVisitor):
     def __init__(self, tree: ast.Module) -> None:
         self.module = Scope(tree, None)
         self.owners: dict[ast.AST, ast.ClassDef] = {}
-        self.sources: dict[ast.AST, ast.AST] = {}
+        self.sources: dict[ast.AST, ast.expr] = {}
         self.stars: list[str] = []
         self.imports: list[str] = []
         self.classes: dict[ast.AST, Scope] = {}
@@ -228,7 +228,7 @@ class Scopes(ast.NodeVisitor):
             if owner is not None:
                 scope.attributes.setdefault(target.attr, []).append(Binding(self._order, value))
 
-    def _bind_element(self, target: ast.AST, source: ast.AST) -> None:
+    def _bind_element(self, target: ast.AST, source: ast.expr) -> None:
         if isinstance(target, ast.Name):
             self.sources[target] = source
         self._bind(target, None)
