@@ -271,7 +271,11 @@ def test_lists_are_accepted():
     when="keras>=3",
     instead="np.array(x) and np.array(y)",
     impact="error",
-    traces=["$MODEL.$METHOD(x=[$NUMBER])", "$MODEL.$METHOD(x=[[$NUMBER]])"],
+    traces=[
+        "$MODEL.fit(x=$ONE_OF([$NUMBER], [[$NUMBER]]))",
+        "$MODEL.evaluate(x=$ONE_OF([$NUMBER], [[$NUMBER]]))",
+        "$MODEL.predict(x=$ONE_OF([$NUMBER], [[$NUMBER]]))",
+    ],
 )
 def test_lists_are_refused():
     """fit, evaluate and predict refuse Python lists of numbers with a ValueError."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 OTHER = "OTHER"
 
 ROOTS = {"keras": "tf.keras", "tensorflow": "tf", "tf_keras": "tf.keras"}
@@ -44,6 +46,7 @@ KIND_OF_METHOD = {
 }
 
 
+@lru_cache(maxsize=10_000)
 def canonical(name: str) -> str:
     """The documented form of a dotted name: tf.keras.layers.Dense for keras.layers.Dense."""
     root, dot, rest = name.partition(".")

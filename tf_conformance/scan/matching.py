@@ -50,9 +50,18 @@ class Matcher:
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._different: set[tuple[ast.AST, ast.AST]] = set()  # whatever metavariables have matched before
 
     def match_statement(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares one statement of a pattern with a node of the file as it stands there."""
+        if (part, node) in self._different:
+            return NO
+        certainty = self._match_standing(part, node, captures)
+        if not certainty and (not captures or not self._match_standing(part, node, {})):
+            self._different.add((part, node))
+        return certainty
+
+    def _match_standing(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         which, parts = alternatives(part)
         if which == ONE_OF:
             return max(self.match_statement(each, node, captures) for each in parts)
@@ -138,6 +147,9 @@ class Matcher:
         if isinstance(part, ast.Attribute) and isinstance(node, ast.Attribute):
             same = metavariable(part.attr) or part.attr == node.attr
             return self._match(part.value, node.value, captures) if same else NO
+        if isinstance(part, ast.Subscript) and isinstance(node, ast.Subscript):
+            container = self._match_named(part.value, node.value, captures)
+            return min(container, self._match(part.slice, node.slice, captures)) if container else NO
         return self._match_fields(part, node, captures)
 
     def _match_fields(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
@@ -235,7 +247,7 @@ class Matcher:
         return certainty
 
     def _match_call(self, part: ast.Call, node: ast.Call, captures: Captures) -> Certainty:
-        certainty = self._match_function_called(part.func, node.func, captures)
+        certainty = self._match_named(part.func, node.func, captures)
         if not certainty:
             return NO
         names = SIGNATURES.get(self._name_of_function(node.func), [])
@@ -255,9 +267,12 @@ class Matcher:
         origin = self._names.origin_of(node)
         return path.rpartition(".")[2] or getattr(origin, "attr", "")
 
-    def _match_function_called(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
-        """What is called must be told; ``x.fit`` may be a method of an unknown x, but ``f`` is not taken for ``x.fit``."""
-        if not isinstance(part, ast.Attribute) or dotted(part):
+    def _match_named(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
+        """Compares what is called or indexed: ``x.fit`` may be a method of an unknown x, but an unknown f is no ``x.fit``."""
+        which, parts = alternatives(part)
+        if which == ONE_OF:
+            return max(self._match_named(each, node, captures) for each in parts)
+        if not isinstance(part, (ast.Attribute, ast.Call)) or dotted(part):
             return self._match(part, node, captures)
         return self._match_written(part, self._names.origin_of(node), captures)
 

@@ -70,6 +70,7 @@ import ast
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Iterator
 
 META = "meta_"  # how a metavariable begins when Python's parser reads it
@@ -150,6 +151,7 @@ def stem_of(name: str) -> str:
     return name.rstrip("0123456789")
 
 
+@lru_cache(maxsize=None)
 def alternatives(node: ast.AST) -> tuple[str, list[ast.expr]]:
     """Of ``$ONE_OF(a, b)`` or ``$NONE_OF(a, b)``: which of the two it is, and a and b."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -159,6 +161,7 @@ def alternatives(node: ast.AST) -> tuple[str, list[ast.expr]]:
     return "", []
 
 
+@lru_cache(maxsize=None)
 def dotted(node: ast.AST) -> str:
     """``tf.keras.$CLASS`` as a text, if the node is a dotted name that does not begin with a metavariable; else ""."""
     if isinstance(node, ast.Name):

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Iterable, Iterator
 
 from tf_conformance.scan.bite import Bite
-from tf_conformance.scan.matching import Certainty, Found, Matcher, Places
+from tf_conformance.scan.matching import Certainty, Found, Matcher, Places, place_of
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import Pattern
+from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.source import Source, SourceError, read_source
 
 LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
@@ -76,34 +77,39 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
         return
     names = Names(source.tree)
     matcher, places = Matcher(names), Places(ast.walk(source.tree))
-    best: dict[tuple[str, int], Hit] = {}
+    best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
     for bite, pattern in likely:
         for found in matcher.find(pattern.steps, places):
             hit = _hit_of(path, source, bite, pattern, found, names.uses_tensorflow)
-            key = bite.form.statement, found.nodes[-1].lineno
+            key = bite.form.statement, hit.cell, hit.line
             if not _ignored(source, found.nodes[-1], bite.form.statement) and (key not in best or best[key].possible):
                 best[key] = hit
     yield from best.values()
 
 
 def _hit_of(path: str, source: Source, bite: Bite, pattern: Pattern, found: Found, in_tensorflow: bool) -> Hit:
-    cell, line = source.places[found.nodes[-1].lineno - 1]
+    cell, line = source.places[place_of(found.nodes[-1])[0] - 1]
     code = " … ".join(_code_of(source, node) for node in found.nodes)
     possible = found.certainty is not Certainty.YES or not in_tensorflow
     return Hit(bite, pattern, path, cell, line, code, possible)
 
 
+def _lines_of(source: Source, node: ast.AST) -> list[str]:
+    first: int = getattr(node, "lineno")  # noqa: B009 - only some nodes have one, those that are found among them
+    return source.lines[first - 1 : getattr(node, "end_lineno", first)]
+
+
 def _code_of(source: Source, node: ast.AST) -> str:
     """The code of a node in one line, shortened; of a class or a function, its first line."""
-    lines = source.lines[node.lineno - 1 : getattr(node, "end_lineno", node.lineno)]
-    first = isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-    code = lines[0].strip() if first else " ".join(ast.get_source_segment("\n".join(source.lines), node).split())
+    whole = not isinstance(node, (ast.ClassDef, *FUNCTIONS))
+    segment = ast.get_source_segment("\n".join(source.lines), node) if whole else _lines_of(source, node)[0]
+    code = " ".join((segment or "").split())
     return code if len(code) <= SHOWN else f"{code[: SHOWN - 1]}…"
 
 
 def _ignored(source: Source, node: ast.AST, id_: str) -> bool:
     """Whether a comment on one of the code's lines says not to mind it."""
-    for line in source.lines[node.lineno - 1 : getattr(node, "end_lineno", node.lineno)]:
+    for line in _lines_of(source, node):
         found = IGNORED.search(line)
         if found and (found["ids"] is None or id_ in re.split(r"[,\s]+", found["ids"])):
             return True
