@@ -7,7 +7,7 @@ import operator
 from bisect import bisect_left, bisect_right
 from enum import IntEnum
 from fnmatch import fnmatchcase
-from typing import Dict, Iterable, Iterator, Sequence
+from typing import Callable, Dict, Iterable, Iterator, Sequence
 
 from tf_conformance.scan.api import canonical
 from tf_conformance.scan.names import UNKNOWN, Names
@@ -31,7 +31,13 @@ from tf_conformance.scan.signatures import SIGNATURES
 Captures = Dict[str, object]
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
 SETTINGS = (ast.Assign, ast.AnnAssign)
-LIMITS = {ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le, ast.NotEq: operator.ne}
+LIMITS: dict[type, Callable[[float, float], bool]] = {
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.NotEq: operator.ne,
+}
 
 
 class Certainty(IntEnum):
@@ -202,11 +208,11 @@ class Matcher:
 
     def _match_limit(self, part: ast.Compare, node: ast.AST, captures: Captures) -> Certainty:
         """Compares with ``$NUMBER > 80``."""
-        limit, value = part.comparators[0], self._names.origin_of(node)
         number = self._match(part.left, node, captures)
-        if not number or not (isinstance(value, ast.Constant) and isinstance(limit, ast.Constant)):
+        limit, value = (getattr(each, "value", None) for each in (part.comparators[0], self._names.origin_of(node)))
+        if not number or not isinstance(limit, (int, float)) or not isinstance(value, (int, float)):
             return min(number, POSSIBLE)
-        return YES if LIMITS[type(part.ops[0])](value.value, limit.value) else NO
+        return YES if LIMITS[type(part.ops[0])](value, limit) else NO
 
     def _unknown(self, node: ast.AST) -> bool:
         """Whether it cannot be told what an expression gives."""

@@ -104,7 +104,8 @@ class Names:
 
     def _times_called(self, function: ast.AST) -> int:
         """In how many places a function of the file is called."""
-        return self._once("calls", self._tree, self._count_calls, Counter())[function]
+        calls: Counter[ast.AST] = self._once("calls", self._tree, self._count_calls, Counter())
+        return calls[function]
 
     def _count_calls(self, tree: ast.AST) -> Counter[ast.AST]:
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
