@@ -285,8 +285,9 @@ def test_freezing_waits_for_compile(two_layers, run_eagerly):
     instead="model.compile(...) after layer.trainable",
     impact="silent",
     traces=[
-        "$MODEL.compile(); $LAYER.trainable = False; not $MODEL.compile(); $MODEL.fit()",
-        "$MODEL.compile(); $MODEL.trainable = False; not $MODEL.compile(); $MODEL.train_on_batch()",
+        "$MODEL.compile(); $LAYER.trainable = False; not $MODEL.compile(); not '$LAYER.trainable = True'; $MODEL.fit()",
+        "$MODEL.compile(); $MODEL.trainable = False; not $MODEL.compile(); not '$MODEL.trainable = True'; "
+        "$MODEL.train_on_batch()",
     ],
 )
 @pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])

@@ -89,9 +89,21 @@ def test_without_tensorflow():
 @pytest.mark.parametrize(
     ("pattern", "found", "possible"),
     [
-        ("$MODEL.save(filepath='*.h5')", ["'a.h5'", "f'{x}.h5'", "folder + '/a.h5'", "os.path.join(folder, 'a.h5')"], ["a"]),
-        ("$MODEL.save(filepath='*.h5')", ["'%d.h5' % 1", "'{}.h5'.format(1)", "filepath='a.h5'", "pathlib.Path(a) / 'b.h5'"], []),
-        ("$MODEL.save(filepath=$NONE_OF('*.h5', '*.keras'))", ["'a'", "folder + '/a'"], ["a", "folder + suffix", "f'a{x}'"]),
+        (
+            "$MODEL.save(filepath='*.h5')",
+            ["'a.h5'", "f'{x}.h5'", "folder + '/a.h5'", "os.path.join(folder, 'a.h5')"],
+            ["a"],
+        ),
+        (
+            "$MODEL.save(filepath='*.h5')",
+            ["'%d.h5' % 1", "'{}.h5'.format(1)", "filepath='a.h5'", "pathlib.Path(a) / 'b.h5'"],
+            [],
+        ),
+        (
+            "$MODEL.save(filepath=$NONE_OF('*.h5', '*.keras'))",
+            ["'a'", "folder + '/a'"],
+            ["a", "folder + suffix", "f'a{x}'"],
+        ),
         ("$MODEL.save(overwrite=$ABSENT)", ["'a'", "'a', include_optimizer=False"], ["*a", "**a"]),
         ("$MODEL.save(overwrite=$ONE_OF($ABSENT, True))", ["'a'", "'a', True"], ["'a', a"]),
         ("$MODEL.save(filepath=$NUMBER > 80)", ["81", "100.0"], ["number()"]),
@@ -147,7 +159,9 @@ def test_sequences():
 
 def test_objects_of_a_function():
     """What a function makes anew for each call are different objects."""
-    code = "import keras\ndef make():\n  return keras.Sequential()\na = make()\nb = make()\na.compile()\nb.fit()\na.fit()"
+    code = (
+        "import keras\ndef make():\n  return keras.Sequential()\na = make()\nb = make()\na.compile()\nb.fit()\na.fit()"
+    )
     assert lines("$MODEL.compile(); $MODEL.fit()", code) == [8]
 
 
@@ -160,12 +174,16 @@ def test_classes():
     assert lines("class $CLASS(tf.keras.callbacks.Callback): ...", code) == [2, 5]
     assert lines("class $CLASS(tf.keras.callbacks.Callback):\n  def f(self, $A): ...", code) == [2]
     assert lines("class $CLASS(tf.keras.callbacks.Callback):\n  $SELF.g = $X", code) == [2]
-    assert lines("class $CLASS(tf.keras.callbacks.Callback):\n  def f(self, $A):\n    not $SELF.g\n    $SELF.g = 1", code) == [2]
+    assert lines(
+        "class $CLASS(tf.keras.callbacks.Callback):\n  def f(self, $A):\n    not $SELF.g\n    $SELF.g = 1", code
+    ) == [2]
 
 
 def test_mentions():
     """A name is found where it is written out or imported, not wherever what was imported is used."""
-    code = "import tensorflow as tf\nfrom tensorflow.keras.losses import mse\nloss = tf.keras.losses.mse\nloss(1)\nmse(2)"
+    code = (
+        "import tensorflow as tf\nfrom tensorflow.keras.losses import mse\nloss = tf.keras.losses.mse\nloss(1)\nmse(2)"
+    )
     assert lines("tf.keras.losses.mse", code) == [2, 3]
 
 

@@ -229,15 +229,15 @@ class Matcher:
 
     def _match_any(self, part: ast.AST, nodes: Iterable[ast.AST], captures: Captures) -> Certainty:
         """The best match among several nodes."""
-        best = NO
+        best, kept = NO, captures
         for node in nodes:
             tried = dict(captures)
             certainty = self._match(part, node, tried)
             if certainty > best:
-                best = certainty
-                captures.update(tried)
+                best, kept = certainty, tried
             if best is YES:
                 break
+        captures.update(kept)
         return best
 
     def _match_dictionary(self, part: ast.Dict, node: ast.AST, captures: Captures) -> Certainty:

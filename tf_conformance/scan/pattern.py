@@ -37,6 +37,7 @@ these lines; the lines may stand anywhere in it, in this order, with others betw
 **Several statements**, joined by ``;``, must follow each other in the file, with anything between them; the last one is where
 the code is found. A line ``not PATTERN`` between two of them: nothing between them matches it. First in a pattern, nothing
 before does; last, nothing in the rest of the file. ``not not PATTERN``: something there does.
+An assignment is in quotes there: ``not '$X.trainable = True'``.
 
 A match may be *possible* only: where a kind, a value or an argument (``**options``) cannot be told from the file. Such matches
 are shown on demand, so ``$MODEL.save('x')`` does not disturb users of other libraries. Where an attribute alone is proof, write
@@ -125,6 +126,8 @@ def steps_of(body: list[ast.stmt]) -> list[Step]:
         role = Role.FOUND
         while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             node, role = node.operand, Role.PRESENT if role is Role.ABSENT else Role.ABSENT
+        if role is not Role.FOUND and isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node = ast.parse(node.value).body[0]
         if not is_anything(node):
             steps.append(Step(node, role))
     return steps

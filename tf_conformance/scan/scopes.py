@@ -229,9 +229,18 @@ class Scopes(ast.NodeVisitor):
                 scope.attributes.setdefault(target.attr, []).append(Binding(self._order, value))
 
     def _bind_element(self, target: ast.AST, source: ast.expr) -> None:
-        if isinstance(target, ast.Name):
-            self.sources[target] = source
-        self._bind(target, None)
+        """Binds a loop's target to an element of its source; through enumerate and zip, too."""
+        function = source.func.id if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) else ""
+        if isinstance(source, ast.Call) and isinstance(target, ast.Tuple) and function in ("enumerate", "zip"):
+            sources = source.args if function == "zip" else [source, *source.args]
+            for element, each in zip(target.elts, sources):
+                self._bind_element(element, each)
+        elif isinstance(source, ast.Call) and function in ("reversed", "list") and source.args:
+            self._bind_element(target, source.args[0])
+        else:
+            if isinstance(target, ast.Name):
+                self.sources[target] = source
+            self._bind(target, None)
 
 
 def nearest(bindings: list[Binding], order: int) -> Binding:
