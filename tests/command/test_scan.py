@@ -10,7 +10,7 @@ import sys
 import jsonschema
 import pytest
 
-from tests import ROOT
+from tests import CATALOGUE, ROOT
 
 SCHEMA = json.loads((ROOT / "reports" / "scan.schema.json").read_text(encoding="utf-8"))
 CODE = """\
@@ -23,7 +23,7 @@ model.evalute(x, y)
 """
 READ_BACK = """\
 code.py, line 5   model.optimizer.lr
-    error   compile.read-back (keras>=3): model.loss is the loss that was passed to compile, and model.optimizer has learning_rate but not lr.
+    error   compile.read-back (keras>=3): {says}
     write   model.optimizer.learning_rate
 """
 
@@ -57,7 +57,9 @@ def ids(answer):
 def test_text(scan):
     """Each line has its place, its code, the statement with its impact, and what to write."""
     status, answer, _ = scan("code.py", "--to", "tf2.21", "--from", "tf2.8", "--only", "error")
-    assert (status, answer) == (1, f"{READ_BACK}1 line in 1 of 1 file: 1 error\n")
+    form = next(form for form in CATALOGUE["compile.read-back"].forms if form.traces)
+    expected = READ_BACK.replace("{says}", CATALOGUE["compile.read-back"].says(form))
+    assert (status, answer) == (1, f"{expected}1 line in 1 of 1 file: 1 error\n")
 
 
 def test_nothing_found(scan):

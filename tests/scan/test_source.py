@@ -55,6 +55,11 @@ def test_ipython(line):
     assert (found, troubles) == ([(3, 2 + line.count("\n"))], [])
 
 
+def test_indented_cell():
+    """A cell may be indented as a whole."""
+    assert places(notebook("  import tensorflow as tf\n  tf.keras.layers.Dense(1)")) == ([(2, 2)], [])
+
+
 def test_cell_of_another_language():
     """A cell of bash or HTML, and a notebook in another language, are no Python."""
     assert places(notebook(CODE, "%%bash\nfor x in; do")) == ([(2, 2)], [])
@@ -96,7 +101,8 @@ def test_interactive_session():
 
 def test_rst():
     """Directives and literal blocks are read."""
-    text = ".. code-block:: python\n   :linenos:\n\n   import tensorflow as tf\n   tf.keras.layers.Dense(1)\n\nAs here::\n\n   tf.keras.layers.Dense(1)\n"
+    block = "   import tensorflow as tf\n   tf.keras.layers.Dense(1)\n"
+    text = f".. code-block:: python\n   :linenos:\n\n{block}\nAs here::\n\n   tf.keras.layers.Dense(1)\n"
     assert places(text, "page.rst") == ([(None, 5), (None, 9)], [])
 
 

@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import re
+import textwrap
 import tokenize
 import warnings
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ LONGEST = 10_000_000  # characters of code; more of it is data, and would take g
 PYTHON_MAGICS = ("capture", "prun", "time", "timeit", "tensorflow_version")
 CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 LINE_OF_IPYTHON = re.compile(
-    r"(?P<indent>\s*)(?:[%!?]|[\w.]+\?{1,2}\s*$|(?:[\w.,\s]+=\s*[!%]))",
+    r"(?P<indent>\s*)(?:[%!?]|[\w.]+\?{1,2}\s*$|[\w.,\s]+=\s*[!%]|(?:pip3?|conda)\s+install\s)",
 )
 
 
@@ -115,22 +116,23 @@ def _python_of(text: str) -> list[str]:
     magic = CELL_MAGIC.match(first)
     if magic and magic.group(1) not in PYTHON_MAGICS:
         return [""] * len(lines)
-    return list(_without_ipython(lines))
+    return list(_without_ipython(textwrap.dedent("\n".join(lines)).split("\n")))
 
 
 def _without_ipython(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, with ``pass`` for a magic or a shell line, and nothing for those that continue it."""
+    open_brackets = 0
     continued = quoted = False
     for line in lines:
-        found = None if quoted else LINE_OF_IPYTHON.match(line)
-        if continued:
-            continued = line.rstrip().endswith("\\")
-            yield ""
-        elif found:
-            continued = line.rstrip().endswith("\\")
-            yield f"{found.group('indent')}pass"
+        found = None if quoted or continued else LINE_OF_IPYTHON.match(line)
+        if found or continued:
+            yield f"{found['indent']}pass" if found else ""
+            open_brackets += sum(line.count(sign) for sign in "([{") - sum(line.count(sign) for sign in ")]}")
+            continued = line.rstrip().endswith("\\") or open_brackets > 0
+            open_brackets = max(open_brackets, 0) if continued else 0
         else:
             yield line
-        quoted ^= not continued and (line.count('"""') + line.count("'''")) % 2 == 1
+            quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
 
 
 def _source_of(blocks: list[Block]) -> Source:
@@ -150,7 +152,7 @@ def _parsed_one_by_one(blocks: list[Block]) -> tuple[ast.Module, list[str]]:
     troubles, before = [], 0
     for block in blocks:
         try:
-            tree = _parsed(block.lines)
+            tree = _parsed(block.lines, block.line)
             ast.increment_lineno(tree, before)
             body += tree.body
         except SourceError as error:
@@ -161,12 +163,12 @@ def _parsed_one_by_one(blocks: list[Block]) -> tuple[ast.Module, list[str]]:
     return ast.Module(body=body, type_ignores=[]), [f"{troubles[0]}{more}"] if troubles else []
 
 
-def _parsed(lines: list[str]) -> ast.Module:
+def _parsed(lines: list[str], first: int = 1) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of invalid escapes and the like, which are not what is looked for
             return ast.parse("\n".join(lines))
     except SyntaxError as error:
-        raise SourceError(f"not Python: {error.msg} in line {error.lineno}") from None
+        raise SourceError(f"not Python: {error.msg} in line {(error.lineno or 1) + first - 1}") from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise SourceError(f"cannot be parsed: {error}") from None
