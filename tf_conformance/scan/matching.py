@@ -7,7 +7,8 @@ import operator
 from bisect import bisect_left, bisect_right
 from enum import IntEnum
 from fnmatch import fnmatchcase
-from typing import Callable, Dict, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Callable, Dict, Iterable, Iterator, Sequence, Tuple
 
 from tf_conformance.scan.api import canonical
 from tf_conformance.scan.names import UNKNOWN, Names
@@ -29,6 +30,7 @@ from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.signatures import SIGNATURES
 
 Captures = Dict[str, object]
+Group = Tuple[type, str]  # of nodes: their type and, where they have one, a name
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
 SETTINGS = (ast.Assign, ast.AnnAssign)
 LIMITS: dict[type, Callable[[float, float], bool]] = {
@@ -267,6 +269,10 @@ class Matcher:
                 certainty = min(certainty, self._match_argument(keyword.value, found, node, captures))
         return certainty
 
+    def places(self, nodes: Iterable[ast.AST]) -> Places:
+        """Nodes of the file, in which statements are to be found."""
+        return Places(nodes, self._name_of_function)
+
     def _name_of_function(self, node: ast.AST) -> str:
         """The last part of the name of what is called, under which signatures are listed."""
         path = self._names.path_of(node)
@@ -324,7 +330,7 @@ class Matcher:
         return YES if all(any(metavariable(each) or each == name for name in names) for each in wanted) else NO
 
     def _match_body(self, body: list[ast.stmt], node: ast.AST, captures: Captures) -> Certainty:
-        within = Places(child for statement in getattr(node, "body", []) for child in ast.walk(statement))
+        within = self.places(child for statement in getattr(node, "body", []) for child in ast.walk(statement))
         return max((found.certainty for found in self.find(steps_of(body), within, captures)), default=NO)
 
     def find(self, steps: Sequence[Step], places: Places, captures: Captures | None = None) -> Iterator[Found]:
@@ -389,35 +395,53 @@ class Found:
 
 
 class Places:
-    """The nodes of a file, or of a part of it, in the order of the text."""
+    """The nodes of a file, or of a part of it, in the order of the text.
 
-    def __init__(self, nodes: Iterable[ast.AST]) -> None:
-        self._by_type: dict[type, list[ast.AST]] = {}
+    ``called`` gives the last part of the name of what a call calls.
+    """
+
+    def __init__(self, nodes: Iterable[ast.AST], called: Callable[[ast.AST], str]) -> None:
+        self._groups: dict[Group, list[ast.AST]] = {}
         for node in nodes:
             if hasattr(node, "lineno"):
-                self._by_type.setdefault(type(node), []).append(node)
-        self._sorted: dict[frozenset[type], tuple[list[ast.AST], list[tuple[int, int]]]] = {}
+                name = called(node.func) if isinstance(node, ast.Call) else _own_name(node)
+                self._groups.setdefault((type(node), ""), []).append(node)
+                if name:
+                    self._groups.setdefault((type(node), name), []).append(node)
+        self._sorted: dict[frozenset[Group], tuple[list[ast.AST], list[tuple[int, int]]]] = {}
 
     def between(self, part: ast.AST, first: ast.AST | None = None, last: ast.AST | None = None) -> list[ast.AST]:
         """The nodes that a statement of a pattern may be found in, after one node and before another, if these are given."""
-        types = _types_of(part)
-        if types not in self._sorted:
-            nodes = sorted((node for each in types for node in self._by_type.get(each, [])), key=place_of)
-            self._sorted[types] = nodes, list(map(place_of, nodes))
-        nodes, places = self._sorted[types]
+        groups = _groups_of(part)
+        if groups not in self._sorted:
+            nodes = sorted((node for each in groups for node in self._groups.get(each, [])), key=place_of)
+            self._sorted[groups] = nodes, list(map(place_of, nodes))
+        nodes, places = self._sorted[groups]
         begin = bisect_right(places, place_of(first)) if first is not None else 0
         end = bisect_left(places, place_of(last)) if last is not None else len(nodes)
         return nodes[begin:end]
 
 
-def _types_of(part: ast.AST) -> frozenset[type]:
-    """The types of the nodes that a statement of a pattern may be found in."""
+def _own_name(node: ast.AST) -> str:
+    """The name that an expression ends in."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@lru_cache(maxsize=None)
+def _groups_of(part: ast.AST) -> frozenset[Group]:
+    """The groups of nodes that a statement of a pattern may be found in."""
     which, parts = alternatives(part)
     if which == ONE_OF:
-        return frozenset(each for other in parts for each in _types_of(other))
+        return frozenset(each for other in parts for each in _groups_of(other))
     if isinstance(part, ast.Assign):
-        return frozenset(SETTINGS)
-    return frozenset((ast.Name, ast.Attribute, ast.ImportFrom) if dotted(part) else (type(part),))
+        return frozenset((kind, "") for kind in SETTINGS)
+    name = _own_name(part.func if isinstance(part, ast.Call) else part)
+    name = "" if metavariable(name) else name
+    if dotted(part):
+        return frozenset([(ast.Name, name), (ast.Attribute, name), (ast.ImportFrom, "")])
+    return frozenset([(type(part), name)])
 
 
 def place_of(node: ast.AST) -> tuple[int, int]:

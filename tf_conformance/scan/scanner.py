@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Iterable, Iterator
 
 from tf_conformance.scan.bite import Bite
-from tf_conformance.scan.matching import Certainty, Found, Matcher, Places, place_of
+from tf_conformance.scan.matching import Certainty, Found, Matcher, place_of
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import Pattern
 from tf_conformance.scan.scopes import FUNCTIONS
@@ -76,7 +76,8 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
     if not likely:
         return
     names = Names(source.tree)
-    matcher, places = Matcher(names), Places(ast.walk(source.tree))
+    matcher = Matcher(names)
+    places = matcher.places(ast.walk(source.tree))
     best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
     for bite, pattern in likely:
         for found in matcher.find(pattern.steps, places):
