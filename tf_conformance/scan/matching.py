@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 import operator
-from bisect import bisect_left, bisect_right
-from enum import IntEnum
-from fnmatch import fnmatchcase
-from functools import lru_cache
-from typing import Callable, Dict, Iterable, Iterator, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, Sequence
 
 from tf_conformance.scan.api import canonical
-from tf_conformance.scan.names import UNKNOWN, Names
+from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty, match_text
+from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import (
     ABSENT,
     NONE_OF,
@@ -26,13 +23,12 @@ from tf_conformance.scan.pattern import (
     stem_of,
     steps_of,
 )
+from tf_conformance.scan.places import SETTINGS, Places
 from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.signatures import SIGNATURES
 
 Captures = Dict[str, object]
-Group = Tuple[type, str]  # of nodes: their type and, where they have one, a name
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
-SETTINGS = (ast.Assign, ast.AnnAssign)
 LIMITS: dict[type, Callable[[float, float], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
@@ -42,15 +38,12 @@ LIMITS: dict[type, Callable[[float, float], bool]] = {
 }
 
 
-class Certainty(IntEnum):
-    """How sure it is that code is what a pattern says."""
+class Found:
+    """A match: how sure it is, and the node of each statement of the pattern that has to be there."""
 
-    NO = 0
-    POSSIBLE = 1
-    YES = 2
-
-
-NO, POSSIBLE, YES = Certainty.NO, Certainty.POSSIBLE, Certainty.YES
+    def __init__(self, certainty: Certainty, nodes: tuple[ast.AST, ...]) -> None:
+        self.certainty = certainty
+        self.nodes = nodes
 
 
 class Matcher:
@@ -94,13 +87,11 @@ class Matcher:
         if not isinstance(node, SETTINGS) or node.value is None:
             return NO
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if isinstance(part.targets[0], ast.Name):
-            named = any(isinstance(target, ast.Name) for target in targets) and self._match(
-                part.value, node.value, captures
-            )
-            return min(named, self._match(part.targets[0], node.value, captures)) if named else NO
-        target = max(self._match_written(part.targets[0], target, captures) for target in targets)
-        return min(target, self._match(part.value, node.value, captures)) if target else NO
+        value = self._match(part.value, node.value, captures)
+        if not isinstance(part.targets[0], ast.Name):
+            return min(value, max(self._match_written(part.targets[0], target, captures) for target in targets))
+        named = any(isinstance(target, ast.Name) for target in targets)
+        return min(value, self._match(part.targets[0], node.value, captures)) if named else NO
 
     def _match(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares a part of a pattern with an expression or what it stands for."""
@@ -246,13 +237,14 @@ class Matcher:
         if not isinstance(node, ast.Dict):
             return NO
         certainty = YES
-        for wanted, value in zip(part.keys, part.values):
-            pairs = [
-                (key, given) for key, given in zip(node.keys, node.values) if key is not None and wanted is not None
-            ]
-            found = [given for key, given in pairs if wanted is not None and self._match(wanted, key, captures)]
-            certainty = min(certainty, self._match_any(value, found, captures))
+        for key, value in zip(part.keys, part.values):
+            given = [each for name, each in zip(node.keys, node.values) if self._match_key(key, name, captures)]
+            certainty = min(certainty, self._match_any(value, given, captures))
         return certainty
+
+    def _match_key(self, part: ast.expr | None, key: ast.expr | None, captures: Captures) -> Certainty:
+        """Compares keys of dictionaries; that of ``**more`` is None."""
+        return self._match(part, key, captures) if part is not None and key is not None else NO
 
     def _match_call(self, part: ast.Call, node: ast.Call, captures: Captures) -> Certainty:
         certainty = self._match_named(part.func, node.func, captures)
@@ -384,83 +376,6 @@ class Matcher:
             if best is YES:
                 break
         return best
-
-
-class Found:
-    """A match: how sure it is, and the node of each statement of the pattern that has to be there."""
-
-    def __init__(self, certainty: Certainty, nodes: tuple[ast.AST, ...]) -> None:
-        self.certainty = certainty
-        self.nodes = nodes
-
-
-class Places:
-    """The nodes of a file, or of a part of it, in the order of the text.
-
-    ``called`` gives the last part of the name of what a call calls.
-    """
-
-    def __init__(self, nodes: Iterable[ast.AST], called: Callable[[ast.AST], str]) -> None:
-        self._groups: dict[Group, list[ast.AST]] = {}
-        for node in nodes:
-            if hasattr(node, "lineno"):
-                name = called(node.func) if isinstance(node, ast.Call) else _own_name(node)
-                self._groups.setdefault((type(node), ""), []).append(node)
-                if name:
-                    self._groups.setdefault((type(node), name), []).append(node)
-        self._sorted: dict[frozenset[Group], tuple[list[ast.AST], list[tuple[int, int]]]] = {}
-
-    def between(self, part: ast.AST, first: ast.AST | None = None, last: ast.AST | None = None) -> list[ast.AST]:
-        """The nodes that a statement of a pattern may be found in, after one node and before another, if these are given."""
-        groups = _groups_of(part)
-        if groups not in self._sorted:
-            nodes = sorted((node for each in groups for node in self._groups.get(each, [])), key=place_of)
-            self._sorted[groups] = nodes, list(map(place_of, nodes))
-        nodes, places = self._sorted[groups]
-        begin = bisect_right(places, place_of(first)) if first is not None else 0
-        end = bisect_left(places, place_of(last)) if last is not None else len(nodes)
-        return nodes[begin:end]
-
-
-def _own_name(node: ast.AST) -> str:
-    """The name that an expression ends in."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-@lru_cache(maxsize=None)
-def _groups_of(part: ast.AST) -> frozenset[Group]:
-    """The groups of nodes that a statement of a pattern may be found in."""
-    which, parts = alternatives(part)
-    if which == ONE_OF:
-        return frozenset(each for other in parts for each in _groups_of(other))
-    if isinstance(part, ast.Assign):
-        return frozenset((kind, "") for kind in SETTINGS)
-    name = _own_name(part.func if isinstance(part, ast.Call) else part)
-    name = "" if metavariable(name) else name
-    if dotted(part):
-        return frozenset([(ast.Name, name), (ast.Attribute, name), (ast.ImportFrom, "")])
-    return frozenset([(type(part), name)])
-
-
-def place_of(node: ast.AST) -> tuple[int, int]:
-    """Line and column of a node."""
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def match_text(glob: str, text: str) -> Certainty:
-    """Compares a text, parts of which may be unknown, with a glob."""
-    if UNKNOWN not in text:
-        return YES if fnmatchcase(text, glob) else NO
-    if glob.strip("*") == "":
-        return YES
-    suffix, known = glob[1:], text.rpartition(UNKNOWN)[2]
-    if not glob.startswith("*") or any(sign in suffix for sign in "*?["):
-        return POSSIBLE
-    if len(known) >= len(suffix):
-        return YES if known.endswith(suffix) else NO
-    return POSSIBLE if suffix.endswith(known) else NO
 
 
 def _match_name(wanted: str, path: str) -> Certainty:

@@ -9,11 +9,11 @@ from collections import Counter
 from typing import Any, Callable, Iterator, TypeVar
 
 from tf_conformance.scan.api import KIND_OF_ATTRIBUTE, KIND_OF_METHOD, OTHER, canonical, kind_of_api
+from tf_conformance.scan.certainty import UNKNOWN
 from tf_conformance.scan.scopes import FUNCTIONS, Binding, Scopes, nearest
 
 Result = TypeVar("Result")
 
-UNKNOWN = "\0"  # a part of a text that cannot be told
 CONVENTIONAL = {"tf": "tensorflow", "keras": "keras"}  # what names mean where nothing binds them, as in a snippet
 PLACEHOLDER = re.compile(r"%[-+ #0-9.]*[a-zA-Z]|\{[^{}]*\}")
 LITERALS = (

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Iterable, Iterator
 
 from tf_conformance.scan.bite import Bite
-from tf_conformance.scan.matching import Certainty, Found, Matcher, place_of
+from tf_conformance.scan.certainty import Certainty
+from tf_conformance.scan.matching import Found, Matcher
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import Pattern
+from tf_conformance.scan.places import place_of
 from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.source import Source, SourceError, read_source
 
