@@ -22,6 +22,7 @@ START = "tf_conformance.start"
 TREE = "tf_conformance.tree"
 COMMAND = "tf_conformance.command"
 LAUNCH = "tf_conformance.launch"
+SCAN = "tf_conformance.scan"
 LIBRARY = {"tf_conformance", TREE, STATEMENTS, INSTALL, DIAGNOSIS, RECORDS}
 MAY_IMPORT = {
     STATEMENTS: set(),
@@ -33,12 +34,13 @@ MAY_IMPORT = {
     TREE: set(),
     START: {"tf_conformance", TREE, DIAGNOSIS},
     LAUNCH: {START},
-    COMMAND: {*LIBRARY, START, LAUNCH},
+    SCAN: {STATEMENTS, RECORDS},
+    COMMAND: {*LIBRARY, START, LAUNCH, SCAN},
     "tf_conformance.__main__": {COMMAND},
     "spec": {*LIBRARY, PLUGIN},
     "benchmarks": LIBRARY,
     "reports": {*LIBRARY, "benchmarks"},
-    "tests": {*LIBRARY, START, PLUGIN, COMMAND, LAUNCH, "spec", "benchmarks", "reports"},
+    "tests": {*LIBRARY, START, PLUGIN, COMMAND, LAUNCH, SCAN, "spec", "benchmarks", "reports"},
 }
 HEAVY = ["pytest", "_pytest", "pluggy", "xdist", "hypothesis", "tensorflow", "keras", "numpy"]
 
@@ -94,7 +96,7 @@ def test_imports(part):
 def test_every_package_is_in_the_house():
     """Every package of tf_conformance has its place in the order of imports."""
     packages = {module_of(path.parent) for path in (ROOT / "tf_conformance").glob("*/__init__.py")}
-    assert packages == {STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN, COMMAND}
+    assert packages == {STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN, COMMAND, SCAN}
 
 
 def private_names_of_the_kit():
@@ -146,7 +148,7 @@ import tf_conformance.__main__, reports.__main__, reports.page
 
 def test_light_imports():
     """Everything but the plugin, and also what builds the page, can be imported without pytest, TensorFlow and NumPy."""
-    code = IMPORT_ALL.format(heavy=HEAVY, packages=[STATEMENTS, INSTALL, DIAGNOSIS, RECORDS])
+    code = IMPORT_ALL.format(heavy=HEAVY, packages=[STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, SCAN])
     subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), check=True)
 
 

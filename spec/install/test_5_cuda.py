@@ -45,6 +45,7 @@ def overlooked(build):
     instead="export LD_LIBRARY_PATH=$(python -c 'import nvidia.cusolver as c; print(c.__path__[0])')/lib"
     "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}",
     impact="silent",
+    traces="none: it is the environment, not the code",
 )
 def test_cusolver_is_overlooked(build, overlooked):
     """A TensorFlow that was built for CUDA does not find NVIDIA's package of libcusolver.so.11, and so uses no GPU."""

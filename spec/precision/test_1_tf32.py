@@ -87,6 +87,7 @@ def test_full_precision_is_the_default(device, operation):
     when="tensorflow>=2.4",
     instead="tf.config.experimental.enable_tensor_float_32_execution(False)",
     impact="silent",
+    traces="none: any product of float32 on a GPU is the same code",
 )
 @of_each_operation
 def test_full_precision_where_there_is_no_tf32(as_by_default, device, operation):
@@ -135,6 +136,7 @@ def test_there_is_no_switch():
     when="tensorflow>=2.4",
     instead="tf.config.experimental.enable_tensor_float_32_execution(False)",
     impact="looks",
+    traces="none: code for older versions has no such switch",
 )
 @of_each_operation
 def test_switched_off(device, operation):

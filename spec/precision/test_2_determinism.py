@@ -44,6 +44,7 @@ def test_deterministic_convolutions():
     when="tensorflow>=2.1 and tensorflow<2.8",
     instead="TF_DETERMINISTIC_OPS=1 in the environment",
     impact="looks",
+    traces=["os.environ['TF_CUDNN_DETERMINISTIC'] = $VALUE"],
 )
 def test_deterministic_operations():
     """With TF_DETERMINISTIC_OPS=1 set, a convolutional network trained twice from the same start gets the same weights bit for bit."""
@@ -58,6 +59,7 @@ def test_deterministic_operations():
     when="tensorflow>=2.8",
     instead="tf.random.set_seed(1); tf.config.experimental.enable_op_determinism()",
     impact="looks",
+    traces=["os.environ[$ONE_OF('TF_CUDNN_DETERMINISTIC', 'TF_DETERMINISTIC_OPS')] = $VALUE"],
 )
 def test_determinism_is_enabled():
     """After enable_op_determinism(), training twice from the same start gives the same weights, and random operations need a seed."""

@@ -210,6 +210,7 @@ def test_imports_of_the_notes(path, name):
     instead="tf.keras.layers.Dense without importing it, or Keras 3.3.3",
     impact="error",
     reported="keras-team/keras@33bf553148",
+    traces=["from tensorflow.keras import $NAME", "from tensorflow.keras.$MODULE import $NAME"],
 )
 @pytest.mark.parametrize(("path", "name"), IMPORTS_OF_THE_NOTES)
 def test_imports_fail(path, name):
@@ -246,6 +247,11 @@ def test_keras_is_part_of_tensorflow():
     when="tensorflow>=2.6 and keras<3",
     instead="install keras, or tf_keras, along with tensorflow",
     impact="looks",
+    traces=[
+        "from tensorflow.python.keras import $NAME",
+        "from tensorflow.python.keras.$MODULE import $NAME",
+        "tensorflow.python.keras",
+    ],
 )
 def test_keras_is_the_keras_2_package(install):
     """tf.keras is implemented by a separate package of Keras 2: keras, or tf_keras if that is requested."""
@@ -258,6 +264,11 @@ def test_keras_is_the_keras_2_package(install):
     when="keras>=3",
     instead="TF_USE_LEGACY_KERAS=1 and tf_keras, if you need Keras 2",
     impact="looks",
+    traces=[
+        "from tensorflow.python.keras import $NAME",
+        "from tensorflow.python.keras.$MODULE import $NAME",
+        "tensorflow.python.keras",
+    ],
 )
 def test_keras_is_the_keras_3_package():
     """tf.keras is implemented by Keras 3, the package keras, with its TensorFlow backend."""
@@ -277,6 +288,7 @@ def test_version_of_keras(install):
     when="tensorflow>=2.13 and keras<3.3 or keras==3.3.2",
     instead="keras.__version__ or tf_keras.__version__",
     impact="error",
+    traces=["tensorflow.keras.__version__"],
 )
 def test_version_of_keras_is_missing(install):
     """tf.keras does not have __version__."""

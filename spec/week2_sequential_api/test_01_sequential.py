@@ -139,6 +139,7 @@ def test_input_shape_is_taken_silently(layer):
     when="keras>=3",
     instead="Sequential([tf.keras.Input(shape=(784,)), Dense(64, activation='relu')])",
     impact="looks",
+    traces=["tf.keras.layers.$CLASS(input_shape=$X)"],
 )
 @pytest.mark.parametrize("layer", [lambda **shape: layers.Dense(64, **shape), layers.Flatten], ids=["Dense", "Flatten"])
 def test_input_shape_is_warned_of(layer):
@@ -168,7 +169,13 @@ def test_single_layer_needs_no_list():
     assert keras.Sequential(layers.Dense(2, input_shape=(3,))).count_params() == 3 * 2 + 2
 
 
-@changed("sequential.single-layer", when="keras>=3", instead="Sequential([layer])", impact="error")
+@changed(
+    "sequential.single-layer",
+    when="keras>=3",
+    instead="Sequential([layer])",
+    impact="error",
+    traces=["tf.keras.Sequential(layers=$ONE_OF($LAYER, tensorflow_hub.KerasLayer()))"],
+)
 def test_single_layer_needs_a_list():
     """Sequential(layer), as the notes write it for hub.KerasLayer, raises a TypeError: a layer is not iterable."""
     layer = layers.Dense(2, input_shape=(3,))
@@ -177,7 +184,12 @@ def test_single_layer_needs_a_list():
     assert keras.Sequential([layer]).count_params() == 3 * 2 + 2
 
 
-@misstated("sequential.misspelled-argument", instead="activation=", impact="error")
+@misstated(
+    "sequential.misspelled-argument",
+    instead="activation=",
+    impact="error",
+    traces=["tf.keras.layers.$CLASS(activatiion=$X)"],
+)
 @pytest.mark.parametrize(
     "build",
     [
@@ -243,6 +255,7 @@ def test_flatten_moves_channels_first_to_the_end():
     "flatten.nothing-learned",
     instead="layers.Dense(units) for a linear layer; layers.Flatten() only reshapes",
     impact="silent",
+    traces="none: it is a sentence of the notes, not code",
 )
 def test_flatten_is_not_linear():
     """Flatten is not similar to a linear layer: it has no weights and learns nothing."""

@@ -76,6 +76,7 @@ _________________________________________________________________
     when="tensorflow>=2.7 and keras<2.13",
     instead="layer.name, layer.output_shape and layer.count_params() rather than the printed table",
     impact="looks",
+    traces="none: every summary looks different; code that reads it is found for summary.print-fn",
 )
 def test_table_with_wrapped_names(printed):
     """The summary's rows are indented and separated by blank lines, and a name that is too long is wrapped instead of truncated."""
@@ -115,6 +116,7 @@ _________________________________________________________________
     when="keras>=2.13 and keras<3",
     instead="model.count_params() for the number of parameters",
     impact="looks",
+    traces="none: every summary looks different; code that reads it is found for summary.print-fn",
 )
 def test_table_with_sizes(printed):
     """The summary's totals include the size in memory and have no thousands separators."""
@@ -172,6 +174,7 @@ Model: "sequential_4"
     when="keras>=3 and keras<3.0.5",
     instead="model.count_params() for the number of parameters",
     impact="looks",
+    traces="none: every summary looks different; code that reads it is found for summary.print-fn",
 )
 def test_table_in_a_box_of_other_widths(printed):
     """The summary is a table of box-drawing characters with thousands separators, and its totals include the size in memory."""
@@ -181,7 +184,11 @@ def test_table_in_a_box_of_other_widths(printed):
 
 
 @changed(
-    "summary.table", when="keras>=3.0.5", instead="model.count_params() for the number of parameters", impact="looks"
+    "summary.table",
+    when="keras>=3.0.5",
+    instead="model.count_params() for the number of parameters",
+    impact="looks",
+    traces="none: every summary looks different; code that reads it is found for summary.print-fn",
 )
 def test_table_in_a_box(printed):
     """The summary is a table of box-drawing characters with thousands separators, and its totals include the size in memory."""
@@ -224,6 +231,7 @@ def test_print_fn_gets_each_line(printed):
     instead="print_fn=lambda text, line_break: ...",
     impact="error",
     reported="keras-team/keras#19371",
+    traces=["$MODEL.summary(print_fn=$NONE_OF($ABSENT, print))"],
 )
 def test_print_fn_gets_an_undocumented_keyword():
     """summary() calls print_fn with an undocumented keyword argument, line_break, so that a plain function fails."""
@@ -239,6 +247,7 @@ def test_print_fn_gets_an_undocumented_keyword():
     when="keras>=3.2",
     instead="print_fn=lambda text: lines.extend(text.rstrip().splitlines())",
     impact="silent",
+    traces=["$MODEL.summary(print_fn=$NONE_OF($ABSENT, print))"],
 )
 def test_print_fn_gets_the_whole_text(printed):
     """summary() calls print_fn once with the whole table and prints nothing."""
@@ -264,6 +273,7 @@ def test_line_length_sets_the_width(printed, length):
     instead="os.environ['COLUMNS'] = '100' with line_length=100, or a wider terminal",
     impact="looks",
     reported="keras-team/keras#21107",
+    traces=["$MODEL.summary(line_length=$NUMBER > 80)"],
 )
 def test_line_length_beyond_the_terminal_loses_columns(printed):
     """A line_length beyond the terminal's width truncates the table there, so that the parameter counts are lost."""
@@ -316,6 +326,7 @@ def test_totals_of_the_notes(printed):
     when="keras>=2.13 and keras<3",
     instead="model.count_params() for the number of parameters",
     impact="looks",
+    traces="none: the same call prints a number in another way",
 )
 def test_totals_without_separators(printed):
     """Before training, the summary of the notes' CNN counts 103562 parameters, all trainable, without thousands separators."""
@@ -360,6 +371,7 @@ def test_training_leaves_the_summary(printed):
     when="keras>=3",
     instead="model.count_params() for the number of parameters",
     impact="silent",
+    traces=["$MODEL.fit(); not $MODEL.compile(); $MODEL.summary()"],
 )
 def test_summary_counts_the_optimizer(printed):
     """After training, the summary's total also counts the optimizer's variables, which have a line of their own."""
@@ -388,6 +400,7 @@ def test_unbuilt_model_has_no_summary():
     when="keras>=3",
     instead="model.build((None, 4)) before model.summary()",
     impact="silent",
+    traces="none: whether a model is built depends on all that was done with it before",
 )
 def test_unbuilt_model_has_a_summary_without_numbers(printed):
     """summary() of a model that has not been built prints a table without shapes and with totals of 0."""
@@ -407,7 +420,13 @@ def test_layer_has_its_output_shape():
     assert (layer.input_shape, layer.output_shape) == ((None, 32, 32, 3), (None, 30, 30, 16))
 
 
-@changed("layer.output-shape", when="keras>=3", instead="layer.output.shape, and layer.input.shape", impact="error")
+@changed(
+    "layer.output-shape",
+    when="keras>=3",
+    instead="layer.output.shape, and layer.input.shape",
+    impact="error",
+    traces=["$LAYER.output_shape", "$LAYER.input_shape"],
+)
 @pytest.mark.parametrize("name", ["input_shape", "output_shape"])
 def test_layer_has_no_output_shape(name):
     """A layer of a model has neither input_shape nor output_shape, which the model still has."""
@@ -432,6 +451,7 @@ def test_model_has_names_of_inputs_and_outputs():
     when="keras>=3",
     instead="[tensor.name for tensor in model.inputs], and model.layers[-1].name",
     impact="error",
+    traces=["$MODEL.input_names", "$MODEL.output_names"],
 )
 def test_model_has_no_names_of_inputs_and_outputs():
     """A Sequential model has neither input_names nor output_names."""

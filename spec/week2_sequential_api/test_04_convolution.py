@@ -140,6 +140,7 @@ def test_shape_formula_depthwise_and_separable(geometry):
     instead="layer(tf.zeros(input_shape)).shape",
     impact="silent",
     reported="keras-team/keras#12972",
+    traces=["tf.keras.layers.DepthwiseConv2D(dilation_rate=$NONE_OF($ABSENT, 1)).compute_output_shape()"],
 )
 def test_depthwise_static_shape_ignores_dilation():
     """DepthwiseConv2D.compute_output_shape ignores dilation_rate: the actual output is smaller."""
@@ -254,7 +255,12 @@ def test_transposed_values(device, rng, window, settings):
 # Data format
 
 
-@misstated("conv.data-format", instead="data_format='channels_last'", impact="error")
+@misstated(
+    "conv.data-format",
+    instead="data_format='channels_last'",
+    impact="error",
+    traces=["tf.keras.layers.$CLASS(data_format=$ONE_OF('channel_last', 'channel_first'))"],
+)
 @pytest.mark.parametrize(
     "layer", [layers.Conv2D, layers.MaxPooling2D, layers.Conv1D], ids=["Conv2D", "MaxPooling2D", "Conv1D"]
 )
@@ -416,6 +422,11 @@ def test_tf_nn_softmax_is_restored():
     instead="activation='softmax'",
     impact="error",
     reported="tensorflow/tensorflow#102475",
+    traces=[
+        "tf.keras.layers.$CLASS(activation=tf.nn.softmax); "
+        "$ONE_OF(tf.keras.models.load_model(), tf.keras.models.clone_model())",
+        "tf.keras.layers.$CLASS(activation=tf.nn.softmax); $MODEL.save()",
+    ],
 )
 def test_tf_nn_softmax_is_not_restored():
     """A layer with activation=tf.nn.softmax works, but cannot be made anew from its configuration, as loading a model does."""

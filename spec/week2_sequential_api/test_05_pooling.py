@@ -79,7 +79,17 @@ def test_average_window_is_two(device, rng, rank):
     assert device(AVERAGE[rank](strides=2), x) == near(oracle.pool(x, 2, 2, "valid", np.mean))
 
 
-@changed("pool.average-window-default", when="keras>=3", instead="pool_size=2", impact="error")
+@changed(
+    "pool.average-window-default",
+    when="keras>=3",
+    instead="pool_size=2",
+    impact="error",
+    traces=[
+        "tf.keras.layers.AveragePooling1D(pool_size=$ABSENT)",
+        "tf.keras.layers.AveragePooling2D(pool_size=$ABSENT)",
+        "tf.keras.layers.AveragePooling3D(pool_size=$ABSENT)",
+    ],
+)
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_average_window_must_be_given(device, rng, rank):
     """Average pooling has no default pool size: pool_size must be given."""

@@ -128,7 +128,11 @@ def projections(inputs, output):
 
 
 @changed(
-    "initializers.attention", when="tensorflow>=2.4 and keras<3.15", instead="layers.MultiHeadAttention", impact="looks"
+    "initializers.attention",
+    when="tensorflow>=2.4 and keras<3.15",
+    instead="layers.MultiHeadAttention",
+    impact="looks",
+    traces="none: code for older versions has no such layer",
 )
 def test_attention_fans_of_a_convolution(attention_weights):
     """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fans counted as for a convolution."""
@@ -141,6 +145,7 @@ def test_attention_fans_of_a_convolution(attention_weights):
     when="keras>=3.15",
     instead="layer.set_weights of GlorotUniform()(kernel.shape) and zeros, whose fans are counted as for a convolution",
     impact="silent",
+    traces=["tf.keras.layers.MultiHeadAttention(kernel_initializer=$ABSENT)"],
 )
 def test_attention_fans_of_a_dense_layer(attention_weights):
     """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fans counted as for a Dense layer."""
@@ -220,6 +225,7 @@ def test_seed_repeats_the_values():
     instead="tf.random.set_seed(seed) before each draw",
     impact="silent",
     reported="keras-team/keras#15755",
+    traces=["tf.keras.initializers.GlorotUniform(seed=$NUMBER)", "tf.keras.initializers.glorot_uniform(seed=$NUMBER)"],
 )
 def test_seed_does_not_repeat_the_values():
     """GlorotUniform gives different values each time for the same seed, until tf.random.set_seed is called again."""
@@ -247,6 +253,10 @@ def test_unseeded_initializer_varies():
     when="tensorflow>=2.10",
     instead="kernel_initializer=GlorotUniform() anew for each layer",
     impact="silent",
+    traces=[
+        "$INIT = tf.keras.initializers.$CLASS(seed=$ABSENT); "
+        "tf.keras.layers.$LAYER1(kernel_initializer=$INIT); tf.keras.layers.$LAYER2(kernel_initializer=$INIT)"
+    ],
 )
 def test_unseeded_initializer_repeats():
     """An unseeded GlorotUniform gives the same values each time it is called, and so to each layer that shares it."""
@@ -295,6 +305,7 @@ def test_random_normal_of_the_backend():
     instead="tf.random.normal(shape, dtype=dtype)",
     impact="error",
     reported="keras-team/keras@3ebb36fce2",
+    traces=["tf.keras.backend.random_normal"],
 )
 def test_random_normal_is_missing():
     """tf.keras.backend does not have random_normal, which the notes' initializer uses."""
@@ -334,6 +345,10 @@ def keras_generator(monkeypatch):
     when="keras>=2.10 and keras<2.19 and python<3.12 or keras>=2.19",
     instead="tf.keras.utils.set_random_seed(5)",
     impact="silent",
+    traces=[
+        "not $ONE_OF(tf.keras.utils.set_random_seed(), random.seed()); tf.random.set_seed(); "
+        "not not tf.keras.layers.$CLASS()"
+    ],
 )
 def test_set_seed_does_not_repeat_the_first_weights(keras_generator):
     """tf.random.set_seed does not repeat the weights that new layers start with; tf.keras.utils.set_random_seed does."""
@@ -350,6 +365,7 @@ def test_set_seed_does_not_repeat_the_first_weights(keras_generator):
     instead="random.seed(5); tf.random.set_seed(5)",
     impact="error",
     reported="keras-team/tf-keras#803",
+    traces=["tf.keras.utils.set_random_seed(); not not tf.keras.layers.$CLASS()"],
 )
 def test_no_layer_after_set_random_seed(keras_generator):
     """After tf.keras.utils.set_random_seed, no layer whose weights start at random can be built."""
@@ -402,6 +418,10 @@ def test_variable_in_a_layer_is_trained():
     when="keras>=3",
     instead="self.add_weight(name='scale', shape=(), initializer='ones')",
     impact="silent",
+    traces=[
+        "class $CLASS(tf.keras.layers.Layer):\n    $SELF.$NAME = tf.Variable(trainable=$NONE_OF(False))",
+        "class $CLASS(tf.keras.Model):\n    $SELF.$NAME = tf.Variable(trainable=$NONE_OF(False))",
+    ],
 )
 def test_variable_in_a_layer_is_not_trained():
     """A tf.Variable that a layer keeps as an attribute is not one of its weights and is not trained."""
@@ -417,7 +437,16 @@ def test_names_of_weights_are_paths():
     assert [weight.name for weight in model.weights] == ["output/kernel:0", "output/bias:0"]
 
 
-@changed("weights.names", when="keras>=3", instead="weight.path, such as sequential/output/kernel", impact="silent")
+@changed(
+    "weights.names",
+    when="keras>=3",
+    instead="weight.path, such as sequential/output/kernel",
+    impact="silent",
+    traces=[
+        "$ONE_OF($MODEL.weights, $MODEL.variables, $MODEL.trainable_weights, $MODEL.trainable_variables)[...].name",
+        "$ONE_OF($LAYER.weights, $LAYER.variables, $LAYER.trainable_weights, $LAYER.trainable_variables)[...].name",
+    ],
+)
 def test_names_of_weights_are_short():
     """The name of a weight is without its layer: kernel; its path has the names of the model and the layer."""
     model = keras.Sequential([layers.Dense(2, input_shape=(3,), name="output")], name="model")

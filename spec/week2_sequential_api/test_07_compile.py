@@ -108,6 +108,7 @@ def test_unknown_metric_is_refused():
     instead="metrics=[tf.keras.metrics.MeanAbsoluteError()], an object rather than a name",
     impact="looks",
     reported="tensorflow/tensorflow#62345",
+    traces="none: any name may be misspelled",
 )
 def test_unknown_metric_fails_obscurely():
     """An unknown metric name raises a TypeError that does not contain it, when training starts at the latest."""
@@ -160,7 +161,17 @@ def test_binary_loss_makes_accuracy_binary():
     assert accuracy_of_binary_outputs() == near(BINARY_ACCURACY)
 
 
-@changed("compile.accuracy-by-loss", when="tensorflow>=2.2", instead="metrics=['binary_accuracy']", impact="silent")
+@changed(
+    "compile.accuracy-by-loss",
+    when="tensorflow>=2.2",
+    instead="metrics=['binary_accuracy']",
+    impact="silent",
+    traces=[
+        "tf.keras.Sequential(layers=[..., tf.keras.layers.Dense(units=$NONE_OF(1))])"
+        ".compile(loss=$ONE_OF('binary_crossentropy', tf.keras.losses.BinaryCrossentropy()), "
+        "metrics=[$ONE_OF('accuracy', 'acc')])"
+    ],
+)
 def test_accuracy_ignores_the_loss():
     """With binary cross-entropy over several outputs, 'accuracy' is the fraction of samples whose largest output is the label's."""
     assert accuracy_of_binary_outputs() == near(CATEGORICAL_ACCURACY)
@@ -224,7 +235,13 @@ def test_lr_is_the_learning_rate(capsys):
     assert model.optimizer.lr.numpy() == model.optimizer.learning_rate.numpy() == 0.25
 
 
-@changed("compile.read-back", when="keras>=3", instead="model.optimizer.learning_rate", impact="error")
+@changed(
+    "compile.read-back",
+    when="keras>=3",
+    instead="model.optimizer.learning_rate",
+    impact="error",
+    traces=["$X.optimizer.lr", "$OPTIMIZER.lr"],
+)
 def test_lr_is_gone():
     """model.loss is the loss that was passed to compile, and model.optimizer has learning_rate but not lr."""
     model = echo(1)
@@ -264,7 +281,17 @@ def test_freezing_waits_for_compile(two_layers, run_eagerly):
     assert moved() == [False, True]
 
 
-@changed("compile.frozen-later", when="keras>=3", instead="model.compile(...) after layer.trainable", impact="silent")
+@changed(
+    "compile.frozen-later",
+    when="keras>=3",
+    instead="model.compile(...) after layer.trainable",
+    impact="silent",
+    traces=[
+        "$MODEL.compile(); $LAYER.trainable = False; not $MODEL.compile(); not '$LAYER.trainable = True'; $MODEL.fit()",
+        "$MODEL.compile(); $MODEL.trainable = False; not $MODEL.compile(); not '$MODEL.trainable = True'; "
+        "$MODEL.train_on_batch()",
+    ],
+)
 @pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
 def test_freezing_does_not_wait_for_compile(two_layers, run_eagerly):
     """A layer that is frozen between compile and the first training is not trained."""
@@ -320,6 +347,7 @@ def test_metrics_need_a_list(metric):
     when="tensorflow>=2.2 and keras<3",
     instead="metrics=['accuracy']",
     impact="looks",
+    traces=["$MODEL.compile(metrics=$STRING)", "$MODEL.compile(metrics=tf.keras.metrics.$CLASS())"],
 )
 @pytest.mark.parametrize("metric", WITHOUT_LIST, ids=["name", "object"])
 def test_metrics_need_no_list(metric):
@@ -327,7 +355,13 @@ def test_metrics_need_no_list(metric):
     assert metric_keys(metric()) == metric_keys([metric()]) == {"accuracy"}
 
 
-@changed("compile.metrics-without-list", when="keras>=3", instead="metrics=['accuracy']", impact="error")
+@changed(
+    "compile.metrics-without-list",
+    when="keras>=3",
+    instead="metrics=['accuracy']",
+    impact="error",
+    traces=["$MODEL.compile(metrics=$STRING)", "$MODEL.compile(metrics=tf.keras.metrics.$CLASS())"],
+)
 @pytest.mark.parametrize("metric", WITHOUT_LIST, ids=["name", "object"])
 def test_metrics_need_a_list_again(metric):
     """compile refuses a metric that is not in a list with a ValueError."""
@@ -373,6 +407,9 @@ def test_names_are_there_after_compile():
     when="tensorflow>=2.2 and keras<3",
     instead="model.metrics_names after the first training or evaluation",
     impact="silent",
+    traces=[
+        "$MODEL.compile(); not $MODEL.fit(); not $MODEL.evaluate(); not $MODEL.train_on_batch(); $MODEL.metrics_names"
+    ],
 )
 def test_names_are_empty_after_compile():
     """Right after compile, model.metrics_names is empty: it fills at the first training or evaluation."""
@@ -387,6 +424,9 @@ def test_names_are_empty_after_compile():
     when="keras>=3",
     instead="list(model.evaluate(x, y, return_dict=True))",
     impact="silent",
+    traces=[
+        "$MODEL.compile(); not $MODEL.fit(); not $MODEL.evaluate(); not $MODEL.train_on_batch(); $MODEL.metrics_names"
+    ],
 )
 def test_names_are_those_of_containers():
     """Right after compile, model.metrics_names is ['loss', 'compile_metrics']."""

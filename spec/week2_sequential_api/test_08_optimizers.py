@@ -80,6 +80,7 @@ def test_epsilon_outside_the_root(device):
     when="keras>=2.11",
     instead="RMSprop(epsilon=epsilon**2), the nearest equivalent",
     impact="silent",
+    traces=["tf.keras.optimizers.RMSprop(momentum=$ONE_OF($ABSENT, 0), epsilon=$NUMBER)"],
 )
 def test_epsilon_inside_the_root(device):
     """Without momentum, RMSprop adds epsilon to the mean square, under the root."""
@@ -148,6 +149,7 @@ def test_only_decay_is_shared(class_name):
     when="keras>=2.11 and keras<3",
     instead="learning_rate=tf.keras.optimizers.schedules.InverseTimeDecay(lr, 1, decay)",
     impact="error",
+    traces=["$OPTIMIZER.decay", "$OPTIMIZER.get_config()['decay']"],
 )
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
 def test_shared_settings_of_keras_2(class_name):
@@ -167,6 +169,7 @@ def test_shared_settings_of_keras_2(class_name):
     when="keras>=3 and keras<3.0.2",
     instead="learning_rate=tf.keras.optimizers.schedules.InverseTimeDecay(lr, 1, decay)",
     impact="silent",
+    traces=["$OPTIMIZER.decay", "$OPTIMIZER.get_config()['decay']"],
 )
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
 def test_shared_settings_of_first_keras_3(class_name):
@@ -185,6 +188,7 @@ def test_shared_settings_of_first_keras_3(class_name):
     when="keras>=3.0.2",
     instead="learning_rate=tf.keras.optimizers.schedules.InverseTimeDecay(lr, 1, decay)",
     impact="silent",
+    traces=["$OPTIMIZER.decay", "$OPTIMIZER.get_config()['decay']"],
 )
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
 def test_shared_settings_of_keras_3(class_name):
@@ -210,6 +214,7 @@ def test_no_weight_averaging():
     when="keras>=2.11 and keras<3.3",
     instead="ema_overwrite_frequency=None",
     impact="looks",
+    traces=["tf.keras.optimizers.RMSprop(use_ema=True, ema_overwrite_frequency=$ABSENT)"],
 )
 def test_overwrite_frequency_is_100():
     """RMSprop's ema_overwrite_frequency, which matters only with use_ema=True, is 100 by default."""
@@ -217,7 +222,13 @@ def test_overwrite_frequency_is_100():
     assert optimizers.RMSprop(ema_overwrite_frequency=None).get_config()["ema_overwrite_frequency"] is None
 
 
-@changed("optimizers.rmsprop-overwriting", when="keras>=3.3", instead="ema_overwrite_frequency=100", impact="looks")
+@changed(
+    "optimizers.rmsprop-overwriting",
+    when="keras>=3.3",
+    instead="ema_overwrite_frequency=100",
+    impact="looks",
+    traces=["tf.keras.optimizers.RMSprop(use_ema=True, ema_overwrite_frequency=$ABSENT)"],
+)
 def test_overwrite_frequency_is_none():
     """RMSprop's ema_overwrite_frequency, which matters only with use_ema=True, is None by default."""
     assert optimizers.RMSprop().get_config()["ema_overwrite_frequency"] is None
@@ -241,7 +252,13 @@ def test_lr_is_the_learning_rate(class_name):
     assert learning_rate(class_name, lr=0.5) == 0.5
 
 
-@changed("optimizers.lr-keyword", when="keras>=2.11 and keras<3", instead="learning_rate=0.5", impact="silent")
+@changed(
+    "optimizers.lr-keyword",
+    when="keras>=2.11 and keras<3",
+    instead="learning_rate=0.5",
+    impact="silent",
+    traces=["tf.keras.optimizers.$CLASS(lr=$X)"],
+)
 @pytest.mark.parametrize("class_name", DEFAULT_RATES)
 def test_lr_is_ignored(class_name):
     """SGD, Adam and RMSprop accept lr and ignore it: the learning rate is the default."""
@@ -249,7 +266,13 @@ def test_lr_is_ignored(class_name):
     assert learning_rate(class_name, learning_rate=0.5) == 0.5
 
 
-@changed("optimizers.lr-keyword", when="keras>=3", instead="learning_rate=0.5", impact="error")
+@changed(
+    "optimizers.lr-keyword",
+    when="keras>=3",
+    instead="learning_rate=0.5",
+    impact="error",
+    traces=["tf.keras.optimizers.$CLASS(lr=$X)"],
+)
 @pytest.mark.parametrize("class_name", DEFAULT_RATES)
 def test_lr_is_refused(class_name):
     """SGD, Adam and RMSprop refuse lr with a ValueError that names it."""
@@ -285,6 +308,7 @@ def test_decay_lowers_the_learning_rate(device):
     when="keras>=2.11 and keras<3",
     instead="learning_rate=tf.keras.optimizers.schedules.InverseTimeDecay(lr, 1, decay)",
     impact="error",
+    traces=["tf.keras.optimizers.$CLASS(decay=$X)"],
 )
 def test_decay_is_refused(device):
     """SGD, Adam and RMSprop refuse decay with a ValueError that names it."""
@@ -299,6 +323,7 @@ def test_decay_is_refused(device):
     when="keras>=3",
     instead="learning_rate=tf.keras.optimizers.schedules.InverseTimeDecay(lr, 1, decay)",
     impact="silent",
+    traces=["tf.keras.optimizers.$CLASS(decay=$X)"],
 )
 @pytest.mark.parametrize("class_name", DEFAULT_RATES)
 def test_decay_is_ignored(device, class_name, recwarn):
@@ -333,6 +358,9 @@ def test_optimizer_trains_a_second_model(class_name):
     when="keras>=2.11",
     instead="type(optimizer).from_config(optimizer.get_config()) for each model",
     impact="error",
+    traces=[
+        "$MODEL1.compile(optimizer=$OPTIMIZER); $MODEL1.fit(); $MODEL2.compile(optimizer=$OPTIMIZER); $MODEL2.fit()"
+    ],
 )
 @pytest.mark.parametrize("class_name", DEFAULT_RATES)
 def test_optimizer_refuses_a_second_model(class_name):
@@ -360,6 +388,7 @@ def test_minimize_takes_a_step():
     when="keras>=3",
     instead="optimizer.apply_gradients([(tape.gradient(loss, weight), weight)]) after with tf.GradientTape() as tape",
     impact="error",
+    traces=["$OPTIMIZER.minimize()"],
 )
 def test_no_minimize():
     """An optimizer does not have minimize: gradients are computed with a GradientTape and applied with apply_gradients."""

@@ -118,6 +118,11 @@ def test_functions_have_long_names():
     when="keras>=3.3.3",
     instead="tf.keras.losses.mse and tf.keras.losses.mae, or the classes",
     impact="error",
+    traces=[
+        "tensorflow.keras.losses.mean_squared_error",
+        "tensorflow.keras.losses.mean_absolute_error",
+        "tensorflow.losses.mean_squared_error",
+    ],
 )
 def test_functions_have_short_names():
     """tf.keras.losses has mse and mae, but not mean_squared_error and mean_absolute_error, which remain valid as strings."""
@@ -243,6 +248,12 @@ def test_activation_is_applied_twice(name):
     when="tensorflow>=2.4",
     instead="from_logits=True and no activation, or the activation and no from_logits",
     impact="silent",
+    traces=[
+        "tf.keras.Sequential(layers=[..., tf.keras.layers.$CLASS(activation=$ONE_OF('softmax', 'sigmoid'))])"
+        ".compile(loss=tf.keras.losses.$LOSS(from_logits=True))",
+        "$MODEL.add(tf.keras.layers.$CLASS(activation=$ONE_OF('softmax', 'sigmoid'))); not $MODEL.add(); "
+        "$MODEL.compile(loss=tf.keras.losses.$LOSS(from_logits=True))",
+    ],
 )
 @pytest.mark.parametrize("name", LOGIT_LOSSES)
 def test_logits_are_found(name):

@@ -61,6 +61,7 @@ def test_threshold_of_zero(device):
     instead="threshold=1e-7",
     impact="error",
     reported="keras-team/keras#20101",
+    traces=["tf.keras.metrics.BinaryAccuracy(threshold=0)"],
 )
 def test_threshold_of_zero_is_refused(device):
     """BinaryAccuracy(threshold=0.0), for logits, is refused with a ValueError: the threshold must be between 0 and 1."""
@@ -85,6 +86,7 @@ def test_function_averages_over_outputs(device):
     when="keras>=3.4",
     instead="tf.reduce_mean(tf.keras.metrics.binary_accuracy(labels, predictions), axis=-1)",
     impact="silent",
+    traces=["tf.keras.metrics.binary_accuracy()"],
 )
 def test_function_compares_each_output(device):
     """The function binary_accuracy returns 1 or 0 for each output of each sample."""
@@ -158,6 +160,7 @@ def test_loss_is_the_mean_over_samples(method, batch_size):
     instead="a batch size that divides the number of samples",
     impact="silent",
     reported="keras-team/keras#19363",
+    traces="none: it depends on the number of samples",
 )
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_loss_is_the_mean_over_batches(method):
@@ -186,6 +189,7 @@ def test_loss_of_a_dataset_is_the_mean_over_samples(kind):
     instead="dataset.batch(size) with a size that divides the number of samples",
     impact="silent",
     reported="tensorflow/tensorflow#27993, keras-team/keras#19363",
+    traces="none: it depends on the number of samples",
 )
 @pytest.mark.parametrize("kind", ["dataset", "generator"])
 def test_loss_of_a_dataset_is_the_mean_over_batches(kind):

@@ -107,6 +107,7 @@ NONSENSE = -INTEGERS * np.log(PROBABILITIES).sum(axis=1)
     instead="sparse_categorical_crossentropy",
     impact="silent",
     reported="tensorflow/tensorflow#18651",
+    traces="none: it depends on the labels",
 )
 @pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
 def test_integers_are_taken_for_one_hot_eagerly(labels):
@@ -133,6 +134,7 @@ COLUMN = tf.constant(INTEGERS[:, np.newaxis], tf.float32)
     instead="sparse_categorical_crossentropy",
     impact="silent",
     reported="tensorflow/tensorflow#18651",
+    traces="none: it depends on the labels",
 )
 def test_integer_column_is_taken_for_one_hot():
     """Called directly, categorical_crossentropy multiplies a column of integer labels with every class and returns nonsense."""
@@ -211,7 +213,13 @@ def test_function_crosses_flat_labels():
     assert tf.reduce_mean(seen).numpy() == near(CROSSED)
 
 
-@changed("labels.flat-function", when="keras>=3", instead="labels[:, np.newaxis]", impact="silent")
+@changed(
+    "labels.flat-function",
+    when="keras>=3",
+    instead="labels[:, np.newaxis]",
+    impact="silent",
+    traces="none: it depends on the shape of the labels",
+)
 @pytest.mark.parametrize("labels", [FLAT, FLAT[:, np.newaxis]], ids=["flat", "column"])
 def test_function_pairs_flat_labels(labels):
     """Called directly, the function mean_squared_error pairs flat labels with outputs of shape (n, 1)."""
@@ -225,7 +233,13 @@ def test_own_metric_gets_columns():
     assert evaluated(FLAT, metrics=[squared_difference]) == near(PAIRED)
 
 
-@changed("labels.flat-own-metric", when="keras>=3", instead="y_train[:, np.newaxis] as labels", impact="silent")
+@changed(
+    "labels.flat-own-metric",
+    when="keras>=3",
+    instead="y_train[:, np.newaxis] as labels",
+    impact="silent",
+    traces="none: it depends on the shape of the labels",
+)
 def test_own_metric_gets_flat_labels():
     """A function of one's own as a metric gets flat labels as they are, so that subtraction crosses them with all outputs."""
     assert evaluated(FLAT, metrics=[squared_difference]) == near(CROSSED)
@@ -238,7 +252,13 @@ def test_own_class_gets_columns():
     assert evaluated(FLAT, loss=SquaredDifference()) == near(PAIRED)
 
 
-@changed("labels.flat-own-class", when="keras>=3", instead="y_train[:, np.newaxis] as labels", impact="silent")
+@changed(
+    "labels.flat-own-class",
+    when="keras>=3",
+    instead="y_train[:, np.newaxis] as labels",
+    impact="silent",
+    traces="none: it depends on the shape of the labels",
+)
 def test_own_class_gets_flat_labels():
     """A subclass of Loss gets flat labels as they are, so that subtraction crosses them with all outputs."""
     assert evaluated(FLAT, loss=SquaredDifference()) == near(CROSSED)

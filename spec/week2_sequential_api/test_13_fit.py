@@ -27,7 +27,7 @@ def regression(**settings):
 ONES = np.ones((4, 1), np.float32)
 
 
-@misstated("fit.signature", instead="epochs=10", impact="error")
+@misstated("fit.signature", instead="epochs=10", impact="error", traces=["$X.fit(epoch=$EPOCHS)"])
 def test_epoch_is_refused():
     """fit's argument is epochs; the notes' epoch is refused with an error that names it."""
     with refused(TypeError, naming="epoch"):
@@ -123,6 +123,10 @@ def test_each_epoch_has_a_new_order(two_epochs):
     when="keras>=3",
     instead="model.fit(tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x)).batch(32))",
     impact="silent",
+    traces=[
+        "$ONE_OF(tf.random.set_seed(), tf.keras.utils.set_random_seed()); "
+        "$MODEL.fit(y=$LABELS, epochs=$NONE_OF($ABSENT, 1), shuffle=$ONE_OF($ABSENT, True))"
+    ],
 )
 def test_seed_repeats_the_order(two_epochs):
     """After tf.random.set_seed, every epoch takes the samples in the same order."""
@@ -224,6 +228,7 @@ def test_single_column_is_refused(classifier):
     when="tensorflow>=2.2",
     instead="labels with as many columns as the model has outputs",
     impact="silent",
+    traces="none: it depends on the shape of the labels",
 )
 def test_single_column_is_compared_with_each_output(classifier):
     """With mean squared error, fit compares labels with one column to each of three outputs."""
@@ -261,7 +266,17 @@ def test_lists_are_accepted():
     assert model.predict(LISTS, verbose=0).tolist() == [[2.0], [4.0], [6.0]]
 
 
-@changed("fit.python-lists", when="keras>=3", instead="np.array(x) and np.array(y)", impact="error")
+@changed(
+    "fit.python-lists",
+    when="keras>=3",
+    instead="np.array(x) and np.array(y)",
+    impact="error",
+    traces=[
+        "$MODEL.fit(x=$ONE_OF([$NUMBER], [[$NUMBER]]))",
+        "$MODEL.evaluate(x=$ONE_OF([$NUMBER], [[$NUMBER]]))",
+        "$MODEL.predict(x=$ONE_OF([$NUMBER], [[$NUMBER]]))",
+    ],
+)
 def test_lists_are_refused():
     """fit, evaluate and predict refuse Python lists of numbers with a ValueError."""
     model = compiled(linear([[2.0]]), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error")
@@ -312,7 +327,13 @@ def test_training_ends_with_the_data():
     assert Numbered().fit(five_batches().repeat(), steps_per_epoch=3, epochs=3) == [3, 6, 9]
 
 
-@changed("fit.data-ends", when="keras>=3", instead="dataset.repeat()", impact="silent")
+@changed(
+    "fit.data-ends",
+    when="keras>=3",
+    instead="dataset.repeat()",
+    impact="silent",
+    traces="none: it depends on the number of batches",
+)
 def test_training_goes_on_after_the_data(recwarn):
     """If a dataset ends before steps_per_epoch times epochs batches, the epoch ends there, and the next one begins it again."""
     assert Numbered().fit(five_batches(), steps_per_epoch=3, epochs=3) == [3, 5, 8]
@@ -335,7 +356,13 @@ def test_generator_methods():
     assert len(model.fit(endless(), steps_per_epoch=2, epochs=3, verbose=0).history["loss"]) == 3
 
 
-@changed("fit.generator", when="keras>=3", instead="model.fit(generator, steps_per_epoch=steps)", impact="error")
+@changed(
+    "fit.generator",
+    when="keras>=3",
+    instead="model.fit(generator, steps_per_epoch=steps)",
+    impact="error",
+    traces=["$X.fit_generator", "$X.evaluate_generator", "$X.predict_generator"],
+)
 def test_no_generator_methods():
     """A model does not have fit_generator, evaluate_generator or predict_generator: fit, evaluate and predict take generators."""
     model = regression()
@@ -359,6 +386,7 @@ def test_workers_are_accepted(setting):
     when="keras>=3",
     instead="PyDataset(workers=1, use_multiprocessing=False, max_queue_size=10) of tf.keras.utils, as the base class of the data",
     impact="error",
+    traces=["$X.fit(workers=$VALUE)", "$X.fit(use_multiprocessing=$VALUE)", "$X.fit(max_queue_size=$VALUE)"],
 )
 @pytest.mark.parametrize("setting", [{"workers": 1}, {"use_multiprocessing": False}, {"max_queue_size": 10}], ids=str)
 def test_workers_are_refused(setting):
@@ -717,7 +745,13 @@ def test_loss_comes_first():
     assert keys_in_order() == ["loss", "mae", "accuracy", "val_loss", "val_mae", "val_accuracy"]
 
 
-@changed("fit.history-order", when="keras>=3", instead="history.history[name], not a position", impact="silent")
+@changed(
+    "fit.history-order",
+    when="keras>=3",
+    instead="history.history[name], not a position",
+    impact="silent",
+    traces=["list($ONE_OF($HISTORY.history, $HISTORY.history.keys(), $HISTORY.history.values()))[$INDEX]"],
+)
 def test_keys_are_in_alphabetical_order(history):
     """The keys of History are in alphabetical order, first those of training, then those with val_."""
     assert keys_in_order() == ["accuracy", "loss", "mae", "val_accuracy", "val_loss", "val_mae"]
@@ -740,6 +774,7 @@ def test_numbers_are_numpy_floats(history):
     when="tensorflow>=2.2",
     instead="json.dumps(history.history, default=float), which now works",
     impact="looks",
+    traces=["json.dumps($HISTORY.history)", "json.dump($HISTORY.history)"],
 )
 def test_numbers_are_python_floats(history):
     """The losses and metrics in History are Python floats."""
@@ -786,6 +821,10 @@ def test_params_hold_sizes_and_metrics(history):
     when="tensorflow>=2.2",
     instead="your own variables for batch_size, samples and metrics",
     impact="error",
+    traces=[
+        "$HISTORY.params[$ONE_OF('batch_size', 'samples', 'metrics', 'do_validation')]",
+        "$CALLBACK.params[$ONE_OF('batch_size', 'samples', 'metrics', 'do_validation')]",
+    ],
 )
 def test_params_hold_three_settings(history):
     """History.params holds only epochs, steps and verbose."""

@@ -69,6 +69,7 @@ def test_metrics_are_in_the_order_of_compile(results_with_mae_first):
     instead="return_dict=True",
     impact="silent",
     reported="keras-team/keras#19370",
+    traces=["$MODEL.compile(metrics=[$METRIC1, $METRIC2]); $MODEL.evaluate(return_dict=$ONE_OF($ABSENT, False))"],
 )
 def test_metrics_are_in_alphabetical_order(results_with_mae_first, results_by_name):
     """evaluate returns the metrics in alphabetical order, not in the order given to compile."""
@@ -85,7 +86,13 @@ def test_metrics_names_are_those_of_the_results(results_with_mae_first):
     assert results == near([expected[name] for name in model.metrics_names], rtol=1e-4)
 
 
-@changed("evaluate.metrics-names", when="keras>=3", instead="return_dict=True", impact="silent")
+@changed(
+    "evaluate.metrics-names",
+    when="keras>=3",
+    instead="return_dict=True",
+    impact="silent",
+    traces=["$MODEL.metrics_names"],
+)
 def test_metrics_names_are_the_containers(results_with_mae_first, results_by_name):
     """model.metrics_names is ['loss', 'compile_metrics'], without the names of the metrics."""
     _, model, expected = results_with_mae_first
@@ -123,6 +130,7 @@ def test_no_return_dict(binary_task):
     when="tensorflow>=2.2",
     instead="return_dict=True, for results by name",
     impact="looks",
+    traces="none: code for older versions has no such argument",
 )
 def test_return_dict(binary_task):
     """With return_dict=True, evaluate returns its results by name."""
@@ -132,7 +140,7 @@ def test_return_dict(binary_task):
     assert [results[name] for name in ("loss", "accuracy", "mae")] == near(expected, rtol=1e-4)
 
 
-@misstated("evaluate.misspelled", instead="model.evaluate", impact="error")
+@misstated("evaluate.misspelled", instead="model.evaluate", impact="error", traces=["$MODEL.evalute"])
 def test_evalute_is_refused():
     """The method is evaluate; the notes' evalute raises an AttributeError that names it."""
     with refused(AttributeError, naming="evalute"):
@@ -195,6 +203,7 @@ def test_channel_axis_is_needed(one_channel_model):
     when="tensorflow>=2.7",
     instead="x[..., np.newaxis], which is optional for one channel",
     impact="looks",
+    traces="none: the same code does the same",
 )
 @pytest.mark.parametrize("images", [SAMPLE[np.newaxis], SAMPLE[np.newaxis, ..., np.newaxis]], ids=["without", "with"])
 def test_channel_axis_is_added(one_channel_model, images):
@@ -215,6 +224,7 @@ def test_images_with_channel_after_refused_ones(one_channel_model):
     when="tensorflow>=2.7 and keras<3",
     instead="either x or x[..., np.newaxis]",
     impact="looks",
+    traces="none: it depends on the shapes of the images",
 )
 def test_either_rank_is_accepted(one_channel_model):
     """The same model accepts images with and without the channel axis, in any order."""
@@ -222,7 +232,13 @@ def test_either_rank_is_accepted(one_channel_model):
         assert one_channel_model.predict(images, verbose=0).shape == (1, 6, 6, 1)
 
 
-@defect("predict.either-rank", when="keras>=3", instead="always x[..., np.newaxis]", impact="error")
+@defect(
+    "predict.either-rank",
+    when="keras>=3",
+    instead="always x[..., np.newaxis]",
+    impact="error",
+    traces="none: it depends on the shapes of the images",
+)
 def test_second_rank_is_refused(one_channel_model):
     """A model that has predicted images without the channel axis refuses images with it: its graph is traced for an unknown rank."""
     one_channel_model.predict(SAMPLE[np.newaxis], verbose=0)
@@ -262,7 +278,13 @@ def test_predict_classes():
     assert model.predict_classes(x).tolist() == EXPECTED_CLASSES
 
 
-@changed("predict.classes", when="tensorflow>=2.6", instead="np.argmax(model.predict(x), axis=-1)", impact="error")
+@changed(
+    "predict.classes",
+    when="tensorflow>=2.6",
+    instead="np.argmax(model.predict(x), axis=-1)",
+    impact="error",
+    traces=["$X.predict_classes", "$MODEL.predict_proba"],
+)
 def test_no_predict_classes():
     """A Sequential model has neither predict_classes nor predict_proba."""
     model, x = three_classes()

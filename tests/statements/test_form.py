@@ -72,3 +72,19 @@ def test_words():
     """Kinds and impacts print as they are written in spec files."""
     assert [str(kind) for kind in Kind] == ["holds", "changed", "misstated", "defect"]
     assert [f"{impact}" for impact in Impact] == ["silent", "error", "looks"]
+
+
+def test_traces():
+    """A form has traces, or the reason why there are none; forms that differ only in these are equal."""
+    arguments = {"when": "keras>=3", "instead": "x", "impact": "error"}
+    plain, traced = changed("a.b", **arguments), changed("a.b", **arguments, traces=["$MODEL.x"])
+    untraced = changed("a.b", **arguments, traces="none: it depends on the data")
+    assert (traced.traces, traced.no_trace) == (("$MODEL.x",), "")
+    assert (untraced.traces, untraced.no_trace) == ((), "it depends on the data")
+    assert plain == traced == untraced
+
+
+def test_traces_without_brackets():
+    """A text that does not begin with "none: " is refused: it may be a pattern outside a list."""
+    with pytest.raises(ValueError, match="list of patterns"):
+        misstated("a.b", instead="x", impact="error", traces="$MODEL.x")

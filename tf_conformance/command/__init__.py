@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Sequence
 
-from tf_conformance.command import bundle, questions, runs
+from tf_conformance.command import bundle, questions, runs, scan
 from tf_conformance.records.command_line import Parser, run
 
 EXAMPLES = """\
@@ -13,10 +13,11 @@ examples:
   tf-conformance check                              judge the TensorFlow of this Python
   tf-conformance check --python /opt/tf/bin/python  judge another one
   tf-conformance diff tf2.15 tf2.21                 what changes for whoever upgrades
+  tf-conformance scan course/ --to tf2.21           which lines of a folder that touches
   tf-conformance history learning rate              what became of what the notes say of it
   tf-conformance explain "no attribute 'lr'"        which statement an error message is about
 
-exit status: 0 nothing is violated, or the question was answered; 1 something is violated; 2 the question cannot be
+exit status: 0 nothing is violated or found, or the question was answered; 1 something is violated or found; 2 the question cannot be
 answered, or the run was interrupted; 3 internal error; 4 bad options; 5 nothing was checked; 10 TensorFlow cannot be
 judged; 11 a demanded version or device is missing
 """
@@ -37,5 +38,6 @@ def _parser() -> Parser:
     tasks = parser.add_subparsers(metavar="COMMAND", required=True)
     runs.add_to(tasks)
     questions.add_to(tasks)
+    scan.add_to(tasks)
     bundle.add_to(tasks)
     return parser

@@ -2,20 +2,26 @@
 
 A spec file decorates each of its test functions with the form that the function checks::
 
-    @changed("compile.read-back", when="keras>=3", instead="model.optimizer.learning_rate", impact="error")
+    @changed(
+        "compile.read-back",
+        when="keras>=3",
+        instead="model.optimizer.learning_rate",
+        impact="error",
+        traces=["$MODEL.optimizer.lr"],
+    )
     def test_lr_is_gone(model):
         '''model.optimizer has no attribute lr.'''
 
 A statement has exactly one form on any install. Several functions may check the same form (same kind, statement,
-era, advice, impact and report); the docstring of the first is the sentence that reports print.
+era, advice, impact and report); the docstring of the first is the sentence that reports print, and its traces are the form's.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Callable, TypeVar
+from typing import Callable, Sequence, TypeVar, Union
 
 from tf_conformance.statements.era import Era
 
@@ -23,6 +29,9 @@ CaseFunction = TypeVar("CaseFunction", bound=Callable[..., object])
 
 ID = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
 REPORT = re.compile(r"[\w.-]+/[\w.-]+(?:#\d+|@[0-9a-f]{10,40})")
+NO_TRACE = "none: "
+
+Traces = Union[Sequence[str], str, None]
 
 
 class Word(str, Enum):
@@ -58,8 +67,9 @@ class Form:
     """One form of one statement; used as a decorator it marks a test function as checking that form.
 
     ``impact`` is None for a form that holds. ``reported`` is where a defect was reported to its project, or mended:
-    issues, pull requests or commits, joined by commas. Raises ValueError for an id that is not two words of lower-case
-    letters, digits and hyphens, joined by a dot, and for a report that is none.
+    issues, pull requests or commits, joined by commas. ``traces`` are the patterns (tf_conformance/scan/pattern.py) of code
+    that meets the form; ``no_trace`` says why there are none. Raises ValueError for an id that is not two words of
+    lower-case letters, digits and hyphens, joined by a dot, and for a report that is none.
     """
 
     kind: Kind
@@ -68,6 +78,8 @@ class Form:
     instead: str = ""
     impact: Impact | None = None
     reported: str = ""
+    traces: tuple[str, ...] = field(default=(), compare=False)
+    no_trace: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.statement):
@@ -95,20 +107,31 @@ def holds(statement: str, *, when: str = "") -> Form:
     return Form(Kind.HOLDS, statement, Era(when))
 
 
-def changed(statement: str, *, when: str, instead: str, impact: str) -> Form:
+def changed(statement: str, *, when: str, instead: str, impact: str, traces: Traces = None) -> Form:
     """TensorFlow once did what the notes say and now does what the function checks; ``instead``: what to write now."""
-    return Form(Kind.CHANGED, statement, Era(when), instead, Impact(impact))
+    return _other(Kind.CHANGED, statement, when, instead, impact, traces)
 
 
-def misstated(statement: str, *, instead: str, impact: str, when: str = "") -> Form:
+def misstated(statement: str, *, instead: str, impact: str, when: str = "", traces: Traces = None) -> Form:
     """The notes are wrong, and the function checks what is right; ``instead``: what to write."""
-    return Form(Kind.MISSTATED, statement, Era(when), instead, Impact(impact))
+    return _other(Kind.MISSTATED, statement, when, instead, impact, traces)
 
 
-def defect(statement: str, *, when: str, instead: str, impact: str, reported: str = "") -> Form:
+def defect(statement: str, *, when: str, instead: str, impact: str, reported: str = "", traces: Traces = None) -> Form:
     """TensorFlow breaks what it documents, and the function checks that it still does; ``instead``: the way around it.
 
     ``reported``: where it was reported or mended, such as ``keras-team/keras#21107``, or a commit, ``keras-team/keras@33bf553148``.
     Without it, docs/upstream/ has a text to report it with.
     """
-    return Form(Kind.DEFECT, statement, Era(when), instead, Impact(impact), reported)
+    return _other(Kind.DEFECT, statement, when, instead, impact, traces, reported)
+
+
+def _other(
+    kind: Kind, statement: str, when: str, instead: str, impact: str, traces: Traces, reported: str = ""
+) -> Form:
+    """A form that does not hold. ``traces`` are patterns, or one text, "none: " and the reason why there are none."""
+    patterns: Sequence[str] = () if traces is None or isinstance(traces, str) else traces
+    reason = traces[len(NO_TRACE) :] if isinstance(traces, str) else ""
+    if isinstance(traces, str) and not traces.startswith(NO_TRACE):
+        raise ValueError(f"traces is a list of patterns, or '{NO_TRACE}' and the reason why there are none")
+    return Form(kind, statement, Era(when), instead, Impact(impact), reported, tuple(patterns), reason)

@@ -1,0 +1,1 @@
+"""Tests of what scan finds in code."""

@@ -1,0 +1,24 @@
+"""Scanning for one pattern at a time."""
+
+from __future__ import annotations
+
+from tf_conformance.scan.bite import Bite
+from tf_conformance.scan.pattern import parse_pattern
+from tf_conformance.scan.scanner import scan_text
+from tf_conformance.statements.form import changed
+
+
+def bite(*patterns):
+    """A form of a pretended statement with these traces."""
+    form = changed("a.b", when="keras>=3", instead="x", impact="error", traces=list(patterns))
+    return Bite(form, "It is so.", tuple(map(parse_pattern, patterns)))
+
+
+def scanned(pattern, code, name="code.py"):
+    """What comes of scanning a code, given as text or bytes, for a pattern."""
+    return scan_text(name, code if isinstance(code, bytes) else code.encode(), [bite(pattern)])
+
+
+def lines(pattern, code, possible=False):
+    """The lines on which a pattern is found, or only possibly found."""
+    return [hit.line for hit in scanned(pattern, code).hits if hit.possible is possible]

@@ -1,0 +1,200 @@
+"""The pattern language: what each kind of pattern is found in, and what it leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scan.scanning import lines
+from tf_conformance.scan.pattern import parse_pattern
+
+MODEL = "import tensorflow as tf\nmodel = tf.keras.Sequential()\n"  # two lines
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import tensorflow as tf\ntf.keras.layers.Dense(1)",
+        "import tensorflow\ntensorflow.keras.layers.Dense(1)",
+        "import keras\nkeras.layers.Dense(1)",
+        "import keras.layers\nkeras.layers.Dense(1)",
+        "import tf_keras\ntf_keras.layers.Dense(1)",
+        "import tensorflow.keras.layers as L\nL.Dense(1)",
+        "from tensorflow import keras\nkeras.layers.Dense(1)",
+        "from tensorflow.keras import layers as L\nL.Dense(1)",
+        "from tensorflow.keras.layers import Dense as D\nD(1)",
+        "from tensorflow.keras.layers import *\nDense(1)",
+        "import tensorflow as tf; layers = tf.keras.layers\nlayers.Dense(1)",
+        "import tensorflow as tf; D = tf.keras.layers.Dense\nD(1)",
+        "# in a snippet, tf needs no import\ntf.keras.layers.Dense(1)",
+        "import tensorflow.compat.v2 as tf\ntf.keras.layers.Dense(1)",
+        "from tensorflow.python.keras.layers import Dense\nDense(1)",
+    ],
+)
+def test_names(code):
+    """A name is found however the file came by it."""
+    assert lines("tf.keras.layers.Dense()", code) == [2]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from other.layers import Dense\nDense(1)",
+        "import torch.nn as keras\nkeras.layers.Dense(1)",
+        "import tensorflow as tf\ntf.keras.layers.sub.Dense(1)",
+        "import tensorflow as tf\nclass Dense: pass\nDense(1)",
+        "from .layers import Dense\nDense(1)",
+        "import tensorflow as tf\n'tf.keras.layers.Dense(1)'  # tf.keras.layers.Dense(1)",
+    ],
+)
+def test_other_names(code):
+    """A name of another module, of the file itself, in a text or in a comment is another one."""
+    assert lines("tf.keras.layers.Dense()", code) == lines("tf.keras.layers.Dense()", code, possible=True) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "model = tf.keras.Model(a, b)\nmodel.save()",
+        "model = tf.keras.models.load_model('x')\nmodel.save()",
+        "model = tf.keras.applications.ResNet50()\nmodel.save()",
+        "class Net(tf.keras.Model): ...\nNet().save()",
+        "class Net(tf.keras.Model):\n  def f(self): self.save()",
+        "class C(tf.keras.callbacks.Callback):\n  def f(self, logs): self.model.save()",
+        "class C:\n  def __init__(self): self.net = tf.keras.Sequential()\n  def f(self): self.net.save()",
+        "def make():\n  net = tf.keras.Sequential()\n  return net\nmodel = make()\nmodel.save()",
+        "def f(model: tf.keras.Model):\n  model.save()",
+        "a = b = tf.keras.Sequential()\nb.save()",
+        "a, b = 1, tf.keras.Sequential()\nb.save()",
+        "if (a := tf.keras.Sequential()):\n  a.save()",
+    ],
+)
+def test_models(code):
+    """A model is one through assignments, functions, classes and annotations."""
+    code = f"import tensorflow as tf\n{code}"
+    assert lines("$MODEL.save()", code) == [code.count("\n") + 1]
+
+
+def test_unknown_owner():
+    """An object whose kind cannot be told is possible only, and one of another kind is none."""
+    code = "import tensorflow as tf\ndef f(model):\n  model.save()\n[].save()\ntf.keras.layers.Dense(1).save()"
+    assert (lines("$MODEL.save()", code), lines("$MODEL.save()", code, possible=True)) == ([], [3])
+
+
+def test_without_tensorflow():
+    """In a file that does not use TensorFlow, everything is possible only."""
+    code = "x.fit_generator(y)"
+    assert (lines("$X.fit_generator()", code), lines("$X.fit_generator()", code, possible=True)) == ([], [1])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found", "possible"),
+    [
+        (
+            "$MODEL.save(filepath='*.h5')",
+            ["'a.h5'", "f'{x}.h5'", "folder + '/a.h5'", "os.path.join(folder, 'a.h5')"],
+            ["a"],
+        ),
+        (
+            "$MODEL.save(filepath='*.h5')",
+            ["'%d.h5' % 1", "'{}.h5'.format(1)", "filepath='a.h5'", "pathlib.Path(a) / 'b.h5'"],
+            [],
+        ),
+        (
+            "$MODEL.save(filepath=$NONE_OF('*.h5', '*.keras'))",
+            ["'a'", "folder + '/a'"],
+            ["a", "folder + suffix", "f'a{x}'"],
+        ),
+        ("$MODEL.save(overwrite=$ABSENT)", ["'a'", "'a', include_optimizer=False"], ["*a", "**a"]),
+        ("$MODEL.save(overwrite=$ONE_OF($ABSENT, True))", ["'a'", "'a', True"], ["'a', a"]),
+        ("$MODEL.save(filepath=$NUMBER > 80)", ["81", "100.0"], ["number()"]),
+        ("$MODEL.save(filepath=[$NUMBER])", ["[1]", "(x, 1)"], ["[x]", "x"]),
+        ("$MODEL.save(filepath=[..., 1])", ["[1]", "[2, 1]"], ["[x]"]),
+        ("$MODEL.save(filepath={'a': 1})", ["{'a': 1, 'b': 2}"], ["{'a': x}"]),
+        ("$MODEL.save(filepath=$FUNCTION)", ["lambda: 1"], ["x"]),
+        ("$MODEL.save(filepath=lambda $A, b: ...)", ["lambda a, b: 1", "lambda x, b, c: 1"], ["x"]),
+        ("$MODEL.save(filepath=0)", ["0", "0.0"], ["x"]),
+        ("$MODEL.save($X, $X)", ["a, a"], []),
+        ("$MODEL.save($X1, $X2)", ["a, b"], []),
+    ],
+)
+def test_arguments(pattern, found, possible):
+    """Arguments are found by keyword and by position; what cannot be told is possible only."""
+    others = ["", "'a.txt', False, 1, 2", "False", "[2]", "[1, 2]", "{}", "lambda b: 1", "0, 1"]
+    codes = [*found, *possible, *(code for code in others if code not in found)]
+    text = f"{MODEL}import os, pathlib\n" + "\n".join(f"model.save({code})" for code in codes)
+    seen = {certain: [codes[line - 4] for line in lines(pattern, text, possible=certain)] for certain in (False, True)}
+    assert [code for code in found if code not in seen[False]] == []
+    assert [code for code in possible if code not in seen[True]] == []
+
+
+def test_settings():
+    """An expression is what reads it; an assignment is what sets it, and += does both."""
+    code = f"{MODEL}model.optimizer.lr\nmodel.optimizer.lr = 1\nmodel.optimizer.lr *= 2"
+    assert lines("$MODEL.optimizer.lr", code) == [3, 5]
+    assert lines("$MODEL.optimizer.lr = $VALUE", code) == [4]
+
+
+def test_limits_of_a_call():
+    """A call of something unknown is not taken for the method of a model."""
+    assert lines("$MODEL.save()", f"{MODEL}save()\nprint(model)\nsave.model()", possible=True) == []
+
+
+def test_loops():
+    """A loop's variable is an element of what the loop runs over."""
+    code = f"{MODEL}for layer in model.layers[:-1]:\n  layer.shape\n[layer.shape for layer in model.layers]\nmodel.layers.shape"
+    assert lines("$LAYER.shape", code) == [4, 5]
+    assert lines("$MODEL.weights[...].name", f"{MODEL}for w in model.weights: w.name") == [3]
+
+
+def test_sequences():
+    """Statements follow each other, with others between them, on the same objects."""
+    code = f"{MODEL}model.fit(x)\nmodel.compile(y)\nmodel.fit(x)\nother = tf.keras.Sequential()\nother.fit(x)"
+    assert lines("$MODEL.compile(); $MODEL.fit()", code) == [5]
+    assert lines("$MODEL1.compile(); $MODEL2.fit()", code) == [7]
+    assert lines("not $MODEL.compile(); $MODEL.fit()", code) == [3, 7]
+    assert lines("$MODEL.fit(); not $MODEL.compile()", code) == [5, 7]
+    assert lines("$MODEL.fit(); not not $MODEL.compile()", code) == [3]
+    assert lines("$MODEL.compile(); not $MODEL.fit(); $MODEL.fit()", code) == [5]
+
+
+def test_objects_of_a_function():
+    """What a function makes anew for each call are different objects."""
+    code = (
+        "import keras\ndef make():\n  return keras.Sequential()\na = make()\nb = make()\na.compile()\nb.fit()\na.fit()"
+    )
+    assert lines("$MODEL.compile(); $MODEL.fit()", code) == [8]
+
+
+def test_classes():
+    """A class has the bases, also through other classes, and the lines of its body."""
+    code = (
+        "import keras\nclass A(keras.callbacks.Callback):\n  def f(self, a, b=1):\n    if a: self.g = 1\n"
+        "class B(A):\n  def f(self): ...\nclass C:\n  def f(self, a, b): ..."
+    )
+    assert lines("class $CLASS(tf.keras.callbacks.Callback): ...", code) == [2, 5]
+    assert lines("class $CLASS(tf.keras.callbacks.Callback):\n  def f(self, $A): ...", code) == [2]
+    assert lines("class $CLASS(tf.keras.callbacks.Callback):\n  $SELF.g = $X", code) == [2]
+    assert lines(
+        "class $CLASS(tf.keras.callbacks.Callback):\n  def f(self, $A):\n    not $SELF.g\n    $SELF.g = 1", code
+    ) == [2]
+
+
+def test_mentions():
+    """A name is found where it is written out or imported, not wherever what was imported is used."""
+    code = (
+        "import tensorflow as tf\nfrom tensorflow.keras.losses import mse\nloss = tf.keras.losses.mse\nloss(1)\nmse(2)"
+    )
+    assert lines("tf.keras.losses.mse", code) == [2, 3]
+
+
+def test_as_imported():
+    """A name that begins with tensorflow or keras is found only as it is imported."""
+    code = "import keras\nimport tensorflow as tf\nkeras.losses.mse\ntf.keras.losses.mse"
+    assert (lines("tensorflow.keras.losses.mse", code), lines("keras.losses.mse", code)) == ([4], [3])
+
+
+@pytest.mark.parametrize("text", ["f(", "not f()", "...", ""])
+def test_bad_pattern(text):
+    """A text that is not Python, or in which nothing has to be there, is refused with the text."""
+    with pytest.raises(ValueError, match="is not a pattern"):
+        parse_pattern(text)

@@ -1,0 +1,92 @@
+"""From code to the statements that bite: scan."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Iterator
+
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.install import NOT_INSTALLED, Install, describe
+from tf_conformance.records.matrix import PUBLISHED, find_column
+from tf_conformance.records.record import RecordError
+from tf_conformance.scan.answer import FORMATS, Answer
+from tf_conformance.scan.bite import Bite, bites_on
+from tf_conformance.scan.files import ENDINGS, files_of
+from tf_conformance.scan.scanner import Scanned, scan_file, scan_text
+from tf_conformance.statements.catalogue import Catalogue
+from tf_conformance.statements.form import Impact
+from tf_conformance.tree import ROOT
+
+STDIN = "-"
+FIRST_PYTHON = (3, 8)  # whose parser says where code ends
+MANY = 100  # files after which the terminal hears of progress
+
+
+def add_to(tasks: Any) -> None:
+    """Adds the command to the subparsers of a parser."""
+    scan = tasks.add_parser("scan", help="which lines of code meet a statement that is not as they expect")
+    scan.add_argument(
+        "paths", metavar="PATH", nargs="+", help=f"files or folders ({', '.join(ENDINGS)}); - reads stdin"
+    )
+    to = scan.add_mutually_exclusive_group(required=True)
+    to.add_argument("--to", metavar="RECORD", help="the install to run on: a published name (tf2.21) or a record file")
+    to.add_argument("--to-installed", action="store_true", help="the install of this Python")
+    scan.add_argument(
+        "--from", metavar="RECORD", dest="before", help="the install that the code ran on: only what differs from there"
+    )
+    scan.add_argument(
+        "--only", metavar="IMPACT", action="append", type=Impact, choices=list(Impact), help="; ".join(Impact)
+    )
+    scan.add_argument("--possible", action="store_true", help="also what may be meant otherwise")
+    scan.add_argument("--format", choices=FORMATS, default="text")
+    scan.add_argument("--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are")
+    scan.set_defaults(task=_scan)
+
+
+def _scan(options: argparse.Namespace) -> int:
+    if sys.version_info < FIRST_PYTHON:
+        raise RecordError("scan needs Python 3.8 or later; it may scan code for any TensorFlow")
+    before, after = _installs(options)
+    bites = bites_on(Catalogue.read(ROOT / "spec", ROOT), after.versions(), before.versions() if before else None)
+    chosen = [bite for bite in bites if bite.form.impact in (options.only or Impact)]
+    files = [_shown(each, options.possible) for each in _scanned(options.paths, chosen)]
+    if not files:
+        raise RecordError(f"{', '.join(options.paths)}: no file to scan ({', '.join(ENDINGS)})")
+    answer = Answer(_title(before) if before else None, _title(after), files)
+    print(FORMATS[options.format](answer))
+    return 1 if answer.hits else 0
+
+
+def _installs(options: argparse.Namespace) -> tuple[Install | None, Install]:
+    before = find_column(options.before, options.records).record.install if options.before else None
+    if not options.to_installed:
+        return before, find_column(options.to, options.records).record.install
+    installed = describe(Environment.gather())
+    if NOT_INSTALLED in (installed.tensorflow, installed.keras):
+        raise RecordError("this Python has no TensorFlow; name a published install: --to tf2.21")
+    return before, installed
+
+
+def _title(install: Install) -> str:
+    return f"TensorFlow {install.tensorflow} · {install.keras_title}"
+
+
+def _scanned(paths: list[str], bites: list[Bite]) -> Iterator[Scanned]:
+    if STDIN in paths:
+        yield scan_text("stdin", sys.stdin.buffer.read(), bites)
+    named = [Path(path) for path in paths if path != STDIN]
+    missing = [str(path) for path in named if not path.exists() and not path.is_symlink()]
+    if missing:
+        raise RecordError(f"{missing[0]}: no such file or folder")
+    files = list(files_of(named))
+    for number, path in enumerate(files, 1):
+        yield scan_file(path, bites)
+        if len(files) > MANY and sys.stderr.isatty():
+            print(f"\r{number} of {len(files)} files", end="\n" if number == len(files) else "", file=sys.stderr)
+
+
+def _shown(scanned: Scanned, possible: bool) -> Scanned:
+    return scanned if possible else replace(scanned, hits=[hit for hit in scanned.hits if not hit.possible])

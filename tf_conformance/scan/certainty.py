@@ -1,0 +1,33 @@
+"""How sure a match is, and how a text that is known in part matches a glob."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from fnmatch import fnmatchcase
+
+UNKNOWN = "\0"  # a part of a text that cannot be told
+
+
+class Certainty(IntEnum):
+    """How sure it is that code is what a pattern says."""
+
+    NO = 0
+    POSSIBLE = 1
+    YES = 2
+
+
+NO, POSSIBLE, YES = Certainty.NO, Certainty.POSSIBLE, Certainty.YES
+
+
+def match_text(glob: str, text: str) -> Certainty:
+    """Compares a text, parts of which may be unknown, with a glob."""
+    if UNKNOWN not in text:
+        return YES if fnmatchcase(text, glob) else NO
+    if glob.strip("*") == "":
+        return YES
+    suffix, known = glob[1:], text.rpartition(UNKNOWN)[2]
+    if not glob.startswith("*") or any(sign in suffix for sign in "*?["):
+        return POSSIBLE
+    if len(known) >= len(suffix):
+        return YES if known.endswith(suffix) else NO
+    return POSSIBLE if suffix.endswith(known) else NO

@@ -1,0 +1,119 @@
+"""Code held against the statements that bite."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterable, Iterator
+
+from tf_conformance.scan.bite import Bite
+from tf_conformance.scan.certainty import Certainty
+from tf_conformance.scan.matching import Found, Matcher
+from tf_conformance.scan.names import Names
+from tf_conformance.scan.pattern import Pattern
+from tf_conformance.scan.places import place_of
+from tf_conformance.scan.scopes import FUNCTIONS
+from tf_conformance.scan.source import Source, SourceError, read_source
+
+LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
+IGNORED = re.compile(r"#\s*tf-conformance:\s*ignore(?:\[(?P<ids>[^\]]*)\])?")
+SHOWN = 100  # characters of code
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A line that meets a form: where it stands, the code, and whether that is only possible.
+
+    ``cell`` counts all cells of a notebook from 1 and is None elsewhere; ``line`` is the line in the cell, or in the file.
+    """
+
+    bite: Bite
+    pattern: Pattern
+    path: str
+    cell: int | None
+    line: int
+    code: str
+    possible: bool
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What came of one file: its hits in the order of the text, and what could not be read."""
+
+    path: str
+    hits: list[Hit]
+    troubles: list[str]
+
+
+def scan_file(path: Path, bites: Iterable[Bite]) -> Scanned:
+    """Scans a file; one that cannot be read is a trouble, not an error."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            return Scanned(str(path), [], [f"{size // 1_000_000} MB: too large to be scanned"])
+        return scan_text(str(path), path.read_bytes(), bites)
+    except OSError as error:
+        return Scanned(str(path), [], [f"cannot be read: {error.strerror or error}"])
+
+
+def scan_text(path: str, data: bytes, bites: Iterable[Bite]) -> Scanned:
+    """Scans what a file with this name has in it."""
+    try:
+        source = read_source(path, data)
+        hits = sorted(_hits_in(path, source, bites), key=lambda hit: (hit.cell or 0, hit.line))
+    except SourceError as error:
+        return Scanned(path, [], [str(error)])
+    except RecursionError:
+        return Scanned(path, [], ["nested too deeply to be scanned"])
+    return Scanned(path, hits, source.troubles)
+
+
+def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
+    text = "\n".join(source.lines)
+    likely = [
+        (bite, pattern) for bite in bites for pattern in bite.patterns if all(word in text for word in pattern.words)
+    ]
+    if not likely:
+        return
+    names = Names(source.tree)
+    matcher = Matcher(names)
+    places = matcher.places(ast.walk(source.tree))
+    best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
+    for bite, pattern in likely:
+        for found in matcher.find(pattern.steps, places):
+            hit = _hit_of(path, source, bite, pattern, found, names.uses_tensorflow)
+            key = bite.form.statement, hit.cell, hit.line
+            if not _ignored(source, found.nodes[-1], bite.form.statement) and (key not in best or best[key].possible):
+                best[key] = hit
+    yield from best.values()
+
+
+def _hit_of(path: str, source: Source, bite: Bite, pattern: Pattern, found: Found, in_tensorflow: bool) -> Hit:
+    cell, line = source.places[place_of(found.nodes[-1])[0] - 1]
+    code = " … ".join(_code_of(source, node) for node in found.nodes)
+    possible = found.certainty is not Certainty.YES or not in_tensorflow
+    return Hit(bite, pattern, path, cell, line, code, possible)
+
+
+def _lines_of(source: Source, node: ast.AST) -> list[str]:
+    first: int = getattr(node, "lineno")  # noqa: B009 - only some nodes have one, those that are found among them
+    return source.lines[first - 1 : getattr(node, "end_lineno", first)]
+
+
+def _code_of(source: Source, node: ast.AST) -> str:
+    """The code of a node in one line, shortened; of a class or a function, its first line."""
+    whole = not isinstance(node, (ast.ClassDef, *FUNCTIONS))
+    segment = ast.get_source_segment("\n".join(source.lines), node) if whole else _lines_of(source, node)[0]
+    code = " ".join((segment or "").split())
+    return code if len(code) <= SHOWN else f"{code[: SHOWN - 1]}…"
+
+
+def _ignored(source: Source, node: ast.AST, id_: str) -> bool:
+    """Whether a comment on one of the code's lines says not to mind it."""
+    for line in _lines_of(source, node):
+        found = IGNORED.search(line)
+        if found and (found["ids"] is None or id_ in re.split(r"[,\s]+", found["ids"])):
+            return True
+    return False

@@ -1,0 +1,258 @@
+"""What each name of a file is bound to, scope by scope, without running anything."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Iterable, Union
+
+Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef]
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One place where a name gets its meaning.
+
+    ``order`` grows along the file. ``module`` is the dotted name of what is imported; otherwise the name stands for
+    ``node``: the value assigned, the definition, or, where the value cannot be told, the parameter or target itself.
+    """
+
+    order: int
+    node: ast.AST
+    module: str = ""
+
+
+@dataclass
+class Scope:
+    """A module, a class, a function or a comprehension, with its names; ``attributes`` are those of a class's self."""
+
+    node: ast.AST
+    parent: Scope | None
+    names: dict[str, list[Binding]] = field(default_factory=dict)
+    attributes: dict[str, list[Binding]] = field(default_factory=dict)
+
+    @property
+    def of_class(self) -> bool:
+        """Whether it is a class's, whose names its functions do not see."""
+        return isinstance(self.node, ast.ClassDef)
+
+
+class Scopes(ast.NodeVisitor):
+    """The scopes of a module.
+
+    ``owners`` has the class of each parameter ``self``, ``sources`` what a loop's target takes its values from, ``stars``
+    the modules of which every name is imported, ``imports`` all modules that are named.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.module = Scope(tree, None)
+        self.owners: dict[ast.AST, ast.ClassDef] = {}
+        self.sources: dict[ast.AST, ast.expr] = {}
+        self.stars: list[str] = []
+        self.imports: list[str] = []
+        self.classes: dict[ast.AST, Scope] = {}
+        self._places: dict[ast.Name, tuple[Scope, int]] = {}
+        self._scope = self.module
+        self._order = 0
+        for node in tree.body:
+            self.visit(node)
+
+    def binding_of(self, name: ast.Name) -> Binding | None:
+        """The binding that a name has where it stands: the last one before it, or else the first one."""
+        scope, order = self._places.get(name, (None, 0))
+        innermost = scope
+        while scope is not None:
+            found = scope.names.get(name.id)
+            if found and (scope is innermost or not scope.of_class):
+                return nearest(found, order)
+            scope = scope.parent
+        return None
+
+    def is_free(self, id_: str) -> bool:
+        """Whether a name is used where nothing binds it."""
+        return any(name.id == id_ and self.binding_of(name) is None for name in self._places)
+
+    def order_of(self, node: ast.AST) -> int:
+        """Where in the file a name stands, as orders of bindings count; the end of the file for anything else."""
+        return self._places[node][1] if isinstance(node, ast.Name) and node in self._places else self._order
+
+    def generic_visit(self, node: ast.AST) -> None:
+        """Visits what is within, in the order of the text."""
+        self._order += 1
+        super().generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> None:  # noqa: N802 - ast's way to name it
+        """Remembers where the name stands."""
+        self._order += 1
+        self._places[node] = (self._scope, self._order)
+
+    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802
+        """``import a.b`` binds a, ``import a.b as c`` binds c to a.b."""
+        for alias in node.names:
+            self.imports.append(alias.name)
+            first = alias.name.partition(".")[0]
+            self._bind_name(alias.asname or first, node, alias.name if alias.asname else first)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802
+        """A relative import has a module that is not known."""
+        module = "." * node.level + (node.module or "")
+        self.imports.append(module)
+        for alias in node.names:
+            if alias.name == "*":
+                self.stars.append(module)
+            else:
+                self._bind_name(alias.asname or alias.name, node, f"{module}.{alias.name}")
+
+    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: N802
+        """Values are seen before targets: ``model = compiled(model)`` is about an earlier model."""
+        self.visit(node.value)
+        for target in node.targets:
+            self._bind(target, node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
+        """An annotation without a value binds nothing."""
+        if node.value is not None:
+            self.visit(node.value)
+            self._bind(node.target, node.value)
+
+    def visit_NamedExpr(self, node: ast.AST) -> None:  # noqa: N802
+        """``(name := value)``; the node is ast.NamedExpr, which Python 3.7 does not have."""
+        target, value = getattr(node, "target"), getattr(node, "value")  # noqa: B009
+        self.visit(value)
+        self._bind(target, value)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:  # noqa: N802
+        """What the name stands for afterwards is not known; an attribute is read as well as set, and counts as read."""
+        self.visit(node.value)
+        self.visit(node.target)
+        if isinstance(node.target, (ast.Attribute, ast.Subscript)):
+            node.target.ctx = ast.Load()
+        self._bind(node.target, None)
+
+    def visit_For(self, node: ast.For | ast.AsyncFor) -> None:  # noqa: N802
+        """The target is an element of what is looped over."""
+        self.visit(node.iter)
+        self._bind_element(node.target, node.iter)
+        self._visit_all([*node.body, *node.orelse])
+
+    visit_AsyncFor = visit_For  # noqa: N815
+
+    def visit_withitem(self, node: ast.withitem) -> None:
+        """What ``with … as name`` gives is not known."""
+        self.visit(node.context_expr)
+        if node.optional_vars is not None:
+            self._bind(node.optional_vars, None)
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: N802
+        """The error is not known."""
+        if node.name:
+            self._bind_name(node.name, node)
+        self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802
+        """A class is a scope whose functions do not see its names."""
+        self._visit_all([*node.decorator_list, *node.bases, *node.keywords])
+        self._bind_name(node.name, node)
+        self.classes[node] = self._visit_within(node, node.body)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: N802
+        """The first parameter of a class's function is one of its instances."""
+        self._visit_all([*node.decorator_list, *_defaults(node.args)])
+        self._bind_name(node.name, node)
+        parameters = _parameters(node.args)
+        if isinstance(self._scope.node, ast.ClassDef) and parameters:
+            self.owners[parameters[0]] = self._scope.node
+        self._visit_within(node, node.body, parameters)
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:  # noqa: N802
+        """A function of one expression."""
+        self._visit_all(_defaults(node.args))
+        self._visit_within(node, [node.body], _parameters(node.args))
+
+    def _visit_comprehension(self, node: ast.AST) -> None:
+        outer, self._scope = self._scope, Scope(node, self._scope)
+        for generator in getattr(node, "generators"):  # noqa: B009
+            self.visit(generator.iter)
+            self._bind_element(generator.target, generator.iter)
+            self._visit_all(generator.ifs)
+        for name in ("key", "value", "elt"):
+            if hasattr(node, name):
+                self.visit(getattr(node, name))
+        self._scope = outer
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension  # noqa: N815
+
+    def _visit_all(self, nodes: Iterable[ast.AST]) -> None:
+        for node in nodes:
+            self.visit(node)
+
+    def _visit_within(self, node: ast.AST, body: Iterable[ast.AST], parameters: Iterable[ast.arg] = ()) -> Scope:
+        outer, self._scope = self._scope, Scope(node, self._scope)
+        for parameter in parameters:
+            self._bind_name(parameter.arg, parameter)
+        self._visit_all(body)
+        inner, self._scope = self._scope, outer
+        return inner
+
+    def _bind_name(self, name: str, node: ast.AST, module: str = "") -> None:
+        self._order += 1
+        self._scope.names.setdefault(name, []).append(Binding(self._order, node, module))
+
+    def _bind(self, target: ast.AST, value: ast.AST | None) -> None:
+        """Binds a target to its value; None for one that is not known."""
+        if isinstance(target, ast.Name):
+            self._bind_name(target.id, value or target)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            values = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
+            known = len(values) == len(target.elts) and not any(isinstance(each, ast.Starred) for each in target.elts)
+            for index, element in enumerate(target.elts):
+                self._bind(element, values[index] if known else None)
+        elif isinstance(target, ast.Starred):
+            self._bind(target.value, None)
+        else:
+            self.visit(target)
+            self._bind_attribute(target, value or target)
+
+    def _bind_attribute(self, target: ast.AST, value: ast.AST) -> None:
+        """Remembers ``self.name = value`` as an attribute of the class around it."""
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            binding = self.binding_of(target.value)
+            owner = self.owners.get(binding.node) if binding else None
+            scope = self._scope
+            while owner is not None and scope.node is not owner and scope.parent is not None:
+                scope = scope.parent
+            if owner is not None:
+                scope.attributes.setdefault(target.attr, []).append(Binding(self._order, value))
+
+    def _bind_element(self, target: ast.AST, source: ast.expr) -> None:
+        """Binds a loop's target to an element of its source; through enumerate and zip, too."""
+        function = source.func.id if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) else ""
+        if isinstance(source, ast.Call) and isinstance(target, ast.Tuple) and function in ("enumerate", "zip"):
+            sources = source.args if function == "zip" else [source, *source.args]
+            for element, each in zip(target.elts, sources):
+                self._bind_element(element, each)
+        elif isinstance(source, ast.Call) and function in ("reversed", "list") and source.args:
+            self._bind_element(target, source.args[0])
+        else:
+            if isinstance(target, ast.Name):
+                self.sources[target] = source
+            self._bind(target, None)
+
+
+def nearest(bindings: list[Binding], order: int) -> Binding:
+    """The last binding before a place in the file, or else the first one."""
+    before = [binding for binding in bindings if binding.order < order]
+    return before[-1] if before else bindings[0]
+
+
+def _parameters(arguments: ast.arguments) -> list[ast.arg]:
+    listed = [*getattr(arguments, "posonlyargs", []), *arguments.args, *arguments.kwonlyargs]
+    return [*listed, *filter(None, (arguments.vararg, arguments.kwarg))]
+
+
+def _defaults(arguments: ast.arguments) -> list[ast.AST]:
+    return [default for default in (*arguments.defaults, *arguments.kw_defaults) if default is not None]
