@@ -216,7 +216,6 @@ def test_loss_by_name_in_hdf5(tmp_path):
     when="keras>=3.0.2 and keras<3.16",
     instead="with keras.utils.custom_object_scope({'mse': keras.losses.MeanSquaredError()}):",
     impact="error",
-    reported="keras-team/keras#19330",
 )
 def test_loss_by_name_in_hdf5_cannot_be_loaded(tmp_path):
     """Loading a model compiled with loss='mse' from an .h5 file raises an error that names mse."""
