@@ -40,7 +40,7 @@ def _is_python(text: str) -> bool:
         statements = ast.parse(f"{text} pass" if text.startswith("with ") else text).body
     except SyntaxError:
         return False
-    if not all(isinstance(each, (ast.Expr, ast.Assign, ast.With)) for each in statements):
+    if not all(isinstance(each, (ast.Expr, ast.Assign, ast.Return, ast.With)) for each in statements):
         return False
     values = [each.value for each in statements if isinstance(each, ast.Expr)]
     return not any(isinstance(value, (ast.BoolOp, ast.Compare, ast.Tuple)) for value in values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests import ROOT
+from tests import ROOT, SCHEMA
 from tf_conformance import __version__
 
 PLACES = {
@@ -18,6 +18,12 @@ def test_version():
     texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in PLACES}
     found = {name: re.search(pattern, texts[name], re.MULTILINE).group(1) for name, pattern in PLACES.items()}
     assert found == dict.fromkeys(PLACES, __version__)
+
+
+def test_address_of_the_schema():
+    """The README and what promises it stays name the schema by its address."""
+    pages = [ROOT / "README.md", ROOT / "docs" / "promises.md"]
+    assert [page.name for page in pages if f"`{SCHEMA['$id']}`" not in page.read_text(encoding="utf-8")] == []
 
 
 def test_version_is_semantic():

@@ -34,6 +34,7 @@ def test_words(text):
         "labels[:, np.newaxis]",
         "random.seed(5); tf.random.set_seed(5)",
         "self.model.optimizer.learning_rate = 0.5",
+        "return tf.random.normal(shape, dtype=dtype)",
         "with keras.utils.custom_object_scope({...}):",
         "'my_model.{epoch}.weights.h5'",
         "sparse_categorical_crossentropy",
