@@ -39,7 +39,8 @@ def _names_by_git(folder: Path) -> list[str]:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     except OSError:
         return []
-    return list(dict.fromkeys(filter(None, os.fsdecode(done.stdout).split("\0"))))
+    names = dict.fromkeys(os.fsdecode(done.stdout).split("\0"))
+    return [name for name in names if name not in ("", "./")]  # ./ is a submodule that is not checked out
 
 
 def _names_by_walking(folder: Path) -> Iterator[str]:
