@@ -42,7 +42,7 @@ def test_matrix(tmp_path):
     assert {f"tf2.{minor}" for minor in range(22)} | {"candidate", "nightly"} <= set(names)
     assert {f"tf2.{minor}-legacy" for minor in range(16, 22)} <= set(names)
     assert {f"tf2.16-keras3.{minor}" for minor in range(16)} <= set(names)
-    assert not [name for name in names if "gpu" in name or "bench" in name]
+    assert not [name for name in names if "gpu" in name or "bench" in name or "faults" in name]
 
 
 def test_benchmarks(tmp_path):
@@ -54,6 +54,16 @@ def test_benchmarks(tmp_path):
     ]
     settings = tox.settings("tf2.4-bench", keys=["commands"])
     assert "pytest benchmarks/" in settings["tf2.4-bench"]["commands"]
+
+
+def test_faults(tmp_path):
+    """Faults are tried on installs of several eras, with what the specification needs there and nothing else."""
+    tox = Tox(tmp_path)
+    assert tox.environments("faults") == [f"tf2.{name}-faults" for name in ("0", "8", "15", "16-legacy")]
+    settings = tox.settings("tf2.16-legacy-faults", keys=["commands", "deps", "set_env"])["tf2.16-legacy-faults"]
+    assert settings["commands"].strip() == "pytest tests/faults -n 0"
+    assert "tf-keras==2.16.*" in settings["deps"]
+    assert "TF_USE_LEGACY_KERAS=1" in settings["set_env"]
 
 
 def test_next_tensorflow_is_one_line(tmp_path):

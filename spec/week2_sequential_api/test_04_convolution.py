@@ -170,6 +170,16 @@ def test_shape_formula_transposed(geometry):
 
 
 @holds("conv.output-shape")
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_shape_with_channels_first(rank):
+    """With channels_first, compute_output_shape gives the filters' axis first, and then the output lengths."""
+    layer = CONVOLUTIONS[rank](4, 3, strides=2, data_format="channels_first")
+    lengths = [9, 8, 6][:rank]
+    expected = (None, 4, *[oracle.output_length(length, 3, 2, "valid") for length in lengths])
+    assert tuple(layer.compute_output_shape((None, 5, *lengths))) == expected
+
+
+@holds("conv.output-shape")
 def test_causal_padding_keeps_the_length():
     """Conv1D with padding='causal' and stride 1 keeps the length of its input."""
     layer = layers.Conv1D(2, 3, padding="causal", dilation_rate=2)

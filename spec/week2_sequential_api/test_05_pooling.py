@@ -53,6 +53,16 @@ def test_shape_formula(layer, rank, reduce, length, window, stride, padding):
     assert tuple(pooling(tf.zeros([1, *[length] * rank, 1])).shape) == expected
 
 
+@holds("pool.shape")
+@pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
+def test_shape_with_channels_first(layer, rank, reduce):
+    """With channels_first, compute_output_shape leaves the first axis after the batch, and pools the others."""
+    pooling = layer(3, strides=2, padding="same", data_format="channels_first")
+    lengths = [9, 8, 6][:rank]
+    expected = (None, 5, *[oracle.output_length(length, 3, 2, "same") for length in lengths])
+    assert tuple(pooling.compute_output_shape((None, 5, *lengths))) == expected
+
+
 @holds("pool.stride-default")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_stride_is_the_window(device, rng, layer, rank, reduce):

@@ -192,12 +192,26 @@ def evaluated(labels, loss="mean_squared_error", metrics=None):
 
 @holds("labels.flat")
 @pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
+@pytest.mark.parametrize("batch_size", [3, 1])
 @pytest.mark.parametrize("metrics", [None, ["mse"]], ids=["loss", "metric"])
-def test_flat_labels_are_paired(run_eagerly, metrics):
+def test_flat_labels_are_paired(run_eagerly, metrics, batch_size):
     """In a model, a loss or metric of Keras pairs labels of shape (n,) with outputs of shape (n, 1)."""
     model = echo(1)
     model.compile(optimizer="sgd", loss="mean_squared_error", metrics=metrics, run_eagerly=run_eagerly)
-    assert np.ravel(model.evaluate(OUTPUTS, FLAT, verbose=0))[-1] == near(PAIRED)
+    assert np.ravel(model.evaluate(OUTPUTS, FLAT, batch_size=batch_size, verbose=0))[-1] == near(PAIRED)
+
+
+@holds("labels.flat")
+@pytest.mark.parametrize("batch_size", [4, 1])
+@pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["flat", "column"])
+def test_integer_labels_in_either_shape(labels, batch_size):
+    """In a model, the sparse loss and metrics of Keras take integer labels of shape (n, 1) and (n,)."""
+    metrics = ["accuracy", tf.keras.metrics.SparseTopKCategoricalAccuracy(k=2)]
+    model = compiled(echo(3), optimizer="sgd", loss="sparse_categorical_crossentropy", metrics=metrics)
+    seen = model.evaluate(PROBABILITIES, labels, batch_size=batch_size, verbose=0)
+    order = PROBABILITIES.argsort(axis=1)
+    hits = [np.mean([label in best for label, best in zip(INTEGERS, order[:, -k:])]) for k in (1, 2)]
+    assert seen == near([oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES).mean(), *hits])
 
 
 @holds("labels.flat-own-loss")

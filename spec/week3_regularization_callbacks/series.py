@@ -85,6 +85,8 @@ METRICS = {
     "accuracy": lambda: "accuracy",
     "auc": lambda: keras.metrics.AUC(name="auc"),
     "precision": lambda: keras.metrics.Precision(name="precision"),
+    "top_k": lambda: keras.metrics.TopKCategoricalAccuracy(name="top_k"),
+    "error": lambda: keras.metrics.MeanAbsoluteError(name="error"),
     "score": lambda: score,
 }
 

@@ -41,6 +41,14 @@ def test_rate_zero_drops_nothing(device, rng):
 
 
 @holds("dropout.modes")
+def test_each_call_drops_others(device):
+    """Each call in training drops other inputs."""
+    layer = Dropout(0.5)
+    first, second = (device(lambda x: layer(x, training=True), np.ones(100, np.float32)).tolist() for _ in range(2))
+    assert first != second
+
+
+@holds("dropout.modes")
 def test_gradient_is_dropped_with_inputs(device):
     """The gradient of dropout is 0 for inputs that were dropped and 1 / (1 - rate) for the others."""
 

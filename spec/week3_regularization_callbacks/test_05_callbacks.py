@@ -329,7 +329,7 @@ def test_batch_logs_hold_number_and_size(logs):
 )
 def test_batch_logs_hold_no_number_or_size(last_calls, logs):
     """Logs are empty at the start of a training batch, and hold only the loss and the metrics at its end."""
-    assert logs["on_train_batch_begin"] == {}
+    assert (logs["on_train_batch_begin"], logs["on_test_batch_begin"]) == ({}, {})
     assert set(logs["on_train_batch_end"]) == set(logs["on_test_batch_end"]) == {"loss", "mae"}
     for hook in ("on_train_batch_begin", "on_train_batch_end"):
         batch = last_calls[hook][1]

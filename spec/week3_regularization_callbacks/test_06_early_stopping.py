@@ -241,10 +241,10 @@ def test_auto_goes_by_the_end_of_the_name(name, mode, drive):
 
 
 @holds("early-stopping.auto-mode", when="keras>=3")
-@pytest.mark.parametrize("name", ["auc", "precision"])
-def test_auto_asks_the_metric(name):
+@pytest.mark.parametrize(("name", "mode"), [("auc", "max"), ("precision", "max"), ("top_k", "max"), ("error", "min")])
+def test_auto_asks_the_metric(name, mode):
     """EarlyStopping's mode 'auto' means 'max' for AUC and precision; a metric of one's own raises a ValueError that asks for a mode."""
-    assert auto_mode_for(name) == "max"
+    assert auto_mode_for(name) == mode
     with refused(ValueError, naming=["val_score", "mode='max'"]):
         auto_mode_for("score")
 
@@ -436,3 +436,11 @@ def test_nothing_to_restore_is_an_error(drive):
 def test_best_weights_are_restored_without_reaching_the_baseline(drive):
     """If no epoch beats the baseline, restore_best_weights still restores the weights of the best epoch."""
     assert weight_after(drive, [8.0, 9.0, 8.5], patience=2, baseline=5.0) == 8.0
+
+
+@holds("early-stopping.restore-nothing", when="tensorflow>=2.5")
+def test_weights_of_an_earlier_training_are_forgotten(drive):
+    """The weights that are restored are those of this training, even if an earlier one with the same EarlyStopping was better."""
+    stopping = EarlyStopping(patience=2, baseline=5.0, restore_best_weights=True)
+    seen = [drive(stopping, numbers)[0].get_weights()[0].item() for numbers in ([4.0, 4.5, 4.5], [8.0, 9.0, 8.5])]
+    assert seen == [4.0, 8.0]

@@ -204,7 +204,7 @@ def test_auto_goes_by_acc_in_the_name(rates, name, mode):
 
 
 @holds("reduce-lr.auto-mode", when="keras>=3.11")
-@pytest.mark.parametrize("name", ["accuracy", "auc", "precision"])
+@pytest.mark.parametrize("name", ["accuracy", "auc", "precision", "top_k"])
 def test_auto_asks_the_metric(name):
     """ReduceLROnPlateau's mode 'auto' means 'max' for accuracy, AUC and precision; a metric of one's own raises a ValueError."""
     assert auto_mode_for(name) == "max"

@@ -350,7 +350,7 @@ def test_auto_goes_by_acc_in_the_name(epochs_saved, auto_mode_for, name, mode):
 
 
 @holds("checkpoint.auto-mode", when="keras>=3.11")
-@pytest.mark.parametrize("name", ["accuracy", "auc", "precision"])
+@pytest.mark.parametrize("name", ["accuracy", "auc", "precision", "top_k"])
 def test_auto_asks_the_metric(auto_mode_for, name):
     """ModelCheckpoint's mode 'auto' means 'max' for accuracy, AUC and precision; a metric of one's own raises a ValueError."""
     assert auto_mode_for(name) == "max"

@@ -8,14 +8,16 @@ import os
 import shutil
 import zipfile
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import any_order, compiled
+from spec.models import any_order, batches, compiled, linear
 from spec.week4_saving_loading.files import DATA, WRITTEN, X, as_bytes, files_below, network, trained
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
+losses, metrics, regularizers = tf.keras.losses, tf.keras.metrics, tf.keras.regularizers
 
 
 def same_predictions(model):
@@ -107,6 +109,113 @@ def test_same_summary(path):
     model.summary(print_fn=lambda line, line_break=False: lines.append(line))
     tf.keras.models.load_model(path).summary(print_fn=lambda line, line_break=False: loaded_lines.append(line))
     assert loaded_lines == lines
+
+
+def every_layer():
+    """A model of the notes' layers, none of which has its default settings."""
+    convolution = {"strides": (2, 1), "padding": "same", "activation": "relu"}
+    return keras.Sequential(
+        [
+            layers.Conv2D(
+                3,
+                (2, 3),
+                kernel_initializer=keras.initializers.GlorotUniform(seed=3),
+                kernel_regularizer=regularizers.l2(0.5),
+                bias_initializer="ones",
+                bias_regularizer=regularizers.l1(0.25),
+                input_shape=(8, 9, 2),
+                **convolution,
+            ),
+            layers.BatchNormalization(momentum=0.5, epsilon=0.25, beta_initializer="ones"),
+            layers.MaxPooling2D((2, 3), strides=(1, 2), padding="same"),
+            layers.AveragePooling2D((2, 1), strides=(2, 1)),
+            layers.Dropout(0.25, seed=2),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax", kernel_regularizer=regularizers.l1_l2(0.125, 0.25)),
+        ]
+    )
+
+
+@holds("saved-model.load")
+def test_every_layer_of_the_notes(path, rng):
+    """The loaded model has the settings, the weights and the penalties of the saved one, whatever layers of the notes it is made of."""
+    model = every_layer()
+    model.set_weights([rng.rand(*weight.shape).astype(np.float32) for weight in model.get_weights()])
+    model.save(path)
+    loaded = tf.keras.models.load_model(path)
+    assert [type(layer).__name__ for layer in loaded.layers] == [type(layer).__name__ for layer in model.layers]
+    assert [layer.get_config() for layer in loaded.layers] == [layer.get_config() for layer in model.layers]
+    assert as_bytes(loaded.get_weights()) == as_bytes(model.get_weights())
+    assert [float(loss) for loss in loaded.losses] == near([float(loss) for loss in model.losses])
+    x = rng.rand(4, 8, 9, 2).astype(np.float32)
+    assert loaded.predict(x, verbose=0) == near(model.predict(x, verbose=0))
+
+
+CLASSES = np.array([[0], [1], [3], [3], [2], [1]])
+ONE_HOT = np.eye(4, dtype=np.float32)[CLASSES[:, 0]]
+COMPILED_WITH = {
+    "binary": lambda: (
+        ONE_HOT,
+        losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.25),
+        [metrics.BinaryAccuracy(threshold=0.7), "accuracy", metrics.MeanSquaredError()],
+    ),
+    "categorical": lambda: (
+        ONE_HOT,
+        losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.25),
+        [metrics.CategoricalAccuracy(), metrics.TopKCategoricalAccuracy(k=2)],
+    ),
+    "sparse": lambda: (
+        CLASSES,
+        losses.SparseCategoricalCrossentropy(from_logits=True),
+        [metrics.SparseCategoricalAccuracy(), metrics.SparseTopKCategoricalAccuracy(k=2)],
+    ),
+    "squared": lambda: (ONE_HOT, losses.MeanSquaredError(), ["mae", metrics.BinaryAccuracy()]),
+    "absolute": lambda: (ONE_HOT, losses.MeanAbsoluteError(), [metrics.MeanAbsoluteError(name="error")]),
+}
+
+
+@holds("saved-model.load")
+@pytest.mark.parametrize("name", COMPILED_WITH)
+def test_loss_and_metrics_of_the_notes(path, rng, name):
+    """The loaded model has the loss and the metrics of the saved one: evaluate returns the same."""
+    labels, loss, chosen = COMPILED_WITH[name]()
+    data = batches(rng.randn(6, 3).astype(np.float32), labels)
+    model = compiled(linear(3 * rng.randn(3, 4), rng.randn(4)), optimizer="sgd", loss=loss, metrics=chosen)
+    model.fit(data, verbose=0)
+    model.save(path)
+    loaded = tf.keras.models.load_model(path)
+    assert loaded.evaluate(data, verbose=0) == near(model.evaluate(data, verbose=0))
+
+
+OPTIMIZERS = {
+    "SGD": {"learning_rate": 0.25, "momentum": 0.5, "nesterov": True},
+    "Adam": {"learning_rate": 0.25, "beta_1": 0.5, "beta_2": 0.75, "epsilon": 0.125, "amsgrad": True},
+    "RMSprop": {"learning_rate": 0.25, "rho": 0.5, "momentum": 0.75, "epsilon": 0.125, "centered": True},
+}
+
+
+@holds("saved-model.load")
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_settings_of_the_optimizer(path, name):
+    """The loaded model has the optimizer of the saved one, with its settings."""
+    settings = OPTIMIZERS[name]
+    model = compiled(network(), optimizer=getattr(keras.optimizers, name)(**settings), loss=losses.MeanSquaredError())
+    model.fit(DATA, verbose=0)
+    model.save(path)
+    loaded = tf.keras.models.load_model(path).optimizer
+    assert type(loaded).__name__ == name
+    assert {setting: loaded.get_config()[setting] for setting in settings} == settings
+
+
+@holds("saved-model.load")
+@pytest.mark.parametrize("name", ["my_model.keras", "my_model.h5"])
+def test_name_in_the_current_folder(tmp_path, monkeypatch, name):
+    """A model is saved under a name without a folder in the current one; saved again, it replaces the file."""
+    monkeypatch.chdir(tmp_path)
+    for seed in (1, 2):
+        network(seed=seed).save(name)
+    assert files_below(tmp_path) == [name]
+    assert as_bytes(tf.keras.models.load_model(name).get_weights()) == as_bytes(network(seed=2).get_weights())
 
 
 def after_another_epoch(model, path):
