@@ -50,11 +50,16 @@ def test_planted_fault(reframe, bundle, tmp_path):
     assert f"violated: {STATEMENT}: " in ran.report["fail_reason"]
 
 
-def test_install_that_cannot_be_judged(reframe, bundle):
+@pytest.mark.parametrize(
+    ("demand", "reason"),
+    [("--require-device=gpu", "TensorFlow does not use a GPU: "), ("--require-version=tensorflow<2", "tensorflow<2")],
+    ids=["with a record", "without"],
+)
+def test_install_that_cannot_be_judged(reframe, bundle, demand, reason):
     """The failure says what is in the way."""
-    ran = reframe.run("TensorFlowConformance", bundle, *ON_LOGIN, PYTEST_ADDOPTS="--require-version=tensorflow<2")
+    ran = reframe.run("TensorFlowConformance", bundle, *ON_LOGIN, PYTEST_ADDOPTS=demand)
     assert ran.report["fail_phase"] == "sanity"
-    assert "tensorflow<2" in ran.report["fail_reason"]
+    assert reason in ran.report["fail_reason"]
 
 
 def test_training(reframe, bundle):
