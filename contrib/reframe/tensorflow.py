@@ -42,8 +42,16 @@ class KitTest(rfm.RunOnlyRegressionTest):
             self.env_vars[name] = self.num_cpus_per_task
 
     def written(self, name):
-        """The JSON that the kit wrote."""
-        return json.loads(Path(self.stagedir, name).read_text(encoding="utf-8"))
+        """The JSON that the kit wrote; fails with its last words if it wrote none."""
+        path = Path(self.stagedir, name)
+        sn.evaluate(sn.assert_true(path.exists(), f"{name} was not written: {self.last_words()}"))
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    def last_words(self):
+        """The last line of the job's output, or of its errors if there is no output."""
+        streams = (self.job.stderr, self.job.stdout)
+        text = "".join(Path(self.stagedir, stream).read_text(encoding="utf-8") for stream in streams)
+        return text.strip().rpartition("\n")[2]
 
 
 @rfm.simple_test

@@ -39,7 +39,7 @@ def test_training_of_two_tasks(reframe, bundle, slurm):
     """Two tasks train together, with the losses of one device."""
     ran = reframe.run("TensorFlowTrainingOnNodes", bundle, *ON_SLURM, *TWO_TASKS, **slurm)
     assert ran.report["result"] == "pass", ran.output
-    assert ran.report["job_nodelist"] == ["localhost"]
+    assert ran.report["perfvalues"]["example:cpu:throughput"][0] > 0
 
 
 def test_without_reframe(bundle, slurm, tmp_path):
