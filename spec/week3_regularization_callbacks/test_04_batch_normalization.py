@@ -147,6 +147,7 @@ def test_moving_variance_of_images_is_unbiased(device, batches, momentum):
     when="keras>=3",
     instead="nothing; only small batches of images differ noticeably",
     impact="silent",
+    traces="none: it depends on the size of the batches",
 )
 @pytest.mark.parametrize("momentum", [0.99, 0.0])
 def test_moving_variance_is_biased(device, batches, momentum):
@@ -262,6 +263,10 @@ def test_frozen_after_compile_trains(changed_after_compile):
     when="keras>=3",
     instead="nothing: trainable counts when fit is called for the first time",
     impact="silent",
+    traces=[
+        "$MODEL.compile(); not $MODEL.fit(); tf.keras.layers.BatchNormalization().trainable = False; "
+        "not $MODEL.compile(); $MODEL.fit()"
+    ],
 )
 def test_frozen_after_compile_is_kept(changed_after_compile):
     """A BatchNormalization that is frozen between compile and fit keeps all its weights."""
@@ -326,7 +331,13 @@ def test_gradient(gradient):
     assert seen == near(oracle.input_gradient(x, upstream, epsilon=0.1), rtol=1e-4, atol=1e-5)
 
 
-@defect("batch-normalization.gradient", when="keras>=3,<3.0.3", instead="Keras 3.0.3 or later", impact="silent")
+@defect(
+    "batch-normalization.gradient",
+    when="keras>=3,<3.0.3",
+    instead="Keras 3.0.3 or later",
+    impact="silent",
+    traces=["tf.keras.layers.BatchNormalization()"],
+)
 def test_gradient_forgets_the_mean_in_the_variance(gradient):
     """The gradient in training is wrong: through the variance, it treats the batch's mean as a constant."""
     x, upstream, seen = gradient
@@ -406,6 +417,11 @@ def test_keras_2_arguments_are_accepted(argument):
     when="keras>=3",
     instead="BatchNormalization(), without them",
     impact="error",
+    traces=[
+        "tf.keras.layers.BatchNormalization(virtual_batch_size=$VALUE)",
+        "tf.keras.layers.BatchNormalization(fused=$VALUE)",
+        "tf.keras.layers.BatchNormalization(adjustment=$VALUE)",
+    ],
 )
 @pytest.mark.parametrize("argument", OF_KERAS_2, ids=list)
 def test_keras_2_arguments_are_refused(argument):

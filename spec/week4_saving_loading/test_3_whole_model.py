@@ -47,6 +47,10 @@ def test_save_writes_a_folder(tmp_path):
     when="keras>=3",
     instead="model.save('my_model.keras'), or model.export('my_model') to serve it",
     impact="error",
+    traces=[
+        "$MODEL.save(filepath=$NONE_OF('*.keras', '*.h5', '*.hdf5'))",
+        "tf.keras.models.save_model($MODEL, $NONE_OF($ABSENT, '*.keras', '*.h5', '*.hdf5'))",
+    ],
 )
 def test_save_needs_an_extension(tmp_path):
     """model.save('my_model') raises a ValueError that asks for .keras; model.export('my_model') writes the folder."""
@@ -64,6 +68,7 @@ def test_save_needs_an_extension(tmp_path):
     "saved-model.assets",
     instead="tf.saved_model.Asset(path), for a file such as a vocabulary",
     impact="silent",
+    traces="none: it is a sentence of the notes, not code",
 )
 def test_assets_are_files_that_the_model_needs(tmp_path):
     """The assets folder is for files that the model needs, such as a vocabulary, not for TensorBoard's files."""
@@ -139,6 +144,10 @@ def test_training_continues_from_hdf5(tmp_path):
     when="keras>=3",
     instead="model.save('my_model.keras'), or compile again after loading",
     impact="error",
+    traces=[
+        "$MODEL = tf.keras.models.load_model(filepath=$ONE_OF('*.h5', '*.hdf5'), compile=$ONE_OF($ABSENT, "
+        "True)); not $MODEL.compile(); $MODEL.fit()"
+    ],
 )
 def test_training_does_not_continue_from_hdf5(tmp_path):
     """Training a model that was loaded from an .h5 file raises a ValueError: the optimizer does not know its variables."""
@@ -162,6 +171,7 @@ def test_include_optimizer(path):
     when="tensorflow>=2.13 and keras<3",
     instead="model.save('my_model.h5', include_optimizer=False)",
     impact="error",
+    traces=["$MODEL.save(filepath='*.keras', include_optimizer=False)"],
 )
 def test_include_optimizer_is_refused(tmp_path):
     """include_optimizer=False leaves the optimizer out of an .h5 file, but raises a ValueError for a .keras file."""
@@ -176,6 +186,7 @@ def test_include_optimizer_is_refused(tmp_path):
     when="keras>=3",
     instead="model.save('my_model.h5', include_optimizer=False), or save before compile",
     impact="silent",
+    traces=["$MODEL.save(filepath='*.keras', include_optimizer=False)"],
 )
 def test_include_optimizer_is_ignored(tmp_path):
     """include_optimizer=False leaves the optimizer out of an .h5 file, but is ignored for a .keras file."""
@@ -215,6 +226,12 @@ def test_loss_by_name_in_hdf5(tmp_path):
     when="keras>=3.0.2 and keras<3.16",
     instead="with keras.utils.custom_object_scope({'mse': keras.losses.MeanSquaredError()}):",
     impact="error",
+    traces=[
+        "$MODEL.compile(loss=$ONE_OF('mse', 'mae')); not $MODEL.compile(); "
+        "$MODEL.save(filepath=$ONE_OF('*.h5', '*.hdf5')); "
+        "tf.keras.models.load_model(filepath=$ONE_OF('*.h5', '*.hdf5'), custom_objects=$ONE_OF($ABSENT, None), "
+        "compile=$ONE_OF($ABSENT, True))"
+    ],
 )
 def test_loss_by_name_in_hdf5_cannot_be_loaded(tmp_path):
     """Loading a model compiled with loss='mse' from an .h5 file raises an error that names mse."""
@@ -244,6 +261,10 @@ def test_optimizer_is_saved_after_hdf5(tmp_path):
     when="keras>=3 and keras<3.16",
     instead="save the .keras file first",
     impact="silent",
+    traces=[
+        "$MODEL.compile(); $MODEL.save(filepath=$ONE_OF('*.h5', '*.hdf5')); not $MODEL.compile(); "
+        "$MODEL.save(filepath='*.keras')"
+    ],
 )
 def test_optimizer_is_lost_after_hdf5(tmp_path):
     """A .keras file lacks the optimizer if the model was saved to an .h5 file before: it is loaded with RMSprop instead of Adam."""
@@ -269,6 +290,7 @@ def test_folder_is_loaded(tmp_path):
     when="keras>=3",
     instead="load_model('my_model.keras'), or keras.layers.TFSMLayer for an existing folder",
     impact="error",
+    traces=["tf.keras.models.load_model(filepath=$NONE_OF('*.keras', '*.h5', '*.hdf5'))"],
 )
 def test_folder_is_not_loaded(tmp_path):
     """load_model raises a ValueError for a folder and names keras.layers.TFSMLayer, which makes the same predictions."""
@@ -334,6 +356,7 @@ def test_keras_file_of_tensorflow_2_0(keras_file_of_tensorflow_2_0):
     when="keras>=3",
     instead="os.rename('my_model.keras', 'my_model.h5') first",
     impact="error",
+    traces="none: it depends on which version saved the file",
 )
 def test_keras_file_of_tensorflow_2_0_is_refused(keras_file_of_tensorflow_2_0, tmp_path):
     """load_model raises a ValueError for a .keras file that TensorFlow 2.0 to 2.12 saved, and says that there is no such file."""
@@ -362,6 +385,7 @@ def test_model_of_keras_2_13():
     when="tensorflow>=2.14",
     instead="model.save('my_model.h5') on the older version",
     impact="error",
+    traces="none: it depends on which version saved the file",
 )
 def test_model_of_keras_2_13_is_refused():
     """load_model raises a ValueError for a .keras file of a model with several Dense layers that Keras 2.13 saved."""
@@ -388,6 +412,7 @@ def test_model_of_keras_2_15():
     when="keras>=3",
     instead="load_weights('my_model.keras'), on a model that your own code makes",
     impact="error",
+    traces="none: it depends on which version saved the file",
 )
 def test_model_of_keras_2_15_is_refused():
     """load_model raises a TypeError for a .keras file that Keras 2.15 saved; load_weights reads its weights."""
@@ -448,6 +473,7 @@ def test_custom_layer_is_passed_for_hdf5(custom, tmp_path):
     when="keras>=3 and keras<3.3",
     instead="with keras.utils.custom_object_scope({...}):",
     impact="error",
+    traces=["tf.keras.models.load_model(filepath=$ONE_OF('*.h5', '*.hdf5'), custom_objects={$NAME: $OBJECT})"],
 )
 def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
     """load_model ignores custom_objects for an .h5 file: a custom layer raises a ValueError outside a custom_object_scope."""
@@ -478,6 +504,7 @@ def test_custom_layer_must_be_passed(custom, tmp_path):
     when="keras>=3 and keras<3.9",
     instead="load_weights(path), on a model that your own code makes",
     impact="silent",
+    traces="none: it depends on the layers in the file",
 )
 def test_module_named_in_the_file_is_imported(custom, tmp_path):
     """Without custom_objects, a .keras file with a custom layer is loaded anyway: Keras imports the module that the file names."""
@@ -537,6 +564,7 @@ def check_weights_are_loaded_without_code(path, expected):
     when="tensorflow<2.13",
     instead="load_weights(path), on a model that your own code makes",
     impact="silent",
+    traces="none: it depends on the layers in the file",
 )
 def test_code_is_run(file_with_code):
     """A .keras file with a Python function in a Lambda layer is loaded, and the function runs."""
@@ -563,6 +591,7 @@ def test_trusted_code_is_run(file_with_code):
     when="keras<3.11.3",
     instead="load_weights(path), on a model that your own code makes",
     impact="silent",
+    traces="none: it depends on the layers in the file",
 )
 def test_code_in_hdf5_is_run(file_with_code):
     """An .h5 file with a Python function in a Lambda layer is loaded, and the function runs."""
@@ -599,6 +628,7 @@ def test_keras_file_is_hdf5(tmp_path):
     when="tensorflow>=2.13",
     instead="zipfile.ZipFile(path), to look inside",
     impact="silent",
+    traces=["h5py.File('*.keras')"],
 )
 def test_keras_file_is_an_archive(tmp_path):
     """A .keras file is a zip archive of config.json, metadata.json and model.weights.h5."""
