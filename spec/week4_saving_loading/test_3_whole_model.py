@@ -228,9 +228,11 @@ def test_loss_by_name_in_hdf5(tmp_path):
     impact="error",
     traces=[
         "$MODEL.compile(loss=$ONE_OF('mse', 'mae')); not $MODEL.compile(); "
-        "$MODEL.save(filepath=$ONE_OF('*.h5', '*.hdf5')); "
-        "tf.keras.models.load_model(filepath=$ONE_OF('*.h5', '*.hdf5'), custom_objects=$ONE_OF($ABSENT, None), "
-        "compile=$ONE_OF($ABSENT, True))"
+        "$MODEL.save($PATH, filepath=$ONE_OF('*.h5', '*.hdf5')); "
+        "tf.keras.models.load_model($PATH, custom_objects=$ONE_OF($ABSENT, None), compile=$ONE_OF($ABSENT, True))",
+        "$MODEL.compile(loss=$ONE_OF('mse', 'mae')); not $MODEL.compile(); "
+        "tf.keras.callbacks.ModelCheckpoint($PATH, filepath=$ONE_OF('*.h5', '*.hdf5')); "
+        "tf.keras.models.load_model($PATH, custom_objects=$ONE_OF($ABSENT, None), compile=$ONE_OF($ABSENT, True))",
     ],
 )
 def test_loss_by_name_in_hdf5_cannot_be_loaded(tmp_path):
