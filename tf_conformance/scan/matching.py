@@ -107,20 +107,8 @@ class Matcher:
         if isinstance(part, ast.Compare):
             return self._match_limit(part, node, captures)
         written = self._match_written(part, node, captures)
-        if written is YES or dotted(part):
-            return written
         origin = self._names.origin_of(node)
-        if origin is not node:
-            return self._match(part, origin, captures)
-        return max(written, POSSIBLE if self._may_be(part, node) else NO)
-
-    def _may_be(self, part: ast.AST, node: ast.AST) -> bool:
-        """Whether an expression that is not what a part of a pattern says may still give that."""
-        if isinstance(part, ast.Attribute) and isinstance(node, ast.Attribute) and part.attr == node.attr:
-            return False
-        if isinstance(part, ast.Call) and isinstance(node, ast.Call) and self._names.path_of(node.func):
-            return False
-        return self._unknown(node)
+        return written if written is YES or origin is node else self._match(part, origin, captures)
 
     def _match_written(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares a part of a pattern with the code itself."""
@@ -186,7 +174,15 @@ class Matcher:
         self, which: str, parts: Iterable[ast.expr], node: ast.AST, captures: Captures
     ) -> Certainty:
         best = max((self._match(part, node, captures) for part in parts if not _is_absent(part)), default=NO)
-        return best if which == ONE_OF else Certainty(YES - best)
+        if which == ONE_OF:
+            return best
+        return Certainty(YES - max(best, POSSIBLE if self._may_be(parts, node) else NO))
+
+    def _may_be(self, parts: Iterable[ast.expr], node: ast.AST) -> bool:
+        """Whether a value that cannot be told may be one that a pattern writes out: a list, a call, a function."""
+        return self._unknown(node) and any(
+            isinstance(part, (ast.Call, ast.Lambda, ast.Dict, *SEQUENCES)) for part in parts
+        )
 
     def _match_constant(self, wanted: object, node: ast.AST) -> Certainty:
         if isinstance(wanted, str):
@@ -211,7 +207,8 @@ class Matcher:
         """Whether it cannot be told what an expression gives."""
         told = (ast.Constant, ast.Lambda, ast.JoinedStr, *SEQUENCES, ast.Dict, *FUNCTIONS, ast.ClassDef)
         origin = self._names.origin_of(node)
-        return not isinstance(origin, told) and not self._names.kind_of(origin)
+        made = isinstance(origin, ast.Call) and self._names.api_of(origin.func).startswith("tf.")
+        return not made and not isinstance(origin, told) and not self._names.kind_of(origin)
 
     def _match_sequence(self, parts: list[ast.expr], node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, SEQUENCES):
