@@ -16,8 +16,8 @@ SCHEMA = json.loads((ROOT / "reports" / "scan.schema.json").read_text(encoding="
 CODE = """\
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
 tf.random.set_seed(1)
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
 print(model.optimizer.lr)
 model.evalute(x, y)
 """

@@ -42,6 +42,26 @@ def test_ignored_by_git(tmp_path):
     assert names_in(tmp_path) == ["a.py", "sub/c.py"]
 
 
+def test_repository_within(tmp_path):
+    """A repository within the repository is scanned, and so is an ignored folder that is named."""
+    for folder in (tmp_path, tmp_path / "inner"):
+        subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    write(tmp_path, "a.py", "inner/b.py", "build/c.py")
+    (tmp_path / ".gitignore").write_text("build/\n", encoding="utf-8")
+    assert names_in(tmp_path) == ["a.py", "inner/b.py"]
+    assert names_in(tmp_path / "build") == ["c.py"]
+
+
+def test_absent_submodule(tmp_path):
+    """A submodule that is not checked out has no files."""
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    write(tmp_path, "a.py")
+    (tmp_path / "sub").mkdir()
+    link = f"160000,{'1' * 40},sub"
+    subprocess.run(["git", "update-index", "--add", "--cacheinfo", link], cwd=tmp_path, check=True)
+    assert names_in(tmp_path) == ["a.py"]
+
+
 def test_links(tmp_path):
     """A loop of links ends, a file is scanned once, and a broken link is kept, to be told."""
     write(tmp_path, "a.py")

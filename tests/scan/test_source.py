@@ -133,7 +133,7 @@ def test_code_that_cannot_be_parsed(code):
 
 def test_too_much_code():
     """Megabytes of code are data, and one line."""
-    assert places("x = 1\n" * 2_000_000, "code.py") == ([], ["more than 10 million characters of code: not scanned"])
+    assert places("x = 1\n" * 2_100_000, "code.py") == ([], ["more than 10 million characters of code: not scanned"])
 
 
 def test_unreadable_file(tmp_path):

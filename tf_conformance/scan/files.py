@@ -22,24 +22,25 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
                 yield file
 
 
-def _files_in(folder: Path) -> list[Path]:
-    names = _names_by_git(folder)
-    if names is None:
-        names = list(_names_by_walking(folder))
-    # What git lists may be deleted, or be another repository; a link to a file is one, a broken one is worth a word.
-    files = [folder / name for name in sorted(names) if name.endswith(ENDINGS)]
-    return [file for file in files if file.is_file() or os.path.islink(str(file)) and not file.is_dir()]
+def _files_in(folder: Path) -> Iterator[Path]:
+    """The files of a folder; if git ignores it as a whole, whoever names it means it nevertheless."""
+    for name in sorted(_names_by_git(folder) or _names_by_walking(folder)):
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():  # a repository within the repository
+            yield from _files_in(path)
+        elif name.endswith(ENDINGS) and (path.is_file() or path.is_symlink() and not path.is_dir()):
+            yield path  # also a broken link, which is worth a word, but not what git knows and is deleted
 
 
-def _names_by_git(folder: Path) -> list[str] | None:
-    """The files of a folder in a git repository, tracked or not, that are not ignored; None where there is no such thing."""
+def _names_by_git(folder: Path) -> list[str]:
+    """The files of a folder in a git repository, tracked or not, that are not ignored; none outside of one."""
     command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     except OSError:
-        return None
-    names = os.fsdecode(done.stdout).split("\0")
-    return list(dict.fromkeys(filter(None, names))) if done.returncode == 0 else None
+        return []
+    names = dict.fromkeys(os.fsdecode(done.stdout).split("\0"))
+    return [name for name in names if name not in ("", "./")]  # ./ is a submodule that is not checked out
 
 
 def _names_by_walking(folder: Path) -> Iterator[str]:
