@@ -60,7 +60,17 @@ def test_l1_l2_defaults_to_both(device):
     assert penalty(device, regularizers.get("l1_l2")) == expected
 
 
-@changed("regularizers.l1-l2-default", when="keras>=3", instead="l1_l2(l1=0.01, l2=0.01)", impact="silent")
+@changed(
+    "regularizers.l1-l2-default",
+    when="keras>=3",
+    instead="l1_l2(l1=0.01, l2=0.01)",
+    impact="silent",
+    traces=[
+        "tf.keras.regularizers.l1_l2($ABSENT, l1=$ABSENT)",
+        "tf.keras.regularizers.l1_l2(..., $ABSENT, l2=$ABSENT)",
+        "tf.keras.layers.$CLASS(kernel_regularizer='l1_l2')",
+    ],
+)
 def test_l1_l2_defaults_to_nothing(device):
     """Both coefficients of l1_l2 are 0 by default, so it penalizes nothing, and the name 'l1_l2' is refused."""
     assert penalty(device, regularizers.l1_l2()) == 0.0
@@ -80,6 +90,7 @@ WRONG_COEFFICIENTS = ["0.1", float("nan"), float("inf")]
     instead="math.isfinite(coefficient), checked first",
     impact="silent",
     reported="tensorflow/tensorflow#40073",
+    traces=["tf.keras.regularizers.l2($STRING)"],
 )
 @pytest.mark.parametrize("coefficient", WRONG_COEFFICIENTS, ids=str)
 def test_wrong_coefficient_is_accepted(coefficient):
@@ -108,6 +119,7 @@ def test_wrong_coefficient_is_refused(name, coefficient):
     instead="l2(max(coefficient, 0.0))",
     impact="silent",
     reported="keras-team/keras#18293",
+    traces=["tf.keras.regularizers.l1(-$NUMBER)", "tf.keras.regularizers.l2(-$NUMBER)"],
 )
 @pytest.mark.parametrize(("name", "expected"), [("l1", -0.1 * SUM_OF_ABSOLUTE_VALUES), ("l2", -0.1 * SUM_OF_SQUARES)])
 def test_negative_coefficient_is_accepted(device, name, expected):
@@ -137,6 +149,7 @@ def test_numpy_coefficient_is_accepted(device, name):
     when="tensorflow>=2.3 and keras<3.16",
     instead="l2(float(coefficient))",
     impact="error",
+    traces=["tf.keras.regularizers.l1(numpy.float32())", "tf.keras.regularizers.l2(numpy.float32())"],
 )
 @pytest.mark.parametrize("name", ["l1", "l2"])
 def test_numpy_coefficient_is_refused(device, name):
@@ -159,6 +172,7 @@ def test_unknown_name_is_refused():
     when="keras>=2.13 and keras<3",
     instead="tf.keras.regularizers.l2(0.01), an object instead of a name",
     impact="error",
+    traces="none: any name may be misspelled",
 )
 def test_unknown_name_is_accepted():
     """A layer accepts an unknown regularizer name and fails only when it is used, with: 'str' object is not callable."""
@@ -223,7 +237,12 @@ def test_penalties_act_on_the_gradient(regularized):
     assert bias == near([1.0 - 10 * 0.005, -3.0 + 10 * 0.005])
 
 
-@misstated("regularizers.weight-decay", instead="l2(0.005), for a weight decay of 0.01", impact="silent")
+@misstated(
+    "regularizers.weight-decay",
+    instead="l2(0.005), for a weight decay of 0.01",
+    impact="silent",
+    traces="none: the code does not say which weight decay is meant",
+)
 @pytest.mark.parametrize(("coefficient", "weight_decay"), [(0.001, 0.002), (0.005, 0.01)])
 def test_l2_is_half_a_weight_decay(coefficient, weight_decay):
     """For plain SGD, l2(0.001) is a weight decay of 0.002, not 0.01: a step subtracts learning rate * 2 * 0.001 * weight."""
@@ -246,6 +265,11 @@ def test_penalties_of_a_frozen_layer_stay(regularized):
     when="keras>=3",
     instead="nothing: expect a loss that is lower by the penalties of the frozen layers",
     impact="silent",
+    traces=[
+        "tf.keras.layers.$CLASS(kernel_regularizer=tf.keras.regularizers.$REGULARIZER()).trainable = False",
+        "tf.keras.layers.$CLASS(kernel_regularizer=tf.keras.regularizers.$REGULARIZER(), trainable=False)",
+        "tf.keras.Sequential(layers=[tf.keras.layers.$CLASS(kernel_regularizer=tf.keras.regularizers.$REGULARIZER())]).trainable = False",
+    ],
 )
 def test_penalties_of_a_frozen_layer_are_left_out(regularized):
     """The penalties of a frozen layer are left out of the losses of the model."""
@@ -282,6 +306,10 @@ def test_activity_penalty_is_a_mean():
     instead="l2(0.01 / batch_size)",
     impact="silent",
     reported="keras-team/keras#22021",
+    traces=[
+        "tf.keras.layers.$CLASS(activity_regularizer=$ONE_OF($STRING, tf.keras.regularizers.$REGULARIZER()))",
+        "tf.keras.layers.ActivityRegularization()",
+    ],
 )
 def test_activity_penalty_is_a_sum():
     """The penalty of an activity_regularizer is a sum over the batch, which grows with the size of the batch."""

@@ -86,7 +86,13 @@ def test_rate_one_is_refused():
         Dropout(1.0)(tf.ones([1, 4]), training=True)
 
 
-@changed("dropout.rate-one", when="keras>=3.14", instead="Dropout(1.0), whose outputs are zeros", impact="silent")
+@changed(
+    "dropout.rate-one",
+    when="keras>=3.14",
+    instead="Dropout(1.0), whose outputs are zeros",
+    impact="silent",
+    traces=["tf.keras.layers.Dropout(rate=1)"],
+)
 def test_rate_one_drops_everything():
     """Dropout with rate 1 drops all inputs in training."""
     assert Dropout(1.0)(tf.ones([1, 4]), training=True).numpy().tolist() == [[0.0] * 4]

@@ -147,6 +147,7 @@ def test_moving_variance_of_images_is_unbiased(device, batches, momentum):
     when="keras>=3",
     instead="decay + (moving_variance - decay) * n / (n - 1), with decay = momentum**steps and n values of a channel in a batch",
     impact="silent",
+    traces="none: it depends on the size of the batches",
 )
 @pytest.mark.parametrize("momentum", [0.99, 0.0])
 def test_moving_variance_is_biased(device, batches, momentum):
@@ -268,6 +269,10 @@ def test_frozen_after_compile_trains(changed_after_compile):
     when="keras>=3",
     instead="nothing: trainable counts when fit is called for the first time",
     impact="silent",
+    traces=[
+        "$MODEL.compile(); not $MODEL.fit(); tf.keras.layers.BatchNormalization().trainable = False; "
+        "not $MODEL.compile(); $MODEL.fit()"
+    ],
 )
 def test_frozen_after_compile_is_kept(changed_after_compile):
     """A BatchNormalization that is frozen between compile and fit keeps all its weights."""
@@ -346,6 +351,7 @@ def test_gradient(gradient):
     instead="tf.nn.batch_normalization(x, *tf.nn.moments(x, [0]), beta, gamma, epsilon), or Keras 3.0.3",
     impact="silent",
     reported="keras-team/keras@9815ac1c81",
+    traces=["tf.keras.layers.BatchNormalization()"],
 )
 def test_gradient_forgets_the_mean_in_the_variance(gradient):
     """The gradient in training is wrong: through the variance, it treats the batch's mean as a constant."""
@@ -427,6 +433,11 @@ def test_keras_2_arguments_are_accepted(argument):
     when="keras>=3",
     instead="BatchNormalization(), without them",
     impact="error",
+    traces=[
+        "tf.keras.layers.BatchNormalization(virtual_batch_size=$VALUE)",
+        "tf.keras.layers.BatchNormalization(fused=$VALUE)",
+        "tf.keras.layers.BatchNormalization(adjustment=$VALUE)",
+    ],
 )
 @pytest.mark.parametrize("argument", OF_KERAS_2, ids=list)
 def test_keras_2_arguments_are_refused(argument):

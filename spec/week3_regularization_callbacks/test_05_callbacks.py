@@ -191,19 +191,41 @@ def test_stop_in_a_batch_ends_training_at_once(hooks_until_the_stop):
     when="tensorflow>=2.2 and tensorflow<2.4",
     instead="nothing: expect the rest of the epoch",
     impact="silent",
+    traces=[
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_train_batch_end(self, $BATCH, $LOGS):\n"
+        "        $SELF.model.stop_training = True",
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_batch_end(self, $BATCH, $LOGS):\n"
+        "        $SELF.model.stop_training = True",
+    ],
 )
 def test_stop_in_a_batch_ends_training_after_the_epoch(hooks_until_the_stop):
     """Setting model.stop_training = True at the end of a batch ends training after that epoch, with all its batches and validation."""
     assert hooks_until_the_stop == [*FIRST_BATCH, *SECOND_BATCH, *BATCHES_OF_TEST, "on_epoch_end 0"]
 
 
-@changed("callbacks.stop-in-batch", when="tensorflow>=2.4", instead="nothing: expect a validation", impact="silent")
+@changed(
+    "callbacks.stop-in-batch",
+    when="tensorflow>=2.4",
+    instead="nothing: expect a validation",
+    impact="silent",
+    traces=[
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_train_batch_end(self, $BATCH, $LOGS):\n"
+        "        $SELF.model.stop_training = True",
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_batch_end(self, $BATCH, $LOGS):\n"
+        "        $SELF.model.stop_training = True",
+    ],
+)
 def test_stop_in_a_batch_ends_training_with_validation(hooks_until_the_stop):
     """Setting model.stop_training = True at the end of a batch ends training after validation, without the epoch's other batches."""
     assert hooks_until_the_stop == [*FIRST_BATCH, *BATCHES_OF_TEST, "on_epoch_end 0"]
 
 
-@misstated("callbacks.batch-hook-name", instead="on_train_batch_begin(self, batch, logs=None)", impact="silent")
+@misstated(
+    "callbacks.batch-hook-name",
+    instead="on_train_batch_begin(self, batch, logs=None)",
+    impact="silent",
+    traces=["class $CLASS(tf.keras.callbacks.Callback):\n    def on_train_begin(self, $BATCH, $LOGS): ..."],
+)
 def test_train_begin_gets_no_batch(model):
     """The hook at the start of a batch is on_train_batch_begin; on_train_begin gets no batch, only logs."""
 
@@ -301,6 +323,12 @@ def test_loss_in_logs_is_that_of_the_batch(logs_of_batches):
     when="tensorflow>=2.2",
     instead="(batch + 1) * loss - batch * loss_before, for batches of one size",
     impact="silent",
+    traces=[
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_train_batch_end(self, $BATCH, $LOGS):\n"
+        "        $ONE_OF($LOGS['loss'], $LOGS.get('loss'))\n        not $MEAN * ($BATCH + 1)",
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_batch_end(self, $BATCH, $LOGS):\n"
+        "        $ONE_OF($LOGS['loss'], $LOGS.get('loss'))\n        not $MEAN * ($BATCH + 1)",
+    ],
 )
 def test_loss_in_logs_is_a_running_mean(logs_of_batches):
     """The loss in a batch's logs is its mean over the epoch so far, like a metric."""
@@ -326,6 +354,16 @@ def test_batch_logs_hold_number_and_size(logs):
     when="tensorflow>=2.2",
     instead="batch, the hook's first argument, and min(batch_size, samples - batch * batch_size)",
     impact="error",
+    traces=[
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_train_batch_begin(self, $BATCH, $LOGS):\n"
+        "        $ONE_OF($LOGS['size'], $LOGS.get('size'))",
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_train_batch_end(self, $BATCH, $LOGS):\n"
+        "        $ONE_OF($LOGS['size'], $LOGS.get('size'))",
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_batch_begin(self, $BATCH, $LOGS):\n"
+        "        $ONE_OF($LOGS['size'], $LOGS.get('size'))",
+        "class $CLASS(tf.keras.callbacks.Callback):\n    def on_batch_end(self, $BATCH, $LOGS):\n"
+        "        $ONE_OF($LOGS['size'], $LOGS.get('size'))",
+    ],
 )
 def test_batch_logs_hold_no_number_or_size(last_calls, logs):
     """Logs are empty at the start of a training batch, and hold only the loss and the metrics at its end."""
@@ -342,7 +380,13 @@ def test_train_end_logs_are_empty(logs):
     assert logs["on_train_end"] == logs["on_test_end"] == {}
 
 
-@changed("callbacks.train-end-logs", when="tensorflow>=2.3", instead="logs[name], which is now there", impact="looks")
+@changed(
+    "callbacks.train-end-logs",
+    when="tensorflow>=2.3",
+    instead="logs[name], which is now there",
+    impact="looks",
+    traces="none: code for older versions does not read logs that are empty",
+)
 def test_train_end_logs_are_those_of_the_last_epoch(logs):
     """At the end of training, logs are those of the last epoch; at the end of validation, they hold its loss and metrics."""
     assert logs["on_train_end"] == logs["on_epoch_end"]
@@ -388,7 +432,13 @@ def test_lr_can_be_set(model):
     assert rate_after(model, set_lr) == 0.5
 
 
-@changed("callbacks.set-lr", when="keras>=3", instead="self.model.optimizer.learning_rate = 0.5", impact="silent")
+@changed(
+    "callbacks.set-lr",
+    when="keras>=3",
+    instead="self.model.optimizer.learning_rate = 0.5",
+    impact="silent",
+    traces=["$X.optimizer.lr = $VALUE", "$OPTIMIZER.lr = $VALUE"],
+)
 def test_lr_is_an_attribute_like_any(model):
     """self.model.optimizer.lr = 0.5 in a callback leaves the learning rate unchanged, without an error."""
     assert rate_after(model, set_lr) == 0.0
@@ -403,7 +453,13 @@ def test_model_can_be_assigned(model):
     assert callback.model is model
 
 
-@changed("callbacks.set-model", when="keras>=3", instead="callback.set_model(model)", impact="error")
+@changed(
+    "callbacks.set-model",
+    when="keras>=3",
+    instead="callback.set_model(model)",
+    impact="error",
+    traces=["$CALLBACK.model = $VALUE"],
+)
 def test_model_cannot_be_assigned(model):
     """callback.model = model raises an AttributeError; set_model sets the model."""
     callback = Callback()
@@ -427,6 +483,9 @@ def test_validation_data_is_none(model):
     when="keras>=3.5",
     instead="an argument of the callback's own __init__, to which the data is passed",
     impact="error",
+    traces=[
+        "not '$CALLBACK.validation_data = $DATA'; $CALLBACK.validation_data; not '$CALLBACK.validation_data = $DATA'"
+    ],
 )
 def test_validation_data_is_gone():
     """A callback has no attribute validation_data."""

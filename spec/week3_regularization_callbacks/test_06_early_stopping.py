@@ -59,6 +59,7 @@ def test_no_delayed_start():
     when="tensorflow>=2.11",
     instead="EarlyStopping(start_from_epoch=2), to ignore the first 2 epochs",
     impact="looks",
+    traces="none: code for older versions has no such argument",
 )
 def test_start_from_epoch(drive):
     """EarlyStopping ignores the epochs before start_from_epoch, which is 0 by default."""
@@ -112,6 +113,7 @@ def test_patience_zero(drive, losses, epochs):
     instead="patience=1",
     impact="silent",
     reported="tensorflow/tensorflow#46429",
+    traces=["tf.keras.callbacks.EarlyStopping(patience=$ONE_OF($ABSENT, 0))"],
 )
 @pytest.mark.parametrize("losses", SERIES_FOR_PATIENCE_ZERO, ids=str)
 def test_patience_zero_stops_after_one_epoch(drive, losses):
@@ -126,6 +128,7 @@ def test_patience_zero_stops_after_one_epoch(drive, losses):
     instead="patience=1",
     impact="silent",
     reported="keras-team/keras#16393",
+    traces=["tf.keras.callbacks.EarlyStopping(patience=$ONE_OF($ABSENT, 0))"],
 )
 @pytest.mark.parametrize("losses", SERIES_FOR_PATIENCE_ZERO, ids=str)
 def test_patience_zero_stops_after_two_epochs(drive, losses):
@@ -152,6 +155,10 @@ def test_second_training_starts_afresh(drive):
     instead="a new EarlyStopping() for each training",
     impact="silent",
     reported="keras-team/keras#20521, keras-team/keras#22967",
+    traces=[
+        "$STOP = tf.keras.callbacks.EarlyStopping(); $A.fit(callbacks=[$STOP]); $B.fit(callbacks=[$STOP])",
+        "$STOP = tf.keras.callbacks.EarlyStopping(); $A.fit(callbacks=[..., $STOP]); $B.fit(callbacks=[..., $STOP])",
+    ],
 )
 def test_second_training_is_compared_with_the_first(drive):
     """An EarlyStopping that is used for a second training keeps the best value of the first and stops too early."""
@@ -218,6 +225,10 @@ def test_auto_means_max_for_accuracy():
     instead="mode='max' for a metric that should increase",
     impact="silent",
     reported="tensorflow/tensorflow#44509",
+    traces=[
+        "tf.keras.callbacks.EarlyStopping(monitor=$ONE_OF('*auc*', '*precision*', '*recall*', '*f1', "
+        "'*f1_score', '*iou', '*dice_coef'), mode=$ONE_OF($ABSENT, 'auto'))"
+    ],
 )
 @pytest.mark.parametrize("name", ["auc", "precision", "score"])
 def test_auto_means_min_without_acc_in_the_name(name, drive):
@@ -232,6 +243,10 @@ def test_auto_means_min_without_acc_in_the_name(name, drive):
     instead="mode='max' for a metric that should increase",
     impact="silent",
     reported="keras-team/keras#18798",
+    traces=[
+        "tf.keras.callbacks.EarlyStopping(monitor=$ONE_OF('*precision*', '*recall*', '*f1', '*f1_score', '*iou', "
+        "'*dice_coef'), mode=$ONE_OF($ABSENT, 'auto'))"
+    ],
 )
 @pytest.mark.parametrize(("name", "mode"), [("auc", "max"), ("precision", "min"), ("score", "min")])
 def test_auto_goes_by_the_end_of_the_name(name, mode, drive):
@@ -249,7 +264,12 @@ def test_auto_asks_the_metric(name, mode):
         auto_mode_for("score")
 
 
-@misstated("early-stopping.mode-name", instead="mode='min'", impact="looks")
+@misstated(
+    "early-stopping.mode-name",
+    instead="mode='min'",
+    impact="looks",
+    traces=["tf.keras.callbacks.EarlyStopping(mode=$ONE_OF(min, max))"],
+)
 def test_builtin_min_is_not_a_mode(drive):
     """EarlyStopping's mode is a string: the built-in function min, which the notes pass, is treated as 'auto', with a warning."""
     for mode in (min, "min"):
@@ -301,6 +321,10 @@ def test_missing_monitor_only_warns_in_auto_mode(drive, messages):
     when="keras>=3",
     instead="monitor='val_accuracy', a name from history.history",
     impact="error",
+    traces=[
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "tf.keras.callbacks.EarlyStopping(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))"
+    ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(drive):
     """With the default mode, fit raises a ValueError for a value that EarlyStopping monitors and the logs lack, such as 'val_acc'."""
@@ -332,6 +356,7 @@ def test_nan_first_is_not_an_improvement(drive):
     when="tensorflow>=2.7 and keras<3.7",
     instead="tf.keras.callbacks.TerminateOnNaN(), to stop when the loss is NaN",
     impact="silent",
+    traces="none: it depends on the loss",
 )
 def test_nan_first_never_stops_training(drive):
     """EarlyStopping counts NaN in the first epoch as no improvement, but never stops training after the first epoch."""
@@ -345,6 +370,7 @@ def test_nan_first_never_stops_training(drive):
     when="keras>=3.7",
     instead="tf.keras.callbacks.TerminateOnNaN(), to stop when the loss is NaN",
     impact="silent",
+    traces="none: it depends on the loss",
 )
 def test_nan_first_is_never_improved_on(drive):
     """EarlyStopping takes NaN in the first epoch as the best value: no later value counts as an improvement."""
@@ -377,6 +403,7 @@ def test_improvements_above_the_baseline_do_not_count(drive):
     when="tensorflow>=2.12",
     instead="nothing: training continues while the value improves",
     impact="silent",
+    traces=["tf.keras.callbacks.EarlyStopping(baseline=$NUMBER)"],
 )
 def test_improvements_above_the_baseline_delay_the_stop(drive):
     """Improvements that do not reach EarlyStopping's baseline do not reset the count, but training does not stop while they last."""
@@ -411,6 +438,7 @@ def test_last_weights_stay_without_a_stop(drive):
     when="keras>=2.16",
     instead="nothing: the best weights are restored in either case",
     impact="silent",
+    traces=["tf.keras.callbacks.EarlyStopping(restore_best_weights=True)"],
 )
 def test_best_weights_are_restored_without_a_stop(drive):
     """If training is not stopped early, restore_best_weights restores the weights of the best epoch, too."""
@@ -423,6 +451,7 @@ def test_best_weights_are_restored_without_a_stop(drive):
     instead="baseline or restore_best_weights=True, but not both",
     impact="error",
     reported="tensorflow/tensorflow#45187",
+    traces=["tf.keras.callbacks.EarlyStopping(baseline=$NUMBER, restore_best_weights=True)"],
 )
 def test_nothing_to_restore_is_an_error(drive):
     """If no epoch beats the baseline, restore_best_weights fails with a TypeError: there are no weights to restore."""

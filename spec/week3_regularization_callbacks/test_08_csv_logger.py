@@ -112,6 +112,10 @@ def test_no_columns_for_validation(log):
     when="tensorflow>=2.13",
     instead="skip NA when reading: {name: value for name, value in row.items() if value != 'NA'}",
     impact="silent",
+    traces=[
+        "$X.fit(validation_data=$ONE_OF($ABSENT, None), validation_split=$ABSENT, "
+        "callbacks=[tf.keras.callbacks.CSVLogger()])"
+    ],
 )
 def test_columns_of_na_for_validation(log):
     """Without validation, CSVLogger still writes validation columns, filled with NA."""
@@ -128,6 +132,7 @@ def test_columns_of_na_for_validation(log):
     instead="validation_freq=1, so that every epoch logs the same values",
     impact="error",
     reported="keras-team/keras@5aa5fb60f3",
+    traces=["$X.fit(validation_freq=[1], callbacks=[tf.keras.callbacks.CSVLogger()])"],
 )
 def test_missing_value_raises_key_error(log, fit):
     """CSVLogger raises a KeyError for a value that the first epoch logs and a later epoch lacks."""

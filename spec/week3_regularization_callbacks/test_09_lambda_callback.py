@@ -118,6 +118,12 @@ def test_name_logs_is_needed_by_short_names():
     when="keras>=3",
     instead="lambda batch, logs: ...",
     impact="error",
+    traces=[
+        "tf.keras.callbacks.LambdaCallback(on_train_batch_begin=$NONE_OF($ABSENT, None, lambda $B, logs: ..., "
+        "lambda self, $B, logs: ...))",
+        "tf.keras.callbacks.LambdaCallback(on_train_batch_end=$NONE_OF($ABSENT, None, lambda $B, logs: ..., "
+        "lambda self, $B, logs: ...))",
+    ],
 )
 def test_name_logs_is_needed_by_batches():
     """A function under any keyword of a training batch must name its second argument logs; one of an epoch may name it as it likes."""
@@ -139,7 +145,13 @@ def test_order_of_the_notes():
     assert first_names() == [f"on_{what}_{when}" for what in ("epoch", "batch", "train") for when in ("begin", "end")]
 
 
-@changed("lambda-callback.order", when="keras>=3", instead="keywords: on_batch_end=...", impact="error")
+@changed(
+    "lambda-callback.order",
+    when="keras>=3",
+    instead="keywords: on_batch_end=...",
+    impact="error",
+    traces=["tf.keras.callbacks.LambdaCallback($FIRST, $SECOND, $THIRD)"],
+)
 def test_order_without_short_names():
     """The arguments of LambdaCallback come in another order than the notes': those of epochs, of the training, of batches."""
     names = [f"on_{what}_{when}" for what in ("epoch", "train", "train_batch") for when in ("begin", "end")]

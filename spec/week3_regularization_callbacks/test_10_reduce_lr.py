@@ -92,6 +92,7 @@ def test_patience_and_min_delta(rates, losses, expected):
     when="tensorflow>=2.0",
     instead="cooldown=3, to pass over 2 epochs",
     impact="silent",
+    traces=["tf.keras.callbacks.ReduceLROnPlateau(cooldown=$NUMBER > 0)"],
 )
 @pytest.mark.parametrize(
     ("cooldown", "expected"),
@@ -165,7 +166,13 @@ def test_history_has_lr(history):
         json.dumps(history)
 
 
-@changed("reduce-lr.history", when="keras>=3", instead="history.history['learning_rate']", impact="error")
+@changed(
+    "reduce-lr.history",
+    when="keras>=3",
+    instead="history.history['learning_rate']",
+    impact="error",
+    traces=["not '$LOGS[\"lr\"] = $VALUE'; $HISTORY.history['lr']"],
+)
 def test_history_has_learning_rate(history):
     """The History has the learning rate of each epoch under 'learning_rate', not 'lr', as a Python float."""
     assert "lr" not in history
@@ -193,6 +200,10 @@ def auto_mode_for(name):
     instead="mode='max' for a metric that should increase",
     impact="silent",
     reported="tensorflow/addons#1865",
+    traces=[
+        "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('*auc*', '*precision*', '*recall*', '*f1', "
+        "'*f1_score', '*iou', '*dice_coef'), mode=$ONE_OF($ABSENT, 'auto'))"
+    ],
 )
 @pytest.mark.parametrize(
     ("name", "mode"), [("accuracy", "max"), ("auc", "min"), ("precision", "min"), ("score", "min")]
@@ -227,6 +238,10 @@ def test_missing_monitor_changes_nothing(rates, mode):
     when="keras>=3.11",
     instead="monitor='val_accuracy', a name from history.history",
     impact="error",
+    traces=[
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))"
+    ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(rates):
     """With the default mode, fit raises a ValueError for a value that ReduceLROnPlateau monitors and the logs lack, such as 'val_acc'."""
@@ -245,7 +260,13 @@ def test_epsilon_is_min_delta(rates):
     assert rates([4.0, 3.75, 3.5], factor=0.5, patience=1, epsilon=1.0) == near([1, 0.5, 0.25])
 
 
-@defect("reduce-lr.epsilon", when="keras>=3", instead="min_delta=1.0", impact="silent")
+@defect(
+    "reduce-lr.epsilon",
+    when="keras>=3",
+    instead="min_delta=1.0",
+    impact="silent",
+    traces=["tf.keras.callbacks.ReduceLROnPlateau(epsilon=$VALUE)"],
+)
 def test_epsilon_is_ignored(rates):
     """ReduceLROnPlateau accepts epsilon, the former name of min_delta, and ignores it."""
     assert rates([4.0, 3.75, 3.5], factor=0.5, patience=1, epsilon=1.0) == near([1, 1, 1])
@@ -277,6 +298,10 @@ def test_schedule_cannot_be_reduced():
     when="tensorflow>=2.11 and keras<3",
     instead="SGD(learning_rate=1.0), a number instead of a schedule",
     impact="silent",
+    traces=[
+        "$X.compile(optimizer=tf.keras.optimizers.$CLASS(learning_rate=tf.keras.optimizers.schedules.$SCHEDULE())); "
+        "not $X.compile(); $X.fit(callbacks=[tf.keras.callbacks.ReduceLROnPlateau()])"
+    ],
 )
 def test_schedule_is_not_reduced():
     """ReduceLROnPlateau has no effect if the optimizer's learning rate is a schedule: each step takes the rate of the schedule."""

@@ -72,6 +72,10 @@ def test_batch_counts_from_zero(saved):
     instead="a filename with {epoch} alone",
     impact="error",
     reported="tensorflow/tensorflow#38668",
+    traces=[
+        "tf.keras.callbacks.ModelCheckpoint(filepath=$ONE_OF('*{batch}*', '*{batch:*'), "
+        "save_freq=$NONE_OF($ABSENT, 'epoch'))"
+    ],
 )
 def test_batch_is_not_filled_in(saved):
     """With an integer save_freq, ModelCheckpoint raises a KeyError for {batch} in the filename."""
@@ -85,6 +89,10 @@ def test_batch_is_not_filled_in(saved):
     when="tensorflow>=2.6",
     instead="nothing: expect each number to be higher by 1",
     impact="silent",
+    traces=[
+        "tf.keras.callbacks.ModelCheckpoint(filepath=$ONE_OF('*{batch}*', '*{batch:*'), "
+        "save_freq=$NONE_OF($ABSENT, 'epoch'))"
+    ],
 )
 def test_batch_counts_from_one(saved):
     """With an integer save_freq, ModelCheckpoint replaces {batch} in the filename with the number of the batch, counted from 1."""
@@ -102,7 +110,13 @@ def test_name_without_extension(saved):
     ]
 
 
-@changed("checkpoint.name-of-the-notes", when="keras>=3", instead="'my_model.{epoch}.weights.h5'", impact="error")
+@changed(
+    "checkpoint.name-of-the-notes",
+    when="keras>=3",
+    instead="'my_model.{epoch}.weights.h5'",
+    impact="error",
+    traces=["tf.keras.callbacks.ModelCheckpoint(filepath='*}', save_weights_only=True)"],
+)
 def test_name_must_have_an_extension(saved):
     """ModelCheckpoint('my_model.{epoch}', save_weights_only=True) raises a ValueError that asks for .weights.h5."""
     with refused(ValueError, naming=".weights.h5"):
@@ -146,6 +160,9 @@ def test_whole_model_in_a_folder(kind_saved, name):
     when="keras>=3 and keras<3.8",
     instead="ModelCheckpoint('best.keras')",
     impact="error",
+    traces=[
+        "tf.keras.callbacks.ModelCheckpoint(filepath=$NONE_OF('*.keras'), save_weights_only=$ONE_OF($ABSENT, False))"
+    ],
 )
 @pytest.mark.parametrize("name", ["best.h5", "best.hdf5", "best", "best.model"])
 def test_only_keras_files_are_saved(kind_saved, name):
@@ -160,6 +177,10 @@ def test_only_keras_files_are_saved(kind_saved, name):
     when="keras>=3.8",
     instead="ModelCheckpoint('best.keras')",
     impact="error",
+    traces=[
+        "tf.keras.callbacks.ModelCheckpoint(filepath=$NONE_OF('*.keras', '*.h5'), "
+        "save_weights_only=$ONE_OF($ABSENT, False))"
+    ],
 )
 @pytest.mark.parametrize("name", ["best.hdf5", "best", "best.model"])
 def test_only_two_formats_are_saved(kind_saved, name):
@@ -183,6 +204,7 @@ def test_weights_under_any_name(kind_saved):
     when="keras>=3",
     instead="ModelCheckpoint('best.weights.h5', save_weights_only=True)",
     impact="error",
+    traces=["tf.keras.callbacks.ModelCheckpoint(filepath=$NONE_OF('*.weights.h5', '*}'), save_weights_only=True)"],
 )
 @pytest.mark.parametrize("name", ["best.h5", "best.hdf5", "best.ckpt", "best.keras"])
 def test_weights_under_one_ending(kind_saved, name):
@@ -273,6 +295,11 @@ def test_missing_monitor_saves_nothing(epochs_saved, mode):
     when="keras>=3.10",
     instead="'val_acc' in history.history, checked first",
     impact="silent",
+    traces=[
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
+        "mode=$ONE_OF('min', 'max'))"
+    ],
 )
 @pytest.mark.parametrize("mode", ["min", "max"])
 def test_missing_monitor_saves_everything(epochs_saved, mode):
@@ -295,6 +322,11 @@ def test_missing_monitor_saves_nothing_in_auto_mode(epochs_saved):
     instead="monitor='val_accuracy', a name from history.history",
     impact="silent",
     reported="keras-team/keras#21275",
+    traces=[
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
+        "mode=$ONE_OF($ABSENT, 'auto'))"
+    ],
 )
 def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_for):
     """With the default mode, if the logs lack the monitored value, save_best_only=True saves every epoch."""
@@ -307,6 +339,11 @@ def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_f
     when="keras>=3.11",
     instead="monitor='val_accuracy', a name from history.history",
     impact="error",
+    traces=[
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
+        "mode=$ONE_OF($ABSENT, 'auto'))"
+    ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(epochs_saved, auto_mode_for):
     """With the default mode, if the logs lack the monitored value, fit with save_best_only=True raises a ValueError."""
@@ -339,6 +376,10 @@ def auto_mode_for(tmp_path):
     instead="mode='max' for a metric that should increase",
     impact="silent",
     reported="keras-team/keras#21118",
+    traces=[
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('*auc*', '*precision*', '*recall*', '*f1', "
+        "'*f1_score', '*iou', '*dice_coef'), save_best_only=True, mode=$ONE_OF($ABSENT, 'auto'))"
+    ],
 )
 @pytest.mark.parametrize(
     ("name", "mode"), [("accuracy", "max"), ("auc", "min"), ("precision", "min"), ("score", "min")]
@@ -374,6 +415,7 @@ def test_nan_first_is_not_the_best(epochs_saved):
     when="keras>=3.11",
     instead="tf.keras.callbacks.TerminateOnNaN(), to stop when the loss is NaN",
     impact="silent",
+    traces="none: it depends on the loss",
 )
 def test_nan_first_is_never_improved_on(epochs_saved):
     """With save_best_only=True, ModelCheckpoint saves a first epoch whose monitored value is NaN, and then no later epoch."""
@@ -385,7 +427,13 @@ NOTES = {"save_weights_only": True, "save_best_only": True, "monitor": "val_loss
 
 
 @misstated(
-    "checkpoint.best-between-epochs", when="keras<3.10", instead="save_freq='epoch', the default", impact="silent"
+    "checkpoint.best-between-epochs",
+    when="keras<3.10",
+    instead="save_freq='epoch', the default",
+    impact="silent",
+    traces=[
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF($ABSENT, 'val_*'), save_best_only=True, save_freq=$NUMBER)"
+    ],
 )
 def test_val_loss_is_not_known_between_epochs(saved):
     """With an integer save_freq, ModelCheckpoint never sees val_loss, so save_best_only=True saves nothing."""
@@ -394,7 +442,13 @@ def test_val_loss_is_not_known_between_epochs(saved):
 
 
 @misstated(
-    "checkpoint.best-between-epochs", when="keras>=3.10", instead="save_freq='epoch', the default", impact="silent"
+    "checkpoint.best-between-epochs",
+    when="keras>=3.10",
+    instead="save_freq='epoch', the default",
+    impact="silent",
+    traces=[
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF($ABSENT, 'val_*'), save_best_only=True, save_freq=$NUMBER)"
+    ],
 )
 def test_every_batch_counts_as_the_best(saved):
     """With an integer save_freq, ModelCheckpoint never sees val_loss, so save_best_only=True saves every time."""
@@ -443,6 +497,7 @@ def test_sample_count_carries_over(tmp_path):
     when="tensorflow>=2.2",
     instead="save_freq=math.ceil(samples / batch_size)",
     impact="silent",
+    traces=["tf.keras.callbacks.ModelCheckpoint(save_freq=$NUMBER)"],
 )
 @pytest.mark.parametrize(
     ("save_freq", "steps"), [(1, [1, 2, 3, 4]), (2, [2, 4]), (3, [3]), (4, [4]), (5, []), (32, [])]
@@ -471,7 +526,13 @@ def test_period_counts_epochs(saved):
     assert files == ["m.2.weights.h5", "m.4.weights.h5"]
 
 
-@changed("checkpoint.period", when="keras>=3", instead="save_freq=2 * batches_per_epoch", impact="error")
+@changed(
+    "checkpoint.period",
+    when="keras>=3",
+    instead="save_freq=2 * batches_per_epoch",
+    impact="error",
+    traces=["tf.keras.callbacks.ModelCheckpoint(period=$VALUE)"],
+)
 def test_period_is_refused(saved):
     """ModelCheckpoint(period=2) raises a TypeError that names period."""
     with refused(TypeError, naming="period"):

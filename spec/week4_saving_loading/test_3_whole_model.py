@@ -49,6 +49,10 @@ def test_save_writes_a_folder(tmp_path):
     when="keras>=3",
     instead="model.save('my_model.keras'), or model.export('my_model') to serve it",
     impact="error",
+    traces=[
+        "$MODEL.save(filepath=$NONE_OF('*.keras', '*.h5', '*.hdf5'))",
+        "tf.keras.models.save_model($MODEL, $NONE_OF($ABSENT, '*.keras', '*.h5', '*.hdf5'))",
+    ],
 )
 def test_save_needs_an_extension(tmp_path):
     """model.save('my_model') raises a ValueError that asks for .keras; model.export('my_model') writes the folder."""
@@ -66,6 +70,7 @@ def test_save_needs_an_extension(tmp_path):
     "saved-model.assets",
     instead="tf.saved_model.Asset(path), for a file such as a vocabulary",
     impact="silent",
+    traces="none: it is a sentence of the notes, not code",
 )
 def test_assets_are_files_that_the_model_needs(tmp_path):
     """The assets folder is for files that the model needs, such as a vocabulary, not for TensorBoard's files."""
@@ -248,6 +253,10 @@ def test_training_continues_from_hdf5(tmp_path):
     when="keras>=3",
     instead="model.save('my_model.keras'), or compile again after loading",
     impact="error",
+    traces=[
+        "$MODEL = tf.keras.models.load_model(filepath=$ONE_OF('*.h5', '*.hdf5'), compile=$ONE_OF($ABSENT, "
+        "True)); not $MODEL.compile(); $MODEL.fit()"
+    ],
 )
 def test_training_does_not_continue_from_hdf5(tmp_path):
     """Training a model that was loaded from an .h5 file raises a ValueError: the optimizer does not know its variables."""
@@ -271,6 +280,7 @@ def test_include_optimizer(path):
     when="tensorflow>=2.13 and keras<3",
     instead="model.save('my_model.h5', include_optimizer=False)",
     impact="error",
+    traces=["$MODEL.save(filepath='*.keras', include_optimizer=False)"],
 )
 def test_include_optimizer_is_refused(tmp_path):
     """include_optimizer=False leaves the optimizer out of an .h5 file, but raises a ValueError for a .keras file."""
@@ -286,6 +296,7 @@ def test_include_optimizer_is_refused(tmp_path):
     instead="model.save('my_model.h5', include_optimizer=False), or save before compile",
     impact="silent",
     reported="tensorflow/tensorflow#84268",
+    traces=["$MODEL.save(filepath='*.keras', include_optimizer=False)"],
 )
 def test_include_optimizer_is_ignored(tmp_path):
     """include_optimizer=False leaves the optimizer out of an .h5 file, but is ignored for a .keras file."""
@@ -325,6 +336,14 @@ def test_loss_by_name_in_hdf5(tmp_path):
     when="keras>=3.0.2 and keras<3.16",
     instead="with keras.utils.custom_object_scope({'mse': keras.losses.MeanSquaredError()}):",
     impact="error",
+    traces=[
+        "$MODEL.compile(loss=$ONE_OF('mse', 'mae')); not $MODEL.compile(); "
+        "$MODEL.save($PATH, filepath=$ONE_OF('*.h5', '*.hdf5')); "
+        "tf.keras.models.load_model($PATH, custom_objects=$ONE_OF($ABSENT, None), compile=$ONE_OF($ABSENT, True))",
+        "$MODEL.compile(loss=$ONE_OF('mse', 'mae')); not $X.compile(loss=$LOSS); "
+        "tf.keras.callbacks.ModelCheckpoint($PATH, filepath=$ONE_OF('*.h5', '*.hdf5')); "
+        "tf.keras.models.load_model($PATH, custom_objects=$ONE_OF($ABSENT, None), compile=$ONE_OF($ABSENT, True))",
+    ],
 )
 def test_loss_by_name_in_hdf5_cannot_be_loaded(tmp_path):
     """Loading a model compiled with loss='mse' from an .h5 file raises an error that names mse."""
@@ -355,6 +374,10 @@ def test_optimizer_is_saved_after_hdf5(tmp_path):
     instead="save the .keras file first",
     impact="silent",
     reported="keras-team/keras#23475",
+    traces=[
+        "$MODEL.compile(); $MODEL.save(filepath=$ONE_OF('*.h5', '*.hdf5')); not $MODEL.compile(); "
+        "$MODEL.save(filepath='*.keras')"
+    ],
 )
 def test_optimizer_is_lost_after_hdf5(tmp_path):
     """A .keras file lacks the optimizer if the model was saved to an .h5 file before: it is loaded with RMSprop instead of Adam."""
@@ -380,6 +403,7 @@ def test_folder_is_loaded(tmp_path):
     when="keras>=3",
     instead="load_model('my_model.keras'), or keras.layers.TFSMLayer for an existing folder",
     impact="error",
+    traces=["tf.keras.models.load_model(filepath=$NONE_OF('*.keras', '*.h5', '*.hdf5'))"],
 )
 def test_folder_is_not_loaded(tmp_path):
     """load_model raises a ValueError for a folder and names keras.layers.TFSMLayer, which makes the same predictions."""
@@ -445,6 +469,7 @@ def test_keras_file_of_tensorflow_2_0(keras_file_of_tensorflow_2_0):
     when="keras>=3",
     instead="os.rename('my_model.keras', 'my_model.h5') first",
     impact="error",
+    traces="none: it depends on which version saved the file",
 )
 def test_keras_file_of_tensorflow_2_0_is_refused(keras_file_of_tensorflow_2_0, tmp_path):
     """load_model raises a ValueError for a .keras file that TensorFlow 2.0 to 2.12 saved, and says that there is no such file."""
@@ -474,6 +499,7 @@ def test_model_of_keras_2_13():
     instead="model.save('my_model.h5') on the older version",
     impact="error",
     reported="keras-team/keras#18830",
+    traces="none: it depends on which version saved the file",
 )
 def test_model_of_keras_2_13_is_refused():
     """load_model raises a ValueError for a .keras file of a model with several Dense layers that Keras 2.13 saved."""
@@ -500,6 +526,7 @@ def test_model_of_keras_2_15():
     when="keras>=3",
     instead="load_weights('my_model.keras'), on a model that your own code makes",
     impact="error",
+    traces="none: it depends on which version saved the file",
 )
 def test_model_of_keras_2_15_is_refused():
     """load_model raises a TypeError for a .keras file that Keras 2.15 saved; load_weights reads its weights."""
@@ -561,6 +588,7 @@ def test_custom_layer_is_passed_for_hdf5(custom, tmp_path):
     instead="with keras.utils.custom_object_scope({...}):",
     impact="error",
     reported="keras-team/keras@cd62a84c09",
+    traces=["tf.keras.models.load_model(filepath=$ONE_OF('*.h5', '*.hdf5'), custom_objects={$NAME: $OBJECT})"],
 )
 def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
     """load_model ignores custom_objects for an .h5 file: a custom layer raises a ValueError outside a custom_object_scope."""
@@ -592,6 +620,7 @@ def test_custom_layer_must_be_passed(custom, tmp_path):
     instead="load_weights(path), on a model that your own code makes",
     impact="silent",
     reported="keras-team/keras#20751",
+    traces="none: it depends on the layers in the file",
 )
 def test_module_named_in_the_file_is_imported(custom, tmp_path):
     """Without custom_objects, a .keras file with a custom layer is loaded anyway: Keras imports the module that the file names."""
@@ -652,6 +681,7 @@ def check_weights_are_loaded_without_code(path, expected):
     instead="load_weights(path), on a model that your own code makes",
     impact="silent",
     reported="keras-team/keras@8f1eda8188",
+    traces="none: it depends on the layers in the file",
 )
 def test_code_is_run(file_with_code):
     """A .keras file with a Python function in a Lambda layer is loaded, and the function runs."""
@@ -679,6 +709,7 @@ def test_trusted_code_is_run(file_with_code):
     instead="load_weights(path), on a model that your own code makes",
     impact="silent",
     reported="keras-team/keras#21602",
+    traces="none: it depends on the layers in the file",
 )
 def test_code_in_hdf5_is_run(file_with_code):
     """An .h5 file with a Python function in a Lambda layer is loaded, and the function runs."""
@@ -715,6 +746,7 @@ def test_keras_file_is_hdf5(tmp_path):
     when="tensorflow>=2.13",
     instead="zipfile.ZipFile(path), to look inside",
     impact="silent",
+    traces=["h5py.File('*.keras')"],
 )
 def test_keras_file_is_an_archive(tmp_path):
     """A .keras file is a zip archive of config.json, metadata.json and model.weights.h5."""

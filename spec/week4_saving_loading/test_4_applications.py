@@ -71,7 +71,12 @@ def test_imagenet_has_1000_classes():
         applications.resnet50.ResNet50(weights="no-such-file")
 
 
-@misstated("applications.resnet50-name", instead="tf.keras.applications.resnet50.ResNet50", impact="error")
+@misstated(
+    "applications.resnet50-name",
+    instead="tf.keras.applications.resnet50.ResNet50",
+    impact="error",
+    traces=["tf.keras.applications.resnet50.Resnet50", "tf.keras.applications.Resnet50"],
+)
 def test_name_has_three_capitals():
     """The function is named ResNet50; Resnet50, which the notes call, does not exist."""
     assert not hasattr(applications.resnet50, "Resnet50")

@@ -79,6 +79,11 @@ def test_keras_layer_in_a_sequential(hub, module):
     when="keras>=3",
     instead="hub.load(path) in a layer of your own",
     impact="error",
+    traces=[
+        "tf.keras.Sequential(layers=[tensorflow_hub.KerasLayer()])",
+        "$MODEL.add(tensorflow_hub.KerasLayer())",
+        "tensorflow_hub.KerasLayer()(tf.keras.Input())",
+    ],
 )
 def test_keras_layer_is_not_a_layer_of_keras_3(hub, module, own_layer):
     """A Sequential model raises an error for hub.KerasLayer, which is not a layer of Keras 3."""
@@ -124,6 +129,7 @@ def test_parameters_are_trainable_on_request(weights_after_fit):
     when="keras>=3",
     instead="hub.load(path) in a layer of your own, whose parameters fit leaves unchanged",
     impact="error",
+    traces="none: code with hub.KerasLayer is found for hub.keras-layer",
 )
 def test_loaded_module_has_trainable_variables(hub, module, own_layer):
     """hub.load, which takes the place of hub.KerasLayer, returns the module itself, with trainable variables."""

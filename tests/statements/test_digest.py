@@ -80,6 +80,7 @@ def test_what_no_verdict_depends_on(root):
         '@changed("a.b", when="keras>=3", instead="c", traces=["f($X, k=1)", "g"])',
         '@changed("a.b", when="keras>=3", instead="c", reported="o/r#1", traces="none: silent")',
         '@changed(\n    "a.b",\n    when="keras>=3",  # since then\n    traces=["f", {"g": (1, 2)}],\n    instead="c",\n)',
+        '@changed(\n    "a.b",\n    when="keras>=3",\n    instead="c",\n    reported="o/r#1",\n    traces=["f"],\n)',
         '@changed("a.b", traces=[\n    "f",\n], when="keras>=3", instead="c")',
     )
     assert len(set(found)) == 1

@@ -63,7 +63,7 @@ def _without_arguments_beside_the_point(decorator: list[tokenize.TokenInfo]) -> 
         elif not passing_over or ends:
             words.append(token.string)
             passing_over = False
-    return "".join(words).replace(",,", ",").replace(",)", ")")
+    return re.sub(r",+(\)?)", lambda commas: commas.group(1) or ",", "".join(words))
 
 
 def _foundations(path: Path, root: Path) -> set[Path]:
