@@ -337,10 +337,10 @@ def test_loss_by_name_in_hdf5(tmp_path):
     instead="with keras.utils.custom_object_scope({'mse': keras.losses.MeanSquaredError()}):",
     impact="error",
     traces=[
-        "$MODEL.compile(loss=$ONE_OF('mse', 'mae')); not $MODEL.compile(); "
+        "$MODEL.compile(loss=$ONE_OF('mse', 'mae', 'msle', 'mape')); not $MODEL.compile(); "
         "$MODEL.save($PATH, filepath=$ONE_OF('*.h5', '*.hdf5')); "
         "tf.keras.models.load_model($PATH, custom_objects=$ONE_OF($ABSENT, None), compile=$ONE_OF($ABSENT, True))",
-        "$MODEL.compile(loss=$ONE_OF('mse', 'mae')); not $X.compile(loss=$LOSS); "
+        "$MODEL.compile(loss=$ONE_OF('mse', 'mae', 'msle', 'mape')); not $X.compile(loss=$LOSS); "
         "tf.keras.callbacks.ModelCheckpoint($PATH, filepath=$ONE_OF('*.h5', '*.hdf5')); "
         "tf.keras.models.load_model($PATH, custom_objects=$ONE_OF($ABSENT, None), compile=$ONE_OF($ABSENT, True))",
     ],
