@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
+from tests import ROOT
 from tests.pretended.driver import MANAGEMENT, compiled, driver
 from tf_conformance.install import nvidia
 from tf_conformance.install.nvidia import Gpu, Nvidia, kernel_module_version, mapped_libraries
@@ -37,7 +41,7 @@ def test_driver(installed):
     assert driver.load_error(nvidia.DRIVER) is None
     assert (driver.init_error(), driver.cuda_version(), driver.version()) == (0, (13, 0), "580.159.04")
     assert driver.gpus() == [Gpu("NVIDIA Pretended", 80 * 2**30, (9, 0))]
-    assert driver.identities() == ["0 (NVIDIA Pretended, GPU-1234)"]
+    assert driver.identities() == ["GPU 0 (NVIDIA Pretended, GPU-1234)"]
 
 
 @pytest.mark.parametrize("code", [100, 802, 999])
@@ -51,6 +55,15 @@ def test_no_driver(absent):
     """Without a driver the loader says why, and nothing else is said."""
     assert ABSENT in absent.load_error(ABSENT)
     assert (absent.init_error(), absent.cuda_version(), absent.gpus(), absent.identities()) == (0, None, [], [])
+
+
+def test_path(tmp_path):
+    """The driver is named by its file, to which the name leads by which it is loaded."""
+    file = driver(tmp_path / "libcuda.so.580.159.04")
+    (tmp_path / "libcuda.so.1").symlink_to(file)
+    code = "import ctypes, sys; from tf_conformance.install.nvidia import Nvidia; ctypes.CDLL(sys.argv[1]); print(Nvidia().path())"
+    command = [sys.executable, "-c", code, str(tmp_path / "libcuda.so.1")]
+    assert subprocess.run(command, cwd=str(ROOT), capture_output=True, text=True, check=True).stdout == f"{file}\n"
 
 
 def test_damaged_driver(tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Iterator, NamedTuple
 
 DRIVER = "libcuda.so.1"
+DRIVER_FILE = "libcuda.so"  # how the file begins to which that name leads, such as libcuda.so.580.159.04
 MANAGEMENT = "libnvidia-ml.so.1"
 KERNEL_MODULE = Path("/proc/driver/nvidia/version")
 CAPABILITY_MAJOR, CAPABILITY_MINOR = 75, 76  # CUdevice_attribute
@@ -37,8 +38,8 @@ class Nvidia:
         return None
 
     def path(self) -> str:
-        """The file of the driver's library, once it is loaded; empty if it is not."""
-        return next(iter(mapped_libraries(DRIVER)), "")
+        """The file of the driver's library, once it is loaded, such as /usr/lib/libcuda.so.580.159.04; empty if it is not."""
+        return next(iter(mapped_libraries(DRIVER_FILE)), "")
 
     def init_error(self) -> int:
         """The CUresult of cuInit: 0 if the driver is ready, or cannot be asked."""
