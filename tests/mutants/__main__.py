@@ -96,10 +96,10 @@ class Installed:
         self._before = [(each, each.__code__, each.__defaults__, each.__kwdefaults__) for each in functions]
 
     def __enter__(self) -> None:
-        for function, code, *_ in self._before:
+        for function, *_ in self._before:
             if self._mutant.default:
                 _set_default(function, *self._mutant.default)
-            elif code.co_freevars == self._mutant.code.co_freevars:
+            else:
                 function.__code__ = self._mutant.code
 
     def __exit__(self, *error: object) -> None:
