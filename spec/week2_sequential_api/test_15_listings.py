@@ -32,7 +32,12 @@ LABELS = np.array([[1], [0], [0], [0]], np.float32)
 LIST = "model = Sequential([Dense(3, activatiion='relu', input_shape=(4,)])"
 
 
-@misstated("listing.sequential-list", instead="activation='relu', input_shape=(784,))])", impact="error")
+@misstated(
+    "listing.sequential-list",
+    instead="activation='relu', input_shape=(784,))])",
+    impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
+)
 def test_list_is_no_python():
     """As printed, the listing of Sequential([...]) is no Python, since a bracket is missing; with it, activatiion is refused."""
     with refused(SyntaxError):
@@ -57,7 +62,12 @@ model.add(Dense(3, activatiion='relu'))
 """
 
 
-@misstated("listing.sequential-add", instead="activation='relu'", impact="error")
+@misstated(
+    "listing.sequential-add",
+    instead="activation='relu'",
+    impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
+)
 def test_add_stops_at_its_last_line():
     """As printed, the listing with add() stops at activatiion, in its last line, and leaves a model of Flatten alone."""
     names = {**NAMES}
@@ -84,7 +94,12 @@ model.add(Dense(5, activation='softmax'))
 """
 
 
-@misstated("listing.convolution", instead="data_format='channels_last'", impact="error")
+@misstated(
+    "listing.convolution",
+    instead="data_format='channels_last'",
+    impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
+)
 def test_convolution_stops_at_its_first_layer():
     """As printed, the listing of the CNN stops at 'channel_last', in its first layer, and leaves a model without layers."""
     names = {**NAMES}
@@ -131,6 +146,7 @@ def test_initializer_runs():
     when="keras>=3.3 and keras<3.3.2",
     instead="return tf.random.normal(shape, dtype=dtype)",
     impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_initializer_fails():
     """As printed, the listing of an initializer adds a layer that cannot be built: the backend has no random_normal."""
@@ -182,7 +198,12 @@ def test_compile_by_object_runs():
 FIT = "history = model.fit(x_train, y_train, epoch=3, batch_size=2)"
 
 
-@misstated("listing.fit", instead="epochs=10", impact="error")
+@misstated(
+    "listing.fit",
+    instead="epochs=10",
+    impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
+)
 def test_fit_is_refused():
     """As printed, the listing of fit is refused; with the right keyword, it trains as often as it says, and history has each loss."""
     model = echo(1)
@@ -201,7 +222,12 @@ pred = model.predict(x_sample)
 """
 
 
-@misstated("listing.evaluate", instead="loss, accuracy, mae = model.evaluate(x_test, y_test)", impact="error")
+@misstated(
+    "listing.evaluate",
+    instead="loss, accuracy, mae = model.evaluate(x_test, y_test)",
+    impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
+)
 def test_evaluate_is_refused():
     """As printed, the listing of evaluate and predict stops at evalute, before it predicts anything."""
     names = {"model": echo(1), "x_test": PROBABILITIES, "y_test": LABELS, "x_sample": PROBABILITIES}

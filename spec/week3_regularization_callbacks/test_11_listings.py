@@ -115,6 +115,7 @@ def calls_of(listing):
     "listing.callback",
     instead="a statement in each body, such as pass, and on_train_batch_begin(self, batch, logs=None)",
     impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_comments_are_no_body():
     """As printed, the listing of a callback is no Python: its methods have only comments, and two have one name."""
@@ -147,7 +148,12 @@ def stopped_by(listing):
     return run(listing, names)["earlyStopping"].stopped_epoch
 
 
-@misstated("listing.early-stopping", instead="mode='min'", impact="looks")
+@misstated(
+    "listing.early-stopping",
+    instead="mode='min'",
+    impact="looks",
+    traces="none: it is a whole listing; the statements about its lines have traces",
+)
 def test_early_stopping_warns(caplog, recwarn):
     """As printed, the listing of EarlyStopping runs and warns of mode=min; with mode='min', it does the same without a warning."""
 
@@ -194,6 +200,7 @@ def test_lambda_callback_runs():
     when="keras>=3",
     instead="LambdaCallback(on_epoch_begin=None, on_epoch_end=None, on_train_begin=None, on_train_end=None)",
     impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_none_for_a_batch_is_called():
     """As printed, the listing of LambdaCallback makes fit raise a TypeError: None for on_batch_begin is called at the first batch."""

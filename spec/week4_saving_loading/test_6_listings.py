@@ -66,6 +66,7 @@ BEST_EPOCHS = [
     when="tensorflow<2.2 or tensorflow>=2.6 and keras<3",
     instead="'my_model.{epoch}' for the name, and no save_freq",
     impact="silent",
+    traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_checkpoint_saves_nothing(files_saved):
     """As printed, the listing of ModelCheckpoint saves nothing; without save_freq and {batch}, it saves the best epochs."""
@@ -78,6 +79,7 @@ def test_checkpoint_saves_nothing(files_saved):
     when="tensorflow>=2.2 and tensorflow<2.6",
     instead="'my_model.{epoch}' for the name, and no save_freq",
     impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_checkpoint_stops_training(files_saved):
     """As printed, the listing of ModelCheckpoint makes fit raise a KeyError for {batch}; without it and save_freq, the best are saved."""
@@ -91,6 +93,7 @@ def test_checkpoint_stops_training(files_saved):
     when="keras>=3",
     instead="'my_model.{epoch}.weights.h5' for the name, and no save_freq",
     impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_checkpoint_is_refused(files_saved):
     """As printed, the listing of ModelCheckpoint raises a ValueError; with .weights.h5, without save_freq, it saves the best epochs."""
@@ -120,7 +123,13 @@ def test_weights_are_saved_and_loaded(output_after):
     assert output_after(SAVE_WEIGHTS, LOAD_WEIGHTS) == near([[5.0]])
 
 
-@changed("listing.weights", when="keras>=3", instead="'my_model.weights.h5' in both", impact="error")
+@changed(
+    "listing.weights",
+    when="keras>=3",
+    instead="'my_model.weights.h5' in both",
+    impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
+)
 def test_weights_are_refused(run_in, output_after):
     """As printed, the listings of save_weights and load_weights are both refused; with another ending, the weights are back."""
     for listing in (SAVE_WEIGHTS, LOAD_WEIGHTS):
@@ -158,7 +167,13 @@ def summarized(capsys):
     return lambda: "Total params" in capsys.readouterr().out
 
 
-@misstated("listing.load-model", when="keras<3", instead="import, not imports; new_model.summary()", impact="error")
+@misstated(
+    "listing.load-model",
+    when="keras<3",
+    instead="import, not imports; new_model.summary()",
+    impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
+)
 def test_load_model_is_no_python(loaded, summarized, tmp_path):
     """As printed, the listing of load_model is no Python because of imports, and without parentheses, prints no summary."""
     check_import()
@@ -174,6 +189,7 @@ def test_load_model_is_no_python(loaded, summarized, tmp_path):
     when="keras>=3",
     instead="import, not imports; load_model('my_model.keras'); new_model.summary()",
     impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_load_model_needs_an_ending(loaded, summarized, tmp_path):
     """As printed, the listing of load_model is no Python because of imports; with import, the name without .keras is refused."""
@@ -193,7 +209,12 @@ def test_load_model_needs_an_ending(loaded, summarized, tmp_path):
 RESNET50 = "model = Resnet50(weights=None, include_top=True)"
 
 
-@misstated("listing.resnet50", instead="ResNet50(weights='imagenet', include_top=True)", impact="error")
+@misstated(
+    "listing.resnet50",
+    instead="ResNet50(weights='imagenet', include_top=True)",
+    impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
+)
 def test_resnet50_is_not_defined():
     """As printed, the listing of ResNet50 raises a NameError: it imports ResNet50, but calls Resnet50."""
     with refused(NameError, naming="Resnet50"):
@@ -235,6 +256,7 @@ def test_hub_runs(run_in, summarized, tmp_path):
     when="keras>=3",
     instead="module = load_model('my_model.keras'); module.trainable = False; model = Sequential([module])",
     impact="error",
+    traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_hub_stops_at_load_model(run_in, summarized, tmp_path):
     """As printed, the listing of TensorFlow Hub stops at load_model, which refuses a folder with a ValueError."""
