@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tf_conformance.install.checks.check import Check
 from tf_conformance.install.checks.competing import competing_keras, competing_tensorflows, unrecorded_tensorflow
+from tf_conformance.install.checks.compiler import missing_compiler
 from tf_conformance.install.checks.files import FILES, damaged_files, unrecorded_files
 from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
 from tf_conformance.install.checks.leftovers import leftovers, unknown_leftovers
@@ -35,6 +36,7 @@ CHECKS = (
     Check("install.cpu", missing_features, unknown_features),
     Check("install.requirements", unmet_requirements, unknown_requirements),
     Check(FILES, damaged_files, unrecorded_files),
+    Check(None, missing_compiler),  # no statement: it is seen only where there is a GPU
     Check(None, broken_parts),  # no statement: TensorFlow itself is right
 )
 
