@@ -13,9 +13,8 @@ from tests import ROOT, SCHEMA
 from tests.gallery.environment import skip_unless_possible
 
 READ_ONLY = """
-mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" || exit
-for folder in /tmp /var/tmp /usr/tmp; do
-    test ! -d $folder || mount -t tmpfs -o ro none $folder || exit
+for folder in /tmp /var/tmp /usr/tmp "$0"; do
+    test ! -d "$folder" || { mount --bind "$folder" "$folder" && mount -o remount,ro,bind "$folder"; } || exit
 done
 cd "$0" && exec "$@"
 """
