@@ -25,7 +25,8 @@ functions, which stand for what they return, and of ``self.x``; a loop's variabl
 ``$MODEL1`` and ``$MODEL2``, which differ only in their digits, are different objects.
 
 **A call** speaks of the arguments that it names; others may be there. Write keywords: they are found by position, too, if
-:data:`tf_conformance.scan.signatures.SIGNATURES` has the function. ``f($X)`` needs a first argument; ``f()`` needs none.
+:data:`tf_conformance.scan.signatures.SIGNATURES` has the function. ``f($X)`` needs a first argument; ``f()`` needs none. One
+that stands there both by position and by keyword must be as both say: ``f([$X], x=$NONE_OF([$X1, $X2]))``, a list of one.
 **A list**, tuple or dictionary needs the elements that are named, anywhere: ``['accuracy']``; ``[..., $X]`` is one that ends
 in ``$X``. **A string** is a glob: ``'*.h5'``. ``...`` matches anything.
 
