@@ -817,8 +817,8 @@ def test_served_names_are_those_of_layers(tmp_path):
     instead="tf.saved_model.save(model, folder, signatures=tf.function(lambda x: {'y': model(x)}, input_signature=[spec]))",
     impact="silent",
     traces=[
-        "tf.saved_model.save($MODEL, ..., $ABSENT, signatures=$ABSENT); "
-        "tf.saved_model.load().signatures['serving_default']"
+        "tf.saved_model.save($MODEL, $FOLDER, $ABSENT, signatures=$ABSENT); "
+        "tf.saved_model.load($FOLDER).signatures['serving_default']"
     ],
 )
 def test_served_names_are_numbered(tmp_path):
