@@ -310,6 +310,7 @@ def test_model_has_input_and_output():
     when="keras>=3",
     instead="tf.keras.Model(model.inputs, [model.get_layer('first').output, *model.outputs])",
     impact="error",
+    traces=["$MODEL = tf.keras.Sequential(); not $MODEL(); $ONE_OF($MODEL.input, $MODEL.output)"],
 )
 @pytest.mark.parametrize("name", ["input", "output"])
 def test_model_has_inputs_and_outputs(name):
@@ -337,7 +338,19 @@ def test_tensorflow_function_of_a_symbolic_input():
 
 
 @changed(
-    "layers.tensorflow-function", when="keras>=3", instead="tf.keras.layers.Lambda(function)(inputs)", impact="error"
+    "layers.tensorflow-function",
+    when="keras>=3",
+    instead="tf.keras.layers.Lambda(function)(inputs)",
+    impact="error",
+    traces=[
+        "$ONE_OF(tf.abs, tf.add, tf.cast, tf.expand_dims, tf.exp, tf.identity, tf.matmul, tf.multiply, "
+        "tf.reduce_max, tf.reduce_mean, tf.reduce_sum, tf.reshape, tf.shape, tf.sigmoid, tf.square, "
+        "tf.squeeze, tf.subtract, tf.tanh, tf.tile, tf.transpose, tf.math.$NAME, "
+        "tf.nn.$NAME)($ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), $MODEL.input, "
+        "$MODEL.output))",
+        "$ONE_OF(tf.concat, tf.stack)([$ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), "
+        "$MODEL.input, $MODEL.output)])",
+    ],
 )
 def test_tensorflow_function_refuses_a_symbolic_input():
     """A function of TensorFlow that is applied to the symbolic input of a model raises a ValueError: it needs a layer around it.
@@ -359,7 +372,16 @@ def test_symbolic_shape_is_a_tensor_shape():
 
 
 @changed(
-    "layers.symbolic-shape", when="keras>=3", instead="list(output.shape) and tf.as_dtype(output.dtype)", impact="error"
+    "layers.symbolic-shape",
+    when="keras>=3",
+    instead="list(output.shape) and tf.as_dtype(output.dtype)",
+    impact="error",
+    traces=[
+        "$ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), $LAYER.output, $MODEL.input, "
+        "$MODEL.output).shape.as_list()",
+        "$ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), $LAYER.output, $MODEL.input, "
+        "$MODEL.output).dtype.name",
+    ],
 )
 def test_symbolic_shape_is_a_tuple():
     """The shape of a layer's symbolic output is a tuple, without as_list, and its dtype is a string.
@@ -379,7 +401,13 @@ def test_input_shape_may_be_a_number():
     assert tuple(keras.Input(shape=3).shape) == (None, 3)
 
 
-@changed("layers.input-without-tuple", when="keras>=3", instead="Input(shape=(3,))", impact="error")
+@changed(
+    "layers.input-without-tuple",
+    when="keras>=3",
+    instead="Input(shape=(3,))",
+    impact="error",
+    traces=["tf.keras.Input(shape=$ONE_OF($NUMBER, len()))", "tf.keras.Input(shape=$X.shape[$NUMBER])"],
+)
 def test_input_shape_is_a_tuple():
     """Input(shape=3), or shape=(3), which is the same, raises a ValueError.
 
@@ -402,6 +430,12 @@ def test_batch_input_shape_is_accepted():
     when="keras>=3",
     instead="Sequential([tf.keras.Input(batch_shape=(2, 3, 4)), LSTM(1, stateful=True)])",
     impact="error",
+    traces=[
+        "$ONE_OF(tf.keras.layers.Bidirectional, tf.keras.layers.Conv1D, tf.keras.layers.Conv2D, "
+        "tf.keras.layers.Dense, tf.keras.layers.Dropout, tf.keras.layers.Embedding, tf.keras.layers.Flatten, "
+        "tf.keras.layers.GRU, tf.keras.layers.LSTM, tf.keras.layers.Masking, tf.keras.layers.SimpleRNN, "
+        "tf.keras.layers.TimeDistributed)(batch_input_shape=$X)"
+    ],
 )
 @pytest.mark.parametrize("layer", [layers.LSTM, layers.Dense], ids=["LSTM", "Dense"])
 def test_batch_input_shape_is_refused(layer):
@@ -437,6 +471,7 @@ def test_single_input_with_or_without_list():
     when="keras>=3.6",
     instead="tf.keras.Model(inputs, outputs), without a list",
     impact="looks",
+    traces="none: whether a tensor or a list is passed cannot be told where arrays come from elsewhere",
 )
 def test_single_input_in_list_is_warned_of():
     """A functional model that was made with a list of one input warns when it gets a tensor without a list.
@@ -457,7 +492,13 @@ def test_slash_in_name_is_accepted():
     assert model.get_layer("block/dense").count_params() == 3 * 2 + 2
 
 
-@changed("layers.slash-in-name", when="keras>=3", instead="name='block_dense'", impact="error")
+@changed(
+    "layers.slash-in-name",
+    when="keras>=3",
+    instead="name='block_dense'",
+    impact="error",
+    traces=["tf.keras.layers.$CLASS(name='*/*')"],
+)
 @pytest.mark.parametrize("layer", [lambda **name: layers.Dense(2, **name), layers.Flatten], ids=["Dense", "Flatten"])
 def test_slash_in_name_is_refused(layer):
     """A layer whose name contains a slash raises a ValueError.
@@ -475,7 +516,13 @@ def test_float_units_are_converted():
     assert keras.Sequential([layers.Dense(8 / 2, input_shape=(3,))]).count_params() == 3 * 4 + 4
 
 
-@changed("layers.float-units", when="keras>=3", instead="Dense(8 // 2)", impact="error")
+@changed(
+    "layers.float-units",
+    when="keras>=3",
+    instead="Dense(8 // 2)",
+    impact="error",
+    traces=["tf.keras.layers.Dense(units=$A / $B)"],
+)
 def test_float_units_are_refused():
     """Dense raises a ValueError for units of type float, such as 8 / 2, when it is built at the latest.
 
@@ -499,7 +546,13 @@ def test_slope_is_alpha(recwarn):
     assert leaky(recwarn, alpha=0.5) == (-0.5, False)
 
 
-@changed("layers.leaky-relu-alpha", when="keras>=3", instead="LeakyReLU(negative_slope=0.5)", impact="looks")
+@changed(
+    "layers.leaky-relu-alpha",
+    when="keras>=3",
+    instead="LeakyReLU(negative_slope=0.5)",
+    impact="looks",
+    traces=["tf.keras.layers.LeakyReLU(alpha=$X)"],
+)
 def test_alpha_is_warned_of(recwarn):
     """The slope of LeakyReLU is its argument negative_slope; alpha does as well, with a warning.
 
@@ -519,7 +572,15 @@ def test_hard_sigmoid_is_steep(device):
 
 
 @changed(
-    "layers.hard-sigmoid", when="keras>=3", instead="lambda x: tf.clip_by_value(0.2 * x + 0.5, 0, 1)", impact="silent"
+    "layers.hard-sigmoid",
+    when="keras>=3",
+    instead="lambda x: tf.clip_by_value(0.2 * x + 0.5, 0, 1)",
+    impact="silent",
+    traces=[
+        "tf.keras.layers.$CLASS(activation='hard_sigmoid')",
+        "tf.keras.layers.$CLASS(recurrent_activation='hard_sigmoid')",
+        "tf.keras.activations.hard_sigmoid",
+    ],
 )
 def test_hard_sigmoid_is_flatter(device):
     """The activation hard_sigmoid is x / 6 + 0.5, between 0 and 1.
@@ -567,6 +628,7 @@ def test_loss_is_added_to_a_model():
     when="keras>=3",
     instead="self.add_loss(3.0 * tf.reduce_mean(inputs)) in the call of a layer of your own",
     impact="error",
+    traces=["tf.keras.Model().add_loss()", "tf.keras.Sequential().add_loss()"],
 )
 def test_loss_is_added_in_a_layer():
     """model.add_loss raises a ValueError for a function; add_loss is for the call of a layer.
@@ -595,7 +657,13 @@ def test_metric_is_added_in_a_layer():
     assert loss_of_zero_model(model)[1] == near(4.0)
 
 
-@changed("layers.add-metric", when="keras>=3", instead="metrics=[function] in compile", impact="error")
+@changed(
+    "layers.add-metric",
+    when="keras>=3",
+    instead="metrics=[function] in compile",
+    impact="error",
+    traces=["$LAYER.add_metric()", "$MODEL.add_metric()"],
+)
 def test_metric_is_not_added_in_a_layer():
     """add_metric in the call of a layer raises a TypeError or NotImplementedError.
 
@@ -628,7 +696,13 @@ def test_learning_phase_can_be_set(set_learning_phase):
     assert zeros[1] == 0
 
 
-@changed("layers.learning-phase", when="keras>=3", instead="layer(x, training=True)", impact="error")
+@changed(
+    "layers.learning-phase",
+    when="keras>=3",
+    instead="layer(x, training=True)",
+    impact="error",
+    traces=["tf.keras.backend.learning_phase", "tf.keras.backend.set_learning_phase"],
+)
 def test_no_learning_phase():
     """tf.keras.backend has neither set_learning_phase nor learning_phase: layers and models take training in each call.
 
@@ -653,6 +727,7 @@ def test_outputs_by_number():
     when="keras>=3",
     instead="outputs.append(layer(inputs)), to keep each output",
     impact="error",
+    traces=["$X.get_output_at()", "$X.get_input_at()"],
 )
 def test_no_outputs_by_number():
     """A layer has neither get_output_at nor get_input_at.

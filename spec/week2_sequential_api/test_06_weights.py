@@ -484,6 +484,7 @@ def test_name_is_the_first_argument(settings):
     when="keras>=3",
     instead="self.add_weight(name='scale', shape=(2,), initializer='ones')",
     impact="error",
+    traces=["$LAYER.add_weight($STRING)", "$MODEL.add_weight($STRING)"],
 )
 @pytest.mark.parametrize("settings", [{"shape": (2,)}, {}], ids=str)
 def test_name_is_a_keyword(settings):
@@ -512,6 +513,7 @@ def test_embedding_takes_weights():
     when="keras>=3 and keras<3.3",
     instead="embeddings_initializer=tf.keras.initializers.Constant(matrix)",
     impact="error",
+    traces=["tf.keras.layers.Embedding(weights=$X)"],
 )
 def test_embedding_refuses_weights():
     """Embedding(3, 2, weights=[matrix]) raises a ValueError that names weights.

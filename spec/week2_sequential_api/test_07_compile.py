@@ -469,6 +469,10 @@ def test_loss_of_each_output():
     when="keras>=3 and keras<3.5",
     instead="metrics={'a': ['mse'], 'b': ['mse']}, and logs['a_mse']",
     impact="error",
+    traces=[
+        "$MODEL.compile(loss={$OUTPUT: ...}); $MODEL.fit().history['val_*_loss']",
+        "$MODEL.compile(loss={$OUTPUT: ...}); $MODEL.fit(callbacks=[tf.keras.callbacks.$CLASS(monitor='val_*_loss')])",
+    ],
 )
 def test_total_loss_of_outputs():
     """For a model with several outputs, the logs hold the total loss, but not the loss of each output.
@@ -490,6 +494,10 @@ def test_metric_is_of_each_output():
     when="keras>=3",
     instead="metrics={'a': ['mae'], 'b': ['mae']}",
     impact="error",
+    traces=[
+        "$MODEL = tf.keras.Model(outputs=[$OUTPUT1, $OUTPUT2]); $MODEL.compile(..., ..., [$METRIC], "
+        "metrics=$NONE_OF([$EACH1, $EACH2]))"
+    ],
 )
 def test_metrics_are_by_output():
     """For a model with two outputs, metrics=['mae'] raises a ValueError: a list has one entry for each output.
@@ -513,6 +521,10 @@ def test_both_metrics_are_of_each_output():
     when="keras>=3",
     instead="metrics={'a': ['mae', 'mse'], 'b': ['mae', 'mse']}",
     impact="silent",
+    traces=[
+        "$MODEL = tf.keras.Model(..., [$OUTPUT1, $OUTPUT2], outputs=$NONE_OF([$OUT1, $OUT2, $OUT3])); "
+        "$MODEL.compile(..., ..., [$STRING1, $STRING2], metrics=$NONE_OF([$EACH1, $EACH2, $EACH3]))"
+    ],
 )
 def test_each_metric_is_of_one_output():
     """For a model with two outputs, the first of metrics=['mae', 'mse'] is of the first output, the second of the second.
@@ -548,6 +560,7 @@ def test_temporal_weights_need_the_mode():
     when="tensorflow>=2.2 and keras<3",
     instead="compile without sample_weight_mode",
     impact="looks",
+    traces=["$MODEL.compile(sample_weight_mode=$X)"],
 )
 def test_temporal_weights_need_no_mode():
     """Sample weights of shape (samples, steps) need no sample_weight_mode, which compile takes and ignores."""
@@ -555,7 +568,13 @@ def test_temporal_weights_need_no_mode():
     assert loss_of_steps() == near((1 + 0) / 2)
 
 
-@changed("compile.sample-weight-mode", when="keras>=3", instead="compile without sample_weight_mode", impact="error")
+@changed(
+    "compile.sample-weight-mode",
+    when="keras>=3",
+    instead="compile without sample_weight_mode",
+    impact="error",
+    traces=["$MODEL.compile(sample_weight_mode=$X)"],
+)
 def test_sample_weight_mode_is_refused():
     """compile refuses sample_weight_mode with a TypeError; sample weights of shape (samples, steps) need no mode.
 

@@ -447,6 +447,7 @@ def assert_no_weights():
     when="keras>=2.11 and keras<3",
     instead="[variable.numpy() for variable in optimizer.variables()], and variable.assign(value) for each of them",
     impact="error",
+    traces=["$OPTIMIZER.get_weights()", "$X.optimizer.get_weights()", "$OPTIMIZER.weights"],
 )
 def test_state_by_variables_method():
     """An optimizer has neither weights nor get_weights: its variables are read and assigned one by one.
@@ -466,6 +467,7 @@ def test_state_by_variables_method():
     when="keras>=3",
     instead="[variable.numpy() for variable in optimizer.variables], and variable.assign(value) for each of them",
     impact="error",
+    traces=["$OPTIMIZER.get_weights()", "$X.optimizer.get_weights()", "$OPTIMIZER.weights"],
 )
 def test_state_by_variables():
     """An optimizer has neither weights nor get_weights: its variables are read and assigned one by one."""
@@ -490,7 +492,13 @@ def test_variables_is_a_method():
     assert len(adam_after_a_step().variables()) == 1 + 2
 
 
-@changed("optimizers.variables-method", when="keras>=3", instead="optimizer.variables", impact="error")
+@changed(
+    "optimizers.variables-method",
+    when="keras>=3",
+    instead="optimizer.variables",
+    impact="error",
+    traces=["$OPTIMIZER.variables()"],
+)
 def test_variables_is_a_list():
     """optimizer.variables is a list, which cannot be called: for Adam, of the step, the learning rate and two for each weight.
 
@@ -516,6 +524,11 @@ def test_new_variable_is_accepted():
     when="keras>=2.11",
     instead="optimizer.build([first, second]), with all variables that it will be applied to, before the first step",
     impact="error",
+    traces=[
+        "not $OPTIMIZER.build(); $OPTIMIZER.apply_gradients(zip(..., $ONE_OF($MODEL1.trainable_variables, "
+        "$MODEL1.trainable_weights))); $OPTIMIZER.apply_gradients(zip(..., "
+        "$ONE_OF($MODEL2.trainable_variables, $MODEL2.trainable_weights)))"
+    ],
 )
 def test_new_variable_is_refused():
     """An optimizer that has taken a step refuses other variables with a KeyError or ValueError, unless it was built with them.
@@ -556,6 +569,10 @@ def step_of(gradient, **settings):
     instead="optimizer.apply_gradients([(tf.clip_by_norm(gradient, 1.0), weight)])",
     impact="silent",
     reported="tensorflow/tensorflow#33929",
+    traces=[
+        "tf.keras.optimizers.$CLASS(clipnorm=$X).apply_gradients()",
+        "tf.keras.optimizers.$CLASS(clipvalue=$X).apply_gradients()",
+    ],
 )
 @pytest.mark.parametrize("settings", [settings for settings, _ in CLIPPING_SETTINGS], ids=str)
 def test_apply_gradients_does_not_clip(settings):
@@ -592,6 +609,10 @@ def weight_after_fit(run_eagerly, **settings):
     instead="a training loop with apply_gradients([(tf.clip_by_norm(gradient, 1.0), weight)])",
     impact="silent",
     reported="tensorflow/tensorflow#33929",
+    traces=[
+        "$MODEL.compile(optimizer=tf.keras.optimizers.$CLASS(clipnorm=$X)); not $MODEL.compile(); $MODEL.fit()",
+        "$MODEL.compile(optimizer=tf.keras.optimizers.$CLASS(clipvalue=$X)); not $MODEL.compile(); $MODEL.fit()",
+    ],
 )
 @pytest.mark.parametrize(("run_eagerly", "clipping"), CLIPPING_IN_FIT)
 def test_fit_does_not_clip(run_eagerly, clipping):
@@ -627,6 +648,7 @@ def test_set_value_sets_the_learning_rate():
     instead="optimizer.learning_rate.assign(0.5)",
     impact="error",
     reported="keras-team/keras#19148",
+    traces=["tf.keras.backend.set_value($ONE_OF($OPTIMIZER.learning_rate, $X.optimizer.learning_rate))"],
 )
 def test_set_value_fails():
     """K.set_value(optimizer.learning_rate, 0.5) raises an AttributeError: set_value takes no variable of Keras.
@@ -673,6 +695,7 @@ def test_variable_is_the_learning_rate():
     when="keras>=2.11 and keras<3",
     instead="optimizer.learning_rate.assign(value)",
     impact="silent",
+    traces=["tf.keras.optimizers.$CLASS(learning_rate=tf.Variable())"],
 )
 def test_variable_is_copied():
     """A tf.Variable can be the learning rate: the optimizer takes its first value and does not follow it.
@@ -683,7 +706,13 @@ def test_variable_is_copied():
     assert_rate_can_be_assigned()
 
 
-@changed("optimizers.variable-rate", when="keras>=3", instead="optimizer.learning_rate.assign(value)", impact="error")
+@changed(
+    "optimizers.variable-rate",
+    when="keras>=3",
+    instead="optimizer.learning_rate.assign(value)",
+    impact="error",
+    traces=["tf.keras.optimizers.$CLASS(learning_rate=tf.Variable())"],
+)
 def test_variable_is_refused():
     """A tf.Variable as the learning rate raises a ValueError.
 
@@ -712,6 +741,10 @@ def test_function_is_the_learning_rate():
     when="keras>=2.11 and keras<3",
     instead="optimizer.learning_rate.assign(value)",
     impact="silent",
+    traces=[
+        "$ONE_OF(tf.keras.optimizers.Adam, tf.keras.optimizers.RMSprop, tf.keras.optimizers.SGD)(lambda: "
+        "..., learning_rate=$NONE_OF(lambda $STEP: ...))"
+    ],
 )
 def test_function_is_called_once():
     """A function without arguments can be the learning rate: it is called once, when the optimizer is made."""
@@ -725,6 +758,10 @@ def test_function_is_called_once():
     instead="learning_rate=lambda step: rate()",
     impact="error",
     reported="keras-team/keras#19411",
+    traces=[
+        "$ONE_OF(tf.keras.optimizers.Adam, tf.keras.optimizers.RMSprop, tf.keras.optimizers.SGD)(lambda: "
+        "..., learning_rate=$NONE_OF(lambda $STEP: ...))"
+    ],
 )
 def test_function_needs_the_step():
     """A function without arguments as the learning rate raises a TypeError at the first step: it is called with the step.
@@ -746,7 +783,11 @@ def test_no_legacy_optimizers():
 
 
 @changed(
-    "optimizers.legacy", when="keras>=2.9 and keras<3", instead="tf.keras.optimizers.legacy.SGD(0.1)", impact="looks"
+    "optimizers.legacy",
+    when="keras>=2.9 and keras<3",
+    instead="tf.keras.optimizers.legacy.SGD(0.1)",
+    impact="looks",
+    traces="none: it adds names, which no code from before has",
 )
 def test_legacy_optimizers():
     """tf.keras.optimizers.legacy has the optimizers of before TensorFlow 2.11, which still take lr and decay."""
@@ -762,6 +803,7 @@ def test_legacy_optimizers():
     when="keras>=3",
     instead="tf.keras.optimizers.SGD(0.1), or TF_USE_LEGACY_KERAS=1 and tf_keras",
     impact="error",
+    traces=["tf.keras.optimizers.legacy.$CLASS()"],
 )
 def test_legacy_optimizers_are_refused():
     """The optimizers of tf.keras.optimizers.legacy raise an ImportError when they are made.

@@ -425,6 +425,7 @@ def test_pair_of_validation_data(pair):
     when="tensorflow>=2.2 and tensorflow<2.4",
     instead="validation_data=(x, y), a tuple",
     impact="silent",
+    traces="none: patterns do not tell a list from a tuple",
 )
 def test_list_of_validation_data_gives_zero():
     """With validation_data=[x, y], a list, the validation loss is 0.
@@ -440,6 +441,7 @@ def test_list_of_validation_data_gives_zero():
     when="tensorflow>=2.4 and tensorflow<2.7",
     instead="validation_data=(x, y), a tuple",
     impact="error",
+    traces="none: patterns do not tell a list from a tuple",
 )
 def test_list_of_validation_data_is_refused():
     """validation_data=[x, y], a list, raises a ValueError: both are taken for inputs.
@@ -482,6 +484,10 @@ def assert_both_weights_in_one():
     instead="sample_weight=sample_weight * np.array([class_weight[label] for label in np.ravel(y)])",
     impact="error",
     reported="tensorflow/decision-forests#203",
+    traces=[
+        "$MODEL.fit(class_weight=$ONE_OF({$LABEL: ...}, dict()), sample_weight=$ONE_OF(numpy.$NAME(), "
+        "[$WEIGHT], sklearn.utils.class_weight.compute_sample_weight()))"
+    ],
 )
 def test_both_weights_fail():
     """class_weight together with sample_weight raises a ValueError about the shape of a tensor.
@@ -498,6 +504,10 @@ def test_both_weights_fail():
     when="keras>=3",
     instead="sample_weight=sample_weight * np.array([class_weight[label] for label in np.ravel(y)])",
     impact="error",
+    traces=[
+        "$MODEL.fit(class_weight=$ONE_OF({$LABEL: ...}, dict()), sample_weight=$ONE_OF(numpy.$NAME(), "
+        "[$WEIGHT], sklearn.utils.class_weight.compute_sample_weight()))"
+    ],
 )
 def test_both_weights_are_refused():
     """class_weight together with sample_weight raises a ValueError that names both."""
@@ -518,6 +528,7 @@ def test_missing_class_is_refused():
     when="keras>=3",
     instead="assert set(np.ravel(y)) <= set(class_weight), before fit",
     impact="silent",
+    traces="none: it depends on the labels",
 )
 @pytest.mark.parametrize(("class_weight", "expected"), [({1: 4.0}, 4 * 3 / 4), ({0: 2.0}, 3 / 4)], ids=str)
 def test_missing_class_weighs_one(class_weight, expected):
@@ -539,7 +550,17 @@ def test_batch_size_with_dataset_is_refused():
         regression().fit(batches(ONES, ONES, 1), batch_size=2, verbose=0)
 
 
-@changed("fit.batch-size-of-dataset", when="tensorflow>=2.2", instead="dataset.batch(2)", impact="silent")
+@changed(
+    "fit.batch-size-of-dataset",
+    when="tensorflow>=2.2",
+    instead="dataset.batch(2)",
+    impact="silent",
+    traces=[
+        "$MODEL.fit(x=$ONE_OF($DATASET.batch(), $DATASET.prefetch(), "
+        "tf.keras.utils.image_dataset_from_directory(), "
+        "tf.keras.preprocessing.image_dataset_from_directory()), batch_size=$NUMBER)"
+    ],
+)
 def test_batch_size_with_dataset_is_ignored():
     """fit ignores batch_size together with a dataset, which has batches of its own.
 
@@ -575,6 +596,12 @@ def test_loss_of_the_batch(method):
     instead="model.reset_metrics() before each batch",
     impact="silent",
     reported="keras-team/keras#22596",
+    traces=[
+        "not $MODEL.reset_metrics(); $LOSS = $MODEL.train_on_batch(); not $MODEL.reset_metrics()",
+        "not $MODEL.reset_metrics(); $LOSSES.append($MODEL.train_on_batch()); not $MODEL.reset_metrics()",
+        "not $MODEL.reset_metrics(); $LOSS = $MODEL.test_on_batch(); not $MODEL.reset_metrics()",
+        "not $MODEL.reset_metrics(); $LOSSES.append($MODEL.test_on_batch()); not $MODEL.reset_metrics()",
+    ],
 )
 @pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
 def test_mean_of_all_batches(method):
@@ -599,6 +626,7 @@ def test_metrics_are_not_reset():
     when="keras>=3",
     instead="mean = tf.keras.metrics.Mean(); mean.update_state(loss) after each batch; mean.result()",
     impact="error",
+    traces=["$X.train_on_batch(reset_metrics=$VALUE)"],
 )
 def test_reset_metrics_is_refused():
     """train_on_batch refuses reset_metrics with a TypeError."""
@@ -666,6 +694,7 @@ def test_own_train_step_is_not_called():
     when="tensorflow>=2.2 and keras<3",
     instead="another name for a method that fit must not call",
     impact="silent",
+    traces="none: nearly all code that has such a method means it for fit",
 )
 @pytest.mark.parametrize("model_class", [OwnStep, TrackedStep], ids=["tensor", "metric"])
 def test_history_holds_what_the_step_returns(model_class):
@@ -679,6 +708,7 @@ def test_history_holds_what_the_step_returns(model_class):
     instead="{'loss': self.tracker.result()}, with self.tracker = tf.keras.metrics.Mean(name='loss') in the property metrics",
     impact="silent",
     reported="keras-team/keras-io#1630",
+    traces="none: it depends on the metrics that the model has when it is trained",
 )
 def test_history_holds_zero():
     """If a model's own train_step returns just a loss that is not from a metric of the model, the loss in the History is 0.

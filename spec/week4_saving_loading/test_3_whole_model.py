@@ -767,7 +767,16 @@ def test_save_format_is_the_format(tmp_path):
     assert (tmp_path / "my_model").read_bytes()[:8] == b"\x89HDF\r\n\x1a\n"
 
 
-@changed("saved-model.save-format", when="keras>=3", instead="model.save('my_model.h5')", impact="error")
+@changed(
+    "saved-model.save-format",
+    when="keras>=3",
+    instead="model.save('my_model.h5')",
+    impact="error",
+    traces=[
+        "$MODEL.save(filepath=$NONE_OF('*.keras', '*.h5', '*.hdf5'), save_format=$STRING)",
+        "tf.keras.models.save_model($MODEL, $NONE_OF($ABSENT, '*.keras', '*.h5', '*.hdf5'), save_format=$STRING)",
+    ],
+)
 @pytest.mark.parametrize("save_format", ["h5", "tf"])
 def test_save_format_is_refused(tmp_path, save_format):
     """model.save refuses save_format for a name without an extension with a ValueError: the extension chooses the format.
@@ -807,6 +816,10 @@ def test_served_names_are_those_of_layers(tmp_path):
     when="keras>=3",
     instead="tf.saved_model.save(model, folder, signatures=tf.function(lambda x: {'y': model(x)}, input_signature=[spec]))",
     impact="silent",
+    traces=[
+        "tf.saved_model.save($MODEL, $FOLDER, $ABSENT, signatures=$ABSENT); "
+        "tf.saved_model.load($FOLDER).signatures['serving_default']"
+    ],
 )
 def test_served_names_are_numbered(tmp_path):
     """The inputs and outputs of a model that tf.saved_model.save writes are named inputs and output_0, whatever their layers are.

@@ -8,17 +8,17 @@ from tf_conformance.scan.scanner import scan_text
 from tf_conformance.statements.form import changed
 
 
-def bite(*patterns):
+def bite(*patterns, when="tensorflow>=2.2"):
     """A form of a pretended statement with these traces."""
-    form = changed("a.b", when="keras>=3", instead="x", impact="error", traces=list(patterns))
+    form = changed("a.b", when=when, instead="x", impact="error", traces=list(patterns))
     return Bite(form, "It is so.", tuple(map(parse_pattern, patterns)))
 
 
-def scanned(pattern, code, name="code.py"):
+def scanned(pattern, code, name="code.py", **form):
     """What comes of scanning a code, given as text or bytes, for a pattern."""
-    return scan_text(name, code if isinstance(code, bytes) else code.encode(), [bite(pattern)])
+    return scan_text(name, code if isinstance(code, bytes) else code.encode(), [bite(pattern, **form)])
 
 
-def lines(pattern, code, possible=False):
+def lines(pattern, code, possible=False, **form):
     """The lines on which a pattern is found, or only possibly found."""
-    return [hit.line for hit in scanned(pattern, code).hits if hit.possible is possible]
+    return [hit.line for hit in scanned(pattern, code, **form).hits if hit.possible is possible]

@@ -180,6 +180,18 @@ def test_classes():
     ) == [2]
 
 
+def test_by_position_and_by_keyword():
+    """An argument that a pattern names twice has to be as both say."""
+    code = MODEL + "model.fit([a])\nmodel.fit(x=[a])\nmodel.fit([a, b])\nmodel.fit(a)"
+    assert lines("$MODEL.fit([$X], x=$NONE_OF([$Y1, $Y2]))", code) == [3, 4]
+
+
+def test_unknown_parts_of_a_text():
+    """A text with unknown parts matches a glob for sure if only * can have matched these."""
+    code = MODEL + "model.save(a + '/b')\nmodel.save(f'{a}/{b}')\nmodel.save(a + 'b')"
+    assert (lines("$MODEL.save('*/*')", code), lines("$MODEL.save('*/*')", code, possible=True)) == ([3, 4], [5])
+
+
 def test_mentions():
     """A name is found where it is written out or imported, not wherever what was imported is used."""
     code = (
@@ -192,6 +204,60 @@ def test_as_imported():
     """A name that begins with tensorflow or keras is found only as it is imported."""
     code = "import keras\nimport tensorflow as tf\nkeras.losses.mse\ntf.keras.losses.mse"
     assert (lines("tensorflow.keras.losses.mse", code), lines("keras.losses.mse", code)) == ([4], [3])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import tf_keras",
+        "from tf_keras.layers import Dense",
+        "import os; os.environ['TF_USE_LEGACY_KERAS'] = '1'",
+        "from os import environ; environ['TF_USE_LEGACY_KERAS'] = 'True'",
+        "import os; os.environ.setdefault('TF_USE_LEGACY_KERAS', '1')",
+    ],
+)
+def test_legacy_keras(line):
+    """In a file that chooses legacy Keras, forms of Keras 3 are not looked for, but others are."""
+    code = f"{line}\nimport tensorflow as tf\ntf.keras.layers.Dense(1)"
+    found = {
+        when: lines("tf.keras.layers.Dense()", code, when=when)
+        for when in ("keras>=3", "keras>=3 and keras<3.3", "keras>=2.11", "tensorflow>=2.13")
+    }
+    assert found == {"keras>=3": [], "keras>=3 and keras<3.3": [], "keras>=2.11": [3], "tensorflow>=2.13": [3]}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import os; os.environ['TF_USE_LEGACY_KERAS'] = '0'",
+        "import os; os.environ['KERAS_BACKEND'] = '1'",
+        "# os.environ['TF_USE_LEGACY_KERAS'] = '1'",
+        "import keras",
+    ],
+)
+def test_no_legacy_keras(line):
+    """Anything else leaves Keras as it is."""
+    code = f"{line}\nimport tensorflow as tf\ntf.keras.layers.Dense(1)"
+    assert lines("tf.keras.layers.Dense()", code, when="keras>=3") == [3]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "call"),
+    [
+        ("$MODEL.save(filepath=$NONE_OF('*.h5'))", "model.save(...)"),
+        ("$MODEL.save(filepath=$X)", "model.save(filepath=...)"),
+        ("$MODEL.fit(shuffle=$ABSENT)", "model.fit(x, ...)"),
+        ("$MODEL.fit($X)", "model.fit(...)"),
+    ],
+)
+def test_ellipsis(pattern, call):
+    """An argument that is left out with ... may be any or several, as in texts."""
+    assert (lines(pattern, MODEL + call), lines(pattern, MODEL + call, possible=True)) == ([], [3])
+
+
+def test_call_with_an_ellipsis():
+    """That a call has such an argument is of no matter to a pattern without arguments."""
+    assert lines("$MODEL.save()", MODEL + "model.save(...)") == [3]
 
 
 @pytest.mark.parametrize("text", ["f(", "not f()", "...", ""])

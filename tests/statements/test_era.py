@@ -38,6 +38,23 @@ def test_covered_versions(text, covered):
     assert Era(text).covers(versions()) is covered
 
 
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [
+        ("", False),
+        ("keras>=3", True),
+        ("keras>=3 and python>=3.12", True),
+        ("keras<2.11 or keras>=3", True),
+        ("keras>=2.11", False),
+        ("tensorflow>=2.16", False),
+        ("keras>=3 or tensorflow>=2.2", False),
+    ],
+)
+def test_excluded_version(text, excluded):
+    """An era excludes a version of a package if none of its alternatives holds it, whatever else is installed."""
+    assert Era(text).excludes("keras", "2.99") is excluded
+
+
 def test_release_candidates():
     """A range covers the release candidates in it."""
     assert Era("tensorflow>=2.16").covers(versions(tensorflow="2.22.0rc1"))

@@ -23,11 +23,9 @@ def match_text(glob: str, text: str) -> Certainty:
     """Compares a text, parts of which may be unknown, with a glob."""
     if UNKNOWN not in text:
         return YES if fnmatchcase(text, glob) else NO
-    if glob.strip("*") == "":
-        return YES
+    if not any(sign in glob for sign in "?[") and fnmatchcase(text, glob):
+        return YES  # only * can have matched what is unknown
     suffix, known = glob[1:], text.rpartition(UNKNOWN)[2]
     if not glob.startswith("*") or any(sign in suffix for sign in "*?["):
         return POSSIBLE
-    if len(known) >= len(suffix):
-        return YES if known.endswith(suffix) else NO
     return POSSIBLE if suffix.endswith(known) else NO

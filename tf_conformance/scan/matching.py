@@ -280,12 +280,15 @@ class Matcher:
     def _match_argument(
         self, part: ast.expr, argument: ast.expr | None, call: ast.Call, captures: Captures
     ) -> Certainty:
-        """Compares what a call passes as an argument, None if it does not, as far as ``*`` and ``**`` let see."""
-        if argument is not None:
-            return NO if _is_absent(part) else self._match(part, argument, captures)
+        """Compares what a call passes as an argument, None if it does not, as far as ``*``, ``**`` and ``...`` let see."""
         if is_anything(part):
             return YES
-        hidden = any(isinstance(each, ast.Starred) for each in call.args) or any(not each.arg for each in call.keywords)
+        if argument is not None and is_anything(argument):
+            return POSSIBLE
+        if argument is not None:
+            return NO if _is_absent(part) else self._match(part, argument, captures)
+        hidden = any(isinstance(each, ast.Starred) or is_anything(each) for each in call.args)
+        hidden = hidden or any(not each.arg for each in call.keywords)
         if hidden:
             return POSSIBLE
         return YES if _allows_absence(part) else NO

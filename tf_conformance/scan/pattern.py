@@ -25,7 +25,8 @@ functions, which stand for what they return, and of ``self.x``; a loop's variabl
 ``$MODEL1`` and ``$MODEL2``, which differ only in their digits, are different objects.
 
 **A call** speaks of the arguments that it names; others may be there. Write keywords: they are found by position, too, if
-:data:`tf_conformance.scan.signatures.SIGNATURES` has the function. ``f($X)`` needs a first argument; ``f()`` needs none.
+:data:`tf_conformance.scan.signatures.SIGNATURES` has the function. ``f($X)`` needs a first argument; ``f()`` needs none. One
+that stands there both by position and by keyword must be as both say: ``f([$X], x=$NONE_OF([$Y1, $Y2]))``, a list of one.
 **A list**, tuple or dictionary needs the elements that are named, anywhere: ``['accuracy']``; ``[..., $X]`` is one that ends
 in ``$X``. **A string** is a glob: ``'*.h5'``. ``...`` matches anything.
 
@@ -39,7 +40,7 @@ the code is found. A line ``not PATTERN`` between two of them: nothing between t
 before does; last, nothing in the rest of the file. ``not not PATTERN``: something there does.
 An assignment is in quotes there: ``not '$X.trainable = True'``.
 
-A match may be *possible* only: where a kind, a constant or an argument (``**options``) cannot be told from the file. (What
+A match may be *possible* only: where a kind, a constant or an argument (``**options``, ``...``) cannot be told from the file. (What
 cannot be told is taken for no list, call or function that a pattern writes out.) Possible matches are shown on demand, so
 ``$MODEL.save('x')`` does not disturb users of other libraries. Where an attribute alone is proof, write ``$X`` for the owner:
 ``$X.fit_generator()``.

@@ -12,14 +12,23 @@ from tf_conformance.scan.bite import Bite
 from tf_conformance.scan.certainty import Certainty
 from tf_conformance.scan.matching import Found, Matcher
 from tf_conformance.scan.names import Names
-from tf_conformance.scan.pattern import Pattern
-from tf_conformance.scan.places import place_of
+from tf_conformance.scan.pattern import Pattern, parse_pattern
+from tf_conformance.scan.places import Places, place_of
 from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.source import Source, SourceError, read_source
 
 LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
 IGNORED = re.compile(r"#\s*tf-conformance:\s*ignore(?:\[(?P<ids>[^\]]*)\])?")
 SHOWN = 100  # characters of code
+LEGACY_SWITCH = "TF_USE_LEGACY_KERAS"
+SWITCHED_ON = tuple(
+    parse_pattern(text)
+    for text in (
+        f"os.environ['{LEGACY_SWITCH}'] = $ONE_OF('1', 'True', 'true')",
+        f"os.environ.setdefault('{LEGACY_SWITCH}', $ONE_OF('1', 'True', 'true'))",
+    )
+)
+LAST_KERAS_2 = "2.99"
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,8 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
     names = Names(source.tree)
     matcher = Matcher(names)
     places = matcher.places(ast.walk(source.tree))
+    if _uses_legacy_keras(names, matcher, places, text):
+        likely = [(bite, pattern) for bite, pattern in likely if not bite.form.era.excludes("keras", LAST_KERAS_2)]
     best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
     for bite, pattern in likely:
         for found in matcher.find(pattern.steps, places):
@@ -88,6 +99,14 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
             if not _ignored(source, found.nodes[-1], bite.form.statement) and (key not in best or best[key].possible):
                 best[key] = hit
     yield from best.values()
+
+
+def _uses_legacy_keras(names: Names, matcher: Matcher, places: Places, text: str) -> bool:
+    """Whether a file imports tf_keras, or makes it TensorFlow's Keras: Keras 3 does not run its code."""
+    if any(module.split(".")[0] == "tf_keras" for module in names.scopes.imports):
+        return True
+    found = (each for pattern in SWITCHED_ON if LEGACY_SWITCH in text for each in matcher.find(pattern.steps, places))
+    return any(each.certainty is Certainty.YES for each in found)
 
 
 def _hit_of(path: str, source: Source, bite: Bite, pattern: Pattern, found: Found, in_tensorflow: bool) -> Hit:

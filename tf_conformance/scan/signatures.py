@@ -6,6 +6,7 @@ from __future__ import annotations
 SIGNATURES = {
     name: parameters.split()
     for name, parameters in {
+        "Activation": "activation",
         "Adam": "learning_rate beta_1 beta_2 epsilon",
         "AveragePooling1D": "pool_size strides padding",
         "AveragePooling2D": "pool_size strides padding",
@@ -16,6 +17,8 @@ SIGNATURES = {
         "Dropout": "rate",
         "EarlyStopping": "monitor min_delta patience verbose mode baseline restore_best_weights",
         "GlorotUniform": "seed",
+        "Input": "shape",
+        "Model": "inputs outputs",
         "ModelCheckpoint": "filepath monitor verbose save_best_only save_weights_only mode save_freq",
         "RMSprop": "learning_rate rho momentum epsilon",
         "ReduceLROnPlateau": "monitor factor patience verbose mode min_delta cooldown min_lr",

@@ -33,6 +33,13 @@ class Era:
             for needs in self._alternatives
         )
 
+    def excludes(self, package: str, version: str) -> bool:
+        """Whether the era holds no install with this version of a package, whatever the other versions are."""
+        return all(
+            any(need.name == package and not need.specifier.contains(version, prereleases=True) for need in needs)
+            for needs in self._alternatives
+        )
+
     def __str__(self) -> str:
         return self.text or "every version"
 
