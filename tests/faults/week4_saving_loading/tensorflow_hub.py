@@ -26,7 +26,7 @@ def put_hub(put, **members):
 @fault("hub.keras-layer")
 def hub_layer_is_a_keras_3_layer(put):
     """hub.KerasLayer is a layer of Keras 3."""
-    put_hub(put, KerasLayer=lambda path: tf.keras.layers.Flatten())
+    put_hub(put, KerasLayer=lambda path: tf.keras.layers.Flatten(), load=tf.saved_model.load)
 
 
 @fault("hub.non-trainable", when="keras>=3")
