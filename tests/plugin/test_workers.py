@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from fnmatch import fnmatchcase
 
 import pytest
@@ -324,12 +325,18 @@ def test_plugin_of_others_that_fails(project, code, evidence, workers):
     assert "Traceback" not in ran.text
 
 
+# A shell has what it starts in the background ignore Ctrl-C.
+HEARS_INTERRUPTS = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
 @pytest.mark.parametrize("interrupted", ["os.getppid()", "os.getpid()"], ids=["the controller", "a worker"])
 def test_interrupt(project, interrupted):
     """Ctrl-C ends the run, does not count against the case that was running, and leaves a record of what was known."""
     project.pretend_tensorflow()
     project.add(case("import signal, time", f"os.kill({interrupted}, signal.SIGINT)", "time.sleep(100_000)"))
-    ran = project.run_apart(workers=1)
+    ran = project.run_apart(workers=1, within=[sys.executable, "-c", HEARS_INTERRUPTS])
     assert ran.status == pytest.ExitCode.INTERRUPTED
     assert not ran.record["complete"]
     assert ran.verdicts == {**Project.ALL_WELL, "thing.case": "unchecked"}
