@@ -1,7 +1,8 @@
 """Which statements a message is about: those of public reports, and of small records.
 
 Each report in explained_messages.json has where it was made (repository#number), what was said, in our own trimming, and the
-statement that should lead, which was written down before the kit was asked. ``but`` is the reason why another one does.
+statement that should lead, which was written down before the kit was asked; for keras-ocr#252 it is one that came later, on the
+very keyword of the message. ``but`` is the reason why another one does.
 
 Ten more were drawn by lot and kept aside until the matching was done: it led with the right statement for all of them.
 """

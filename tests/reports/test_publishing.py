@@ -11,6 +11,7 @@ from reports.publishing import publish
 from reports.stale import stale
 from tests.pretended.records import function, record, statement, write
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.install.accelerators import Accelerator
 from tf_conformance.records.record import CaseRecord, RecordError, read_record
 from tf_conformance.records.verdict import Outcome, Verdict
 from tf_conformance.statements.catalogue import Catalogue
@@ -224,6 +225,13 @@ def test_stale_environments(tmp_path):
         "missing: never published; tox run -e missing, then tox run -e report",
         "orphan: tox no longer has this environment; delete orphan.json",
     ]
+
+
+def test_stale_record_of_an_accelerator(tmp_path):
+    """The record of a machine with an accelerator is of no environment of the matrix, and as current as any other."""
+    with_gpu = {"accelerators": [Accelerator("GPU:0")]}
+    write(tmp_path, "mine-gpu", install=with_gpu, specification={A: NEW, B: NEW})
+    assert list(stale(tmp_path, CATALOGUE, [])) == [f"mine-gpu: 1 statement of {B}"]
 
 
 def test_verdict_of_a_part():

@@ -12,7 +12,7 @@ from tf_conformance.records.matrix import Column, Matrix
 from tf_conformance.records.record import StatementRecord
 from tf_conformance.statements.form import Impact
 
-LEAST_LIKENESS = 0.2
+LEAST_LIKENESS = 0.19
 MOST_ANSWERS = 3
 # Of two errors that are about as like the message, the one that a larger share of the installs raises is likelier; of two
 # statements that have seen the same error, the one that has seen errors like it on more installs.
