@@ -16,7 +16,7 @@ LEAST_LIKENESS = 0.19
 MOST_ANSWERS = 3
 # Of two errors that are about as like the message, the one that a larger share of the installs raises is likelier; of two
 # statements that have seen the same error, the one that has seen errors like it on more installs.
-WEIGHT_OF_SHARE = 0.1
+WEIGHT_OF_SHARE = 0.07
 
 
 @dataclass(frozen=True)
