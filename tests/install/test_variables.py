@@ -6,7 +6,7 @@ import pytest
 
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
-from tf_conformance.install import variables
+from tf_conformance.install import nvidia
 from tf_conformance.install.checks.variables import wrong_variables
 from tf_conformance.install.variables import Effect, acting_variables, unknown_variables
 
@@ -55,7 +55,7 @@ def test_effects(name, value, effect):
 def test_forced_tf32(tmp_path, monkeypatch, value, forced):
     """NVIDIA_TF32_OVERRIDE is a problem if it forces TF32 (seen on an H100), and only where there is a driver."""
     environment = surrounded(NVIDIA_TF32_OVERRIDE=value)
-    monkeypatch.setattr(variables, "DEVICE_FILES", [str(tmp_path / "nvidiactl")])
+    monkeypatch.setattr(nvidia, "DEVICES", tmp_path)
     assert list(wrong_variables(environment)) == []
     (tmp_path / "nvidiactl").touch()
     assert [problem.do for problem in wrong_variables(environment)] == ["unset NVIDIA_TF32_OVERRIDE"] * forced

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-CONTROL = "nvidiactl"
+from tf_conformance.install.nvidia import CONTROL, OF_WSL
 
 
 class Reported(NamedTuple):
@@ -70,7 +70,7 @@ def in_the_way_of_devices(folder: Path) -> Blocked | None:
     if refused:
         owners = "join the group that may use them (often video or render), or ask the administrator"
         return Blocked("this user may not use the GPUs", f"{', '.join(refused)}: Permission denied", (owners,))
-    if not files and not (folder / "dxg").exists():
+    if not files and not (folder / OF_WSL).exists():
         return Blocked(
             "there are no device files of GPUs",
             f"no {folder / CONTROL}",

@@ -11,6 +11,7 @@ from tf_conformance.diagnosis.culprits import chain_of
 from tf_conformance.install.distributions import Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import fitting
+from tf_conformance.tree import is_of_kit
 
 UPGRADE_NUMPY = ("{upgrade numpy}",)
 
@@ -20,26 +21,25 @@ def cause_by_raiser(known: Cause | None, error: BaseException, doing: str, envir
 
     A NumPy that TensorFlow is content with stays; then it is the package that was built with another one.
     """
-    raiser = package_behind(error, environment)
-    others = raiser if raiser not in (None, environment.tensorflow) else None
-    if known and known.advice == UPGRADE_NUMPY and others and _is_content_with_numpy(environment):
-        cause = f"{others} was built with another version of NumPy than the installed one"
-        return Cause(cause, (f"{{upgrade {others.name}}}",))
-    if known:
+    if known and not (known.advice == UPGRADE_NUMPY and _is_content_with_numpy(environment)):
         return known
-    if others:
-        return Cause(f"{doing} raises an error in {others}", (f"{{reinstall {others.name}}}",))
-    return Cause(f"{doing} raises an error", REINSTALL)
+    raiser = package_behind(error, environment)
+    if raiser in (None, environment.tensorflow):
+        return known or Cause(f"{doing} raises an error", REINSTALL)
+    if known:
+        cause = f"{raiser} was built with another version of NumPy than the installed one"
+        return Cause(cause, (f"{{upgrade {raiser.name}}}",))
+    return Cause(f"{doing} raises an error in {raiser}", (f"{{reinstall {raiser.name}}}",))
 
 
 def package_behind(error: BaseException, environment: Environment) -> Distribution | None:
     """The distribution of the innermost file in an error's traceback that belongs to one; of the first cause of a chain.
 
-    NumPy is passed over: it only reports who was built with another one.
+    NumPy is passed over: it only reports who was built with another one; and so is the kit, which only asks for the import.
     """
     for each in chain_of(error):
-        frames = traceback.extract_tb(each.__traceback__)
-        owners = (environment.distributions.owner(frame.filename) for frame in reversed(frames))
+        files = [frame.filename for frame in reversed(traceback.extract_tb(each.__traceback__))]
+        owners = (environment.distributions.owner(file) for file in files if not is_of_kit(file))
         found = next((owner for owner in owners if owner and owner.name != "numpy"), None)
         if found:
             return found

@@ -11,6 +11,8 @@ from typing import Any, Iterator, NamedTuple
 DRIVER = "libcuda.so.1"
 DRIVER_FILE = "libcuda.so"  # how the file begins to which that name leads, such as libcuda.so.580.159.04
 MANAGEMENT = "libnvidia-ml.so.1"
+DEVICES = Path("/dev")
+CONTROL, OF_WSL = "nvidiactl", "dxg"  # files there by which the driver is reached, on Linux and in WSL
 KERNEL_MODULE = Path("/proc/driver/nvidia/version")
 CAPABILITY_MAJOR, CAPABILITY_MINOR = 75, 76  # CUdevice_attribute
 LONGEST_TEXT = 256  # bytes
@@ -27,7 +29,7 @@ class Gpu(NamedTuple):
 class Nvidia:
     """What the driver of this machine says. Without a driver, or in the driver's trouble, nothing is said."""
 
-    device_files = Path("/dev")
+    device_files = DEVICES
 
     def load_error(self, library: str = DRIVER) -> str | None:
         """Why a library of the driver cannot be loaded; None if it can."""
@@ -81,6 +83,11 @@ class Nvidia:
         if self.init_error() != 0 or _ask(DRIVER, "cuDeviceGetCount", ctypes.byref(count)) != 0:
             return []
         return [_gpu(number) for number in range(count.value)]
+
+
+def has_device_files() -> bool:
+    """Whether this machine has the files by which NVIDIA's driver is reached: it has a GPU, then, and a driver for it."""
+    return any((DEVICES / name).exists() for name in (CONTROL, OF_WSL))
 
 
 def kernel_module_version(file: Path = KERNEL_MODULE) -> str | None:

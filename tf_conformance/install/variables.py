@@ -15,8 +15,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.nvidia import has_device_files
 
-DEVICE_FILES = ("/dev/nvidiactl", "/dev/dxg")  # of NVIDIA's driver, on Linux and in WSL
 READ_BY_TENSORFLOW = ("TF_", "XLA_", "KERAS_")
 
 
@@ -105,7 +105,7 @@ def _is(*values: str) -> Callable[[str], bool]:
 
 def _forces_tf32(value: str) -> bool:
     """Whether NVIDIA's libraries compute in TF32 whatever they are asked for, if there is a GPU."""
-    return _is_positive(value) and any(map(os.path.exists, DEVICE_FILES))
+    return _is_positive(value) and has_device_files()
 
 
 def _is_text(value: str) -> bool:

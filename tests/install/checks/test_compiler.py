@@ -6,6 +6,7 @@ import pytest
 
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
+from tf_conformance.install import nvidia
 from tf_conformance.install.checks import compiler
 from tf_conformance.install.checks.compiler import LIBDEVICE, PTXAS, missing_compiler
 
@@ -31,7 +32,9 @@ def machine(monkeypatch, tmp_path):
             (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / part).touch()
         monkeypatch.setattr(compiler, "TOOLKITS", str(tmp_path / "usr" / "cuda*"))
-        monkeypatch.setattr(compiler, "DEVICE_FILES", [str(site if has_gpu else tmp_path / "absent")])
+        (tmp_path / "dev").mkdir(exist_ok=True)
+        (tmp_path / "dev" / ("nvidiactl" if has_gpu else "null")).touch()
+        monkeypatch.setattr(nvidia, "DEVICES", tmp_path / "dev")
         texts = {"METADATA": f"Name: tensorflow\nVersion: {version}\n{EXTRA}"}
         installed = [
             tensorflow(version=version, place=site, texts=texts),

@@ -10,8 +10,8 @@ from typing import Iterator
 from tf_conformance.install.cuda import CudaBuild
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.installer import Installer
+from tf_conformance.install.nvidia import has_device_files
 from tf_conformance.install.problem import Problem
-from tf_conformance.install.variables import DEVICE_FILES
 
 KNOWN_TO_NEED_IT = (2, 21)  # seen on an H100: without it, fit fails; what other releases do has not been measured
 TOOLKITS = "/usr/local/cuda*"
@@ -21,8 +21,7 @@ PTXAS, LIBDEVICE = "bin/ptxas", "nvvm/libdevice/libdevice.10.bc"
 
 def missing_compiler(environment: Environment) -> Iterator[Problem]:
     """What XLA lacks to compile for a GPU, on a machine that has one and with the CUDA of NVIDIA's packages."""
-    has_gpu = any(map(os.path.exists, DEVICE_FILES))
-    build = CudaBuild.of(environment) if has_gpu else None
+    build = CudaBuild.of(environment) if has_device_files() else None
     if build is None or build.release != KNOWN_TO_NEED_IT or not environment.distributions.all(build.packages):
         return
     if FOLDER_IN_FLAGS in environment.variables.get("XLA_FLAGS", ""):
