@@ -113,7 +113,7 @@ def test_slurm_job(benchmark: Any, training_device: TrainingDevice) -> None:
     """MultiWorkerMirroredStrategy over the tasks of this Slurm job has the losses of one device."""
     tasks = slurm.number_of_tasks()
     if tasks == 1:
-        pytest.skip("this is no Slurm job of several tasks")
+        pytest.skip("this is not a Slurm job of several tasks")
     environment, device = (ON_CPUS, "CPU:0") if training_device.is_cpu else (ON_GPUS, "GPU:0")
     workload = WORKLOAD._replace(batch=tasks * WORKLOAD.batch)
     job = training([environment], workload, slurm.srun(), tasks, strategy="slurm")

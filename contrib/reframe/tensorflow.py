@@ -123,6 +123,6 @@ class TensorFlowTrainingOnNodes(TensorFlowTraining):
     @run_after("setup")
     def ask_for_nodes(self):
         """The benchmark starts its tasks itself."""
-        self.skip_if(self.current_partition.scheduler.registered_name not in SLURM, "this is no partition of Slurm")
+        self.skip_if(self.current_partition.scheduler.registered_name not in SLURM, "this is not a Slurm partition")
         self.num_tasks = self.num_nodes * self.num_tasks_per_node
         self.job.launcher = getlauncher("local")()
