@@ -210,11 +210,11 @@ def test_penalties_are_losses_of_the_model(regularized):
 def test_penalties_are_in_the_reported_loss(regularized):
     """The loss that fit and evaluate report includes the penalties; metrics do not."""
     compiled(regularized, optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error", metrics=["mse"])
-    x, y = np.zeros((4, 2), np.float32), np.zeros((4, 2), np.float32)
+    data = batches(np.zeros((4, 2), np.float32), np.zeros((4, 2), np.float32), 2)
     of_data = (1 + 9) / 2
-    loss, mse = regularized.evaluate(x, y, batch_size=2, verbose=0)
+    loss, mse = regularized.evaluate(data, verbose=0)
     assert (loss, mse) == (near(of_data + sum(PENALTIES)), near(of_data))
-    assert regularized.fit(x, y, batch_size=2, verbose=0).history["loss"] == near([of_data + sum(PENALTIES)])
+    assert regularized.fit(data, verbose=0).history["loss"] == near([of_data + sum(PENALTIES)])
 
 
 def after_a_step(model):

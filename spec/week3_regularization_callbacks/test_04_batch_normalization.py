@@ -189,12 +189,12 @@ def test_fit_updates_and_evaluate_does_not(batches):
     """fit updates the running mean once per batch; evaluate and predict leave it unchanged."""
     model = keras.Sequential([BatchNormalization(momentum=0.5, input_shape=batches[0].shape[1:])])
     model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse", run_eagerly=True)
-    x = batches[0]
-    model.fit(x, x, batch_size=len(x), epochs=2, shuffle=False, verbose=0)
-    mean = oracle.moving(np.zeros(3), [oracle.batch_moments(x)[0]] * 2, 0.5)[-1]
+    data = tf.data.Dataset.from_tensors((batches[0], batches[0]))
+    model.fit(data, epochs=2, verbose=0)
+    mean = oracle.moving(np.zeros(3), [oracle.batch_moments(batches[0])[0]] * 2, 0.5)[-1]
     assert weights_of(model)["moving_mean"] == near(mean, rtol=1e-4, atol=1e-5)
-    model.evaluate(x, x, verbose=0)
-    model.predict(x, verbose=0)
+    model.evaluate(data, verbose=0)
+    model.predict(data, verbose=0)
     assert weights_of(model)["moving_mean"] == near(mean, rtol=1e-4, atol=1e-5)
 
 

@@ -205,10 +205,11 @@ def test_mode(drive, mode, numbers, epochs):
 
 def auto_mode_for(name):
     """What mode='auto' means when EarlyStopping monitors the metric of that name."""
+    model = with_metric(name)
 
     def improves(numbers):
         stopping = EarlyStopping(monitor=f"val_{name}", patience=1)
-        return call_hooks(stopping, with_metric(name), numbers, f"val_{name}") == len(numbers)
+        return call_hooks(stopping, model, numbers, f"val_{name}") == len(numbers)
 
     return auto_mode(improves)
 
