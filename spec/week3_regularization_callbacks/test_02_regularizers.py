@@ -255,7 +255,7 @@ def test_l2_is_half_a_weight_decay(coefficient, weight_decay):
 
 @holds("regularizers.frozen", when="keras<3")
 def test_penalties_of_a_frozen_layer_stay(regularized):
-    """The penalties of a frozen layer stay in the losses of the model."""
+    """The penalties on the weights of a frozen layer stay in the losses of the model."""
     regularized.layers[-1].trainable = False
     assert [float(loss) for loss in regularized.losses] == near(PENALTIES)
 
@@ -272,7 +272,7 @@ def test_penalties_of_a_frozen_layer_stay(regularized):
     ],
 )
 def test_penalties_of_a_frozen_layer_are_left_out(regularized):
-    """The penalties of a frozen layer are left out of the losses of the model."""
+    """The penalties on the weights of a frozen layer are left out of the losses of the model."""
     layer = regularized.layers[-1]
     layer.trainable = False
     assert regularized.losses == []

@@ -57,7 +57,7 @@ def checkpoint(tmp_path):
 
 @holds("checkpoint.three-files")
 def test_three_files(checkpoint, tmp_path):
-    """A checkpoint consists of a small text file, an index and, on one machine, a single data file, which is larger."""
+    """A model's checkpoint consists of a small text file, an index and, on one machine, a single data file, which is larger."""
     assert files_below(tmp_path) == ["checkpoint", "checkpoint-1.data-00000-of-00001", "checkpoint-1.index"]
     sizes = {path.name.rpartition(".")[2]: path.stat().st_size for path in tmp_path.iterdir()}
     assert sizes["checkpoint"] < sizes["index"] < sizes["data-00000-of-00001"]
