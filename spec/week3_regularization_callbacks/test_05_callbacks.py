@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from spec.models import batches, compiled, linear
-from tf_conformance import changed, holds, misstated, near, refused
+from tf_conformance import changed, defect, holds, misstated, near, refused
 
 Callback = tf.keras.callbacks.Callback
 
@@ -263,6 +263,49 @@ def test_aliases_of_the_batch_hooks(model):
 
     model.fit(**TWO_BATCHES, callbacks=[Short()], verbose=0)
     assert seen == [("begin", 0), ("end", 0, ["loss", "mae"]), ("begin", 1), ("end", 1, ["loss", "mae"])]
+
+
+# Data of unknown length
+
+UNKNOWN_LENGTH = {"x": batches(ONES, ZEROS, 2).filter(lambda x, y: True)}
+
+
+@pytest.fixture
+def batches_begun(model):
+    """The numbers that on_train_batch_begin gets in two epochs of fit."""
+
+    def fit(**data):
+        recorder = Recorder()
+        model.fit(**data, epochs=2, callbacks=[recorder], verbose=0)
+        return [call[1] for call in recorder.calls if call[0] == "on_train_batch_begin"]
+
+    return fit
+
+
+@defect(
+    "callbacks.unknown-length",
+    when="tensorflow<2.1 or keras>=3",
+    instead="fit(data.repeat(), steps_per_epoch=batches)",
+    impact="silent",
+    traces="none: it depends on the data",
+)
+def test_each_epoch_begins_a_batch_too_many(batches_begun):
+    """For a dataset of unknown length, fit calls on_train_batch_begin once more in each epoch than there are batches."""
+    assert batches_begun(**UNKNOWN_LENGTH) == [0, 1, 2, 0, 1, 2]
+    assert batches_begun(**TWO_BATCHES) == [0, 1, 0, 1]
+
+
+@defect(
+    "callbacks.unknown-length",
+    when="tensorflow>=2.1 and keras<3",
+    instead="fit(data.repeat(), steps_per_epoch=batches)",
+    impact="silent",
+    traces="none: it depends on the data",
+)
+def test_the_first_epoch_begins_a_batch_too_many(batches_begun):
+    """For a dataset of unknown length, fit calls on_train_batch_begin once more in the first epoch than there are batches."""
+    assert batches_begun(**UNKNOWN_LENGTH) == [0, 1, 2, 0, 1]
+    assert batches_begun(**TWO_BATCHES) == [0, 1, 0, 1]
 
 
 # The contents of logs
