@@ -129,7 +129,8 @@ class Judging:
             self._elsewhere += report.failed
             return
         self._note(function, report)
-        if time.monotonic() - self._recorded > SECONDS_BETWEEN_RECORDS:
+        # Verdicts on all statements take longer than many a case: they are due only if a file is to hold them.
+        if self._config.option.record and time.monotonic() - self._recorded > SECONDS_BETWEEN_RECORDS:
             self._record(complete=False)
 
     def _note(self, function: Function, report: Any) -> None:
