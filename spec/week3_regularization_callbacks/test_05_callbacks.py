@@ -39,14 +39,20 @@ for _hook in HOOKS:
     setattr(Recorder, _hook, recording(_hook))
 
 
-@pytest.fixture
-def model():
+def new_model():
     """A model with one weight, 1, that training leaves unchanged, compiled with a metric."""
     return compiled(linear([[1.0]]), optimizer=tf.keras.optimizers.SGD(0.0), loss="mse", metrics=["mae"])
 
 
+@pytest.fixture
+def model():
+    """Such a model, for one case."""
+    return new_model()
+
+
 ONES = np.ones((4, 1), np.float32)
 ZEROS = np.zeros((4, 1), np.float32)
+DATA = batches(ONES, ZEROS, 2)
 
 
 def without_logs(calls):
@@ -70,7 +76,7 @@ BATCHES_OF_TEST = [
 def test_hooks_of_fit(model):
     """fit calls the hooks of a Callback subclass before and after training, each epoch, each batch and validation."""
     recorder = Recorder()
-    model.fit(ONES, ZEROS, batch_size=2, epochs=2, validation_data=(ONES, ZEROS), callbacks=[recorder], verbose=0)
+    model.fit(DATA, epochs=2, validation_data=DATA, callbacks=[recorder], verbose=0)
     assert without_logs(recorder.calls) == [
         "on_train_begin",
         *[
@@ -108,7 +114,8 @@ def test_hooks_of_predict(model):
 def test_callbacks_are_called_in_order(model):
     """At each hook, several callbacks are called in the order of the list."""
     calls = []
-    model.fit(ONES, ZEROS, callbacks=[Recorder(calls, "first."), Recorder(calls, "second.")], verbose=0)
+    data = batches(ONES, ZEROS)
+    model.fit(data, callbacks=[Recorder(calls, "first."), Recorder(calls, "second.")], verbose=0)
     names = [call[0] for call in calls]
     hooks = [
         "on_train_begin",
@@ -146,7 +153,7 @@ def test_notes_callback(model):
         def on_train_batch_begin(self, batch, logs=None):
             seen.append(batch)
 
-    model.fit(ONES, ZEROS, batch_size=2, epochs=2, callbacks=[MyCallback()], verbose=0)
+    model.fit(DATA, epochs=2, callbacks=[MyCallback()], verbose=0)
     assert seen == ["training", 0, 1, 0, 1]
 
 
@@ -158,7 +165,7 @@ def test_stop_training(model):
         def on_epoch_end(self, epoch, logs=None):
             self.model.stop_training = epoch == 1
 
-    assert model.fit(ONES, ZEROS, epochs=5, callbacks=[Stop()], verbose=0).epoch == [0, 1]
+    assert model.fit(DATA, epochs=5, callbacks=[Stop()], verbose=0).epoch == [0, 1]
 
 
 class StopInBatch(Callback):
@@ -174,7 +181,7 @@ def hooks_until_the_stop(model):
     """The hooks between those of the first epoch's beginning and the training's end, if the first of 2 batches asks for the end."""
     recorder = Recorder()
     callbacks = [StopInBatch(), recorder]
-    model.fit(ONES, ZEROS, batch_size=2, epochs=3, validation_data=(ONES, ZEROS), callbacks=callbacks, verbose=0)
+    model.fit(DATA, epochs=3, validation_data=DATA, callbacks=callbacks, verbose=0)
     hooks = without_logs(recorder.calls)
     assert (hooks[:2], hooks[-1]) == (["on_train_begin", "on_epoch_begin 0"], "on_train_end")
     return hooks[2:-1]
@@ -238,7 +245,7 @@ def test_train_begin_gets_no_batch(model):
             self.batches.append(batch)
 
     notes = Notes()
-    model.fit(ONES, ZEROS, batch_size=2, callbacks=[notes], verbose=0)
+    model.fit(DATA, callbacks=[notes], verbose=0)
     assert notes.arguments in [({}, None), (None, None)]
     assert notes.batches == [0, 1]
 
@@ -255,22 +262,22 @@ def test_aliases_of_the_batch_hooks(model):
         def on_batch_end(self, batch, logs=None):
             seen.append(("end", batch, sorted(set(logs) & {"loss", "mae"})))
 
-    model.fit(ONES, ZEROS, batch_size=2, callbacks=[Short()], verbose=0)
+    model.fit(DATA, callbacks=[Short()], verbose=0)
     assert seen == [("begin", 0), ("end", 0, ["loss", "mae"]), ("begin", 1), ("end", 1, ["loss", "mae"])]
 
 
 # The contents of logs
 
 
-@pytest.fixture
-def last_calls(model):
+@pytest.fixture(scope="module")
+def last_calls():
     """Each hook's last call during a fit of one epoch with validation."""
     recorder = Recorder()
-    model.fit(ONES, ZEROS, batch_size=2, validation_data=(2 * ONES, ZEROS), callbacks=[recorder], verbose=0)
+    new_model().fit(ONES, ZEROS, batch_size=2, validation_data=(2 * ONES, ZEROS), callbacks=[recorder], verbose=0)
     return {call[0]: call for call in recorder.calls}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def logs(last_calls):
     """The logs of these calls."""
     return {hook: call[-1] for hook, call in last_calls.items()}

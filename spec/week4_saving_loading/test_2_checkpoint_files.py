@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import any_order
+from spec.models import any_order, batches
 from spec.week4_saving_loading.files import WRITTEN, X, as_bytes, files_below, network, trained
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
@@ -57,7 +57,7 @@ def checkpoint(tmp_path):
 
 @holds("checkpoint.three-files")
 def test_three_files(checkpoint, tmp_path):
-    """A checkpoint consists of a small text file, an index and, on one machine, a single data file, which is larger."""
+    """A model's checkpoint consists of a small text file, an index and, on one machine, a single data file, which is larger."""
     assert files_below(tmp_path) == ["checkpoint", "checkpoint-1.data-00000-of-00001", "checkpoint-1.index"]
     sizes = {path.name.rpartition(".")[2]: path.stat().st_size for path in tmp_path.iterdir()}
     assert sizes["checkpoint"] < sizes["index"] < sizes["data-00000-of-00001"]
@@ -123,7 +123,7 @@ def bytes_per_weight(tmp_path):
     """A checkpoint of a model with 14,140 parameters, trained with Adam: the data file's bytes per parameter, the index's bytes."""
     model = keras.Sequential([layers.Dense(100, input_shape=(100,)), layers.Dense(40)])
     model.compile(optimizer="adam", loss="mse", run_eagerly=True)
-    model.fit(np.ones((1, 100), np.float32), np.ones((1, 40), np.float32), verbose=0)
+    model.fit(batches(np.ones((1, 100), np.float32), np.ones((1, 40), np.float32)), verbose=0)
     assert model.count_params() == 100 * 100 + 100 + 100 * 40 + 40 == 14140
     tf.train.Checkpoint(model=model).save(str(tmp_path / "checkpoint"))
     sizes = [(tmp_path / ("checkpoint-1" + end)).stat().st_size for end in (".data-00000-of-00001", ".index")]
