@@ -252,7 +252,8 @@ def _before_the_import(problems: Sequence[Problem]) -> Iterator[str]:
         yield f"before the import: {problem.says}"
     if not problems:
         yield "before the import: no problem was found"
-    yield from steps(tuple(dict.fromkeys(problem.do for problem in problems)), indent="  ")
+    advice = dict.fromkeys(problem.do for problem in problems)
+    yield from steps(tuple(step for do in advice for step in do.splitlines()), indent="  ")
 
 
 def _text(report: pytest.TestReport) -> str:
