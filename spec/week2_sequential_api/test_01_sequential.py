@@ -343,13 +343,17 @@ def test_tensorflow_function_of_a_symbolic_input():
     instead="tf.keras.layers.Lambda(function)(inputs)",
     impact="error",
     traces=[
-        "$ONE_OF(tf.abs, tf.add, tf.cast, tf.expand_dims, tf.exp, tf.identity, tf.matmul, tf.multiply, "
-        "tf.reduce_max, tf.reduce_mean, tf.reduce_sum, tf.reshape, tf.shape, tf.sigmoid, tf.square, "
-        "tf.squeeze, tf.subtract, tf.tanh, tf.tile, tf.transpose, tf.math.$NAME, "
-        "tf.nn.$NAME)($ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), $MODEL.input, "
-        "$MODEL.output))",
-        "$ONE_OF(tf.concat, tf.stack)([$ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), "
-        "$MODEL.input, $MODEL.output)])",
+        "$ONE_OF(tf.abs, tf.add, tf.argmax, tf.cast, tf.concat, tf.exp, tf.expand_dims, tf.gather, tf.identity, tf.image.$NAME, "
+        "tf.linalg.$NAME, tf.math.$NAME, tf.matmul, tf.maximum, tf.minimum, tf.multiply, tf.nn.$NAME, tf.norm, tf.one_hot, "
+        "tf.pad, tf.reduce_max, tf.reduce_mean, tf.reduce_min, tf.reduce_sum, tf.repeat, tf.reshape, tf.shape, tf.sigmoid, "
+        "tf.signal.$NAME, tf.split, tf.sqrt, tf.square, tf.squeeze, tf.stack, tf.subtract, tf.tanh, tf.tile, tf.transpose, "
+        "tf.where)($ONE_OF($SYMBOLIC, [$SYMBOLIC]))",
+        "$ONE_OF(tf.add, tf.matmul, tf.maximum, tf.minimum, tf.multiply, tf.pow, tf.subtract)(..., $SYMBOLIC)",
+        "$ONE_OF(tf.keras.backend.abs, tf.keras.backend.cast, tf.keras.backend.exp, tf.keras.backend.expand_dims, "
+        "tf.keras.backend.l2_normalize, tf.keras.backend.log, tf.keras.backend.max, tf.keras.backend.min, "
+        "tf.keras.backend.relu, tf.keras.backend.reshape, tf.keras.backend.shape, tf.keras.backend.sigmoid, "
+        "tf.keras.backend.sqrt, tf.keras.backend.square, tf.keras.backend.squeeze, tf.keras.backend.stack, "
+        "tf.keras.backend.sum, tf.keras.backend.tanh, tf.keras.backend.transpose)($ONE_OF($SYMBOLIC, [$SYMBOLIC]))",
     ],
 )
 def test_tensorflow_function_refuses_a_symbolic_input():
@@ -377,10 +381,9 @@ def test_symbolic_shape_is_a_tensor_shape():
     instead="list(output.shape) and tf.as_dtype(output.dtype)",
     impact="error",
     traces=[
-        "$ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), $LAYER.output, $MODEL.input, "
-        "$MODEL.output).shape.as_list()",
-        "$ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), $LAYER.output, $MODEL.input, "
-        "$MODEL.output).dtype.name",
+        "$ONE_OF($SYMBOLIC.shape.as_list, $SYMBOLIC.shape.dims, $SYMBOLIC.shape.ndims, $SYMBOLIC.shape.rank)",
+        "$SYMBOLIC.get_shape()",
+        "$SYMBOLIC.dtype.name",
     ],
 )
 def test_symbolic_shape_is_a_tuple():

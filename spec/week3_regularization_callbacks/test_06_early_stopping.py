@@ -324,7 +324,10 @@ def test_missing_monitor_only_warns_in_auto_mode(drive, messages):
     impact="error",
     traces=[
         "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
-        "tf.keras.callbacks.EarlyStopping(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))"
+        "tf.keras.callbacks.EarlyStopping(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); "
+        "tf.keras.callbacks.EarlyStopping(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(drive):

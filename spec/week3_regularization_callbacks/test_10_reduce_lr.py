@@ -209,7 +209,11 @@ def test_history_has_lr(history):
     when="keras>=3",
     instead="history.history['learning_rate']",
     impact="error",
-    traces=["not '$LOGS[\"lr\"] = $VALUE'; $HISTORY.history['lr']"],
+    traces=[
+        "not '$LOGS[\"lr\"] = $VALUE'; $HISTORY.history['lr']",
+        "not '$LOGS[\"lr\"] = $VALUE'; $X.fit(callbacks=[$ONE_OF(tf.keras.callbacks.LearningRateScheduler(), "
+        "tf.keras.callbacks.ReduceLROnPlateau())]).history['lr']",
+    ],
 )
 def test_history_has_learning_rate(history):
     """The History has the learning rate of each epoch under 'learning_rate', not 'lr', as a Python float."""
@@ -279,7 +283,10 @@ def test_missing_monitor_changes_nothing(rates, mode):
     impact="error",
     traces=[
         "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
-        "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))"
+        "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); "
+        "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(rates):

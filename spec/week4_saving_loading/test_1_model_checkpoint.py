@@ -311,7 +311,11 @@ def test_missing_monitor_saves_nothing(epochs_saved, mode):
     traces=[
         "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
-        "mode=$ONE_OF('min', 'max'))"
+        "mode=$ONE_OF('min', 'max'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); "
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
+        "mode=$ONE_OF('min', 'max')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 @pytest.mark.parametrize("mode", ["min", "max"])
@@ -338,7 +342,11 @@ def test_missing_monitor_saves_nothing_in_auto_mode(epochs_saved):
     traces=[
         "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
-        "mode=$ONE_OF($ABSENT, 'auto'))"
+        "mode=$ONE_OF($ABSENT, 'auto'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); "
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
+        "mode=$ONE_OF($ABSENT, 'auto')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_for):
@@ -355,7 +363,11 @@ def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_f
     traces=[
         "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
-        "mode=$ONE_OF($ABSENT, 'auto'))"
+        "mode=$ONE_OF($ABSENT, 'auto'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); "
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
+        "mode=$ONE_OF($ABSENT, 'auto')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(epochs_saved, auto_mode_for):

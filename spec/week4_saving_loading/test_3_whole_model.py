@@ -50,8 +50,8 @@ def test_save_writes_a_folder(tmp_path):
     instead="model.save('my_model.keras'), or model.export('my_model') to serve it",
     impact="error",
     traces=[
-        "$MODEL.save(filepath=$NONE_OF('*.keras', '*.h5', '*.hdf5'))",
-        "tf.keras.models.save_model($MODEL, $NONE_OF($ABSENT, '*.keras', '*.h5', '*.hdf5'))",
+        "$MODEL.save(filepath=$NONE_OF('*.keras', '*.h5', '*.hdf5'), save_format=$ABSENT)",
+        "tf.keras.models.save_model($MODEL, $NONE_OF($ABSENT, '*.keras', '*.h5', '*.hdf5'), save_format=$ABSENT)",
     ],
 )
 def test_save_needs_an_extension(tmp_path):
