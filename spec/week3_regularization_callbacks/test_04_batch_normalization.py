@@ -208,9 +208,9 @@ def model_of(part):
     return model
 
 
-def compile_for_training(model):
-    """Compiles the model as is usual: not to run eagerly."""
-    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+def compile_for_training(model, **settings):
+    """Compiles the model; without settings, as is usual: not to run eagerly."""
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", **settings)
 
 
 def changed_by_fit(model, normalization):
@@ -235,17 +235,43 @@ def test_frozen_before_compile(frozen):
     assert changed_by_fit(model, layer) == []
 
 
-@holds("batch-normalization.frozen-after-fit")
-def test_frozen_after_fit():
-    """A BatchNormalization that is frozen after fit goes on training, unless compile is called again."""
+def changed_around_freezing(**settings):
+    """The weights that fit changes before a BatchNormalization is frozen, after that, and after compile is called again."""
     layer = BatchNormalization(momentum=0.5, input_shape=(1,))
     model = model_of(layer)
-    compile_for_training(model)
-    assert changed_by_fit(model, layer) == ALL_FOUR
+    compile_for_training(model, **settings)
+    before = changed_by_fit(model, layer)
     layer.trainable = False
-    assert changed_by_fit(model, layer) == ALL_FOUR
-    compile_for_training(model)
-    assert changed_by_fit(model, layer) == []
+    after = changed_by_fit(model, layer)
+    compile_for_training(model, **settings)
+    return before, after, changed_by_fit(model, layer)
+
+
+@holds("batch-normalization.frozen-after-fit")
+def test_frozen_after_fit():
+    """In a model that does not run eagerly, a BatchNormalization that is frozen after fit trains on until compile is called again."""
+    assert changed_around_freezing() == (ALL_FOUR, ALL_FOUR, [])
+
+
+@holds("batch-normalization.frozen-after-fit-eagerly", when="keras<3")
+def test_frozen_after_fit_eagerly_trains():
+    """In a model that runs eagerly, a BatchNormalization that is frozen after fit trains on until compile is called again."""
+    assert changed_around_freezing(run_eagerly=True) == (ALL_FOUR, ALL_FOUR, [])
+
+
+@changed(
+    "batch-normalization.frozen-after-fit-eagerly",
+    when="keras>=3",
+    instead="nothing: trainable counts from the next step on",
+    impact="silent",
+    traces=[
+        "$MODEL.compile(run_eagerly=True); $MODEL.fit(); tf.keras.layers.BatchNormalization().trainable = False; "
+        "not $MODEL.compile(); $MODEL.fit()"
+    ],
+)
+def test_frozen_after_fit_eagerly_is_kept():
+    """In a model that runs eagerly, a BatchNormalization that is frozen after fit keeps all its weights."""
+    assert changed_around_freezing(run_eagerly=True) == (ALL_FOUR, [], [])
 
 
 @pytest.fixture

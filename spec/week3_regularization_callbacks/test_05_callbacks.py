@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from spec.models import batches, compiled, linear
-from tf_conformance import changed, holds, misstated, near, refused
+from tf_conformance import changed, defect, holds, misstated, near, refused
 
 Callback = tf.keras.callbacks.Callback
 
@@ -52,7 +52,7 @@ def model():
 
 ONES = np.ones((4, 1), np.float32)
 ZEROS = np.zeros((4, 1), np.float32)
-DATA = batches(ONES, ZEROS, 2)
+TWO_BATCHES = {"x": batches(ONES, ZEROS, 2).repeat(), "steps_per_epoch": 2}
 
 
 def without_logs(calls):
@@ -76,7 +76,7 @@ BATCHES_OF_TEST = [
 def test_hooks_of_fit(model):
     """fit calls the hooks of a Callback subclass before and after training, each epoch, each batch and validation."""
     recorder = Recorder()
-    model.fit(DATA, epochs=2, validation_data=DATA, callbacks=[recorder], verbose=0)
+    model.fit(ONES, ZEROS, batch_size=2, epochs=2, validation_data=(ONES, ZEROS), callbacks=[recorder], verbose=0)
     assert without_logs(recorder.calls) == [
         "on_train_begin",
         *[
@@ -114,8 +114,7 @@ def test_hooks_of_predict(model):
 def test_callbacks_are_called_in_order(model):
     """At each hook, several callbacks are called in the order of the list."""
     calls = []
-    data = batches(ONES, ZEROS)
-    model.fit(data, callbacks=[Recorder(calls, "first."), Recorder(calls, "second.")], verbose=0)
+    model.fit(ONES, ZEROS, callbacks=[Recorder(calls, "first."), Recorder(calls, "second.")], verbose=0)
     names = [call[0] for call in calls]
     hooks = [
         "on_train_begin",
@@ -153,7 +152,7 @@ def test_notes_callback(model):
         def on_train_batch_begin(self, batch, logs=None):
             seen.append(batch)
 
-    model.fit(DATA, epochs=2, callbacks=[MyCallback()], verbose=0)
+    model.fit(**TWO_BATCHES, epochs=2, callbacks=[MyCallback()], verbose=0)
     assert seen == ["training", 0, 1, 0, 1]
 
 
@@ -165,7 +164,7 @@ def test_stop_training(model):
         def on_epoch_end(self, epoch, logs=None):
             self.model.stop_training = epoch == 1
 
-    assert model.fit(DATA, epochs=5, callbacks=[Stop()], verbose=0).epoch == [0, 1]
+    assert model.fit(**TWO_BATCHES, epochs=5, callbacks=[Stop()], verbose=0).epoch == [0, 1]
 
 
 class StopInBatch(Callback):
@@ -181,7 +180,7 @@ def hooks_until_the_stop(model):
     """The hooks between those of the first epoch's beginning and the training's end, if the first of 2 batches asks for the end."""
     recorder = Recorder()
     callbacks = [StopInBatch(), recorder]
-    model.fit(DATA, epochs=3, validation_data=DATA, callbacks=callbacks, verbose=0)
+    model.fit(ONES, ZEROS, batch_size=2, epochs=3, validation_data=(ONES, ZEROS), callbacks=callbacks, verbose=0)
     hooks = without_logs(recorder.calls)
     assert (hooks[:2], hooks[-1]) == (["on_train_begin", "on_epoch_begin 0"], "on_train_end")
     return hooks[2:-1]
@@ -245,7 +244,7 @@ def test_train_begin_gets_no_batch(model):
             self.batches.append(batch)
 
     notes = Notes()
-    model.fit(DATA, callbacks=[notes], verbose=0)
+    model.fit(**TWO_BATCHES, callbacks=[notes], verbose=0)
     assert notes.arguments in [({}, None), (None, None)]
     assert notes.batches == [0, 1]
 
@@ -262,8 +261,51 @@ def test_aliases_of_the_batch_hooks(model):
         def on_batch_end(self, batch, logs=None):
             seen.append(("end", batch, sorted(set(logs) & {"loss", "mae"})))
 
-    model.fit(DATA, callbacks=[Short()], verbose=0)
+    model.fit(**TWO_BATCHES, callbacks=[Short()], verbose=0)
     assert seen == [("begin", 0), ("end", 0, ["loss", "mae"]), ("begin", 1), ("end", 1, ["loss", "mae"])]
+
+
+# Data of unknown length
+
+UNKNOWN_LENGTH = {"x": batches(ONES, ZEROS, 2).filter(lambda x, y: True)}
+
+
+@pytest.fixture
+def batches_begun(model):
+    """The numbers that on_train_batch_begin gets in two epochs of fit."""
+
+    def fit(**data):
+        recorder = Recorder()
+        model.fit(**data, epochs=2, callbacks=[recorder], verbose=0)
+        return [call[1] for call in recorder.calls if call[0] == "on_train_batch_begin"]
+
+    return fit
+
+
+@defect(
+    "callbacks.unknown-length",
+    when="tensorflow<2.1 or keras>=3",
+    instead="fit(data.repeat(), steps_per_epoch=batches)",
+    impact="silent",
+    traces="none: it depends on the data",
+)
+def test_each_epoch_begins_a_batch_too_many(batches_begun):
+    """For a dataset of unknown length, fit calls on_train_batch_begin once more in each epoch than there are batches."""
+    assert batches_begun(**UNKNOWN_LENGTH) == [0, 1, 2, 0, 1, 2]
+    assert batches_begun(**TWO_BATCHES) == [0, 1, 0, 1]
+
+
+@defect(
+    "callbacks.unknown-length",
+    when="tensorflow>=2.1 and keras<3",
+    instead="fit(data.repeat(), steps_per_epoch=batches)",
+    impact="silent",
+    traces="none: it depends on the data",
+)
+def test_the_first_epoch_begins_a_batch_too_many(batches_begun):
+    """For a dataset of unknown length, fit calls on_train_batch_begin once more in the first epoch than there are batches."""
+    assert batches_begun(**UNKNOWN_LENGTH) == [0, 1, 2, 0, 1]
+    assert batches_begun(**TWO_BATCHES) == [0, 1, 0, 1]
 
 
 # The contents of logs

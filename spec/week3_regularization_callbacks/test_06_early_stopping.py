@@ -474,7 +474,7 @@ def test_best_weights_are_restored_without_a_stop(drive, end):
     traces=["tf.keras.callbacks.EarlyStopping(baseline=$NUMBER, restore_best_weights=True)"],
 )
 def test_nothing_to_restore_is_an_error(drive):
-    """If no epoch beats the baseline, restore_best_weights fails with a TypeError: there are no weights to restore."""
+    """If EarlyStopping stops training before an epoch beats the baseline, restore_best_weights fails with a TypeError."""
     with refused(TypeError):
         weight_after(drive, [9.0, 8.0, 8.0], patience=2, baseline=5.0)
     assert weight_after(drive, [9.0, 8.0, 8.5, 8.5], patience=2) == 8.0
@@ -483,7 +483,7 @@ def test_nothing_to_restore_is_an_error(drive):
 
 @holds("early-stopping.restore-nothing", when="tensorflow>=2.5")
 def test_best_weights_are_restored_without_reaching_the_baseline(drive):
-    """If no epoch beats the baseline, restore_best_weights still restores the weights of the best epoch."""
+    """If EarlyStopping stops training before an epoch beats the baseline, restore_best_weights restores the best epoch's weights."""
     assert weight_after(drive, [8.0, 9.0, 8.5], patience=2, baseline=5.0) == 8.0
 
 

@@ -14,6 +14,7 @@ from tf_conformance import changed, holds, refused
 
 LambdaCallback = tf.keras.callbacks.LambdaCallback
 DATA = batches(np.ones((4, 1), np.float32), np.ones((4, 1), np.float32), 2)
+TWO_BATCHES = {"x": DATA.repeat(), "steps_per_epoch": 2}
 
 
 def calls_in_fit(*names):
@@ -35,7 +36,7 @@ def calls_in_fit(*names):
         for name in names
     }
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
-    model.fit(DATA, callbacks=[LambdaCallback(**functions)], verbose=0)
+    model.fit(**TWO_BATCHES, callbacks=[LambdaCallback(**functions)], verbose=0)
     return calls
 
 
@@ -99,7 +100,7 @@ def calls_with_other_names(*hooks):
     calls = []
     functions = {hook: lambda b, l: calls.append(b) for hook in hooks}  # noqa: E741
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
-    model.fit(DATA, callbacks=[LambdaCallback(**functions)], verbose=0)
+    model.fit(**TWO_BATCHES, callbacks=[LambdaCallback(**functions)], verbose=0)
     return calls
 
 

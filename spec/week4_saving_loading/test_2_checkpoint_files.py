@@ -483,7 +483,7 @@ def test_layers_before_a_new_head_are_loaded(weights_file):
 
 @holds("weights.wrong-architecture")
 def test_more_layers_than_in_the_file(weights_file):
-    """load_weights raises a ValueError for a .weights.h5 file with fewer layers than the model."""
+    """load_weights raises a ValueError for a .weights.h5 file with fewer Dense layers than the model."""
     model = keras.Sequential([layers.Dense(3, input_shape=(4,)), layers.Dense(2), layers.Dense(2)])
     with refused(ValueError):
         model.load_weights(weights_file)
@@ -491,7 +491,7 @@ def test_more_layers_than_in_the_file(weights_file):
 
 @holds("weights.fewer-layers", when="tensorflow<2.12")
 def test_fewer_layers_than_in_the_file_are_refused(weights_file):
-    """load_weights raises a ValueError that mentions layers for a .weights.h5 file with more layers than the model."""
+    """load_weights raises a ValueError that mentions layers for a .weights.h5 file with more Dense layers than the model."""
     with refused(ValueError, naming="layer"):
         keras.Sequential([layers.Dense(3, input_shape=(4,))]).load_weights(weights_file)
 
@@ -504,7 +504,7 @@ def test_fewer_layers_than_in_the_file_are_refused(weights_file):
     traces="none: it depends on the layers in the file",
 )
 def test_fewer_layers_than_in_the_file_are_accepted(weights_file, tmp_path):
-    """load_weights accepts a .weights.h5 file with more layers than the model and loads the layers that the model has."""
+    """load_weights accepts a .weights.h5 file with more Dense layers than the model and loads the layers that the model has."""
     model = keras.Sequential([layers.Dense(3, input_shape=(4,))])
     model.load_weights(weights_file)
     assert as_bytes(model.get_weights()) == as_bytes(network().get_weights()[:2])

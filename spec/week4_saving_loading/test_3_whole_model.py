@@ -603,7 +603,7 @@ def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
 
 @holds("saved-model.custom-objects")
 def test_custom_layer_must_be_passed_for_hdf5(custom, tmp_path):
-    """Without custom_objects, an .h5 file with a custom layer raises a ValueError that names the layer."""
+    """Without custom_objects, an .h5 file with a custom layer that is not registered raises a ValueError that names the layer."""
     custom.save(str(tmp_path / "m.h5"))
     with refused(ValueError, naming="Scale"):
         tf.keras.models.load_model(str(tmp_path / "m.h5"))
@@ -611,7 +611,7 @@ def test_custom_layer_must_be_passed_for_hdf5(custom, tmp_path):
 
 @holds("saved-model.unknown-class", when="keras<3 or keras>=3.9")
 def test_custom_layer_must_be_passed(custom, tmp_path):
-    """Without custom_objects, a .keras file with a custom layer raises an error that names the layer."""
+    """Without custom_objects, a .keras file with a custom layer that is not registered raises an error that names the layer."""
     custom.save(str(tmp_path / "m.keras"))
     with refused(ValueError, TypeError, naming="Scale"):
         tf.keras.models.load_model(str(tmp_path / "m.keras"))
@@ -626,7 +626,7 @@ def test_custom_layer_must_be_passed(custom, tmp_path):
     traces="none: it depends on the layers in the file",
 )
 def test_module_named_in_the_file_is_imported(custom, tmp_path):
-    """Without custom_objects, a .keras file with a custom layer is loaded anyway: Keras imports the module that the file names."""
+    """Without custom_objects, a .keras file with an unregistered custom layer is loaded: Keras imports the module that the file names."""
     custom.save(str(tmp_path / "m.keras"))
     assert tf.keras.models.load_model(str(tmp_path / "m.keras")).layers[-1].by == 3.0
     model = network_with(layers.Activation("linear"))
@@ -809,7 +809,7 @@ def served_names(folder):
 
 @holds("saved-model.served-names", when="keras<3")
 def test_served_names_are_those_of_layers(tmp_path):
-    """The inputs and outputs of a model that tf.saved_model.save writes have the names of their layers."""
+    """The input and the output of a model that tf.saved_model.save writes have the names of their layers."""
     tf.saved_model.save(named_model(), str(tmp_path))
     assert served_names(tmp_path) == (["x"], ["y"])
 
@@ -825,7 +825,7 @@ def test_served_names_are_those_of_layers(tmp_path):
     ],
 )
 def test_served_names_are_numbered(tmp_path):
-    """The inputs and outputs of a model that tf.saved_model.save writes are named inputs and output_0, whatever their layers are.
+    """The input and the output of a model that tf.saved_model.save writes are named inputs and output_0, whatever their layers are.
 
     Report: keras-team/keras#19458.
     """
