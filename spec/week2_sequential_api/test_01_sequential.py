@@ -367,6 +367,53 @@ def test_tensorflow_function_refuses_a_symbolic_input():
     assert keras.Model(inputs, layers.Lambda(total)(inputs))(PAIR).numpy().tolist() == [[4.0]]
 
 
+class Scaled(layers.Layer):
+    """A layer that multiplies its inputs by a number."""
+
+    def call(self, inputs, factor=1.0):
+        """The multiplied inputs."""
+        return inputs * factor
+
+
+class Doubled(keras.Model):
+    """A model that doubles its inputs in training."""
+
+    def call(self, inputs, training=False):
+        """The inputs, doubled or not."""
+        return inputs * 2.0 if training else inputs
+
+
+@holds("layers.argument-by-position", when="keras<3")
+def test_numbers_are_taken_by_position():
+    """A layer or model takes arguments of its call that are no tensors by position, too: layer(x, 3.0), model(x, True)."""
+    assert Scaled()(PAIR, 3.0).numpy().tolist() == [[3.0, 9.0]]
+    assert Doubled()(PAIR, True).numpy().tolist() == [[2.0, 6.0]]
+    assert layers.Dropout(0.5)(PAIR, False).numpy().tolist() == PAIR.tolist()
+
+
+@changed(
+    "layers.argument-by-position",
+    when="keras>=3",
+    instead="layer(x, factor=3.0), model(x, training=True)",
+    impact="error",
+    traces=["$LAYER($X, $ONE_OF(True, False, $NUMBER))", "$MODEL($X, $ONE_OF(True, False, $NUMBER))"],
+)
+@pytest.mark.parametrize(
+    "call",
+    [lambda: Scaled()(PAIR, 3.0), lambda: Doubled()(PAIR, True), lambda: layers.Dropout(0.5)(PAIR, False)],
+    ids=["own-layer", "own-model", "Dropout"],
+)
+def test_numbers_are_refused_by_position(call):
+    """A layer or model refuses arguments by position that are no tensors with a ValueError: layer(x, 3.0), model(x, True).
+
+    Report: keras-team/keras#18676.
+    """
+    with refused(ValueError, naming="positional arguments"):
+        call()
+    assert Scaled()(PAIR, factor=3.0).numpy().tolist() == [[3.0, 9.0]]
+    assert Doubled()(PAIR, training=True).numpy().tolist() == [[2.0, 6.0]]
+
+
 @holds("layers.symbolic-shape", when="keras<3")
 def test_symbolic_shape_is_a_tensor_shape():
     """The shape of a layer's symbolic output is a TensorShape, with as_list, and its dtype is one of TensorFlow's, with name."""

@@ -214,6 +214,40 @@ def test_integer_labels_in_either_shape(labels, batch_size):
     assert seen == near([oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES).mean(), *hits])
 
 
+def evaluated_in_turn(*labels):
+    """The loss of one model for each of these labels, in turn; it runs as a graph, as users' models do."""
+    model = echo(1)
+    model.compile(optimizer="sgd", loss="mean_squared_error")
+    return [model.evaluate(batches(OUTPUTS, each), verbose=0) for each in labels]
+
+
+IN_TURN = pytest.mark.parametrize(
+    "labels", [(FLAT, FLAT[:, np.newaxis]), (FLAT[:, np.newaxis], FLAT)], ids=["flat-first", "column-first"]
+)
+
+
+@holds("labels.flat-in-turn", when="keras<3")
+@IN_TURN
+def test_either_shape_in_turn(labels):
+    """A model takes labels of shape (n,) and labels of shape (n, 1), one after the other."""
+    assert evaluated_in_turn(*labels) == near([PAIRED, PAIRED])
+
+
+@defect(
+    "labels.flat-in-turn",
+    when="keras>=3",
+    instead="labels.reshape((-1, 1)) each time",
+    impact="error",
+    traces="none: it depends on the shapes of the labels",
+)
+@IN_TURN
+def test_other_shape_is_refused(labels):
+    """A model that has had labels of shape (n,) refuses those of shape (n, 1), and the reverse: its graph is traced for an unknown rank."""
+    with refused(ValueError, naming="unknown rank"):
+        evaluated_in_turn(*labels)
+    assert evaluated_in_turn(*(each.reshape((-1, 1)) for each in labels)) == near([PAIRED, PAIRED])
+
+
 @holds("labels.flat-own-loss")
 def test_own_function_gets_columns():
     """A function of one's own as the loss gets flat labels as a column, like the outputs."""

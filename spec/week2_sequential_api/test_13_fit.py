@@ -233,7 +233,7 @@ def test_single_column_is_refused(classifier):
 def test_single_column_is_compared_with_each_output(classifier):
     """With mean squared error, fit compares labels with one column to each of three outputs."""
     classifier.compile(optimizer="sgd", loss="mean_squared_error")
-    history = classifier.fit(batches(np.ones((6, 4), np.float32), np.ones((6, 1), np.float32)), verbose=0)
+    history = classifier.fit(np.ones((6, 4), np.float32), np.ones((6, 1), np.float32), verbose=0)
     assert history.history["loss"] == near([(1 - 1 / 3) ** 2])
 
 
@@ -247,7 +247,7 @@ def test_column_for_each_output(classifier):
     """With mean squared error, fit compares each column of labels with three columns to the output of the same place."""
     classifier.compile(optimizer="sgd", loss="mean_squared_error")
     labels = np.tile(np.array([[0.0, 1 / 3, 1.0]], np.float32), (6, 1))
-    history = classifier.fit(batches(np.ones((6, 4), np.float32), labels), verbose=0)
+    history = classifier.fit(np.ones((6, 4), np.float32), labels, verbose=0)
     assert history.history["loss"] == near([((1 / 3) ** 2 + 0 + (2 / 3) ** 2) / 3])
 
 

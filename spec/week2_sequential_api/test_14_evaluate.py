@@ -114,7 +114,7 @@ def test_loss_alone_is_a_number(binary_task):
 def test_evaluate_leaves_the_weights():
     """evaluate leaves the weights unchanged."""
     model = compiled(linear([[2.0]]), optimizer="sgd", loss="mean_squared_error")
-    assert model.evaluate(batches(np.ones((3, 1)), np.zeros((3, 1))), verbose=0) == near(4.0)
+    assert model.evaluate(np.ones((3, 1)), np.zeros((3, 1)), verbose=0) == near(4.0)
     assert model.get_weights()[0].tolist() == [[2.0]]
 
 
