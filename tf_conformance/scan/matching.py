@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+from functools import lru_cache
 from typing import Callable, Dict, Iterable, Iterator, Sequence
 
 from tf_conformance.scan.api import canonical
@@ -18,6 +19,7 @@ from tf_conformance.scan.pattern import (
     Step,
     alternatives,
     dotted,
+    dotted_names,
     is_anything,
     kind_of_metavariable,
     metavariable,
@@ -202,7 +204,8 @@ class Matcher:
         if isinstance(origin, ast.Constant):
             same = origin.value == wanted and isinstance(origin.value, bool) == isinstance(wanted, bool)
             return YES if same else NO
-        return POSSIBLE if self._unknown(origin) else NO
+        is_number = type(wanted) in (int, float) and self._kinds.kind_of(origin) == "NUMBER"
+        return POSSIBLE if is_number or self._unknown(origin) else NO
 
     def _match_limit(self, part: ast.Compare, node: ast.AST, captures: Captures) -> Certainty:
         """Compares with ``$NUMBER > 80``."""
@@ -279,11 +282,14 @@ class Matcher:
 
     def _match_named(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares what is called or indexed: ``x.fit`` may be a method of an unknown x, but an unknown f is no ``x.fit``."""
+        names = dotted_names(part)
+        if names:
+            return _match_any_name(names, self._names.path_of(node))
         which, parts = alternatives(part)
         if which:
             best = max(self._match_named(each, node, captures) for each in parts)
             return best if which == ONE_OF else Certainty(YES - best)
-        if not isinstance(part, (ast.Attribute, ast.Call)) or dotted(part):
+        if not isinstance(part, (ast.Attribute, ast.Call)):
             return self._match(part, node, captures)
         return self._match_written(part, self._names.origin_of(node), captures)
 
@@ -422,6 +428,12 @@ def _number(node: ast.AST) -> float | None:
     return value if isinstance(value, (int, float)) else None
 
 
+@lru_cache(maxsize=100_000)
+def _match_any_name(names: tuple[str, ...], path: str) -> Certainty:
+    return max(_match_name(name, path) for name in names)
+
+
+@lru_cache(maxsize=100_000)
 def _match_name(wanted: str, path: str) -> Certainty:
     """Compares a name with the path by which a file came by something."""
     as_imported = wanted.startswith(("tensorflow.", "keras."))

@@ -177,6 +177,14 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+@lru_cache(maxsize=None)
+def dotted_names(node: ast.AST) -> tuple[str, ...]:
+    """The names that a part of a pattern may be, if it is a dotted name or one of several; else nothing."""
+    which, parts = alternatives(node)
+    names = tuple(map(dotted, parts if which == ONE_OF else [node]))
+    return names if all(names) else ()
+
+
 def _words_of(node: ast.AST) -> Iterator[str]:
     """Names that a file must have for this to be found in it. An argument may be passed by position, a class renamed."""
     if alternatives(node)[0]:
