@@ -227,19 +227,24 @@ class Matcher:
             return NO
         if len(parts) == 2 and is_anything(parts[0]):
             return self._match(parts[1], node.elts[-1], captures) if node.elts else NO
-        return min((self._match_any(part, node.elts, captures) for part in parts), default=YES)
+        left, certainty = list(node.elts), YES
+        for part in parts:  # each takes an element of its own
+            certainty = min(certainty, self._take(part, left, captures))
+        return certainty
 
-    def _match_any(self, part: ast.AST, nodes: Iterable[ast.AST], captures: Captures) -> Certainty:
-        """The best match among several nodes."""
-        best, kept = NO, captures
+    def _take(self, part: ast.AST, nodes: list[ast.AST], captures: Captures) -> Certainty:
+        """The best match among several nodes, which is then removed from them."""
+        best, kept, taken = NO, captures, None
         for node in nodes:
             tried = dict(captures)
             certainty = self._match(part, node, tried)
             if certainty > best:
-                best, kept = certainty, tried
+                best, kept, taken = certainty, tried, node
             if best is YES:
                 break
         captures.update(kept)
+        if taken is not None:
+            nodes.remove(taken)
         return best
 
     def _match_dictionary(self, part: ast.Dict, node: ast.AST, captures: Captures) -> Certainty:
@@ -248,7 +253,7 @@ class Matcher:
         certainty = YES
         for key, value in zip(part.keys, part.values):
             given = [each for name, each in zip(node.keys, node.values) if self._match_key(key, name, captures)]
-            certainty = min(certainty, self._match_any(value, given, captures))
+            certainty = min(certainty, self._take(value, given, captures))
         return certainty
 
     def _match_key(self, part: ast.expr | None, key: ast.expr | None, captures: Captures) -> Certainty:
