@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import json
 import re
-import textwrap
 import tokenize
 import warnings
 from dataclasses import dataclass
-from typing import Any, Iterable, Iterator
+from typing import Any, Iterator
 
 from tf_conformance.scan.blocks import blocks_of_markdown, blocks_of_rst
+from tf_conformance.scan.ipython import python_of
 
 LONGEST = 10_000_000  # characters of code; more of it is data, and would take gigabytes to parse
 
-# A cell magic after which the rest of the cell is still Python that runs here.
-PYTHON_MAGICS = ("capture", "prun", "time", "timeit", "tensorflow_version")
-CELL_MAGIC = re.compile(r"\s*%%(\w+)")
-LINE_OF_IPYTHON = re.compile(
-    r"(?P<indent>\s*)(?:[%!?]|[\w.]+\?{1,2}\s*$|[\w.,\s]+=\s*[!%]|(?:pip3?|conda)\s+install\s)",
-)
-
+MARKDOWN = (".md", ".markdown", ".qmd", ".Rmd")
+START = re.compile(r"(?!else\b|elif\b|except\b|finally\b)[^\s)\]}#]")  # of a statement that no other one contains
+BEGUN = re.compile(r"on line (\d+)")
+TRIES = 20  # statements of a block that may be no Python before the rest of it is given up
 
 class SourceError(Exception):
     """A file that cannot be scanned; the message says why, in one line."""
@@ -61,12 +59,12 @@ def read_source(name: str, data: bytes) -> Source:
     text = _decoded(data)
     if name.endswith(".ipynb") or (not name.endswith(".py") and text.lstrip().startswith("{")):
         blocks = list(_cells_of(text))
-    elif name.endswith((".md", ".markdown")):
-        blocks = [Block(lines, line, sure=sure) for lines, line, sure in blocks_of_markdown(text.splitlines())]
+    elif name.endswith(MARKDOWN):
+        blocks = [Block(lines, line, sure=sure) for lines, line, sure in blocks_of_markdown(text.split("\n"))]
     elif name.endswith(".rst"):
-        blocks = [Block(lines, line, sure=sure) for lines, line, sure in blocks_of_rst(text.splitlines())]
+        blocks = [Block(lines, line, sure=sure) for lines, line, sure in blocks_of_rst(text.split("\n"))]
     else:
-        blocks = [Block(text.splitlines())]
+        blocks = [Block(text.split("\n"))]
     if sum(len(line) for block in blocks for line in block.lines) > LONGEST:
         raise SourceError(f"more than {LONGEST // 1_000_000} million characters of code: not scanned")
     return _source_of(blocks)
@@ -75,11 +73,12 @@ def read_source(name: str, data: bytes) -> Source:
 def _decoded(data: bytes) -> str:
     """The text of a file: in the encoding that it declares, or else byte by byte, so that the code can be read in any case."""
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        encoding = "utf-16" if wide else tokenize.detect_encoding(io.BytesIO(data).readline)[0]
         text = data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError):
         text = data.decode("latin-1")
-    return text.replace("\0", " ").replace("\f", " ").replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", " ").replace("\f", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _cells_of(text: str) -> Iterator[Block]:
@@ -91,13 +90,13 @@ def _cells_of(text: str) -> Iterator[Block]:
             return
         for number, cell in enumerate(cells, 1):
             if cell["cell_type"] == "code":
-                yield Block(_python_of(_text_of(cell.get("source", cell.get("input", "")))), cell=number)
+                yield Block(_text_of(cell.get("source", cell.get("input", ""))).split("\n"), cell=number)
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise SourceError(f"a damaged notebook: {type(error).__name__}: {error}") from None
 
 
 def _text_of(source: Any) -> str:
-    return source if isinstance(source, str) else "".join(source)
+    return source if isinstance(source, str) else "".join(source or [])
 
 
 def _language_of(notebook: dict[str, Any]) -> str:
@@ -109,66 +108,82 @@ def _language_of(notebook: dict[str, Any]) -> str:
     return "python"
 
 
-def _python_of(text: str) -> list[str]:
-    """The lines of a cell, with ``pass`` for what IPython does and Python does not know; none of a cell in another language."""
-    lines = text.split("\n")
-    first = next((line for line in lines if line.strip()), "")
-    magic = CELL_MAGIC.match(first)
-    if magic and magic.group(1) not in PYTHON_MAGICS:
-        return [""] * len(lines)
-    return list(_without_ipython(textwrap.dedent("\n".join(lines)).split("\n")))
-
-
-def _without_ipython(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, with ``pass`` for a magic or a shell line, and nothing for those that continue it."""
-    open_brackets = 0
-    continued = quoted = False
-    for line in lines:
-        found = None if quoted or continued else LINE_OF_IPYTHON.match(line)
-        if found or continued:
-            yield f"{found['indent']}pass" if found else ""
-            open_brackets += sum(line.count(sign) for sign in "([{") - sum(line.count(sign) for sign in ")]}")
-            continued = line.rstrip().endswith("\\") or open_brackets > 0
-            open_brackets = max(open_brackets, 0) if continued else 0
-        else:
-            yield line
-            quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
-
-
 def _source_of(blocks: list[Block]) -> Source:
-    lines = [line for block in blocks for line in block.lines]
-    places = [(block.cell, block.line + index) for block in blocks for index in range(len(block.lines))]
-    troubles: list[str] = []
-    try:
-        tree = _parsed(lines)
-    except SourceError:
-        tree, troubles = _parsed_one_by_one(blocks)
-    return Source(tree, lines, places, troubles)
-
-
-def _parsed_one_by_one(blocks: list[Block]) -> tuple[ast.Module, list[str]]:
-    """The code of all blocks that are Python, and what is wrong with the others, in one line."""
     body: list[ast.stmt] = []
-    troubles, before = [], 0
+    lines: list[str] = []
+    places: list[tuple[int | None, int]] = []
+    troubles: list[str] = []
     for block in blocks:
-        try:
-            tree = _parsed(block.lines, block.line)
-            ast.increment_lineno(tree, before)
-            body += tree.body
-        except SourceError as error:
-            if block.sure:
-                troubles.append(f"cell {block.cell}: {error}" if block.cell else str(error))
-        before += len(block.lines)
+        parsed = _parsed_block(block, len(lines))
+        body += parsed.body
+        lines += parsed.lines
+        places += [(block.cell, block.line + index) for index in range(len(parsed.lines))]
+        troubles += [f"cell {block.cell}: {trouble}" if block.cell else trouble for trouble in parsed.troubles]
     more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
-    return ast.Module(body=body, type_ignores=[]), [f"{troubles[0]}{more}"] if troubles else []
+    return Source(ast.Module(body=body, type_ignores=[]), lines, places, [f"{troubles[0]}{more}"] if troubles else [])
 
 
-def _parsed(lines: list[str], first: int = 1) -> ast.Module:
+@dataclass(frozen=True)
+class Parsed:
+    """The statements of a block, its lines as they were parsed, and what could not be."""
+
+    body: list[ast.stmt]
+    lines: list[str]
+    troubles: list[str]
+
+
+def _parsed_block(block: Block, before: int) -> Parsed:
+    """A block as Python; if it is none, as IPython; of what is neither, the statements that are. ``before`` counts lines above."""
+    try:
+        return Parsed(_parsed(block.lines, before), block.lines, [])
+    except SyntaxError:
+        lines = python_of(block.lines)
+    troubles = []
+    for _ in range(TRIES):
+        try:
+            return Parsed(_parsed(lines, before), lines, troubles)
+        except SyntaxError as error:
+            if not block.sure:
+                return Parsed([], lines, [])
+            line = min(_line_of(error) - before, len(lines))
+            troubles.append(f"not Python: {error.msg} in line {line + block.line - 1}")
+            lines = _without_statement(lines, line - 1)
+    return Parsed([], lines, troubles[:1])
+
+
+def _parsed(lines: list[str], before: int) -> list[ast.stmt]:
+    """The statements, with the numbers of their lines counted on. Raises SyntaxError, also for what is too much for the parser."""
+    text = "\n".join(lines)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of invalid escapes and the like, which are not what is looked for
-            return ast.parse("\n".join(lines))
-    except SyntaxError as error:
-        raise SourceError(f"not Python: {error.msg} in line {(error.lineno or 1) + first - 1}") from None
+            tree = ast.parse("\n" * before + text)
     except (ValueError, RecursionError, MemoryError) as error:
-        raise SourceError(f"cannot be parsed: {error}") from None
+        raise SyntaxError(str(error)) from None
+    return (ReadAttributes().visit(tree) if "getattr(" in text else tree).body
+
+
+def _line_of(error: SyntaxError) -> int:
+    """The line where what is wrong begins."""
+    begun = BEGUN.search(error.msg or "")
+    return int(begun.group(1)) if begun else error.lineno or 1
+
+
+def _without_statement(lines: list[str], index: int) -> list[str]:
+    """The lines, with nothing in place of the statement that one of them belongs to."""
+    starts = [number for number, line in enumerate(lines) if START.match(line)]
+    first = max((number for number in starts if number <= index), default=0)
+    last = min((number for number in starts if number > index), default=len(lines))
+    return ["" if first <= number < last else line for number, line in enumerate(lines)]
+
+
+class ReadAttributes(ast.NodeTransformer):
+    """Reads ``getattr(x, 'name')`` as ``x.name``."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802 - ast's way to name it
+        """A call with another name, or with a default, stays."""
+        self.generic_visit(node)
+        name = getattr(node.args[-1], "value", None) if len(node.args) == 2 else None
+        if getattr(node.func, "id", "") != "getattr" or not isinstance(name, str):
+            return node
+        return ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node)
