@@ -227,7 +227,8 @@ class Matcher:
             return NO
         if len(parts) == 2 and is_anything(parts[0]):
             return self._match(parts[1], node.elts[-1], captures) if node.elts else NO
-        left, certainty = list(node.elts), YES
+        left: list[ast.AST] = list(node.elts)
+        certainty = YES
         for part in parts:  # each takes an element of its own
             certainty = min(certainty, self._take(part, left, captures))
         return certainty
@@ -252,7 +253,9 @@ class Matcher:
             return NO
         certainty = YES
         for key, value in zip(part.keys, part.values):
-            given = [each for name, each in zip(node.keys, node.values) if self._match_key(key, name, captures)]
+            given: list[ast.AST] = [
+                each for name, each in zip(node.keys, node.values) if self._match_key(key, name, captures)
+            ]
             certainty = min(certainty, self._take(value, given, captures))
         return certainty
 
@@ -328,7 +331,8 @@ class Matcher:
         for keyword in [*call.keywords, *(made.keywords if made is not None else [])]:
             options = self._names.origin_of(keyword.value) if keyword.arg is None else None
             if isinstance(options, ast.Dict) and all(isinstance(key, ast.Constant) for key in options.keys):
-                found += [ast.keyword(str(key.value), value) for key, value in zip(options.keys, options.values)]
+                names = (str(getattr(key, "value")) for key in options.keys)  # noqa: B009 - each is a constant
+                found += [ast.keyword(name, value) for name, value in zip(names, options.values)]
             elif isinstance(options, ast.Call) and self._names.api_of(options.func) == "dict" and not options.args:
                 found += options.keywords
             else:

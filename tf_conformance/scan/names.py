@@ -55,7 +55,8 @@ class Names:
 
     def identity_of(self, node: ast.AST) -> object:
         """What is equal for two expressions that stand for the same object, as far as the file tells."""
-        return self._once.ask("identity", node, self._identity_of, node)
+        unknown: object = node
+        return self._once.ask("identity", node, self._identity_of, unknown)
 
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
         """The class of the file of which an expression is an instance: of ``self``, or of what calls the class."""
@@ -79,8 +80,9 @@ class Names:
     def passed_for(self, parameter: ast.arg) -> list[ast.expr]:
         """What the calls in the file pass for a parameter of a function of the file; nothing if one of them does not tell."""
         function = self.scopes.functions.get(parameter)
-        calls = self._calls_of(function) if function is not None else []
-        passed = [_argument_for(parameter, function, call) for call in calls]
+        if function is None:
+            return []
+        passed = [_argument_for(parameter, function, call) for call in self._calls_of(function)]
         return [each for each in passed if each is not None] if all(passed) else []
 
     def _identity_of(self, node: ast.AST) -> object:
@@ -117,7 +119,8 @@ class Names:
 
     def _calls_of(self, function: ast.AST) -> list[ast.Call]:
         """The calls of a function of the file."""
-        return self._once.ask("calls", self._tree, self._calls_by_function, {}).get(function, [])
+        nothing: dict[ast.AST, list[ast.Call]] = {}
+        return self._once.ask("calls", self._tree, self._calls_by_function, nothing).get(function, [])
 
     def _calls_by_function(self, _: ast.AST) -> dict[ast.AST, list[ast.Call]]:
         found: dict[ast.AST, list[ast.Call]] = {}

@@ -59,12 +59,13 @@ class Scanned:
 def scan_file(path: Path, bites: Iterable[Bite]) -> Scanned:
     """Scans a file; one that cannot be read is a trouble, not an error."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            return Scanned(str(path), [], [f"{size // 1_000_000} MB: too large to be scanned"])
-        return scan_text(str(path), path.read_bytes(), bites)
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)  # a device may not end
     except OSError as error:
         return Scanned(str(path), [], [f"cannot be read: {error.strerror or error}"])
+    if len(data) > LARGEST:
+        return Scanned(str(path), [], [f"more than {LARGEST // 1_000_000} MB: too large to be scanned"])
+    return scan_text(str(path), data, bites)
 
 
 def scan_text(path: str, data: bytes, bites: Iterable[Bite]) -> Scanned:

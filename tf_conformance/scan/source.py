@@ -22,6 +22,7 @@ START = re.compile(r"(?!else\b|elif\b|except\b|finally\b)[^\s)\]}#]")  # of a st
 BEGUN = re.compile(r"on line (\d+)")
 TRIES = 20  # statements of a block that may be no Python before the rest of it is given up
 
+
 class SourceError(Exception):
     """A file that cannot be scanned; the message says why, in one line."""
 
@@ -138,7 +139,7 @@ def _parsed_block(block: Block, before: int) -> Parsed:
         return Parsed(_parsed(block.lines, before), block.lines, [])
     except SyntaxError:
         lines = python_of(block.lines)
-    troubles = []
+    troubles: list[str] = []
     for _ in range(TRIES):
         try:
             return Parsed(_parsed(lines, before), lines, troubles)
