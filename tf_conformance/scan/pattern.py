@@ -11,11 +11,13 @@ too; where that matters, a name begins with ``tensorflow.`` or ``keras.``, and i
 
 **A name of the file stands for what was assigned to it**: ``tf.keras.optimizers.SGD().minimize`` is found in
 ``SGD(0.1).minimize`` and after ``optimizer = SGD(0.1)`` in ``optimizer.minimize``. The same is true of constants, of local
-functions, which stand for what they return, and of ``self.x``; a loop's variable is ``$X[...]`` of what it runs over.
+functions, which stand for what they return, and of attributes of its classes; a loop's variable is ``$X[...]`` of what it runs
+over. What a class of the file defines itself is no method of Keras.
 
 **Metavariables** match any expression; one that occurs twice matches the same object. Some names match only a kind:
 
     $MODEL $LAYER $OPTIMIZER $CALLBACK $HISTORY    an object of Keras; subclasses in the file count
+    $SYMBOLIC                                      Input(), or what comes of it through layers, functions and arithmetic
     $NUMBER $STRING $FUNCTION                      a number ($NUMBER > 80: in these limits), a text; a lambda, or a
                                                    function of the file
     $ABSENT                                        as an argument's value: the argument is not given
@@ -27,13 +29,13 @@ functions, which stand for what they return, and of ``self.x``; a loop's variabl
 **A call** speaks of the arguments that it names; others may be there. Write keywords: they are found by position, too, if
 :data:`tf_conformance.scan.signatures.SIGNATURES` has the function. ``f($X)`` needs a first argument; ``f()`` needs none. One
 that stands there both by position and by keyword must be as both say: ``f([$X], x=$NONE_OF([$Y1, $Y2]))``, a list of one.
-**A list**, tuple or dictionary needs the elements that are named, anywhere: ``['accuracy']``; ``[..., $X]`` is one that ends
-in ``$X``. **A string** is a glob: ``'*.h5'``. ``...`` matches anything.
+**A list**, tuple or dictionary needs the elements that are named, anywhere: ``['accuracy']``; ``[$X, $X]`` needs two that are
+the same, ``[..., $X]`` is one that ends in ``$X``. **A string** is a glob: ``'*.h5'``. ``...`` matches anything.
 
 **An expression** is code that reads it (``$X.lr *= 2`` does, too); code that sets it is an assignment: ``$X.lr = $VALUE``.
 ``$X = VALUE`` is any assignment to a name, and ``$X`` then stands for that object.
-**A class** needs the bases and the lines of its body that are named, **a function** its name, at least these parameters, and
-these lines; the lines may stand anywhere in it, in this order, with others between them.
+**A class** needs the bases and the lines of its body that are named, **a function** its name, at least these parameters, which
+its lines may speak of, and these lines; the lines may stand anywhere in it, in this order, with others between them.
 
 **Several statements**, joined by ``;``, must follow each other in the file, with anything between them; the last one is where
 the code is found. A line ``not PATTERN`` between two of them: nothing between them matches it. First in a pattern, nothing
