@@ -78,6 +78,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import Iterator
 
+from tf_conformance.scan.syntax import parse
+
 META = "meta_"  # how a metavariable begins when Python's parser reads it
 METAVARIABLE = re.compile(r"\$(?=[A-Z])")
 KINDS = ("MODEL", "LAYER", "OPTIMIZER", "CALLBACK", "HISTORY", "SYMBOLIC", "NUMBER", "STRING", "FUNCTION")
@@ -112,7 +114,7 @@ class Pattern:
 def parse_pattern(text: str) -> Pattern:
     """The pattern that a text is. Raises ValueError."""
     try:
-        body = ast.parse(METAVARIABLE.sub(META, text)).body
+        body = parse(METAVARIABLE.sub(META, text)).body
     except SyntaxError as error:
         raise ValueError(f"'{text}' is not a pattern: {error.msg}") from None
     steps = steps_of(body)
@@ -131,7 +133,7 @@ def steps_of(body: list[ast.stmt]) -> list[Step]:
         while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             node, role = node.operand, Role.PRESENT if role is Role.ABSENT else Role.ABSENT
         if role is not Role.FOUND and isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node = ast.parse(node.value).body[0]
+            node = parse(node.value).body[0]
         if not is_anything(node):
             steps.append(Step(node, role))
     return steps

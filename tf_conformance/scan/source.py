@@ -14,6 +14,7 @@ from typing import Any, Iterator
 
 from tf_conformance.scan.blocks import blocks_of_markdown, blocks_of_rst
 from tf_conformance.scan.ipython import python_of
+from tf_conformance.scan.syntax import parse
 
 LONGEST = 10_000_000  # characters of code; more of it is data, and would take gigabytes to parse
 
@@ -154,14 +155,12 @@ def _parsed_block(block: Block, before: int) -> Parsed:
 
 def _parsed(lines: list[str], before: int) -> list[ast.stmt]:
     """The statements, with the numbers of their lines counted on. Raises SyntaxError, also for what is too much for the parser."""
-    text = "\n".join(lines)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of invalid escapes and the like, which are not what is looked for
-            tree = ast.parse("\n" * before + text)
+            return parse("\n" * before + "\n".join(lines)).body
     except (ValueError, RecursionError, MemoryError) as error:
         raise SyntaxError(str(error)) from None
-    return (ReadAttributes().visit(tree) if "getattr(" in text else tree).body
 
 
 def _line_of(error: SyntaxError) -> int:
@@ -176,15 +175,3 @@ def _without_statement(lines: list[str], index: int) -> list[str]:
     first = max((number for number in starts if number <= index), default=0)
     last = min((number for number in starts if number > index), default=len(lines))
     return ["" if first <= number < last else line for number, line in enumerate(lines)]
-
-
-class ReadAttributes(ast.NodeTransformer):
-    """Reads ``getattr(x, 'name')`` as ``x.name``."""
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802 - ast's way to name it
-        """A call with another name, or with a default, stays."""
-        self.generic_visit(node)
-        name = getattr(node.args[-1], "value", None) if len(node.args) == 2 else None
-        if getattr(node.func, "id", "") != "getattr" or not isinstance(name, str):
-            return node
-        return ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node)
