@@ -10,7 +10,8 @@ from typing import Iterable, Iterator
 
 from tf_conformance.scan.bite import Bite
 from tf_conformance.scan.certainty import Certainty
-from tf_conformance.scan.matching import Found, Matcher
+from tf_conformance.scan.finding import Finder, Found
+from tf_conformance.scan.matching import Matcher
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import Pattern, parse_pattern
 from tf_conformance.scan.places import Places, place_of
@@ -89,12 +90,12 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
         return
     names = Names(source.tree)
     matcher = Matcher(names)
-    places = matcher.places(ast.walk(source.tree))
-    if _uses_legacy_keras(names, matcher, places, text):
+    finder, places = Finder(matcher.match_statement), matcher.places(ast.walk(source.tree))
+    if _uses_legacy_keras(names, finder, places, text):
         likely = [(bite, pattern) for bite, pattern in likely if not bite.form.era.excludes("keras", LAST_KERAS_2)]
     best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
     for bite, pattern in likely:
-        for found in matcher.find(pattern.steps, places):
+        for found in finder.find(pattern.steps, places):
             hit = _hit_of(path, source, bite, pattern, found, names.uses_tensorflow)
             key = bite.form.statement, hit.cell, hit.line
             if not _ignored(source, found.nodes[-1], bite.form.statement) and (key not in best or best[key].possible):
@@ -102,11 +103,11 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
     yield from best.values()
 
 
-def _uses_legacy_keras(names: Names, matcher: Matcher, places: Places, text: str) -> bool:
+def _uses_legacy_keras(names: Names, finder: Finder, places: Places, text: str) -> bool:
     """Whether a file imports tf_keras, or makes it TensorFlow's Keras: Keras 3 does not run its code."""
     if any(module.split(".")[0] == "tf_keras" for module in names.scopes.imports):
         return True
-    found = (each for pattern in SWITCHED_ON if LEGACY_SWITCH in text for each in matcher.find(pattern.steps, places))
+    found = (each for pattern in SWITCHED_ON if LEGACY_SWITCH in text for each in finder.find(pattern.steps, places))
     return any(each.certainty is Certainty.YES for each in found)
 
 
