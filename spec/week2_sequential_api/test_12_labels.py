@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, echo
+from spec.models import batches, compiled, echo
 from spec.oracles import losses as oracle
 from tf_conformance import changed, defect, holds, near, refused
 
@@ -63,7 +63,7 @@ def test_labels_in_a_model(loss, labels):
     """A model has the same loss for integer labels with the sparse cross-entropy as for one-hot labels with the other."""
     model = compiled(echo(3), optimizer="sgd", loss=loss)
     expected = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES).mean()
-    assert model.evaluate(PROBABILITIES, labels, verbose=0) == near(expected)
+    assert model.evaluate(batches(PROBABILITIES, labels), verbose=0) == near(expected)
 
 
 @holds("losses.one-hot-for-sparse")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, echo, linear
+from spec.models import batches, compiled, echo, linear
 from spec.oracles import losses as oracle
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
@@ -45,7 +45,8 @@ def results_with_mae_first(binary_task):
     """What evaluate returns if compile was given mae before accuracy, the model, and the expected values by name."""
     _, predictions, labels, (loss, accuracy, mae) = binary_task
     model = compiled(echo(1), optimizer="sgd", loss="binary_crossentropy", metrics=["mae", "accuracy"])
-    return model.evaluate(predictions, labels, verbose=0), model, {"loss": loss, "accuracy": accuracy, "mae": mae}
+    results = model.evaluate(batches(predictions, labels), verbose=0)
+    return results, model, {"loss": loss, "accuracy": accuracy, "mae": mae}
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def results_by_name(results_with_mae_first, binary_task):
     """What evaluate returns for the same model with return_dict=True."""
     _, model, _ = results_with_mae_first
     _, predictions, labels, _ = binary_task
-    return model.evaluate(predictions, labels, verbose=0, return_dict=True)
+    return model.evaluate(batches(predictions, labels), verbose=0, return_dict=True)
 
 
 @holds("evaluate.metric-order", when="keras<3 or keras>=3.2")
@@ -113,7 +114,7 @@ def test_loss_alone_is_a_number(binary_task):
 def test_evaluate_leaves_the_weights():
     """evaluate leaves the weights unchanged."""
     model = compiled(linear([[2.0]]), optimizer="sgd", loss="mean_squared_error")
-    assert model.evaluate(np.ones((3, 1)), np.zeros((3, 1)), verbose=0) == near(4.0)
+    assert model.evaluate(batches(np.ones((3, 1)), np.zeros((3, 1))), verbose=0) == near(4.0)
     assert model.get_weights()[0].tolist() == [[2.0]]
 
 

@@ -112,14 +112,20 @@ def single_layer_is_refused(put):
     put.around(tf.keras.Sequential, "__init__", init)
 
 
-@fault("sequential.model-output")
+@fault("sequential.model-output", when="keras>=3")
 def model_has_an_output(put):
     """A Sequential model has input and output before it is called, as in Keras 2."""
     for name in ("input", "output"):
         put.attribute(tf.keras.Sequential, name, property(lambda model, name=f"{name}s": getattr(model, name)[0]))
 
 
-@fault("layers.tensorflow-function")
+@fault("sequential.model-output", when="keras<3")
+def output_is_that_of_the_first_layer(put):
+    """The output of a Sequential model is that of its first layer."""
+    put.attribute(tf.keras.Sequential, "output", property(lambda model: model.layers[0].output))
+
+
+@fault("layers.tensorflow-function", when="keras>=3")
 def symbolic_input_is_accepted(put):
     """A function of TensorFlow takes the symbolic input of a model, and gives an array of its shape."""
     put.attribute(
@@ -129,14 +135,32 @@ def symbolic_input_is_accepted(put):
     )
 
 
-@fault("layers.symbolic-shape")
+@fault("layers.tensorflow-function", when="keras<3", raises=ValueError)
+def symbolic_input_is_refused(put):
+    """A function of TensorFlow refuses what is no value, as in Keras 3."""
+
+    def reduce_sum(right, x, **settings):
+        if not hasattr(x, "numpy"):
+            raise ValueError("A KerasTensor cannot be used as input to a TensorFlow function.")
+        return right(x, **settings)
+
+    put.around(tf, "reduce_sum", reduce_sum)
+
+
+@fault("layers.symbolic-shape", when="keras>=3")
 def shape_is_a_tensor_shape(put):
     """The shape of a symbolic output is a TensorShape, as in Keras 2."""
     right = inside("backend").KerasTensor.shape
     put.attribute(inside("backend").KerasTensor, "shape", property(lambda tensor: tf.TensorShape(right.fget(tensor))))
 
 
-@fault("layers.input-without-tuple")
+@fault("layers.symbolic-shape", when="keras<3")
+def size_is_not_known(put):
+    """No size of a symbolic output of Dense is known."""
+    put.result(layers.Dense, "call", lambda outputs: tf.compat.v1.placeholder_with_default(outputs, [None, None]))
+
+
+@fault("layers.input-without-tuple", when="keras>=3")
 def number_is_a_shape(put):
     """Input(shape=3) stands for shape=(3,), as in Keras 2."""
 
@@ -146,7 +170,26 @@ def number_is_a_shape(put):
     put.around(tf.keras, "Input", input_)
 
 
-@fault("layers.batch-input-shape")
+@fault("layers.input-without-tuple", when="keras<3")
+def number_is_the_number_of_axes(put):
+    """Input(shape=3) stands for three axes of unknown sizes."""
+    put.around(tf.keras, "Input", lambda right, shape: right(shape=[None] * shape if isinstance(shape, int) else shape))
+
+
+@fault("layers.batch-input-shape", when="keras<3")
+def batches_are_larger(put):
+    """The batches of a layer have one sample more than batch_input_shape says."""
+
+    def init(right, layer, batch_input_shape=None, **settings):
+        if batch_input_shape:
+            size, *shape = batch_input_shape
+            settings["batch_input_shape"] = (size + 1, *shape)
+        right(layer, **settings)
+
+    put.around(layers.Layer, "__init__", init)
+
+
+@fault("layers.batch-input-shape", when="keras>=3")
 def batch_input_shape_is_ignored(put):
     """A layer takes batch_input_shape and ignores it."""
     put.around(
@@ -154,13 +197,36 @@ def batch_input_shape_is_ignored(put):
     )
 
 
-@fault("layers.input-structure")
+@fault("layers.input-structure", when="keras<3.6")
+def structure_is_warned_of(put):
+    """A functional model warns of the structure of its inputs, as in later versions."""
+
+    def call(right, model, *args, **settings):
+        warnings.warn("The structure of `inputs` doesn't match the expected structure.", stacklevel=2)
+        return right(model, *args, **settings)
+
+    put.around(tf.keras.Model, "__call__", call)
+
+
+@fault("layers.input-structure", when="keras>=3.6")
 def structure_is_not_warned_of(put):
     """A functional model takes a tensor for a list of one, without a warning."""
     put.attribute(inside("models.functional").warnings, "warn", lambda *args, **settings: None)
 
 
-@fault("layers.slash-in-name")
+@fault("layers.slash-in-name", when="keras<3", raises=ValueError)
+def slash_is_refused(put):
+    """A layer refuses a name with a slash, as in Keras 3."""
+
+    def init(right, layer, *args, name=None, **settings):
+        if "/" in (name or ""):
+            raise ValueError(f"`name` must be a string and cannot contain character `/`: {name}")
+        right(layer, *args, name=name, **settings)
+
+    put.around(layers.Layer, "__init__", init)
+
+
+@fault("layers.slash-in-name", when="keras>=3")
 def slash_is_replaced(put):
     """A slash in the name of a layer becomes an underscore."""
 
@@ -170,7 +236,17 @@ def slash_is_replaced(put):
     put.around(inside("ops.operation").Operation, "__init__", init)
 
 
-@fault("layers.float-units")
+@fault("layers.float-units", when="keras<3")
+def units_are_rounded_up(put):
+    """Dense has one unit more than a number of type float says."""
+
+    def init(right, layer, units, **settings):
+        right(layer, units + 1 if isinstance(units, float) else units, **settings)
+
+    put.around(layers.Dense, "__init__", init)
+
+
+@fault("layers.float-units", when="keras>=3")
 def units_are_converted(put):
     """Dense converts its units to a whole number, as in Keras 2."""
     put.around(layers.Dense, "__init__", lambda right, layer, units, **settings: right(layer, int(units), **settings))
@@ -186,7 +262,13 @@ def alpha_is_ignored(put):
     put.around(layers.LeakyReLU, "__init__", init)
 
 
-@fault("layers.hard-sigmoid")
+@fault("layers.hard-sigmoid", when="keras<3")
+def hard_sigmoid_is_flat(put):
+    """hard_sigmoid is x / 6 + 0.5, as in Keras 3."""
+    put.attribute(inside("backend"), "hard_sigmoid", lambda x: tf.clip_by_value(x / 6 + 0.5, 0, 1))
+
+
+@fault("layers.hard-sigmoid", when="keras>=3")
 def hard_sigmoid_is_steep(put):
     """hard_sigmoid is 0.2 x + 0.5, as in Keras 2."""
     put.attribute(
@@ -200,13 +282,25 @@ def loss_of_model_is_ignored(put):
     put.attribute(tf.keras.Model, "add_loss", lambda model, loss: None)
 
 
-@fault("layers.add-metric")
+@fault("layers.add-metric", when="keras<3")
+def metric_of_layer_is_doubled(put):
+    """add_metric doubles the metric."""
+    put.around(layers.Layer, "add_metric", lambda right, layer, value, **settings: right(layer, 2 * value, **settings))
+
+
+@fault("layers.add-metric", when="keras>=3")
 def metric_of_layer_is_ignored(put):
     """add_metric ignores the metric."""
     put.attribute(layers.Layer, "add_metric", lambda layer, value, **settings: None)
 
 
-@fault("layers.learning-phase")
+@fault("layers.learning-phase", when="keras<3")
+def learning_phase_is_not_set(put):
+    """K.set_learning_phase sets nothing."""
+    put.attribute(tf.keras.backend, "set_learning_phase", lambda phase: None)
+
+
+@fault("layers.learning-phase", when="keras>=3")
 def learning_phase_is_back(put):
     """tf.keras.backend has learning_phase again."""
     put.attribute(tf.keras.backend, "learning_phase", lambda: 0)
