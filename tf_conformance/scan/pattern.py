@@ -83,6 +83,7 @@ from tf_conformance.scan.syntax import parse
 META = "meta_"  # how a metavariable begins when Python's parser reads it
 METAVARIABLE = re.compile(r"\$(?=[A-Z])")
 KINDS = ("MODEL", "LAYER", "OPTIMIZER", "CALLBACK", "HISTORY", "SYMBOLIC", "NUMBER", "STRING", "FUNCTION")
+OF_TENSORFLOW = frozenset(["keras", "tensorflow", "tf", "tf_keras"])  # words by which a file comes by it
 ABSENT, ONE_OF, NONE_OF = "ABSENT", "ONE_OF", "NONE_OF"  # metavariables with a meaning of their own
 
 
@@ -104,11 +105,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern that was read; ``words`` are in the text of each file that it can be found in."""
+    """A pattern that was read; a file that it can be found in has one of each of these sets of words."""
 
     text: str
     steps: tuple[Step, ...]
-    words: frozenset[str]
+    words: frozenset[frozenset[str]]
 
 
 def parse_pattern(text: str) -> Pattern:
@@ -120,8 +121,8 @@ def parse_pattern(text: str) -> Pattern:
     steps = steps_of(body)
     if not any(step.role is Role.FOUND for step in steps):
         raise ValueError(f"'{text}' is not a pattern: nothing has to be there")
-    words = {word for step in steps if step.role is not Role.ABSENT for word in _words_of(step.node)}
-    return Pattern(text, tuple(steps), frozenset(words))
+    needed = (words for step in steps if step.role is not Role.ABSENT for words in _words_of(step.node))
+    return Pattern(text, tuple(steps), frozenset(needed))
 
 
 def steps_of(body: list[ast.stmt]) -> list[Step]:
@@ -189,15 +190,20 @@ def dotted_names(node: ast.AST) -> tuple[str, ...]:
     return names if all(names) else ()
 
 
-def _words_of(node: ast.AST) -> Iterator[str]:
-    """Names that a file must have for this to be found in it. An argument may be passed by position, a class renamed."""
-    if alternatives(node)[0]:
+def _words_of(node: ast.AST) -> Iterator[frozenset[str]]:
+    """Words of which a file has one for this to be found in it. An argument may be passed by position, a class renamed."""
+    which, parts = alternatives(node)
+    if which:
+        needed = [next(_words_of(part), None) for part in parts] if which == ONE_OF else [None]
+        if None not in needed:
+            yield frozenset(word for words in needed if words for word in words)
         return
     name = dotted(node)
+    last = getattr(node, "attr", name) if name or isinstance(node, ast.Attribute) else ""
+    if last and not metavariable(last) and last != "tf":
+        yield frozenset([last])
     if name:
-        yield from (part for part in name.split(".")[-1:] if not metavariable(part) and part != "tf")
+        yield from [OF_TENSORFLOW] if name.startswith(("tf.", "tensorflow.", "keras.")) else []
         return
-    if isinstance(node, ast.Attribute) and not metavariable(node.attr):
-        yield node.attr
     for child in ast.iter_child_nodes(node):
         yield from _words_of(child)

@@ -20,6 +20,7 @@ from tf_conformance.scan.source import Source, SourceError, read_source
 
 LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
 IGNORED = re.compile(r"#\s*tf-conformance:\s*ignore(?:\[(?P<ids>[^\]]*)\])?")
+WORD = re.compile(r"\w+")
 SHOWN = 100  # characters of code
 LEGACY_SWITCH = "TF_USE_LEGACY_KERAS"
 SWITCHED_ON = tuple(
@@ -82,16 +83,16 @@ def scan_text(path: str, data: bytes, bites: Iterable[Bite]) -> Scanned:
 
 
 def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
-    text = "\n".join(source.lines)
+    words = {word for line in source.lines for word in WORD.findall(line)}
     likely = [
-        (bite, pattern) for bite in bites for pattern in bite.patterns if all(word in text for word in pattern.words)
+        (bite, pattern) for bite in bites for pattern in bite.patterns if not any(map(words.isdisjoint, pattern.words))
     ]
     if not likely:
         return
     names = Names(source.tree)
     matcher = Matcher(names)
     finder, places = Finder(matcher.match_statement), matcher.places(ast.walk(source.tree))
-    if _uses_legacy_keras(names, finder, places, text):
+    if _uses_legacy_keras(names, finder, places, words):
         likely = [(bite, pattern) for bite, pattern in likely if not bite.form.era.excludes("keras", LAST_KERAS_2)]
     best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
     for bite, pattern in likely:
@@ -103,11 +104,11 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
     yield from best.values()
 
 
-def _uses_legacy_keras(names: Names, finder: Finder, places: Places, text: str) -> bool:
+def _uses_legacy_keras(names: Names, finder: Finder, places: Places, words: set[str]) -> bool:
     """Whether a file imports tf_keras, or makes it TensorFlow's Keras: Keras 3 does not run its code."""
     if any(module.split(".")[0] == "tf_keras" for module in names.scopes.imports):
         return True
-    found = (each for pattern in SWITCHED_ON if LEGACY_SWITCH in text for each in finder.find(pattern.steps, places))
+    found = (each for pattern in SWITCHED_ON if LEGACY_SWITCH in words for each in finder.find(pattern.steps, places))
     return any(each.certainty is Certainty.YES for each in found)
 
 
