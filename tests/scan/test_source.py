@@ -108,6 +108,13 @@ def test_statement_that_is_no_python(before, line):
     assert (found, len(troubles)) == ([(None, line)], 0 if "!pip" in before else 1)
 
 
+def test_line_of_a_syntax_error():
+    """The line is that of the cell where what is wrong begins."""
+    found, troubles = places(notebook(CODE, "x = 1\ndef f():\n  # YOUR CODE\ny = 2"))
+    assert (found, [trouble.rpartition(" in ")[2] for trouble in troubles]) == ([(2, 2)], ["line 2"])
+    assert " on line " not in troubles[0]
+
+
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", '{"cells": 1}', '{"cells": [1]}', '{"cells": [{"cell_type": "code", "source": [1]}]}']
 )

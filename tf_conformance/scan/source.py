@@ -6,22 +6,16 @@ import ast
 import codecs
 import io
 import json
-import re
 import tokenize
-import warnings
 from dataclasses import dataclass
 from typing import Any, Iterator
 
 from tf_conformance.scan.blocks import blocks_of_markdown, blocks_of_rst
-from tf_conformance.scan.ipython import python_of
-from tf_conformance.scan.syntax import parse
+from tf_conformance.scan.parsing import parse_block
 
 LONGEST = 10_000_000  # characters of code; more of it is data, and would take gigabytes to parse
 
 MARKDOWN = (".md", ".markdown", ".qmd", ".Rmd")
-START = re.compile(r"(?!else\b|elif\b|except\b|finally\b)[^\s)\]}#]")  # of a statement that no other one contains
-BEGUN = re.compile(r"on line (\d+)")
-TRIES = 20  # statements of a block that may be no Python before the rest of it is given up
 
 
 class SourceError(Exception):
@@ -116,62 +110,10 @@ def _source_of(blocks: list[Block]) -> Source:
     places: list[tuple[int | None, int]] = []
     troubles: list[str] = []
     for block in blocks:
-        parsed = _parsed_block(block, len(lines))
+        parsed = parse_block(block.lines, block.line, len(lines), block.sure)
         body += parsed.body
         lines += parsed.lines
         places += [(block.cell, block.line + index) for index in range(len(parsed.lines))]
         troubles += [f"cell {block.cell}: {trouble}" if block.cell else trouble for trouble in parsed.troubles]
     more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
     return Source(ast.Module(body=body, type_ignores=[]), lines, places, [f"{troubles[0]}{more}"] if troubles else [])
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """The statements of a block, its lines as they were parsed, and what could not be."""
-
-    body: list[ast.stmt]
-    lines: list[str]
-    troubles: list[str]
-
-
-def _parsed_block(block: Block, before: int) -> Parsed:
-    """A block as Python; if it is none, as IPython; of what is neither, the statements that are. ``before`` counts lines above."""
-    try:
-        return Parsed(_parsed(block.lines, before), block.lines, [])
-    except SyntaxError:
-        lines = python_of(block.lines)
-    troubles: list[str] = []
-    for _ in range(TRIES):
-        try:
-            return Parsed(_parsed(lines, before), lines, troubles)
-        except SyntaxError as error:
-            if not block.sure:
-                return Parsed([], lines, [])
-            line = min(_line_of(error) - before, len(lines))
-            troubles.append(f"not Python: {error.msg} in line {line + block.line - 1}")
-            lines = _without_statement(lines, line - 1)
-    return Parsed([], lines, troubles[:1])
-
-
-def _parsed(lines: list[str], before: int) -> list[ast.stmt]:
-    """The statements, with the numbers of their lines counted on. Raises SyntaxError, also for what is too much for the parser."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of invalid escapes and the like, which are not what is looked for
-            return parse("\n" * before + "\n".join(lines)).body
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise SyntaxError(str(error)) from None
-
-
-def _line_of(error: SyntaxError) -> int:
-    """The line where what is wrong begins."""
-    begun = BEGUN.search(error.msg or "")
-    return int(begun.group(1)) if begun else error.lineno or 1
-
-
-def _without_statement(lines: list[str], index: int) -> list[str]:
-    """The lines, with nothing in place of the statement that one of them belongs to."""
-    starts = [number for number, line in enumerate(lines) if START.match(line)]
-    first = max((number for number in starts if number <= index), default=0)
-    last = min((number for number in starts if number > index), default=len(lines))
-    return ["" if first <= number < last else line for number, line in enumerate(lines)]
