@@ -497,7 +497,7 @@ def test_metric_is_of_each_output():
     impact="error",
     traces=[
         "$MODEL = tf.keras.Model(outputs=[$OUTPUT1, $OUTPUT2]); $MODEL.compile(..., ..., [$METRIC], "
-        "metrics=$NONE_OF([$EACH1, $EACH2]))"
+        "metrics=$NONE_OF([$EACH1, $EACH2], [$BOTH, $BOTH]))"
     ],
 )
 def test_metrics_are_by_output():

@@ -282,11 +282,12 @@ def test_missing_monitor_changes_nothing(rates, mode):
     instead="monitor='val_accuracy', a name from history.history",
     impact="error",
     traces=[
-        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))",
-        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
         "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto')); "
-        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(rates):

@@ -309,13 +309,14 @@ def test_missing_monitor_saves_nothing(epochs_saved, mode):
     instead="'val_acc' in history.history, checked first",
     impact="silent",
     traces=[
-        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
         "mode=$ONE_OF('min', 'max'))",
-        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
         "mode=$ONE_OF('min', 'max')); "
-        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 @pytest.mark.parametrize("mode", ["min", "max"])
@@ -340,13 +341,14 @@ def test_missing_monitor_saves_nothing_in_auto_mode(epochs_saved):
     impact="silent",
     reported="keras-team/keras#21275",
     traces=[
-        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
         "mode=$ONE_OF($ABSENT, 'auto'))",
-        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
         "mode=$ONE_OF($ABSENT, 'auto')); "
-        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_for):
@@ -361,13 +363,14 @@ def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_f
     instead="monitor='val_accuracy', a name from history.history",
     impact="error",
     traces=[
-        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
         "mode=$ONE_OF($ABSENT, 'auto'))",
-        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
         "mode=$ONE_OF($ABSENT, 'auto')); "
-        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'])); not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(epochs_saved, auto_mode_for):

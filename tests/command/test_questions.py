@@ -135,6 +135,7 @@ def test_list():
     assert statement["id"] == "compile.read-back"
     assert [form["kind"] for form in statement["forms"]] == ["holds", "changed"]
     assert [form["impact"] for form in statement["forms"]] == [None, "error"]
+    assert [form["traces"] for form in statement["forms"]] == [[], ["$X.optimizer.lr", "$OPTIMIZER.lr"]]
 
 
 def test_summary(ask):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 OTHER = "OTHER"
+LAYERS = "tf.keras.layers"
 
 ROOTS = {"keras": "tf.keras", "tensorflow": "tf", "tf_keras": "tf.keras"}
 # What is on the left is the same as what documentation calls the right, with all that is within.
@@ -24,11 +25,11 @@ SAME = {
     "tf.metrics": "tf.keras.metrics",
     "tf.optimizers": "tf.keras.optimizers",
     "tf.python.keras": "tf.keras",
-    **{
-        f"tf.keras.layers.{part}": "tf.keras.layers"  # modules of Keras before 2.4
-        for part in "advanced_activations convolutional core embeddings merge noise normalization pooling recurrent wrappers".split()
-    },
 }
+MODULES_OF_LAYERS = (
+    "advanced_activations convolutional core embeddings merge noise normalization pooling recurrent wrappers"
+)
+SAME.update({f"{LAYERS}.{module}": LAYERS for module in MODULES_OF_LAYERS.split()})  # of Keras before 2.4
 KIND_OF_CONSTRUCTOR = {
     "tf.keras.Input": "SYMBOLIC",
     "tf.keras.Model": "MODEL",
@@ -59,9 +60,8 @@ KIND_OF_METHOD = {
     ("MODEL", "get_layer"): "LAYER",
 }
 # Functions that give no tensor for a symbolic tensor.
-SHAPELESS = {"int_shape", "is_keras_tensor", "is_tensor", "ndim", "print"}
+SHAPELESS = {"gradients", "int_shape", "is_keras_tensor", "is_tensor", "ndim", "print"}
 # What modules have of which every name is imported; that of layers is any other name with a capital letter.
-LAYERS = "tf.keras.layers"
 CONTENTS = {
     module: names.split()
     for module, names in {

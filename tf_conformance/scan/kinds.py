@@ -132,14 +132,16 @@ class Kinds:
         origin = self._names.origin_of(container)
         if self.kind_of(origin) == "SYMBOLIC":
             return "SYMBOLIC"
+        if isinstance(index, ast.Slice):
+            return ""
         if isinstance(origin, (ast.List, ast.Tuple, ast.ListComp)):
             elements = [origin.elt] if isinstance(origin, ast.ListComp) else origin.elts
             kinds = set(map(self.kind_of, elements))
             return kinds.pop() if len(kinds) == 1 else ""
         of_model = isinstance(origin, ast.Attribute) and self.kind_of(origin.value) == "MODEL"
-        if not of_model or isinstance(index, ast.Slice):
-            return ""
-        return {"layers": "LAYER", "inputs": "SYMBOLIC", "outputs": "SYMBOLIC"}.get(getattr(origin, "attr", ""), "")
+        return {"layers": "LAYER", "inputs": "SYMBOLIC", "outputs": "SYMBOLIC"}.get(
+            getattr(origin, "attr", "") if of_model else "", ""
+        )
 
     def _kind_of_target(self, node: ast.AST) -> str:
         """The kind of what is not assigned: self, or another parameter."""

@@ -11,7 +11,6 @@ from tf_conformance.scan.once import Once
 from tf_conformance.scan.scopes import FUNCTIONS, Binding, Scopes, nearest, parameters_of
 
 CONVENTIONAL = {"tf": "tensorflow", "keras": "keras"}  # what names mean where nothing binds them, as in a snippet
-DEPTH = 25  # of names that stand for names
 
 
 class Names:
@@ -40,12 +39,7 @@ class Names:
 
     def origin_of(self, node: ast.AST) -> ast.AST:
         """The expression, definition or parameter that an expression stands for; itself if it stands for no other."""
-        for _ in range(DEPTH):
-            other = self._once.ask("origin", node, self._stands_for, None)
-            if other is None or other is node:
-                return node
-            node = other
-        return node
+        return self._chain_of(node)[-1]
 
     def bases_of(self, node: ast.ClassDef) -> list[str]:
         """The paths of the classes that a class of the file derives from, through other classes of the file, too."""
@@ -61,7 +55,8 @@ class Names:
 
     def identity_of(self, node: ast.AST) -> object:
         """What is equal for two expressions that stand for the same object, as far as the file tells."""
-        return self._once.ask("identity", node, self._identity_of, node)
+        unknown: object = node
+        return self._once.ask("identity", node, self._identity_of, unknown)
 
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
         """The class of the file of which an expression is an instance: of ``self``, or of what calls the class."""
@@ -85,8 +80,9 @@ class Names:
     def passed_for(self, parameter: ast.arg) -> list[ast.expr]:
         """What the calls in the file pass for a parameter of a function of the file; nothing if one of them does not tell."""
         function = self.scopes.functions.get(parameter)
-        calls = self._calls_of(function) if function is not None else []
-        passed = [_argument_for(parameter, function, call) for call in calls]
+        if function is None:
+            return []
+        passed = [_argument_for(parameter, function, call) for call in self._calls_of(function)]
         return [each for each in passed if each is not None] if all(passed) else []
 
     def _identity_of(self, node: ast.AST) -> object:
@@ -101,21 +97,30 @@ class Names:
             return self.identity_of(origin.value), ast.dump(origin.slice)
         return self.scopes.owners.get(origin, origin)
 
+    def _chain_of(self, node: ast.AST) -> list[ast.AST]:
+        """A node, what it stands for, what that stands for, and so on; of a circle, up to where it closes."""
+        chain = [node]
+        while True:
+            other = self._once.ask("next", chain[-1], self._stands_for, None)
+            if other is None or other in chain:
+                return chain if other is None else [*chain, other]
+            chain.append(other)
+
     def _origin_of_one(self, node: ast.AST) -> ast.AST:
-        """The same as the origin, but what a function returns that is called in several places is a new object each time."""
-        for _ in range(DEPTH):
-            function = self.origin_of(node.func) if isinstance(node, ast.Call) else None
-            if isinstance(function, (ast.Lambda, *FUNCTIONS)) and len(self._calls_of(function)) > 1:
-                return node
-            other = self._once.ask("origin", node, self._stands_for, None)
-            if other is None or other is node:
-                break
-            node = other
-        return node
+        """The same as the origin, but for objects of which there may be several: each call of a function makes a new one."""
+        chain = self._chain_of(node)
+        return next(filter(self._is_one_of_several, chain), chain[-1])
+
+    def _is_one_of_several(self, node: ast.AST) -> bool:
+        if isinstance(node, ast.Attribute):
+            return self.origin_of(node.value) not in self.scopes.owners and self.class_of(node.value) is not None
+        function = self.origin_of(node.func) if isinstance(node, ast.Call) else None
+        return isinstance(function, (ast.Lambda, *FUNCTIONS)) and len(self._calls_of(function)) > 1
 
     def _calls_of(self, function: ast.AST) -> list[ast.Call]:
         """The calls of a function of the file."""
-        return self._once.ask("calls", self._tree, self._calls_by_function, {}).get(function, [])
+        nothing: dict[ast.AST, list[ast.Call]] = {}
+        return self._once.ask("calls", self._tree, self._calls_by_function, nothing).get(function, [])
 
     def _calls_by_function(self, _: ast.AST) -> dict[ast.AST, list[ast.Call]]:
         found: dict[ast.AST, list[ast.Call]] = {}

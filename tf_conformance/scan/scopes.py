@@ -46,9 +46,9 @@ class Scope:
 class Scopes(ast.NodeVisitor):
     """The scopes of a module.
 
-    ``annotations`` has the annotation of each value or field that has one, ``owners`` the class of each parameter ``self``, ``functions`` the function of each parameter, ``sources`` what a
-    loop's target takes its values from, ``stars`` the modules of which every name is imported, ``imports`` all modules that
-    are named.
+    ``annotations`` has the annotation of each value or field that has one, ``owners`` the class of each parameter ``self``,
+    ``functions`` the function of each parameter, ``sources`` what a loop's target takes its values from, ``stars`` the
+    modules of which every name is imported, ``imports`` all modules that are named.
     """
 
     def __init__(self, tree: ast.Module) -> None:

@@ -33,7 +33,12 @@ class Texts:
             return self._text_of_operation(origin)
         if isinstance(origin, ast.Call):
             return self._text_of_call(origin)
-        return None
+        return self._text_passed(origin) if isinstance(origin, ast.arg) else None
+
+    def _text_passed(self, parameter: ast.arg) -> str | None:
+        """The text that is passed for a parameter; one of several cannot be told."""
+        texts = set(map(self.text_of, self._names.passed_for(parameter)))
+        return texts.pop() if len(texts) == 1 else UNKNOWN if texts and None not in texts else None
 
     def _text_or_unknown(self, node: ast.AST) -> str:
         text = self.text_of(node)
