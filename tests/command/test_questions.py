@@ -155,10 +155,19 @@ def test_deviations(ask):
     ("question", "complaint"),
     [
         (
-            ["diff", "tf2.9", "tf9.9"],
-            ": tf9.9: neither a file nor the name of a published record; there are: tf2.9, tf2.16",
+            ["diff", "tf2.9", "mine"],
+            ": mine: neither a file nor the name of a published record; there are: tf2.9, tf2.16",
         ),
-        (["history", "thing.z"], ": no statement matches 'thing.z'; all of them: tf-conformance list"),
+        (
+            ["diff", "tf2.9", "tf2.61"],
+            ": tf2.61: neither a file nor the name of a published record; did you mean tf2.16",
+        ),
+        (["diff", "tf2.9", "mine.json"], ": mine.json: neither a file nor the name of a published record\n"),
+        (["diff", "tf2.9", "tests"], ": tests: a folder, not a record"),
+        (["history", "thing.z"], ": no statement matches 'thing.z'; did you mean thing.a?"),
+        (["history", "blue moon"], ": no statement matches 'blue moon'; all of them: tf-conformance list"),
+        (["history", ""], ": no statement matches ''; all of them: tf-conformance list"),
+        (["list", "dropuot.rate-one"], ": no statement matches 'dropuot.rate-one'; did you mean dropout.rate-one"),
         (["summary", "pyproject.toml"], ": pyproject.toml: cannot be read"),
         (["deviations", "conftest.py"], ": conftest.py: cannot be read"),
         (["diff", "tf2.9"], " diff: the following arguments are required: B"),

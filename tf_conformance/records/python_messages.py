@@ -11,7 +11,7 @@ FORMS = tuple(
     map(
         re.compile,
         (
-            r"^'(?P<owner>[\w.]+)' object has no attribute '(\w+)'",
+            r"^(?:'(?P<owner>[\w.]+)' object )?(?:has )?no attribute '(\w+)'",
             r"^(?:partially initialized )?module '([\w.]+)' has no attribute '(\w+)'",
             r"^type object '\w+' has no attribute '(\w+)'",
             r"^property '(\w+)' of '\w+' object has no setter",
@@ -54,7 +54,7 @@ def python_message(message: str) -> PythonMessage | None:
         match = form.search(message)
         if match:
             named = match.groupdict()
-            owner = named.get("owner", "")
+            owner = named.get("owner") or ""
             subject = named.get("key") or (owner if OF_PYTHON.match(owner) else "")
             own = " ".join(group for group in match.groups() if group and group != owner)
             return PythonMessage(f"{form.pattern} {subject}", own, bool(subject))
