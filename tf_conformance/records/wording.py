@@ -22,8 +22,8 @@ def plural(count: int, noun: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A question, after a semicolon, that names what is spelled like a word; empty if nothing is."""
-    alike = get_close_matches(word, list(known))
-    return f"; did you mean {' or '.join(alike)}?" if alike else ""
+    *others, last = get_close_matches(word, list(known)) or [""]
+    return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if last else ""
 
 
 def table_row(*cells: object) -> str:
