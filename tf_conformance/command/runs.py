@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from tf_conformance.launch import NEEDS
+from tf_conformance.records.record import RecordError
 from tf_conformance.start import require_temporary_folder
 from tf_conformance.tree import ROOT, tree_for_any_python
 
@@ -46,8 +48,17 @@ def _run_of(part: str, options: argparse.Namespace) -> int:
     if options.python is None and not Path(NEEDS).is_dir():
         return _status_of([sys.executable, "-c", RUN_PYTEST, *_arguments(ROOT, part), *options.more], **first)
     with tree_for_any_python() as root:
-        command = [options.python or sys.executable, *_launched(root, "pytest")]
+        command = [_python(options.python or sys.executable), *_launched(root, "pytest")]
         return _status_of([*command, *_arguments(root, part), *options.more], **first)
+
+
+def _python(path: str) -> str:
+    """The program at a path, or of a name; a folder is most likely an environment."""
+    if Path(path).is_dir():
+        raise RecordError(f"{path}: a folder, not a Python; name the one in it: {Path(path) / 'bin' / 'python'}")
+    if shutil.which(path) is None:
+        raise RecordError(f"{path}: no such Python, or it cannot be run")
+    return path
 
 
 def _compare(options: argparse.Namespace) -> int:

@@ -35,6 +35,7 @@ from tf_conformance.records.record import Record
 from tf_conformance.records.run import Run
 from tf_conformance.records.standing import Standing, standing
 from tf_conformance.records.verdict import Outcome
+from tf_conformance.records.wording import did_you_mean
 from tf_conformance.start import UNUSABLE
 from tf_conformance.statements.catalogue import Catalogue, Function
 from tf_conformance.statements.device import DEVICE_FIXTURE
@@ -221,7 +222,8 @@ def _refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:
         raise pytest.UsageError(f"--record: cannot write {record}: name a file in a folder that exists")
     for glob in config.option.statement or []:
         if not catalogue.matching([glob]):
-            raise pytest.UsageError(f"--statement: no statement matches '{glob}' (see --list-statements)")
+            hint = did_you_mean(glob, (statement.id for statement in catalogue)) or " (see --list-statements)"
+            raise pytest.UsageError(f"--statement: no statement matches '{glob}'{hint}")
     if config.option.require_version:
         try:
             parse_requirement(config.option.require_version)
