@@ -19,6 +19,7 @@ from tf_conformance.statements import form as forms
 from tf_conformance.statements.aliases import ids_of
 from tf_conformance.statements.digest import digests_of
 from tf_conformance.statements.form import Form, Kind
+from tf_conformance.statements.syntax import all_statements
 
 DECORATORS = tuple(str(kind) for kind in Kind)
 SUBJECT = re.compile(r"^Subject: (?P<subject>.+)\.$", re.MULTILINE)
@@ -180,7 +181,7 @@ def _functions_of(path: Path, root: Path) -> Iterator[Function]:
 
 def _refuse_hidden(module: ast.Module, path: Path) -> None:
     """Refuses tests that the catalogue would pass over: asynchronous ones, and those within a class or a function."""
-    for node in ast.walk(module):
+    for node in all_statements(module):
         if isinstance(node, ast.AsyncFunctionDef) and (node.name.startswith("test") or _form_calls(node)):
             raise _error(path, node, f"{node.name} is async; a form is checked by a plain function")
         if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
