@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Callable, Iterable, Iterator
 
-from tf_conformance.statements.syntax import all_statements
+from tf_conformance.statements.syntax import all_statements, parsed
 
 # Arguments of a form's decorator on which no verdict depends.
 BESIDE_THE_POINT = ("traces", "reported")
@@ -19,7 +19,7 @@ BEGINS_DECORATOR = re.compile(r"\s*@\w")
 OPENING, CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
-def digests_of(paths: Iterable[Path], root: Path) -> dict[str, str]:
+def digests_of(paths: Iterable[Path], root: Path, parse: Callable[[Path], ast.Module] = parsed) -> dict[str, str]:
     """For each spec file, by its path relative to ``root``: the SHA-256 of its text and that of all that it builds on.
 
     Those are the modules and packages that it imports from its own repository's top-level package, directly or not, and
@@ -28,7 +28,7 @@ def digests_of(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """
     # Most spec files build on the same files.
     counts = lru_cache(maxsize=None)(lambda path: _what_counts(path.read_text(encoding="utf-8")))
-    imported = lru_cache(maxsize=None)(lambda path: tuple(_imported(path, root)))
+    imported = lru_cache(maxsize=None)(lambda path: tuple(_imported(path, parse(path), root)))
     return {path.relative_to(root).as_posix(): _digest(path, root, counts, imported) for path in paths}
 
 
@@ -93,10 +93,10 @@ def _conftests(path: Path, top: Path) -> Iterator[Path]:
             return
 
 
-def _imported(path: Path, root: Path) -> Iterator[Path]:
+def _imported(path: Path, module: ast.Module, root: Path) -> Iterator[Path]:
     """The files of the modules that a file imports from its own package, wherever in it the import stands."""
     folder = path.relative_to(root).parent.parts
-    for node in all_statements(ast.parse(path.read_bytes(), str(path))):
+    for node in all_statements(module):
         for parts in (name.split(".") for name in _modules_named(node, folder)):
             if parts[0] == _package(path, root):
                 files = (root.joinpath(*parts).with_suffix(".py"), root.joinpath(*parts, "__init__.py"))

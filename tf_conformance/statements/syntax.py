@@ -1,11 +1,17 @@
-"""What a Python file consists of, as far as it is made of statements."""
+"""Python files as trees of statements."""
 
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from typing import Iterator
 
 HOLD_STATEMENTS = ("body", "handlers", "orelse", "finalbody", "cases")
+
+
+def parsed(path: Path) -> ast.Module:
+    """A Python file as a tree. Raises SyntaxError, which names the file."""
+    return ast.parse(path.read_bytes(), str(path))
 
 
 def all_statements(module: ast.Module) -> Iterator[ast.AST]:
