@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
+from tests.pretended import tensorflow
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -21,12 +22,15 @@ COMMAND = ("tf-conformance ", "python -m tf_conformance ")  # in the environment
 # What changes the environment that these tests run in is executed by CI, on a fresh machine.
 INSTALLS = re.compile(r"pip install|-m venv")
 TOX = re.compile(r"tox run (?:-m|-e) (\S+)")
-# What would run everything runs a part of it, and all that runs pytest does so in a single process.
+# Many pages have this command. Here it judges a pretended TensorFlow; those that call pytest judge the real one.
+CHECK = "^tf-conformance check"
+# What would run everything runs a part of it, and the specification is checked in a single process.
 NARROWED = {
-    "spec/$": "-m smoke",
+    "spec/$": "-n 0 -m smoke",
+    CHECK: "-n 0 --statement=install.keras-defaults",
+    "spec/|build/bundle": "-n 0",
     "tests/test_house.py$": "-k 'one_form or imports'",
     "benchmarks/$": "--benchmark-disable -k dense-SGD-16-function",
-    "^tf-conformance check": "--statement=install.*",
 }
 RUN_IN_CI = ("own-tests", "quick", "lint,types")
 MAY_FIND = ("reports stale", "tf-conformance scan")  # status 1 if they find something
@@ -66,14 +70,15 @@ def checkout(tmp_path):
 
 
 @pytest.mark.parametrize("commands", list(cases()))
-def test_commands_work(commands, checkout):
+def test_commands_work(commands, checkout, tmp_path):
     """The commands of a page do what they should, in their order."""
+    tensorflow.install(tmp_path / "pretended")
     for command in commands:
         run = subprocess.run(
             command.replace(*COMMAND),
             shell=True,
             cwd=checkout,
-            env=variables(command),
+            env=variables(command, tmp_path / "pretended"),
             capture_output=True,
             text=True,
             check=False,
@@ -81,13 +86,14 @@ def test_commands_work(commands, checkout):
         assert run.returncode in statuses(command), f"{command}\n{run.stdout[-3000:]}{run.stderr[-3000:]}"
 
 
-def variables(command: str) -> dict[str, str]:
-    """The environment in which a command runs: that of these tests."""
+def variables(command: str, pretended: Path) -> dict[str, str]:
+    """The environment in which a command runs: that of these tests, or with the pretended TensorFlow before the real one."""
     narrowed = next((options for what, options in NARROWED.items() if re.search(what, command)), "")
     return {
         **os.environ,
+        **({"PYTHONPATH": str(pretended)} if re.search(CHECK, command) else {}),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "PYTEST_ADDOPTS": f"-p no:cacheprovider -n 0 {narrowed}",
+        "PYTEST_ADDOPTS": f"-p no:cacheprovider {narrowed}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "GITHUB_STEP_SUMMARY": os.devnull,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -13,6 +14,17 @@ import pytest
 from benchmarks.workload import MODES
 from tests import ROOT
 from tests.benchmarks import DOCUMENTATION, documented
+
+# Selections as the first argument, in one process: each prints its exit status and what else it printed.
+SELECT_EACH = """
+import contextlib, io, json, sys
+import pytest
+for arguments in json.loads(sys.argv[1]):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        status = pytest.main(arguments)
+    print(json.dumps([status, printed.getvalue()]))
+"""
 
 
 def commands(program):
@@ -32,8 +44,8 @@ def folder(tmp_path):
 
 
 def run(folder, *arguments, statuses=(0,)):
-    """What a module of Python prints when it runs in this folder."""
-    command = [sys.executable, "-m", *arguments]
+    """What Python prints when it runs in this folder with these arguments."""
+    command = [sys.executable, *arguments]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     done = subprocess.run(command, cwd=str(folder), env=environment, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode in statuses, done.stdout + done.stderr
@@ -45,15 +57,20 @@ def test_comparisons(arguments, worker, folder):
     """Each comparison can be run, here with workers that make up their times and only one pair: too few to tell anything."""
     chosen = [worker if word.startswith("PYTHON") else word for word in shlex.split(arguments)]
     statuses = (3,) if "--fail-slower" in chosen else (0,)
-    assert "interval" in run(folder, "benchmarks", *chosen, "--pair-time", "0", "--time-limit", "0", statuses=statuses)
+    limits = ("--pair-time", "0", "--time-limit", "0")
+    assert "interval" in run(folder, "-m", "benchmarks", *chosen, *limits, statuses=statuses)
 
 
-@pytest.mark.parametrize("arguments", commands("pytest benchmarks/"))
-def test_selections(arguments, folder):
+def test_selections(folder):
     """Each call of pytest selects benchmarks."""
-    everything = ["pytest", str(ROOT / "benchmarks"), "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    network = "file.py:build" if "--network" in arguments else "cnn"
-    assert f"test_training_step[{network}-SGD-16-eager]" in run(folder, *everything, *shlex.split(arguments))
+    calls = commands("pytest benchmarks/")
+    everything = [str(ROOT / "benchmarks"), "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    chosen = [[*everything, *shlex.split(arguments)] for arguments in calls]
+    lines = run(folder, "-c", SELECT_EACH, json.dumps(chosen)).splitlines()
+    for arguments, (status, printed) in zip(calls, map(json.loads, lines)):
+        network = "file.py:build" if "--network" in arguments else "cnn"
+        assert (status, f"test_training_step[{network}-SGD-16-eager]" in printed) == (0, True), arguments
+    assert len(lines) == len(calls)
 
 
 def test_modes():

@@ -10,6 +10,7 @@ import ast
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import Callable, Iterable, Iterator, Mapping, Union
 
@@ -19,6 +20,7 @@ from tf_conformance.statements import form as forms
 from tf_conformance.statements.aliases import ids_of
 from tf_conformance.statements.digest import digests_of
 from tf_conformance.statements.form import Form, Kind
+from tf_conformance.statements.syntax import all_statements, parsed
 
 DECORATORS = tuple(str(kind) for kind in Kind)
 SUBJECT = re.compile(r"^Subject: (?P<subject>.+)\.$", re.MULTILINE)
@@ -112,9 +114,10 @@ class Catalogue:
     def read(cls, folder: Path, root: Path) -> Catalogue:
         """Reads every ``test_*.py`` below ``folder``, as paths relative to ``root``. Raises CatalogueError."""
         paths = sorted(folder.rglob("test_*.py"))
+        parse = lru_cache(maxsize=None)(parsed)
         try:
-            functions = [function for path in paths for function in _functions_of(path, root)]
-            return cls(functions, digests_of(paths, root))
+            functions = [function for path in paths for function in _functions_of(path, parse(path), root)]
+            return cls(functions, digests_of(paths, root, parse))
         except SyntaxError as error:
             raise CatalogueError(f"{error.filename}:{error.lineno}: {error.msg}") from None
 
@@ -161,8 +164,7 @@ def _whole(function: Function) -> Iterator[str]:
     yield from (parent.as_posix() for parent in Path(function.path).parents)
 
 
-def _functions_of(path: Path, root: Path) -> Iterator[Function]:
-    module = ast.parse(path.read_bytes(), str(path))
+def _functions_of(path: Path, module: ast.Module, root: Path) -> Iterator[Function]:
     _refuse_hidden(module, path)
     for node in module.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
@@ -180,7 +182,7 @@ def _functions_of(path: Path, root: Path) -> Iterator[Function]:
 
 def _refuse_hidden(module: ast.Module, path: Path) -> None:
     """Refuses tests that the catalogue would pass over: asynchronous ones, and those within a class or a function."""
-    for node in ast.walk(module):
+    for node in all_statements(module):
         if isinstance(node, ast.AsyncFunctionDef) and (node.name.startswith("test") or _form_calls(node)):
             raise _error(path, node, f"{node.name} is async; a form is checked by a plain function")
         if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):

@@ -11,26 +11,30 @@ from itertools import chain
 from pathlib import Path
 from typing import Callable, Iterable, Iterator
 
+from tf_conformance.statements.syntax import all_statements, parsed
+
 # Arguments of a form's decorator on which no verdict depends.
 BESIDE_THE_POINT = ("traces", "reported")
 BEGINS_DECORATOR = re.compile(r"\s*@\w")
 OPENING, CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
-def digests_of(paths: Iterable[Path], root: Path) -> dict[str, str]:
+def digests_of(paths: Iterable[Path], root: Path, parse: Callable[[Path], ast.Module] = parsed) -> dict[str, str]:
     """For each spec file, by its path relative to ``root``: the SHA-256 of its text and that of all that it builds on.
 
     Those are the modules and packages that it imports from its own repository's top-level package, directly or not, and
     the ``conftest.py`` of its folder and of the folders around it; without what says where a form was reported, and what
     traces it leaves in code. Raises SyntaxError if one of them cannot be read.
     """
+    # Most spec files build on the same files.
     counts = lru_cache(maxsize=None)(lambda path: _what_counts(path.read_text(encoding="utf-8")))
-    return {path.relative_to(root).as_posix(): _digest(path, root, counts) for path in paths}
+    imported = lru_cache(maxsize=None)(lambda path: tuple(_imported(path, parse(path), root)))
+    return {path.relative_to(root).as_posix(): _digest(path, root, counts, imported) for path in paths}
 
 
-def _digest(path: Path, root: Path, counts: Callable[[Path], str]) -> str:
+def _digest(path: Path, root: Path, counts: Callable[[Path], str], imported: Callable[[Path], Iterable[Path]]) -> str:
     digest = hashlib.sha256()
-    for part in sorted(_foundations(path, root)):
+    for part in sorted(_foundations(path, root, imported)):
         digest.update(part.relative_to(root).as_posix().encode() + b"\0")
         digest.update(counts(part).encode() + b"\0")  # whatever the line ends are
     return digest.hexdigest()
@@ -66,16 +70,19 @@ def _without_arguments_beside_the_point(decorator: list[tokenize.TokenInfo]) -> 
     return re.sub(r",+(\)?)", lambda commas: commas.group(1) or ",", "".join(words))
 
 
-def _foundations(path: Path, root: Path) -> set[Path]:
-    package = path.relative_to(root).parts[0]
+def _foundations(path: Path, root: Path, imported: Callable[[Path], Iterable[Path]]) -> set[Path]:
     found: set[Path] = set()
-    todo = [path, *_conftests(path, root / package)]
+    todo = [path, *_conftests(path, root / _package(path, root))]
     while todo:
         part = todo.pop()
         if part not in found:
             found.add(part)
-            todo += _imported(part, root, package)
+            todo += imported(part)
     return found
+
+
+def _package(path: Path, root: Path) -> str:
+    return path.relative_to(root).parts[0]
 
 
 def _conftests(path: Path, top: Path) -> Iterator[Path]:
@@ -86,12 +93,12 @@ def _conftests(path: Path, top: Path) -> Iterator[Path]:
             return
 
 
-def _imported(path: Path, root: Path, package: str) -> Iterator[Path]:
-    """The files of the modules that a file imports from the package, wherever in it the import stands."""
+def _imported(path: Path, module: ast.Module, root: Path) -> Iterator[Path]:
+    """The files of the modules that a file imports from its own package, wherever in it the import stands."""
     folder = path.relative_to(root).parent.parts
-    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+    for node in all_statements(module):
         for parts in (name.split(".") for name in _modules_named(node, folder)):
-            if parts[0] == package:
+            if parts[0] == _package(path, root):
                 files = (root.joinpath(*parts).with_suffix(".py"), root.joinpath(*parts, "__init__.py"))
                 yield from filter(Path.exists, files)
 
