@@ -129,7 +129,7 @@ class Judging:
             self._elsewhere += report.failed
             return
         self._note(function, report)
-        if time.monotonic() - self._recorded > SECONDS_BETWEEN_RECORDS:
+        if self._config.option.record and time.monotonic() - self._recorded > SECONDS_BETWEEN_RECORDS:
             self._record(complete=False)
 
     def _note(self, function: Function, report: Any) -> None:
