@@ -21,9 +21,10 @@ COMMAND = ("tf-conformance ", "python -m tf_conformance ")  # in the environment
 # What changes the environment that these tests run in is executed by CI, on a fresh machine.
 INSTALLS = re.compile(r"pip install|-m venv")
 TOX = re.compile(r"tox run (?:-m|-e) (\S+)")
-# What would run everything runs a part of it.
+# What would run everything runs a part of it, and all that runs pytest does so in a single process.
 NARROWED = {
     "spec/$": "-m smoke",
+    "tests/test_house.py$": "-k 'one_form or imports'",
     "benchmarks/$": "--benchmark-disable -k dense-SGD-16-function",
     "^tf-conformance check": "--statement=install.*",
 }
@@ -86,7 +87,7 @@ def variables(command: str) -> dict[str, str]:
     return {
         **os.environ,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "PYTEST_ADDOPTS": f"-p no:cacheprovider {narrowed}",
+        "PYTEST_ADDOPTS": f"-p no:cacheprovider -n 0 {narrowed}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "GITHUB_STEP_SUMMARY": os.devnull,
     }

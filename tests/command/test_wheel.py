@@ -89,7 +89,7 @@ def test_check(installed, tmp_path):
     skip_unless_possible(OFFLINE_AND_READ_ONLY)
     tmp_path.chmod(0o777)
     record = tmp_path / "record.json"
-    options = ["--statement", "dropout.rate-one", "--record", str(record)]
+    options = ["-n", "1", "--statement", "dropout.rate-one", "--record", str(record)]
     run = ask(installed, "check", *options, within=["env", f"TMPDIR={tmp_path}", *OFFLINE_AND_READ_ONLY])
     assert run.returncode == 0, run.stdout + run.stderr
     (checked,) = [each for each in json.loads(record.read_text())["statements"] if each["cases"]]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Iterator
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "srun")
-SECONDS_TO_START = 60
+SECONDS_TO_START = 300  # only a Slurm that does not start takes so long
 
 CONFIGURATION = """\
 ClusterName=one-machine

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import sysconfig
-from importlib import metadata
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +16,7 @@ import yaml
 
 from tests import ROOT
 from tests.contrib.planted import NARROWED, STATEMENT, planted
+from tests.pretended import tensorflow
 
 CONTRIB = ROOT / "contrib"
 GITHUB_BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
@@ -24,7 +24,7 @@ INPUT = re.compile(r"\$\{\{ (.+?) \}\}")
 
 
 class Machine:
-    """A machine of a CI service: a folder, and an environment in which TensorFlow is, but not the kit."""
+    """A machine of a CI service: a folder, and an environment in which a TensorFlow is, but not the kit."""
 
     def __init__(self, folder, environment):
         self.folder = folder
@@ -32,10 +32,11 @@ class Machine:
             **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "GITHUB_"))},
             "PATH": os.pathsep.join([str(environment / "bin"), os.environ["PATH"]]),
             **NARROWED,
+            "PIP_NO_BUILD_ISOLATION": "0",  # what builds the kit is among the packages around
         }
 
     def plant_fault(self):
-        """Puts a fault into TensorFlow."""
+        """Has the statement be violated."""
         self._variables.update(planted(self.folder))
 
     def run(self, shell, script, **variables):
@@ -56,11 +57,12 @@ class Machine:
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    """An environment that sees the packages of this one."""
+    """An environment with a pretended TensorFlow that sees the packages of this one."""
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     site = next(folder.glob("lib/python3*/site-packages"))
     (site / "around.pth").write_text(sysconfig.get_paths()["purelib"], encoding="utf-8")
+    tensorflow.install(site)
     return folder
 
 
@@ -194,7 +196,7 @@ def test_conda_build(machine, bundle):
     (machine.folder / "tf-conformance").symlink_to(bundle)
     test = read_yaml(CONTRIB / "conda-build" / "meta.yaml")["test"]
     assert test["files"] == ["tf-conformance"]
-    for version, status in ((metadata.version("tensorflow-cpu"), 0), ("2.0.0", 11)):
+    for version, status in ((tensorflow.VERSION, 0), ("2.0.0", 11)):
         done = machine.run(
             ["bash", "-ec"], "\n".join(test["commands"]), PKG_VERSION=version, SRC_DIR=str(machine.folder)
         )

@@ -78,6 +78,11 @@ class Damage:
         return bool(self.problems) or self.kind == "files"
 
     @property
+    def leaves_usable(self) -> bool:
+        """Whether the import of TensorFlow has nothing to tell: all that is wrong is found without it."""
+        return self.obstacle is None and self.statements == OF_THE_INSTALL
+
+    @property
     def fails_to_import(self) -> bool:
         """Whether the import of TensorFlow fails."""
         return self.obstacle is not None and self.obstacle.what == "TensorFlow cannot be imported"

@@ -17,6 +17,8 @@ from typing import Callable, Sequence
 
 import pytest
 
+from tests.pretended import tensorflow
+
 PACKAGES_OF_TENSORFLOW = ("tensorflow", "tensorflow_core")
 HEADERS, BYTECODE = "include", "__pycache__"
 BREAKDOWNS = ("INTERNALERROR", "Traceback")
@@ -69,11 +71,17 @@ class Environment:
     def rebuild(self, path: Path, content: bytes) -> None:
         """Gives a file another content, as if it had been built and installed with that."""
         self.write(path, content)
-        line = re.compile(rb"^%s,.*$" % re.escape(path.relative_to(self.site).as_posix().encode()), re.MULTILINE)
+        name = path.relative_to(self.site).as_posix().encode()
         for record in self.site.glob("*.dist-info/RECORD"):
-            recorded = record.read_bytes()
-            if line.search(recorded):
-                self.write(record, line.sub(lambda match: match.group().partition(b",")[0] + b",,", recorded))
+            lines = record.read_bytes().splitlines(keepends=True)
+            changed = [name + b",,\n" if line.startswith(name + b",") else line for line in lines]
+            if changed != lines:
+                self.write(record, b"".join(changed))
+
+    def pretend_tensorflow(self) -> None:
+        """Has the import of TensorFlow do nothing, in no time, as if it had been built so."""
+        version = self.metadata.name.partition("-")[2].partition(".dist-info")[0]
+        self.rebuild(self.site / "tensorflow" / "__init__.py", tensorflow.code(version).encode())
 
     def put_first(self, path: Path, code: str) -> None:
         """Puts code before everything that a Python file does, except what must stand first."""

@@ -26,20 +26,10 @@ print(json.dumps([[problem.says, problem.do] for problem in find_problems(enviro
 """
 
 
-def prepare(environment: Environment) -> None:
-    """Makes every folder a copy's own, as installers write and delete in them, and uv its installer; TensorFlow's headers are left out."""
-    links = [*_linked_folders(environment.prefix)]
-    while links:  # those of the template have links in them
-        for link in links:
-            linked = link.resolve()
-            link.unlink()
-            if link == environment.package / HEADERS:
-                link.mkdir()
-            else:
-                mirror(linked, link, lambda entry: False)
-        links = [*_linked_folders(environment.prefix)]
-    with (environment.prefix / "pyvenv.cfg").open("a", encoding="utf-8") as settings:
-        settings.write("uv = 0.9\n")
+def use_uv(environment: Environment) -> None:
+    """Makes uv the installer of a copy, for advice that it takes."""
+    settings = environment.prefix / "pyvenv.cfg"
+    environment.write(settings, settings.read_bytes() + b"uv = 0.9\n")
     for path in environment.site.glob("*.dist-info/INSTALLER"):
         environment.write(path, b"uv")
 
@@ -61,6 +51,20 @@ def follow(step: str, environment: Environment) -> bool:
             act(environment, *match.groups())
             return True
     return False
+
+
+def _own_every_folder(environment: Environment) -> None:
+    """Lets no folder lead out of a copy, as installers write and delete in them; TensorFlow's headers are left out."""
+    links = [*_linked_folders(environment.prefix)]
+    while links:  # those of the template have links in them
+        for link in links:
+            linked = link.resolve()
+            link.unlink()
+            if link == environment.package / HEADERS:
+                link.mkdir()
+            else:
+                mirror(linked, link, lambda entry: False)
+        links = [*_linked_folders(environment.prefix)]
 
 
 def _linked_folders(prefix: Path) -> Iterator[Path]:
@@ -96,6 +100,7 @@ def _delete(environment: Environment, paths: str) -> None:
 
 def _run(environment: Environment, command: str) -> None:
     """Runs a command line where the environment is activated; from what is cached, if that will do."""
+    _own_every_folder(environment)
     runs = [_shell(command, environment, UV_OFFLINE="1")]
     if runs[0].returncode:
         runs.append(_shell(command, environment))
@@ -123,5 +128,5 @@ STEPS: dict[str, Callable[..., None]] = {
     r"move (\S+) away": _rename,
     r"delete the line of (\w+) in (\S+)": _delete_line,
     r"delete (\S+(?: and \S+)*)": _delete,
-    r"((?:rm -r \S+ && )?uv pip .+)": _run,
+    r"(rm -r \S+|uv pip .+)": _run,
 }

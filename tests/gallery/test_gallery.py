@@ -15,7 +15,7 @@ from tests import SCHEMA
 from tests.gallery.conftest import SECONDS
 from tests.gallery.damage import FINE, OF_THE_INSTALL, UNUSABLE
 from tests.gallery.damages import DAMAGES
-from tests.gallery.following import follow, prepare, problems_of
+from tests.gallery.following import follow, problems_of, use_uv
 
 NO_PROBLEM = "before the import: no problem was found"
 FOLLOWED = [damage for damage in DAMAGES if damage.can_be_followed]
@@ -35,6 +35,8 @@ def pytest_generate_tests(metafunc):
 
 def test_damage(environment, damage, record_property):
     """What is wrong, why, and what to do is printed and recorded; exactly what is damaged does not hold."""
+    if damage.leaves_usable:
+        environment.pretend_tensorflow()
     damage.harm(environment)
     began, used = time.monotonic(), processor_time()
     run = environment.judge(*damage.arguments, workers=damage.workers)
@@ -48,14 +50,15 @@ def test_damage(environment, damage, record_property):
 
 def test_advice_is_followed(environment, followed):
     """What is said to be done is done, to the letter; then nothing is wrong any more."""
-    prepare(environment)
+    use_uv(environment)
     followed.harm(environment)
     problems = problems_of(environment, *followed.arguments)
     advice = [do for _, do in problems] or judged(environment, *followed.arguments)["obstacle"]["advice"]
-    done = [step for step in dict.fromkeys(advice) if follow(step, environment)]
+    steps = [step for do in dict.fromkeys(advice) for step in do.splitlines()]
+    done = [step for step in steps if follow(step, environment)]
     assert done
     assert problems_of(environment, *followed.arguments) == []
-    if followed.core or not problems:
+    if not followed.leaves_usable and (followed.core or not problems):
         assert judged(environment, "--statement", OF_THE_INSTALL)["obstacle"] is None
 
 
@@ -85,7 +88,7 @@ def check_problems(problems, damage, printed):
     for says, do in seen:
         assert any(fnmatchcase(says, pattern) for pattern in damage.problems), says
         assert f"before the import: {says}\n" in printed
-        assert f"  {do}\n" in printed
+        assert all(f"  {step}\n" in printed for step in do.splitlines())
     for pattern, step in damage.problems.items():
         assert any(fnmatchcase(says, pattern) and fnmatchcase(do, step) for says, do in seen), seen
     assert (NO_PROBLEM in printed) == (not damage.problems)

@@ -13,7 +13,7 @@ import pytest
 from tests import SCHEMA
 from tests.gallery.damage import FINE, OF_THE_INSTALL, UNUSABLE
 from tests.gallery.environment import Environment
-from tests.gallery.following import follow, prepare, problems_of
+from tests.gallery.following import follow, problems_of, use_uv
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def test_mixture(mixture, tree, folder):
 
 def test_advice_is_followed(mixture, environment):
     """The command that was found before the import is all there is to do."""
-    prepare(environment)
+    use_uv(environment)
     (do,) = {do for _, do in problems_of(environment)}
     assert mixture.wanted in do
     assert follow(do, environment)

@@ -8,6 +8,7 @@ import sys
 import jsonschema
 
 from tests import ROOT, SCHEMA
+from tests.pretended import tensorflow
 from tf_conformance import plugin
 
 SPEC_FILE = "spec/test_thing.py"
@@ -48,23 +49,6 @@ def test_far():
     """It needs what is not here."""
     unchecked("no engine answers")
 '''
-
-# What the small specification imports if TensorFlow itself is not the point: a process starts with it in no time.
-PRETENDED_TENSORFLOW = '''
-"""As much of TensorFlow as a run asks for that checks nothing of it."""
-from types import SimpleNamespace
-
-def zeros(shape):
-    return shape
-
-keras = SimpleNamespace(layers=SimpleNamespace())
-sysconfig = SimpleNamespace()
-test = SimpleNamespace(is_built_with_cuda=bool, is_built_with_rocm=bool)
-devices = [SimpleNamespace(name="/device:CPU:0")]
-config = SimpleNamespace(experimental=SimpleNamespace(list_logical_devices=lambda: devices))
-__version__ = "2.21.0"
-'''
-PRETENDED_METADATA = "Metadata-Version: 2.1\nName: tensorflow\nVersion: 2.21.0\n"
 
 RECORD = "r.json"
 FOR_EVER = 1800  # seconds; what is still running then will never end
@@ -141,9 +125,7 @@ class Project:
 
     def pretend_tensorflow(self, first=""):
         """Has runs in a process of their own import a TensorFlow that does nothing, but for ``first``."""
-        self.write("site/tensorflow/__init__.py", first + PRETENDED_TENSORFLOW)
-        self.write("site/tensorflow-2.21.0.dist-info/METADATA", PRETENDED_METADATA)
-        self.write("site/tensorflow-2.21.0.dist-info/RECORD", "tensorflow/__init__.py,,\n")
+        tensorflow.install(self.path / "site", first)
         self.set_path(self.path / "site")
 
     def run(self, *arguments):

@@ -129,6 +129,7 @@ class Judging:
             self._elsewhere += report.failed
             return
         self._note(function, report)
+        # Verdicts on all statements take longer than many a case: they are due only if a file is to hold them.
         if self._config.option.record and time.monotonic() - self._recorded > SECONDS_BETWEEN_RECORDS:
             self._record(complete=False)
 
@@ -251,7 +252,8 @@ def _before_the_import(problems: Sequence[Problem]) -> Iterator[str]:
         yield f"before the import: {problem.says}"
     if not problems:
         yield "before the import: no problem was found"
-    yield from steps(tuple(dict.fromkeys(problem.do for problem in problems)), indent="  ")
+    advice = dict.fromkeys(problem.do for problem in problems)
+    yield from steps(tuple(step for do in advice for step in do.splitlines()), indent="  ")
 
 
 def _text(report: pytest.TestReport) -> str:

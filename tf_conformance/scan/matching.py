@@ -8,6 +8,7 @@ from typing import Callable, Dict, Iterable, Iterator, Sequence
 
 from tf_conformance.scan.api import canonical
 from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty, match_text
+from tf_conformance.scan.kinds import Kinds
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import (
     ABSENT,
@@ -24,8 +25,9 @@ from tf_conformance.scan.pattern import (
     steps_of,
 )
 from tf_conformance.scan.places import SETTINGS, Places
-from tf_conformance.scan.scopes import FUNCTIONS
+from tf_conformance.scan.scopes import FUNCTIONS, parameters_of
 from tf_conformance.scan.signatures import SIGNATURES
+from tf_conformance.scan.texts import Texts
 
 Captures = Dict[str, object]
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
@@ -51,6 +53,8 @@ class Matcher:
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._texts = Texts(names)
+        self._kinds = Kinds(names, self._texts)
         self._different: set[tuple[ast.AST, ast.AST]] = set()  # whatever metavariables have matched before
 
     def match_statement(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
@@ -133,11 +137,16 @@ class Matcher:
             return self._match_call(part, node, captures)
         if isinstance(part, ast.Attribute) and isinstance(node, ast.Attribute):
             same = metavariable(part.attr) or part.attr == node.attr
-            return self._match(part.value, node.value, captures) if same else NO
+            return self._match_owner(part, node, captures) if same else NO
         if isinstance(part, ast.Subscript) and isinstance(node, ast.Subscript):
             container = self._match_named(part.value, node.value, captures)
             return min(container, self._match(part.slice, node.slice, captures)) if container else NO
         return self._match_fields(part, node, captures)
+
+    def _match_owner(self, part: ast.Attribute, node: ast.Attribute, captures: Captures) -> Certainty:
+        """Compares what an attribute is of; one that a class of the file defines itself is no method of Keras."""
+        own = isinstance(self._names.origin_of(node), FUNCTIONS) and self._names.defines(node.value, node.attr)
+        return NO if own else self._match(part.value, node.value, captures)
 
     def _match_fields(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares nodes of one type that have no rule of their own, field by field."""
@@ -161,7 +170,7 @@ class Matcher:
 
     def _match_metavariable(self, name: str, node: ast.AST, captures: Captures) -> Certainty:
         kind = kind_of_metavariable(name)
-        found = self._names.kind_of(node) if kind else ""
+        found = self._kinds.kind_of(node) if kind else ""
         if found not in (kind, ""):
             return NO
         identity = self._names.identity_of(node)
@@ -186,7 +195,7 @@ class Matcher:
 
     def _match_constant(self, wanted: object, node: ast.AST) -> Certainty:
         if isinstance(wanted, str):
-            text = self._names.text_of(node)
+            text = self._texts.text_of(node)
             if text is not None:
                 return match_text(wanted, text)
         origin = self._names.origin_of(node)
@@ -198,8 +207,8 @@ class Matcher:
     def _match_limit(self, part: ast.Compare, node: ast.AST, captures: Captures) -> Certainty:
         """Compares with ``$NUMBER > 80``."""
         number = self._match(part.left, node, captures)
-        limit, value = (getattr(each, "value", None) for each in (part.comparators[0], self._names.origin_of(node)))
-        if not number or not isinstance(limit, (int, float)) or not isinstance(value, (int, float)):
+        limit, value = _number(part.comparators[0]), _number(self._names.origin_of(node))
+        if not number or limit is None or value is None:
             return min(number, POSSIBLE)
         return YES if LIMITS[type(part.ops[0])](value, limit) else NO
 
@@ -208,7 +217,7 @@ class Matcher:
         told = (ast.Constant, ast.Lambda, ast.JoinedStr, *SEQUENCES, ast.Dict, *FUNCTIONS, ast.ClassDef)
         origin = self._names.origin_of(node)
         made = isinstance(origin, ast.Call) and self._names.api_of(origin.func).startswith("tf.")
-        return not made and not isinstance(origin, told) and not self._names.kind_of(origin)
+        return not made and not isinstance(origin, told) and not self._kinds.kind_of(origin)
 
     def _match_sequence(self, parts: list[ast.expr], node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, SEQUENCES):
@@ -250,11 +259,11 @@ class Matcher:
         names = SIGNATURES.get(self._name_of_function(node.func), [])
         for index, wanted in enumerate(part.args):
             name = names[index] if index < len(names) else ""
-            certainty = min(certainty, self._match_argument(wanted, _argument(node, name, index), node, captures))
+            certainty = min(certainty, self._match_argument(wanted, self._argument(node, name, index), node, captures))
         for keyword in part.keywords:
             if keyword.arg is not None:
                 position = names.index(keyword.arg) if keyword.arg in names else None
-                found = _argument(node, keyword.arg, position)
+                found = self._argument(node, keyword.arg, position)
                 certainty = min(certainty, self._match_argument(keyword.value, found, node, captures))
         return certainty
 
@@ -271,8 +280,9 @@ class Matcher:
     def _match_named(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares what is called or indexed: ``x.fit`` may be a method of an unknown x, but an unknown f is no ``x.fit``."""
         which, parts = alternatives(part)
-        if which == ONE_OF:
-            return max(self._match_named(each, node, captures) for each in parts)
+        if which:
+            best = max(self._match_named(each, node, captures) for each in parts)
+            return best if which == ONE_OF else Certainty(YES - best)
         if not isinstance(part, (ast.Attribute, ast.Call)) or dotted(part):
             return self._match(part, node, captures)
         return self._match_written(part, self._names.origin_of(node), captures)
@@ -288,10 +298,31 @@ class Matcher:
         if argument is not None:
             return NO if _is_absent(part) else self._match(part, argument, captures)
         hidden = any(isinstance(each, ast.Starred) or is_anything(each) for each in call.args)
-        hidden = hidden or any(not each.arg for each in call.keywords)
-        if hidden:
+        if hidden or any(keyword.arg is None for keyword in self._keywords(call)):
             return POSSIBLE
         return YES if _allows_absence(part) else NO
+
+    def _argument(self, call: ast.Call, name: str, position: int | None) -> ast.expr | None:
+        """What a call passes as an argument, by name or by position; None if it does not."""
+        for keyword in self._keywords(call):
+            if keyword.arg and (keyword.arg == name or metavariable(name)):
+                return keyword.value
+        starred = any(isinstance(argument, ast.Starred) for argument in call.args[: (position or 0) + 1])
+        return call.args[position] if position is not None and position < len(call.args) and not starred else None
+
+    def _keywords(self, call: ast.Call) -> list[ast.keyword]:
+        """The keywords of a call, with those of ``**options`` if the file writes out what that is, and of ``partial``."""
+        made = self._names.partial_of(call.func)
+        found = []
+        for keyword in [*call.keywords, *(made.keywords if made is not None else [])]:
+            options = self._names.origin_of(keyword.value) if keyword.arg is None else None
+            if isinstance(options, ast.Dict) and all(isinstance(key, ast.Constant) for key in options.keys):
+                found += [ast.keyword(str(key.value), value) for key, value in zip(options.keys, options.values)]
+            elif isinstance(options, ast.Call) and self._names.api_of(options.func) == "dict" and not options.args:
+                found += options.keywords
+            else:
+                found.append(keyword)
+        return found
 
     def _match_class(self, part: ast.ClassDef, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, ast.ClassDef):
@@ -305,7 +336,11 @@ class Matcher:
         if not isinstance(part, FUNCTIONS) or not isinstance(node, FUNCTIONS):
             return NO
         same = metavariable(part.name) or part.name == node.name
-        return self._match_body(part.body, node, captures) if same and _match_parameters(part, node) else NO
+        if not same or not _match_parameters(part, node):
+            return NO
+        pairs = zip(parameters_of(part), parameters_of(node))
+        named = {metavariable(wanted.arg): self._names.identity_of(given) for wanted, given in pairs}
+        return self._match_body(part.body, node, {**captures, **named})
 
     def _match_lambda(self, part: ast.Lambda, node: ast.AST) -> Certainty:
         """A lambda, or a function of the file, with these parameters; what it does is not compared."""
@@ -378,6 +413,15 @@ class Matcher:
         return best
 
 
+def _number(node: ast.AST) -> float | None:
+    """The number that is written there, with its sign; None for anything else."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        number = _number(node.operand)
+        return None if number is None else -number
+    value = getattr(node, "value", None)
+    return value if isinstance(value, (int, float)) else None
+
+
 def _match_name(wanted: str, path: str) -> Certainty:
     """Compares a name with the path by which a file came by something."""
     as_imported = wanted.startswith(("tensorflow.", "keras."))
@@ -393,22 +437,8 @@ def _match_parts(wanted: str, name: str) -> bool:
 
 def _match_parameters(part: ast.AST, node: ast.AST) -> bool:
     """Whether a function has the parameters of the pattern's first."""
-    wanted, given = _parameter_names(part), _parameter_names(node)
+    wanted, given = ([parameter.arg for parameter in parameters_of(each)] for each in (part, node))
     return len(wanted) <= len(given) and all(metavariable(name) or name == each for name, each in zip(wanted, given))
-
-
-def _parameter_names(function: ast.AST) -> list[str]:
-    arguments: ast.arguments = getattr(function, "args")  # noqa: B009
-    return [parameter.arg for parameter in [*getattr(arguments, "posonlyargs", []), *arguments.args]]
-
-
-def _argument(call: ast.Call, name: str, position: int | None) -> ast.expr | None:
-    """What a call passes as an argument, by name or by position; None if it does not."""
-    for keyword in call.keywords:
-        if keyword.arg and (keyword.arg == name or metavariable(name)):
-            return keyword.value
-    starred = any(isinstance(argument, ast.Starred) for argument in call.args[: (position or 0) + 1])
-    return call.args[position] if position is not None and position < len(call.args) and not starred else None
 
 
 def _is_absent(part: ast.AST) -> bool:

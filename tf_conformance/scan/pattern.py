@@ -78,7 +78,7 @@ from typing import Iterator
 
 META = "meta_"  # how a metavariable begins when Python's parser reads it
 METAVARIABLE = re.compile(r"\$(?=[A-Z])")
-KINDS = ("MODEL", "LAYER", "OPTIMIZER", "CALLBACK", "HISTORY", "NUMBER", "STRING", "FUNCTION")
+KINDS = ("MODEL", "LAYER", "OPTIMIZER", "CALLBACK", "HISTORY", "SYMBOLIC", "NUMBER", "STRING", "FUNCTION")
 ABSENT, ONE_OF, NONE_OF = "ABSENT", "ONE_OF", "NONE_OF"  # metavariables with a meaning of their own
 
 

@@ -125,6 +125,23 @@ def output_is_that_of_the_first_layer(put):
     put.attribute(keras.Sequential, "output", property(lambda model: model.layers[0].output))
 
 
+@fault("layers.argument-by-position", when="keras>=3")
+def numbers_are_taken_by_position(put):
+    """A layer takes any argument by position, as in Keras 2."""
+
+    def init(right, layer, *arguments, **settings):
+        right(layer, *arguments, **settings)
+        layer._allow_non_tensor_positional_args = True
+
+    put.around(layers.Layer, "__init__", init)
+
+
+@fault("layers.argument-by-position", when="keras<3", raises=TypeError)
+def only_inputs_are_taken_by_position(put):
+    """A layer takes nothing but its inputs by position."""
+    put.around(layers.Layer, "__call__", lambda right, layer, inputs, **settings: right(layer, inputs, **settings))
+
+
 @fault("layers.tensorflow-function", when="keras>=3")
 def symbolic_input_is_accepted(put):
     """A function of TensorFlow takes the symbolic input of a model, and gives an array of its shape."""
