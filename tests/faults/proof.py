@@ -55,6 +55,11 @@ class Prover:
         """The ids of the statements that have a case on this install."""
         return list(self._cases)
 
+    @property
+    def cases(self) -> list[pytest.Item]:
+        """All cases of this install."""
+        return [case for cases in self._cases.values() for case in cases]
+
     def is_in(self, era: Era) -> bool:
         """Whether the install under test is of this era."""
         return era.covers(self.install.versions())
@@ -69,11 +74,6 @@ class Prover:
                 if not self._proof.violation:
                     case.ihook.pytest_runtest_protocol(item=case, nextitem=None)
         return self._proof
-
-    @property
-    def cases(self) -> list[pytest.Item]:
-        """All cases of this install."""
-        return [case for cases in self._cases.values() for case in cases]
 
     def failure_of(self, case: pytest.Item) -> str:
         """Runs a case; returns the message of its failure, or nothing."""
