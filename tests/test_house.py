@@ -137,6 +137,18 @@ def test_tests_use_public_names():
     assert used == []
 
 
+def test_private_names_of_pytest_stand_in_one_place():
+    """Only the plugin's compat.py imports what pytest does not document."""
+    folders = {part.partition(".")[0] for part in MAY_IMPORT}
+    importing = [
+        module_of(path)
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"^\s*(from|import) _pytest\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert importing == [f"{PLUGIN}.compat"]
+
+
 IMPORT_ALL = """
 import importlib, pkgutil, sys
 sys.modules.update(dict.fromkeys({heavy}))

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tests.faults.fault import fault
 from tests.faults.shared import inside
 
-layers = tf.keras.layers
+keras, layers = tf.keras, tf.keras.layers
 
 
 @fault("sequential.from-list")
@@ -19,13 +19,13 @@ def last_layer_is_dropped(put):
     def init(right, model, layers=None, **settings):
         right(model, layers and layers[:-1], **settings)
 
-    put.around(tf.keras.Sequential, "__init__", init)
+    put.around(keras.Sequential, "__init__", init)
 
 
 @fault("sequential.by-add")
 def pop_removes_nothing(put):
     """pop() leaves the last layer in place."""
-    put.around(tf.keras.Sequential, "pop", lambda right, model, **settings: model.layers[-1])
+    put.around(keras.Sequential, "pop", lambda right, model, **settings: model.layers[-1])
 
 
 @fault("sequential.by-add")
@@ -36,7 +36,7 @@ def add_returns_the_model(put):
         right(model, *args, **settings)
         return model
 
-    put.around(tf.keras.Sequential, "add", add)
+    put.around(keras.Sequential, "add", add)
 
 
 @fault("sequential.input-shape")
@@ -85,7 +85,7 @@ def single_layer_is_accepted(put):
     def init(right, model, stack=None, **settings):
         right(model, [stack] if isinstance(stack, layers.Layer) else stack, **settings)
 
-    put.around(tf.keras.Sequential, "__init__", init)
+    put.around(keras.Sequential, "__init__", init)
 
 
 @fault("sequential.input-shape-warning", when="keras<3")
@@ -109,20 +109,20 @@ def single_layer_is_refused(put):
             raise TypeError("'Dense' object is not iterable")
         right(model, stack, **settings)
 
-    put.around(tf.keras.Sequential, "__init__", init)
+    put.around(keras.Sequential, "__init__", init)
 
 
 @fault("sequential.model-output", when="keras>=3")
 def model_has_an_output(put):
     """A Sequential model has input and output before it is called, as in Keras 2."""
     for name in ("input", "output"):
-        put.attribute(tf.keras.Sequential, name, property(lambda model, name=f"{name}s": getattr(model, name)[0]))
+        put.attribute(keras.Sequential, name, property(lambda model, name=f"{name}s": getattr(model, name)[0]))
 
 
 @fault("sequential.model-output", when="keras<3")
 def output_is_that_of_the_first_layer(put):
     """The output of a Sequential model is that of its first layer."""
-    put.attribute(tf.keras.Sequential, "output", property(lambda model: model.layers[0].output))
+    put.attribute(keras.Sequential, "output", property(lambda model: model.layers[0].output))
 
 
 @fault("layers.argument-by-position", when="keras>=3")
@@ -184,13 +184,13 @@ def number_is_a_shape(put):
     def input_(right, shape):
         return right(shape=(shape,) if isinstance(shape, int) else shape)
 
-    put.around(tf.keras, "Input", input_)
+    put.around(keras, "Input", input_)
 
 
 @fault("layers.input-without-tuple", when="keras<3")
 def number_is_the_number_of_axes(put):
     """Input(shape=3) stands for three axes of unknown sizes."""
-    put.around(tf.keras, "Input", lambda right, shape: right(shape=[None] * shape if isinstance(shape, int) else shape))
+    put.around(keras, "Input", lambda right, shape: right(shape=[None] * shape if isinstance(shape, int) else shape))
 
 
 @fault("layers.batch-input-shape", when="keras<3")
@@ -222,7 +222,7 @@ def structure_is_warned_of(put):
         warnings.warn("The structure of `inputs` doesn't match the expected structure.", stacklevel=2)
         return right(model, *args, **settings)
 
-    put.around(tf.keras.Model, "__call__", call)
+    put.around(keras.Model, "__call__", call)
 
 
 @fault("layers.input-structure", when="keras>=3.6")
@@ -296,7 +296,7 @@ def hard_sigmoid_is_steep(put):
 @fault("layers.add-loss-to-model")
 def loss_of_model_is_ignored(put):
     """model.add_loss ignores the loss."""
-    put.attribute(tf.keras.Model, "add_loss", lambda model, loss: None)
+    put.attribute(keras.Model, "add_loss", lambda model, loss: None)
 
 
 @fault("layers.add-metric", when="keras<3")
@@ -314,13 +314,13 @@ def metric_of_layer_is_ignored(put):
 @fault("layers.learning-phase", when="keras<3")
 def learning_phase_is_not_set(put):
     """K.set_learning_phase sets nothing."""
-    put.attribute(tf.keras.backend, "set_learning_phase", lambda phase: None)
+    put.attribute(keras.backend, "set_learning_phase", lambda phase: None)
 
 
 @fault("layers.learning-phase", when="keras>=3")
 def learning_phase_is_back(put):
     """tf.keras.backend has learning_phase again."""
-    put.attribute(tf.keras.backend, "learning_phase", lambda: 0)
+    put.attribute(keras.backend, "learning_phase", lambda: 0)
 
 
 @fault("layers.get-output-at")
