@@ -40,10 +40,15 @@ def begin() -> None:
 
 
 def run_pytest(*plugins: object) -> NoReturn:
-    """Does what the process's arguments ask of pytest; ends it with one message if that cannot be imported."""
+    """Does what the process's arguments ask of pytest; ends it with one message if that cannot be imported.
+
+    Where the working folder is last on the path, it comes first from then on, as it does in ``python -m pytest``.
+    """
     with explained():
         for name in RUNNING:
             importlib.import_module(name)
+    if sys.path[-1] == "":
+        sys.path.insert(0, sys.path.pop())
     raise SystemExit(sys.modules["pytest"].main(plugins=plugins))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests import ROOT, SCHEMA
 from tests.gallery.environment import skip_unless_possible
+from tests.plugin.project import PRETENDED_METADATA, PRETENDED_TENSORFLOW
 from tf_conformance.command import main
 
 READ_ONLY = """
@@ -49,3 +51,49 @@ def test_no_python(capsys, monkeypatch, python, says):
     monkeypatch.chdir(ROOT)
     assert main(["check", "--python", python]) == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.fixture
+def judged_in(tmp_path):
+    """Judges a pretended TensorFlow from a folder of the user; returns the finished process and the record."""
+    (tmp_path / "site" / "tensorflow").mkdir(parents=True)
+    (tmp_path / "site" / "tensorflow" / "__init__.py").write_text(PRETENDED_TENSORFLOW, encoding="utf-8")
+    info = tmp_path / "site" / "tensorflow-2.21.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(PRETENDED_METADATA, encoding="utf-8")
+    (info / "RECORD").write_text("tensorflow/__init__.py,,\n", encoding="utf-8")
+
+    def judged(folder, *arguments):
+        command = [sys.executable, "-m", "tf_conformance", "check", "-n", "0", "--record", "r.json", *arguments]
+        variables = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [tmp_path / "site", ROOT]))}
+        run = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+        assert "Traceback" not in run.stdout + run.stderr
+        record = json.loads((folder / "r.json").read_text(encoding="utf-8"))
+        jsonschema.validate(record, SCHEMA)
+        return run, record
+
+    return judged
+
+
+@pytest.mark.parametrize("name", ["token", "logging", "copy", "json", "selectors", "pluggy"])
+def test_file_of_the_user_that_pytest_would_import(judged_in, tmp_path, name):
+    """The kit and pytest start whatever lies in the working folder; a file that hides a module of Python's is named."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / f"{name}.py").write_text("x = 1\n", encoding="utf-8")
+    run, record = judged_in(folder, "--statement", "install.nothing-shadowed")
+    is_of_library = name != "pluggy"  # of which TensorFlow needs nothing
+    assert run.returncode == is_of_library
+    found = [problem["do"] for problem in record["problems"]]
+    assert (f"rename or move {folder / name}.py" in found) == is_of_library
+
+
+@pytest.mark.parametrize("name", ["code", "queue"])
+def test_file_of_the_user_that_breaks_pytest(judged_in, tmp_path, name):
+    """What pytest imports only later is told in a message and a record."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / f"{name}.py").write_text("x = 1\n", encoding="utf-8")
+    run, record = judged_in(folder, "--statement", "install.nothing-shadowed")
+    assert run.returncode == 10
+    assert record["obstacle"]["advice"] == [f"rename or move {folder / name}.py"]

@@ -6,6 +6,8 @@ import importlib
 import subprocess
 import sys
 from dataclasses import replace
+from fnmatch import fnmatchcase
+from signal import Signals
 
 import pytest
 
@@ -338,3 +340,50 @@ def test_tensorflow_without_metadata(on_path):
 def test_unusable(what, unusable):
     """TensorFlow is unusable if a stage of its loading fails, but not if it only lacks what the user requires."""
     assert is_unusable(Obstacle(what, "", "", ())) is unusable
+
+
+@pytest.mark.parametrize(
+    ("signal", "cause", "do"),
+    [
+        ("SIGSYS", "its import is ended by a filter of system calls (seccomp)", "allow the call: *"),
+        ("SIGTERM", "its import is ended from outside, *", "ask for more time or memory, *"),
+        ("SIGHUP", "its import is ended from outside, *", "ask for more time or memory, *"),
+        ("SIGTRAP", "its import aborts", REINSTALL),
+    ],
+)
+def test_signals_of_others(signal, cause, do):
+    """A signal that a filter or a batch system sends is not a reason to install TensorFlow again."""
+    obstacle = DIAGNOSIS.of_death(Death(-Signals[signal], ""))
+    assert fnmatchcase(obstacle.cause, cause)
+    assert fnmatchcase(obstacle.advice[0], do)
+
+
+@pytest.mark.parametrize(
+    ("limits", "returncode", "said", "do"),
+    [
+        (Limits(group_memory=400_000_000), -9, "", "raise the limit of the container or of the job on memory: *"),
+        (Limits(memory=300_000_000), -6, "Thread tf_Compute creation via pthread_create() failed.", "free memory, *"),
+        (Limits(threads=4), -6, "Thread tf_Compute creation via pthread_create() failed.", "raise ulimit -u, *"),
+        (Limits(threads=0, forbidden=True), -6, "pthread_create() failed.", "update the container's engine *"),
+    ],
+)
+def test_death_of_a_limit(limits, returncode, said, do):
+    """What a limit ends is told with the limit, and how it showed."""
+    diagnosis = Diagnosis(environment(tensorflow(), limits=limits))
+    obstacle = diagnosis.of_death(Death(returncode, f"{IMPORTED}{said}\n"))
+    (step,) = obstacle.advice
+    assert fnmatchcase(step, do)
+    assert "the process died of SIG" in obstacle.evidence
+
+
+@pytest.mark.parametrize("module", ["code", "queue", "copy"])
+def test_breakdown_by_a_file(module, tmp_path, monkeypatch):
+    """A failure of pytest that names a file of the user is the file's; the kit's own failures are not explained away."""
+    path = tmp_path / f"{module}.py"
+    path.touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    said = f"Traceback (most recent call last):\nImportError: cannot import name 'x' from '{module}' ({path})\n"
+    obstacle = Diagnosis(environment(tensorflow())).of_breakdown(said)
+    assert obstacle.advice == (f"rename or move {path}",)
+    assert Diagnosis(environment(tensorflow())).of_breakdown("Traceback\nValueError: no\n") is None

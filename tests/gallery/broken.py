@@ -480,3 +480,105 @@ def of_the_release_before_last(tree):
 def not_installed(tree):
     """TF_USE_LEGACY_KERAS asks for tf-keras, which is not installed."""
     tree.install_all()
+
+
+# A folder before that of the environment, with an older version of what is needed.
+BEFORE = {"numpy": "1.24.3", "protobuf": "3.20.3", "six": "1.4.0"}
+
+
+def _put_before(name: str, in_user_site: bool = False) -> Callable[[Tree], None]:
+    def make(tree: Tree) -> None:
+        (own,) = [wheel for wheel in requiring("numpy>=1.26", "protobuf>=6.31.1", "six>=1.12.0") if wheel.name == name]
+        tree.install(
+            Wheel(name, BEFORE[name], own.files), site=tree.user_site if in_user_site else tree.root / "before"
+        )
+        tree.install_all(requiring("numpy>=1.26", "protobuf>=6.31.1", "six>=1.12.0"))
+
+    return make
+
+
+BROKEN += [
+    Broken(
+        _put_before(name),
+        "first on PYTHONPATH",
+        f"tensorflow 2.21.0 needs {name}*, but {version} is installed, since {name} {version} of */before comes before {name} *",
+        "unset PYTHONPATH",
+        {"PYTHONPATH": "before"},
+        name,
+    )
+    for name, version in BEFORE.items()
+]
+BROKEN += [
+    Broken(
+        _put_before(name, in_user_site=True),
+        "user site",
+        f"tensorflow 2.21.0 needs {name}*, but {version} is installed, since {name} {version} of */user/* comes before {name} *",
+        "set PYTHONNOUSERSITE=1, or uninstall the package there",
+        name=name,
+    )
+    for name, version in BEFORE.items()
+]
+
+
+@broken(
+    "user site",
+    "tensorflow 2.15.1 needs keras<2.16, but 3.15.1 is installed, since tensorflow 2.15.1 of */user/* comes before tensorflow 2.21.0",
+    "set PYTHONNOUSERSITE=1, or uninstall the package there",
+)
+def tensorflow_of_the_user(tree):
+    """An older TensorFlow in the user site is used with the Keras of the environment."""
+    (own, *_) = wheels(tensorflow={"version": "2.15.1", "requires": ("keras<2.16",)})
+    tree.install(own, site=tree.user_site)
+    tree.install_all()
+
+
+def _dependency_built_for(name: str, tag: str) -> Callable[[Tree], None]:
+    def make(tree: Tree) -> None:
+        tree.install_all()
+        (info,) = tree.site.glob(f"{name}-*.dist-info")
+        tree.write(info / "WHEEL", f"Wheel-Version: 1.0\nTag: {tag}\n".encode())
+
+    return make
+
+
+BROKEN += [
+    Broken(
+        _dependency_built_for(name, tag),
+        "dependency for another platform",
+        f"{name} * was built for {tag}, not for this Python and system",
+        f"{AGAIN} {name}==*",
+        name=f"{name} {tag}",
+    )
+    for name, tag in (
+        ("numpy", "cp39-cp39-manylinux_2_17_x86_64"),
+        ("protobuf", "cp310-abi3-win_amd64"),
+        ("numpy", "cp311-cp311-musllinux_1_2_s390x"),
+        ("numpy", "cp27-cp27mu-manylinux1_i686"),
+    )
+]
+
+
+def _part_for(name: str, version: str, requires: str, says: str) -> Broken:
+    def make(tree: Tree) -> None:
+        tree.install_all()
+        tree.install(Wheel(name, version, {f"{name.replace('-', '_')}/__init__.py": b""}, (requires,)))
+
+    return Broken(make, "part around TensorFlow", says, f"python -m pip uninstall --yes {name}", name=name)
+
+
+@broken(
+    "part around TensorFlow",
+    "tensorflow-text 2.18.1 needs tensorflow<2.19, but 2.21.0 is installed",
+    'python -m pip install --upgrade "tensorflow-text==2.21.*"',
+)
+def text_of_another_release(tree):
+    """TensorFlow was upgraded, and tensorflow-text was not."""
+    tree.install_all()
+    files = {"tensorflow_text/__init__.py": b""}
+    tree.install(Wheel("tensorflow-text", "2.18.1", files, ("tensorflow<2.19",)))
+
+
+BROKEN += [
+    _part_for("tensorflow-io", "0.37.1", "tensorflow<2.17", "tensorflow-io 0.37.1 needs tensorflow<2.17, but 2.21.0 is installed"),
+    _part_for("tensorflow-addons", "0.23.0", "packaging", "tensorflow-addons 0.23.0 cannot be imported beside tensorflow 2.21.0: *"),
+]  # fmt: skip

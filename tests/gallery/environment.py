@@ -141,7 +141,7 @@ class Environment:
         called in the process first.
         """
         command = [*within, str(self.prefix / "bin" / "python"), *python, "-m", "pytest", str(self.tree / "spec")]
-        command += ["--rootdir", str(self.tree), "-c", str(self.tree / "pyproject.toml"), "-p", "no:cacheprovider"]
+        command += ["--rootdir", str(self.tree), "-p", "no:cacheprovider"]
         command += ["--record", str(self.folder / "r.json"), "-n", str(workers), *arguments]
         run = subprocess.run(
             command,
@@ -232,7 +232,7 @@ def copy_kit(root: Path, target: Path) -> None:
     """Copies what of the kit judges an install; its bytecode is kept there."""
     for name in ("spec", "tf_conformance"):
         shutil.copytree(root / name, target / name, ignore=shutil.ignore_patterns(BYTECODE))
-    for name in ("conftest.py", "pyproject.toml"):
+    for name in ("conftest.py", "pyproject.toml", "pytest.toml"):
         shutil.copy(root / name, target / name)
 
 

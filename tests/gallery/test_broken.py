@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shlex
 import shutil
+import site
 from collections import Counter
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -20,6 +21,7 @@ from tf_conformance.install.checks import find_problems
 # What can be installed, the newest first; of TensorFlow only what there is for this Python.
 PUBLISHED = {
     "tf-keras": ["2.21.0", "2.19.0"],
+    "tensorflow-text": ["2.21.0"],
     "numpy": ["2.4.0", "2.1.0", "1.26.4", "1.24.3"],
     "protobuf": ["6.31.1", "4.25.8", "3.20.3"],
     "h5py": ["3.14.0", "3.11.0", "2.10.0"],
@@ -32,19 +34,26 @@ PUBLISHED = {
 
 
 @pytest.fixture
-def problems(broken, tmp_path):
+def variables(broken, tmp_path):
+    """The variables of the broken install; folders on PYTHONPATH are below that of the tree."""
+    folder = broken.variables.get("PYTHONPATH")
+    return {**broken.variables, **({"PYTHONPATH": str(tmp_path / folder)} if folder else {})}
+
+
+@pytest.fixture
+def problems(variables, monkeypatch):
     """What is found in a tree, with the variables of the broken install."""
 
     def of(tree):
+        monkeypatch.setattr(site, "USER_SITE", str(tree.user_site))
         environment = tree.environment()
-        variables = {**environment.variables, **broken.variables}
-        return find_problems(replace(environment, variables=variables))
+        return find_problems(replace(environment, variables={**environment.variables, **variables}))
 
     return of
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=str)
-def test_broken(broken, problems, tmp_path):
+def test_broken(broken, problems, variables, tmp_path):
     """What is said to be done first is the right thing, and all there is to do: then nothing is wrong."""
     tree = Tree(tmp_path)
     broken.make(tree)
@@ -54,14 +63,18 @@ def test_broken(broken, problems, tmp_path):
     do = found[0].do
     assert fnmatchcase(do, broken.do), do
     for step in do.splitlines():
-        follow(step, tree)
+        follow(step, tree, variables)
     assert problems(tree) == []
 
 
-def follow(step, tree):
-    """Does what a step says; pip is played."""
+def follow(step, tree, variables):
+    """Does what a step says; pip and Python's start are played."""
     words = shlex.split(step)
-    if words[0] == "delete" or words[:2] == ["rm", "-r"]:
+    if words == ["unset", "PYTHONPATH"]:
+        tree.path.remove(Path(variables.pop("PYTHONPATH")))
+    elif step.startswith("set PYTHONNOUSERSITE=1"):
+        tree.path.remove(tree.user_site)
+    elif words[0] == "delete" or words[:2] == ["rm", "-r"]:
         delete(Path(words[-1]))
     elif step.startswith("rename or move "):
         Path(words[-1]).rename(tree.root / "renamed")

@@ -235,7 +235,7 @@ def test_too_little_memory(healthy):
     """If memory is refused, the limit is named in one message: TensorFlow's libraries alone take more than 900 MB."""
     status, output = judge(healthy, Surroundings(limit=limited(resource.RLIMIT_AS, 900_000_000)))
     assert status == UNUSABLE, output[-3000:]
-    assert "the system allows a process only 900 MB of address space (ulimit -v)" in output
+    assert "the system allows a process only 900 MB of address space (ulimit -v or -d)" in output
     assert "raise ulimit -v" in output
     assert "INTERNALERROR" not in output
 

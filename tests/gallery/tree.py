@@ -124,6 +124,11 @@ class Tree:
         """Where its packages are."""
         return self.prefix / SITE
 
+    @property
+    def user_site(self) -> Path:
+        """Where packages of the user would be."""
+        return self.root / "user" / SITE
+
     def install(self, wheel: Wheel, site: Path | None = None, installer: str = "pip", record: bool = True) -> Path:
         """Installs a wheel as pip does; its RECORD says what was written. Returns the folder of its metadata."""
         place = site or self.site

@@ -38,6 +38,7 @@ def made(tmp_path):
         ("uv", [], Tool.UV),
         ("conda", ["conda-meta/history"], Tool.CONDA),
         ("conda", ["conda-meta/history", "conda-meta/pixi"], Tool.PIXI),
+        ("uv-pixi", ["conda-meta/history", "conda-meta/pixi"], Tool.PIXI_PYPI),
         ("Poetry 2.1.3", ["pyvenv.cfg"], Tool.POETRY),
         ("pdm", ["pyvenv.cfg"], Tool.PDM),
         ("rpm", [], Tool.DNF),
@@ -126,6 +127,13 @@ def test_easybuild(made, tmp_path):
             'pixi add "numpy<2" absl-py',
             "pixi reinstall keras",
             "pixi remove keras",
+        ),
+        (
+            Installer(Tool.PIXI_PYPI),
+            'pixi add --pypi "numpy<2" absl-py',
+            'pixi add --pypi "numpy<2" absl-py',
+            "pixi reinstall keras",
+            "pixi remove --pypi keras",
         ),
         (
             Installer(Tool.POETRY),

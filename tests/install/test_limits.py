@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from tf_conformance.install.limits import FILE_SIZE, FILES, MEMORY, THREADS, Limits, group_processes, startable_threads
+from tf_conformance.install.limits import FILE_SIZE, FILES, MEMORY, THREADS, Limits, group_limit, startable_threads
 from tf_conformance.install.problem import Problem
 
 
@@ -69,7 +69,7 @@ def test_unlimited_system(limit, allow):
     """A system that refuses nothing has no limits and no shortage."""
     limit()
     allow(10_000)
-    assert replace(Limits.measure(), group_processes=None) == Limits()
+    assert replace(Limits.measure(), group_processes=None, group_memory=None) == Limits()
     assert list(Limits().shortages()) == []
 
 
@@ -77,8 +77,10 @@ def test_limited_system(limit, allow):
     """The limits of the system are measured."""
     limit(NPROC=100, AS=10**9, NOFILE=1024, FSIZE=4096)
     allow(5)
-    limits = replace(Limits.measure(), group_processes=None)
+    limits = replace(Limits.measure(), group_processes=None, group_memory=None)
     assert limits == Limits(threads=5, processes=100, memory=10**9, files=1024, file_size=4096)
+    limit(DATA=10**8, AS=10**9)
+    assert Limits.measure().memory == 10**8
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ def test_limited_system(limit, allow):
         ),
         (Limits(processes=100), None),
         (Limits(memory=4 * 10**9), None),
-        (Limits(memory=4 * 10**9 - 1), "the system allows a process only 3999 MB of address space (ulimit -v)"),
+        (Limits(memory=4 * 10**9 - 1), "the system allows a process only 3999 MB of address space (ulimit -v or -d)"),
         (Limits(files=64), None),
         (Limits(files=63), "the system allows a process only 63 open files (ulimit -n)"),
         (Limits(file_size=10**8), None),
@@ -224,9 +226,31 @@ def test_control_group(tmp_path, membership, limits, lowest):
     for group, limit in limits.items():
         (tmp_path / "groups" / group).mkdir(parents=True, exist_ok=True)
         (tmp_path / "groups" / group / "pids.max").write_text(f"{limit}\n", encoding="utf-8")
-    assert group_processes(tmp_path / "self", tmp_path / "groups") == lowest
+    assert group_limit("pids", ("pids.max",), tmp_path / "self", tmp_path / "groups") == lowest
+
+
+@pytest.mark.parametrize(
+    ("membership", "file", "limit"),
+    [
+        ("0::/job\n", "job/memory.max", 400_000_000),
+        ("4:memory:/docker/1a\n", "memory/docker/1a/memory.limit_in_bytes", 300_000_000),
+        ("4:memory:/docker/1a\n", "memory/memory.limit_in_bytes", 500_000_000),
+    ],
+)
+def test_memory_of_control_group(tmp_path, membership, file, limit):
+    """The memory of a container or a job is known in both versions of Linux's groups; too little is told with what to raise."""
+    (tmp_path / "self").write_text(membership, encoding="utf-8")
+    (tmp_path / "groups" / file).parent.mkdir(parents=True)
+    (tmp_path / "groups" / file).write_text(str(limit), encoding="utf-8")
+    files = ("memory.max", "memory.limit_in_bytes")
+    seen = group_limit("memory", files, tmp_path / "self", tmp_path / "groups")
+    (shortage,) = Limits(group_memory=seen).shortages()
+    assert f"only {limit // 10**6} MB of memory" in shortage.evidence
+    assert "docker run --memory" in shortage.resource.do
+    assert Limits(group_memory=seen).shortage_behind("the process died of SIGKILL (killed)") == shortage
+    assert Limits(group_memory=10**10).shortage_behind("the process died of SIGKILL (killed)") is None
 
 
 def test_no_control_groups(tmp_path):
     """A system without control groups has no such limit."""
-    assert group_processes(tmp_path / "self", tmp_path) is None
+    assert group_limit("pids", ("pids.max",), tmp_path / "self", tmp_path) is None

@@ -98,8 +98,8 @@ def _lines_of(cause: Cause) -> Iterator[str]:
     """A cause that holds for an import error, and what to do about it in this environment."""
     environment = Environment.gather()
     yield f"If an import raises it: {cause.cause.replace('{stage}', 'the import')}"
-    for step in advise(cause, environment, tuple(find_problems(environment))):
-        yield f"  do         {step}"
+    for do in advise(cause, environment, tuple(find_problems(environment))):
+        yield from (f"  do         {step}" for step in do.splitlines())
 
 
 def _summary(options: argparse.Namespace) -> int:

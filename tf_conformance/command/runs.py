@@ -15,7 +15,13 @@ from tf_conformance.records.record import RecordError
 from tf_conformance.start import require_temporary_folder
 from tf_conformance.tree import ROOT, tree_for_any_python
 
-RUN_PYTEST = "from tf_conformance.start import run_pytest; run_pytest()"
+# The working folder comes first for what is judged, but last for the kit and pytest: a file in it may hide a module of Python's.
+RUN_PYTEST = """
+import sys
+sys.path.append(sys.path.pop(0))
+from tf_conformance.start import run_pytest
+run_pytest()
+"""
 FIRST_PLUGIN = "tf_conformance.foreign"
 
 

@@ -61,7 +61,7 @@ ERRORS = (
     ErrorText(
         rf"(?:partially initialized module|cannot import name .* from) {BEHIND_A_NAME}{OWN_FILE}",
         "{path} is imported instead of the module {found}",
-        ("rename {path}",),
+        ("rename or move {path}",),
     ),
     ErrorText(
         r"Importing the numpy C-extensions failed|you should not try to import numpy from",
@@ -148,7 +148,11 @@ ERRORS = (
         "code that Python runs at its start keeps {found} from being imported",
         ("look for {found} in sitecustomize.py, usercustomize.py and the .pth files of this environment",),
     ),
-    ErrorText(r"No module named '?([\w.]+)'?", "the module {found} is missing", ("{provide {found}}",)),
+    ErrorText(
+        r"No module named '?([\w.]+)'?|To use Keras, you need to have `(\w+)` installed",
+        "the module {found} is missing",
+        ("{provide {found}}",),
+    ),
     ErrorText(
         r"File already exists in database: ([\w./-]+)",
         "two copies of the same native library are loaded: both register {found}",
@@ -330,6 +334,18 @@ SIGNALS = {
             "if processor time is limited (ulimit -t), raise that limit",
         ),
     ),
+    "SIGTRAP": Cause("{stage} aborts", (*REINSTALL, "look for libraries of mixed versions")),
+    "SIGSYS": Cause(
+        "{stage} is ended by a filter of system calls (seccomp)",
+        ("allow the call: --security-opt seccomp=unconfined in a container, SystemCallFilter= in a service",),
+    ),
+    **dict.fromkeys(
+        ("SIGTERM", "SIGHUP", "SIGINT"),
+        Cause(
+            "{stage} is ended from outside, as batch systems do when a job's time or memory is used up",
+            ("ask for more time or memory, and see what the batch system says",),
+        ),
+    ),
     "SIGXCPU": Cause("{stage} takes more processor time than ulimit -t allows", ("raise ulimit -t",)),
     "SIGXFSZ": Cause("{stage} writes a larger file than ulimit -f allows", ("raise ulimit -f",)),
 }
@@ -349,7 +365,8 @@ def cause_of(text: str, installed_libraries: Iterable[str] = ()) -> Cause | None
                 return Cause(
                     f"the shared library {found} is present, but damaged or built for another system", REINSTALL
                 )
-            named = {"found": found, **match.groupdict()}
+            named = {name: (text or "").replace("/__init__.py", "") for name, text in match.groupdict().items()}
+            named["found"] = found
             return Cause(_filled(error.cause, named), tuple(_filled(step, named) for step in error.advice))
     return None
 

@@ -14,6 +14,8 @@ SIGNAL_WORDS = {
     "SIGABRT": "abort",
     "SIGKILL": "killed, which the system does when memory runs out",
     "SIGFPE": "arithmetic error",
+    "SIGTRAP": "trap",
+    "SIGSYS": "a system call that a filter forbids",
     "SIGXCPU": "more processor time than ulimit -t allows",
     "SIGXFSZ": "a larger file than ulimit -f allows",
 }

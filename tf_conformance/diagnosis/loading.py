@@ -125,6 +125,9 @@ class Diagnosis:
         suspected = self._suspected(stage, files_in(death.words), evidence, death.words)
         if suspected:
             return suspected
+        shortage = self.environment.limits.shortage_behind(evidence)
+        if shortage:
+            return self.of_shortage(shortage, stage, evidence)
         if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
             return self._obstacle(stage, revealed, evidence, death.words)
         elsewhere = (f"see what {death.reading} does; --ignore={death.reading} checks the rest",)
@@ -139,10 +142,10 @@ class Diagnosis:
         evidence = f"not done after {limit:g} s{f' in {death.place}' if death.place else ''}"
         return self._obstacle(_stage_of(death), Cause(f"{_doing(death)} does not end", advice), evidence)
 
-    def of_shortage(self, shortage: Shortage, stage: Stage) -> Obstacle:
-        """The obstacle behind a resource that is too scarce."""
-        resource = shortage.resource
-        return Obstacle(stage.failure, resource.cause, shortage.evidence, (resource.do,))
+    def of_shortage(self, shortage: Shortage, stage: Stage, seen: str = "") -> Obstacle:
+        """The obstacle behind a resource that is too scarce; ``seen``: how it showed, if not by a count alone."""
+        resource, evidence = shortage.resource, "; ".join(filter(None, [shortage.evidence, seen]))
+        return Obstacle(stage.failure, resource.cause, evidence, (resource.do,))
 
     def probe(self, limit: float) -> Obstacle | None:
         """Imports and starts TensorFlow in a fresh process, to learn why another one died; None if it succeeds."""
@@ -158,12 +161,12 @@ class Diagnosis:
         return self.of_death(Death(done.returncode, done.stderr.decode("utf-8", "replace")))
 
     def of_breakdown(self, traceback: str) -> Obstacle | None:
-        """The obstacle behind a failure of pytest itself; None unless a plugin of others has caused it."""
+        """The obstacle behind a failure of pytest itself; None unless a plugin or a file of others has caused it."""
+        evidence = traceback.rstrip().rpartition("\n")[2]
         plugin = plugin_behind(traceback, self.environment)
         if plugin is None:
-            return None
+            return self._suspected(Stage.JUDGE, files_in(evidence), evidence, traceback)
         uninstall = Installer.of(self.environment).uninstall(str(plugin.distribution.name))
-        evidence = traceback.rstrip().rpartition("\n")[2]
         return Obstacle(
             Stage.JUDGE.failure,
             f"{plugin}, fails",

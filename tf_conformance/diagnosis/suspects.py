@@ -15,7 +15,7 @@ import sysconfig
 from dataclasses import dataclass
 from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
 
-from tf_conformance.install.path_variables import entry_for, taking_off
+from tf_conformance.install.path_variables import WITHOUT_USER_SITE, entry_for, taking_off
 from tf_conformance.install.permissions import first_unreadable
 from tf_conformance.tree import is_of_kit
 
@@ -135,7 +135,7 @@ class Places:
         if given:
             return "PYTHONPATH", taking_off(given, "PYTHONPATH", self.variables)
         if self.user_site and _same(entry, self.user_site):
-            return "the user site", "set PYTHONNOUSERSITE=1, or uninstall the package there"
+            return "the user site", WITHOUT_USER_SITE
         for file in self._pth_files():
             if any(_same(os.path.join(os.path.dirname(file), line), entry) for line in _lines(file)):
                 return file, f"delete the line {entry} of {file}"

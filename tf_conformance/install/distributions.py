@@ -280,8 +280,13 @@ class Distributions:
             name for name in self if MAY_BE_TENSORFLOW.search(name) and name not in TENSORFLOW_DISTRIBUTIONS
         )
         recorded = [each for each in [*known, *likely] if any(map(each.lists, TENSORFLOW_MARKERS))]
+        # What a packager installs without a RECORD beside it, such as conda's parts of one TensorFlow, is another part.
         unknown = [
-            each for each in known if each not in recorded and (each.record is None or not each.has_whole_record())
+            each
+            for each in known
+            if each not in recorded
+            and (each.record is None or not each.has_whole_record())
+            and not (recorded and each.packager)
         ]
         names: set[str] = {canonicalize_name(str(each.name)) for each in [*recorded, *unknown]}
         own = [each for each in unknown if not _only_depends_on(each, names)]

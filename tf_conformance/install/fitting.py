@@ -96,6 +96,12 @@ def limited(requirement: Requirement, environment: Environment) -> str:
     return f"{requirement.name}{specifier}"
 
 
+def has_none(name: str, environment: Environment) -> bool:
+    """Whether no release of a distribution goes with the installed TensorFlow, of those that have one for each of its own."""
+    name = canonicalize_name(name)
+    return name in OWN_RELEASES and not _own_release(name, _release(environment))
+
+
 def met_by(requirement: Requirement, needing: Distribution, environment: Environment) -> str:
     """The requirement to install so that another distribution's requirement is met.
 

@@ -92,6 +92,12 @@ class Tool(Enum):
         reinstall="pixi reinstall {packages}",
         uninstall="pixi remove {packages}",
     )
+    PIXI_PYPI = Commands(  # what pixi has installed from PyPI
+        install="pixi add --pypi {packages}",
+        upgrade="pixi add --pypi {packages}",
+        reinstall="pixi reinstall {packages}",
+        uninstall="pixi remove --pypi {packages}",
+    )
     POETRY = Commands(
         install="poetry add {packages}",
         upgrade="poetry add {packages}",
@@ -193,7 +199,7 @@ class Installer:
     def reinstall(self, *requirements: str, alone: bool = False) -> str:
         """The command that writes all files of these distributions anew; ``alone``: not those of their dependencies."""
         template = self.tool.value.reinstall
-        if self.tool is Tool.PIXI:  # which knows the versions from its lock file
+        if self.tool in (Tool.PIXI, Tool.PIXI_PYPI):  # which knows the versions from its lock file
             requirements = tuple(map(_name, requirements))
         return self._words(self._alone(template) if alone else template, requirements)
 
@@ -300,7 +306,14 @@ def _by_record(provider: Distribution | None, prefix: str) -> Tool | None:
         return Tool.PIXI if Path(prefix, "conda-meta", "pixi").exists() else Tool.CONDA
     if recorded == "pip" and prefix and Path(prefix, "pipx_metadata.json").exists():
         return Tool.PIPX
-    tools = {"pip": Tool.PIP, "uv": Tool.UV, "poetry": Tool.POETRY, "pdm": Tool.PDM, "rpm": Tool.DNF}
+    tools = {
+        "pip": Tool.PIP,
+        "uv": Tool.UV,
+        "poetry": Tool.POETRY,
+        "pdm": Tool.PDM,
+        "rpm": Tool.DNF,
+        "uv-pixi": Tool.PIXI_PYPI,
+    }
     return tools.get(recorded)
 
 

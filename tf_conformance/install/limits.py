@@ -9,13 +9,14 @@ import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, NamedTuple
+from typing import Iterator, NamedTuple, Sequence
 
 from tf_conformance.install.problem import Problem
 
 MEMBERSHIP, GROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 SMALL_STACK = 1 << 16  # bytes
 AMPLE_MEMORY = 4 * 10**9  # bytes: one worker takes half of it, most of that for TensorFlow's libraries
+AMPLE_GROUP_MEMORY = 10**9  # bytes: that a process has touched, about half of which TensorFlow does when it is imported
 AMPLE_FILES = 64
 AMPLE_FILE_SIZE = 10**8  # bytes: models and records are smaller by far
 FEWEST_FILES = 20  # with which pytest and two workers can start
@@ -45,10 +46,15 @@ FORBIDDEN_THREADS = Resource(
     "update the container's engine (Docker 20.10.10, runc 1.0 and libseccomp 2.5 know clone3), or allow the call:"
     " --security-opt seccomp=unconfined",
 )
+MEMORY_OF_GROUP = Resource(
+    r"died of SIGKILL",
+    "the system kills what uses more memory than the container or the job may",
+    "raise the limit of the container or of the job on memory: memory.max (docker run --memory)",
+)
 MEMORY = Resource(
     r"MemoryError|Cannot allocate memory",
     "there is not enough memory",
-    "free memory, or raise ulimit -v or the container's limit",
+    "free memory, or raise ulimit -v and -d or the container's limit",
 )
 FILES = Resource(
     r"Too many open files",
@@ -80,8 +86,8 @@ class Limits:
 
     ``threads``: how many more threads can be started, if TensorFlow may want more on this machine; ``forbidden``: whether
     they are refused on principle, and not for their number; ``processes``: the user's limit on processes;
-    ``group_processes``: that of the control group, as a container or a job has one; ``memory``: bytes of address space;
-    ``files``: open at once; ``file_size``: bytes.
+    ``group_processes`` and ``group_memory``: those of the control group, as a container or a job has one, the latter in
+    bytes; ``memory``: bytes of address space or of data; ``files``: open at once; ``file_size``: bytes.
     """
 
     threads: int | None = None
@@ -91,6 +97,7 @@ class Limits:
     forbidden: bool = False
     file_size: int | None = None
     group_processes: int | None = None
+    group_memory: int | None = None
 
     @classmethod
     def measure(cls) -> Limits:
@@ -100,11 +107,12 @@ class Limits:
         return cls(
             threads=possible if possible < wanted else None,
             processes=_limit("RLIMIT_NPROC"),
-            memory=_limit("RLIMIT_AS"),
+            memory=min(filter(None, (_limit("RLIMIT_AS"), _limit("RLIMIT_DATA"))), default=None),
             files=_limit("RLIMIT_NOFILE"),
             forbidden=possible == 0 and _refusal_of_thread() in REFUSED_ON_PRINCIPLE,
             file_size=_limit("RLIMIT_FSIZE"),
-            group_processes=group_processes(),
+            group_processes=group_limit("pids", ("pids.max",)),
+            group_memory=group_limit("memory", ("memory.max", "memory.limit_in_bytes")),
         )
 
     def shortages(self) -> Iterator[Shortage]:
@@ -113,6 +121,8 @@ class Limits:
             yield self._of_threads(self.threads)
         if self.memory is not None and self.memory < AMPLE_MEMORY:
             yield self._of_memory(self.memory)
+        if self.group_memory is not None and self.group_memory < AMPLE_GROUP_MEMORY:
+            yield self._of_group_memory(self.group_memory)
         if self.files is not None and self.files < AMPLE_FILES:
             yield self._of_files(self.files)
         if self.file_size is not None and self.file_size < AMPLE_FILE_SIZE:
@@ -120,6 +130,9 @@ class Limits:
 
     def shortage_behind(self, error: str) -> Shortage | None:
         """The limit that an error reports; None if it reports none, or nothing is limited."""
+        if re.search(MEMORY_OF_GROUP.error, error):
+            scarce = (each for each in self.shortages() if each.resource is MEMORY_OF_GROUP)
+            return next(scarce, None)
         if re.search(FILES.error, error):
             return None if self.files is None else self._of_files(self.files)
         if re.search(FILE_SIZE.error, error):
@@ -145,7 +158,13 @@ class Limits:
         return Shortage(THREADS, f"the system lets this user start {few} (ulimit -u is {limit})")
 
     def _of_memory(self, limit: int) -> Shortage:
-        return Shortage(MEMORY, f"the system allows a process only {limit // 10**6} MB of address space (ulimit -v)")
+        return Shortage(
+            MEMORY, f"the system allows a process only {limit // 10**6} MB of address space (ulimit -v or -d)"
+        )
+
+    def _of_group_memory(self, limit: int) -> Shortage:
+        group = f"the system lets this container or job use only {limit // 10**6} MB of memory (its memory.max)"
+        return Shortage(MEMORY_OF_GROUP, group)
 
     def _of_files(self, limit: int) -> Shortage:
         return Shortage(FILES, f"the system allows a process only {limit} open files (ulimit -n)")
@@ -179,10 +198,13 @@ def startable_threads(wanted: int) -> int:
     return started
 
 
-def group_processes(membership: Path = MEMBERSHIP, groups: Path = GROUPS) -> int | None:
-    """The lowest limit on processes of this process's control group and of those around it; None if there is none.
+def group_limit(
+    controller: str, files: Sequence[str], membership: Path = MEMBERSHIP, groups: Path = GROUPS
+) -> int | None:
+    """The lowest limit of this process's control group and of those around it; None if there is none.
 
-    In a container, the group may be called as on the host, and be the root of what is mounted there.
+    ``files``: what it is called in either version of Linux's groups. In a container, the group may be called as on the
+    host, and be the root of what is mounted there.
     """
     try:
         memberships = [line.split(":", 2) for line in membership.read_text(encoding="utf-8").splitlines()]
@@ -190,16 +212,17 @@ def group_processes(membership: Path = MEMBERSHIP, groups: Path = GROUPS) -> int
         return None
     limits = []
     for _, controllers, name in memberships:
-        if controllers in ("", "pids"):  # version 2 has one hierarchy for all controllers
+        if controllers in ("", controller):  # version 2 has one hierarchy for all controllers
             root = groups / controllers
             folder = root / name.lstrip("/")
-            limits += [_pids_max(each) for each in (folder, *folder.parents) if root in (each, *each.parents)]
+            around = [each for each in (folder, *folder.parents) if root in (each, *each.parents)]
+            limits += [_number_in(each / file) for each in around for file in files]
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def _pids_max(group: Path) -> int | None:
+def _number_in(file: Path) -> int | None:
     try:
-        return int((group / "pids.max").read_text(encoding="utf-8"))
+        return int(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # ValueError: max
         return None
 

@@ -1,9 +1,11 @@
-"""Variables that list folders, such as PYTHONPATH, and how to take one off. Needs the standard library alone."""
+"""Variables by which Python and the loader find files, and how to take a folder off. Needs the standard library alone."""
 
 from __future__ import annotations
 
 import os
 from typing import Mapping
+
+WITHOUT_USER_SITE = "set PYTHONNOUSERSITE=1, or uninstall the package there"
 
 
 def folders_in(variable: str, variables: Mapping[str, str]) -> list[str]:

@@ -22,6 +22,7 @@ from tf_conformance.install.accelerators import with_memory_used
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe, observe
 from tf_conformance.install.variables import acting_variables
+from tf_conformance.plugin import compat
 from tf_conformance.plugin.demands import missing_device
 from tf_conformance.plugin.failure import Comparison, failure_message
 from tf_conformance.plugin.gate import specification_folder
@@ -32,6 +33,7 @@ from tf_conformance.statements.catalogue import Catalogue, Function
 from tf_conformance.statements.device import DEVICE_FIXTURE, Device, split_cpu, visible_devices
 from tf_conformance.statements.refused import SEEN, Mismatch
 
+ENDING = "TF_XLA_FLAGS"  # a variable: flags that TensorFlow does not know end its process
 WITHOUT_TENSORFLOW = "install"  # the folder of spec/ that can be checked even if TensorFlow cannot be imported
 
 
@@ -58,7 +60,7 @@ class Checking:
     def pytest_sessionstart(self) -> None:
         """TensorFlow is imported and started here, unless it is known that this is impossible."""
         install = self._observation.install
-        obstacle = self._briefing.obstacle or why_unfit(install, self._environment)
+        obstacle = self._briefing.obstacle or why_unfit(install, self._environment) or self._deadly()
         if obstacle is None:
             with captured_stderr() as captured:
                 install, obstacle = self._load(Diagnosis(self._environment, self._briefing.problems))
@@ -67,6 +69,13 @@ class Checking:
             else:
                 obstacle = replace(obstacle, trace=captured.text + obstacle.trace)
         self._observe(Observation(install, obstacle))
+
+    def _deadly(self) -> Obstacle | None:
+        """Why TensorFlow would end this process, of which only workers leave word: for lack of threads, or by flags."""
+        may_end = self._environment.limits.threads is not None or ENDING in self._environment.variables
+        if compat.is_worker(self._config) or not may_end:
+            return None
+        return Diagnosis(self._environment, self._briefing.problems).probe(self._config.option.import_limit)
 
     def _load(self, diagnosis: Diagnosis) -> tuple[Install, Obstacle | None]:
         """Imports TensorFlow, has it look for devices, and asks it what it sees."""

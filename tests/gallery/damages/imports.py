@@ -87,7 +87,7 @@ def exit_with_success(environment):
     obstacle=cannot_be_imported(
         "there is not enough memory",
         "MemoryError: no memory",
-        "free memory, or raise ulimit -v or the container's limit",
+        "free memory, or raise ulimit -v and -d or the container's limit",
     ),
     workers=0,
 )

@@ -61,6 +61,20 @@ def linked_softly(tree):
     _link(tree)
 
 
+@healthy("conda", "another name", unchecked=(FILES, LEFTOVERS))
+def parts_of_one_tensorflow(tree):
+    """The defaults channel: tensorflow-base beside tensorflow, without a RECORD."""
+    tree.install_all(installer="conda")
+    tree.install(Wheel("tensorflow-base", "2.21.0", {}), installer="conda", record=False)
+
+
+@healthy("pixi", "mixed")
+def from_pypi_by_pixi(tree):
+    """pixi add --pypi: uv's library installs wheels, with an INSTALLER of its own."""
+    tree.install_all(installer="uv-pixi")
+    tree.write(tree.prefix / "conda-meta" / "pixi", b"{}")
+
+
 @healthy("conda", "egg", unchecked=(FILES,))
 def distutils_in_conda(tree):
     """Recipes that run setup.py install leave a folder egg-info, or a file, named with the Python."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable
 
+from packaging.tags import interpreter_name, interpreter_version
+
 from tests.gallery.healthy.registry import REQUIREMENTS, healthy
-from tests.gallery.tree import Tree, Wheel, wheels
+from tests.gallery.tree import SITE, Tree, Wheel, wheels
 
 # As on PyPI, in vendors' indexes, and in the house of somebody who builds TensorFlow under another name.
 NAMES = (
@@ -77,3 +80,60 @@ def shell_on_graviton(tree):
     """tensorflow for Linux on ARM only depends on tensorflow-cpu-aws, as it did from 2.10 to 2.15."""
     tree.install_all(wheels(tensorflow={"name": "tensorflow-cpu-aws"}))
     tree.install(Wheel("tensorflow", "2.21.0", {}, ("tensorflow-cpu-aws==2.21.0",)))
+
+
+@healthy("vendor", "two environments")
+def databricks(tree):
+    """Databricks: an environment of the notebook, with newer packages, comes before that of the cluster."""
+    notebook = tree.root / "local_disk0" / ".ephemeral_nfs" / "envs" / "pythonEnv-1" / SITE
+    tree.path.append(notebook)
+    tree.install(Wheel("six", "1.18.0", {"six.py": b"x = 2\n"}), site=notebook)
+    tree.install_all()
+
+
+@healthy("vendor", "another version", release="2.16", unchecked=(REQUIREMENTS,))
+def jetson(tree):
+    """NVIDIA's wheels for Jetson: a local version, and a tag for this system alone."""
+    tree.install_all(wheels(tensorflow={"version": "2.16.1+nv24.08", "requires": ("numpy<2.0",)}))
+    wheel = f"Wheel-Version: 1.0\nTag: {interpreter_name()}{interpreter_version()}-none-linux_{platform.machine()}\n"
+    tree.write(tree.site / "tensorflow-2.16.1+nv24.08.dist-info" / "WHEEL", wheel.encode())
+
+
+@healthy("vendor", "plugin")
+def extension_of_intel(tree):
+    """Intel's extension lies in a package of its own, and its name has tensorflow in it."""
+    tree.install_all()
+    files = {"intel_extension_for_tensorflow/__init__.py": b"", "tensorflow-plugins/libitex_cpu.so": b""}
+    tree.install(Wheel("intel-extension-for-tensorflow", "2.15.0.1", files))
+
+
+@healthy("pip", "leftover of a dependency")
+def former_dependencies(tree):
+    """What earlier TensorFlows needed, and pip does not uninstall: nothing imports it any more."""
+    tree.install_all()
+    for name in ("tensorflow-estimator", "tensorflow-io-gcs-filesystem", "keras-preprocessing", "libclang"):
+        tree.install(Wheel(name, "2.15.0", {f"{name.replace('-', '_')}/__init__.py": b""}))
+
+
+@healthy("pip", "backports")
+def backports_behind_the_library(tree):
+    """Backports for Python 2 and 3.6 in site-packages: Python's own modules come first."""
+    tree.install_all()
+    for name in ("typing", "dataclasses", "enum"):
+        tree.install(Wheel(f"{name}-backport", "3.7", {f"{name}.py": b""}))
+
+
+@healthy("pip", "as it comes")
+def stable_abi(tree):
+    """A dependency whose wheel is for the stable ABI of older Pythons, and for several systems."""
+    tree.install_all()
+    wheel = b"Wheel-Version: 1.0\nTag: cp38-abi3-manylinux2014_x86_64\nTag: cp38-abi3-manylinux_2_99_x86_64\n"
+    tree.write(tree.site / "numpy-2.1.0.dist-info" / "WHEEL", wheel)
+
+
+@healthy("pip", "linked")
+def linked_site_packages(tree):
+    """site-packages is a link to a file server."""
+    tree.install_all()
+    tree.site.rename(tree.root / "nfs")
+    tree.site.symlink_to(tree.root / "nfs")

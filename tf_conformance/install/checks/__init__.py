@@ -13,8 +13,9 @@ from tf_conformance.install.checks.files import FILES, damaged_files, unrecorded
 from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
 from tf_conformance.install.checks.leftovers import leftovers, unknown_leftovers
 from tf_conformance.install.checks.limits import scarce_resources
+from tf_conformance.install.checks.mount import mounted_noexec
 from tf_conformance.install.checks.optional import broken_parts
-from tf_conformance.install.checks.platform import unknown_platform, wrong_platform
+from tf_conformance.install.checks.platform import misfit_dependencies, unknown_platform, wrong_platform
 from tf_conformance.install.checks.processor import missing_features, unknown_features
 from tf_conformance.install.checks.requirements import unknown_requirements, unmet_requirements
 from tf_conformance.install.checks.shadowing import shadowed_modules
@@ -24,6 +25,7 @@ from tf_conformance.install.problem import Problem
 
 CHECKS = (
     Check(None, scarce_resources),  # no statement: limits are the machine's, not the install's
+    Check(None, mounted_noexec),  # likewise
     Check(None, wrong_variables),  # likewise: the user's
     Check("install.nothing-shadowed", shadowed_modules),
     Check("install.legacy-keras", missing_legacy_keras),
@@ -33,6 +35,7 @@ CHECKS = (
     Check("install.one-keras", competing_keras),
     Check("install.no-leftovers", leftovers, unknown_leftovers),
     Check("install.platform", wrong_platform, unknown_platform),
+    Check(None, misfit_dependencies),  # no statement: that of the platform is TensorFlow's
     Check("install.cpu", missing_features, unknown_features),
     Check("install.requirements", unmet_requirements, unknown_requirements),
     Check(FILES, damaged_files, unrecorded_files),

@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from tf_conformance.install.distributions import KERAS_DISTRIBUTIONS, TENSORFLOW_DISTRIBUTIONS, Distribution
 from tf_conformance.install.environment import Environment
-from tf_conformance.install.fitting import fitting, met_by
+from tf_conformance.install.fitting import fitting, has_none, met_by
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.problem import Problem
 
@@ -89,8 +89,7 @@ def _unmet(part: Distribution, requirement: Requirement, environment: Environmen
         return
     but = f"but {installed.version} is installed" if installed else "which is not installed"
     yield Problem(
-        f"{part} needs {requirement.name}{requirement.specifier}, {but}",
-        Installer.of(environment).upgrade(_mend(part, requirement, environment)),
+        f"{part} needs {requirement.name}{requirement.specifier}, {but}", _mend(part, requirement, environment)
     )
 
 
@@ -101,9 +100,12 @@ def _is_needed_anyway(requirement: Requirement, environment: Environment) -> boo
 
 
 def _mend(part: Distribution, requirement: Requirement, environment: Environment) -> str:
-    """What to install so that a part goes together with TensorFlow, which stays as it is."""
-    name = canonicalize_name(requirement.name)
-    return fitting(name, environment) if name in OF_SAME_RELEASE else met_by(requirement, part, environment)
+    """What to do so that a part goes together with TensorFlow, which stays as it is."""
+    name, installer = canonicalize_name(requirement.name), Installer.of(environment)
+    if name in TENSORFLOW_DISTRIBUTIONS and has_none(str(part.name), environment):
+        return installer.uninstall(str(part.name))
+    of_same_release = name in OF_SAME_RELEASE
+    return installer.upgrade(fitting(name, environment) if of_same_release else met_by(requirement, part, environment))
 
 
 def _installed(name: str, environment: Environment) -> Distribution | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterator
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.tags import parse_tag, sys_tags
+from packaging.tags import Tag, parse_tag, sys_tags
 
 from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import another_python, is_built_for
 from tf_conformance.install.installer import Installer
+from tf_conformance.install.precedence import not_from_there
 from tf_conformance.install.problem import Problem
+
+VERSION_OF_SYSTEM = re.compile(r"^(manylinux|musllinux|macosx)(?:1|2010|2014|_\d+_\d+)_")
 
 
 def wrong_platform(environment: Environment) -> Iterator[Problem]:
@@ -19,6 +23,23 @@ def wrong_platform(environment: Environment) -> Iterator[Problem]:
     for distribution in _tensorflows(environment):
         if not distribution.packager:
             yield from _misfits(distribution, environment)
+
+
+def misfit_dependencies(environment: Environment) -> Iterator[Problem]:
+    """Dependencies whose wheels were built for another Python, or for another system altogether.
+
+    One that was built for a newer version of the system's C library may work, and is passed over.
+    """
+    fitting = {_regardless_of_version(tag) for tag in sys_tags()}
+    tensorflows = _tensorflows(environment)
+    for distribution in environment.distributions.stack:
+        tags = () if distribution.packager or distribution in tensorflows else distribution.wheel_tags
+        if tags and not any(_regardless_of_version(tag) in fitting for text in tags for tag in parse_tag(text)):
+            yield Problem(
+                f"{distribution} was built for {', '.join(tags)}, not for this Python and system",
+                not_from_there(distribution, environment)
+                or Installer.of(environment).reinstall(f"{distribution.name}=={distribution.version}", alone=True),
+            )
 
 
 def unknown_platform(environment: Environment) -> Iterator[str]:
@@ -49,6 +70,11 @@ def _misfits(distribution: Distribution, environment: Environment) -> Iterator[P
             f"{distribution} was built for {', '.join(tags)}, not for this Python and system",
             _another_build(distribution, environment),
         )
+
+
+def _regardless_of_version(tag: Tag) -> tuple[str, str, str]:
+    """A tag without the version of the system that it asks for."""
+    return tag.interpreter, tag.abi, VERSION_OF_SYSTEM.sub(r"\1_", tag.platform)
 
 
 def _tensorflows(environment: Environment) -> list[Distribution]:

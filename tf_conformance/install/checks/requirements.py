@@ -19,6 +19,7 @@ from tf_conformance.install.distributions import (
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import met_by
 from tf_conformance.install.installer import Installer
+from tf_conformance.install.precedence import hidden_by, not_from_there
 from tf_conformance.install.problem import Problem
 
 # Distributions that replace one another: any of them meets a requirement on one of them.
@@ -68,13 +69,23 @@ class Unmet(NamedTuple):
 def unmet_requirements(environment: Environment) -> list[Problem]:
     """Requirements of TensorFlow, its Keras and their dependencies that nothing installed meets.
 
-    All of them are met by one command.
+    All of them are met by one command, but for those that are not met only because of what comes first on the path.
     """
-    unmet = [each for each in _unmet(environment) if not each.excuse]
+    unmet = {each: _intruder(each, environment) for each in _unmet(environment) if not each.excuse}
+    missing = [each for each, intruder in unmet.items() if intruder is None]
     do = Installer.of(environment).install(
-        *_joined(met_by(each.requirement, each.needing, environment) for each in unmet)
+        *_joined(met_by(each.requirement, each.needing, environment) for each in missing)
     )
-    return [Problem(str(each), do) for each in unmet]
+    return [intruder or Problem(str(each), do) for each, intruder in unmet.items()]
+
+
+def _intruder(unmet: Unmet, environment: Environment) -> Problem | None:
+    """What a variable or the user site puts before what would meet a requirement, or before what has no such requirement."""
+    for distribution in (*_candidates(environment, unmet.requirement), unmet.needing):
+        hidden, do = hidden_by(distribution, environment), not_from_there(distribution, environment)
+        if hidden and do and (distribution is unmet.needing or hidden.meets(unmet.requirement)):
+            return Problem(f"{unmet}, since {distribution} of {distribution.locate()} comes before {hidden}", do)
+    return None
 
 
 def _joined(wanted: Iterable[str]) -> list[str]:

@@ -1,0 +1,35 @@
+"""Distributions that Python finds first, and others of the same name behind them on the path."""
+
+from __future__ import annotations
+
+import os
+import site
+
+from packaging.utils import canonicalize_name
+
+from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.path_variables import WITHOUT_USER_SITE, entry_for, taking_off
+
+
+def hidden_by(distribution: Distribution, environment: Environment) -> Distribution | None:
+    """What Python would use instead: the next one of the name, or the next TensorFlow, in another folder and version."""
+    tensorflows = environment.distributions.tensorflows
+    same = environment.distributions.all([canonicalize_name(str(distribution.name))])
+    others = tensorflows if distribution in tensorflows else same
+    return next((each for each in others if _is_another(each, distribution)), None)
+
+
+def not_from_there(distribution: Distribution, environment: Environment) -> str:
+    """How to have Python not use what a variable or the user site puts before the environment; empty if neither does."""
+    place = distribution.locate()
+    entry = entry_for(place, "PYTHONPATH", environment.variables)
+    if entry:
+        return taking_off(entry, "PYTHONPATH", environment.variables)
+    user_site = getattr(site, "USER_SITE", None)
+    is_of_user = user_site is not None and os.path.realpath(place) == os.path.realpath(user_site)
+    return WITHOUT_USER_SITE if is_of_user else ""
+
+
+def _is_another(one: Distribution, other: Distribution) -> bool:
+    return one.version != other.version and os.path.realpath(one.locate()) != os.path.realpath(other.locate())
