@@ -18,7 +18,6 @@ TF32 = "float32 (TF32)"
 # convolution: 2^18 products, each sum rounded to 24 bits, and such errors grow with the square root: 2^9 * 2^-24. In all
 # others, the rounding of the factors counts, to 11 bits or to 8.
 GRADIENT_ERRORS = {"float32": 2**-15, TF32: 2**-11, "mixed_float16": 2**-11, "mixed_bfloat16": 2**-8}
-PRECISIONS = tuple(GRADIENT_ERRORS)
 # A step lowers the loss by the square of the gradient, so that its error carries over to the loss. It passes through a few
 # layers, forward and back, each of which adds its own; the errors of several steps add up no faster than the loss falls.
 ERRORS_ON_THE_WAY = 16

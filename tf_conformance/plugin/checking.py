@@ -52,7 +52,6 @@ class Checking:
         selected = catalogue.matching(config.option.statement)
         functions = [function for statement in selected for function in statement.functions]
         marked = [function for function in functions if config.option.markexpr in function.marks]
-        self._selected = {statement.id for statement in selected}
         self._spec_files = {config.rootpath / function.path for function in marked or functions}
         # Workers, and the processes that cases start, share a GPU only if none takes all of its memory at once.
         os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
