@@ -20,6 +20,7 @@ from benchmarks.workload import (
     TF32,
     Workload,
 )
+from tf_conformance.records.command_line import Parser
 from tf_conformance.records.files import write_whole
 
 
@@ -91,8 +92,8 @@ def _write(path: Path | None, data: dict[str, Any]) -> None:
         write_whole(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Comparisons of installs.")
+def _parser() -> Parser:
+    parser = Parser(prog="python -m benchmarks", description="Comparisons of installs.")
     tasks = parser.add_subparsers(metavar="TASK")
     tasks.required = True
 

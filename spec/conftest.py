@@ -40,7 +40,22 @@ def seeded():
 
     random.seed(1)
     np.random.seed(1)
-    tf.random.set_seed(1)
+    if not is_seeded():
+        tf.random.set_seed(1)
+
+
+def is_seeded():
+    """Whether TensorFlow is in the state after set_seed(1), as Python's generator is after seed(1).
+
+    set_seed clears the caches of operations, which takes longer than many a case. Only TensorFlow's own generator shows
+    whether it was used; random operations of Keras 2 have states of their own, and those of Keras 3 have none.
+    """
+    import tensorflow as tf
+    from tensorflow.python.eager import context
+
+    generator = getattr(context.context(), "_rng", None)
+    unused = hasattr(generator, "getstate") and generator.getstate() == random.getstate()
+    return hasattr(tf.keras, "ops") and unused and context.global_seed() == 1
 
 
 @pytest.fixture(autouse=True, scope="session")

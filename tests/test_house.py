@@ -21,6 +21,7 @@ STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN = (
 START = "tf_conformance.start"
 TREE = "tf_conformance.tree"
 COMMAND = "tf_conformance.command"
+FOREIGN = "tf_conformance.foreign"
 LAUNCH = "tf_conformance.launch"
 SCAN = "tf_conformance.scan"
 LIBRARY = {"tf_conformance", TREE, STATEMENTS, INSTALL, DIAGNOSIS, RECORDS}
@@ -33,6 +34,7 @@ MAY_IMPORT = {
     "tf_conformance": {STATEMENTS},
     TREE: set(),
     START: {"tf_conformance", TREE, DIAGNOSIS},
+    FOREIGN: {START, DIAGNOSIS, INSTALL},
     LAUNCH: {START},
     SCAN: {STATEMENTS, RECORDS},
     COMMAND: {*LIBRARY, START, LAUNCH, SCAN},
@@ -40,7 +42,7 @@ MAY_IMPORT = {
     "spec": {*LIBRARY, PLUGIN},
     "benchmarks": LIBRARY,
     "reports": {*LIBRARY, "benchmarks"},
-    "tests": {*LIBRARY, START, PLUGIN, COMMAND, LAUNCH, SCAN, "spec", "benchmarks", "reports"},
+    "tests": {*LIBRARY, START, PLUGIN, COMMAND, FOREIGN, LAUNCH, SCAN, "spec", "benchmarks", "reports"},
 }
 HEAVY = ["pytest", "_pytest", "pluggy", "xdist", "hypothesis", "tensorflow", "keras", "numpy"]
 
@@ -135,6 +137,18 @@ def test_tests_use_public_names():
     assert used == []
 
 
+def test_private_names_of_pytest_stand_in_one_place():
+    """Only the plugin's compat.py imports what pytest does not document."""
+    folders = {part.partition(".")[0] for part in MAY_IMPORT}
+    importing = [
+        module_of(path)
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"^\s*(from|import) _pytest\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert importing == [f"{PLUGIN}.compat"]
+
+
 IMPORT_ALL = """
 import importlib, pkgutil, sys
 sys.modules.update(dict.fromkeys({heavy}))
@@ -186,3 +200,13 @@ def test_requirements():
     required = required_by(line for line in lines if line and not line.startswith("#"))
     assert {"pytest", "hypothesis", "packaging"} <= required
     assert required & JUDGED == set()
+
+
+def test_settings_of_pytest():
+    """pytest 9 reads the same as older ones in another file, but for the plugin that only it can load from here."""
+    tomllib = pytest.importorskip("tomllib")
+    newer = tomllib.loads((ROOT / "pytest.toml").read_text(encoding="utf-8"))["pytest"]
+    older = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    assert newer.pop("pythonpath") == ["."]
+    assert newer.pop("addopts") == [*older.pop("addopts").split(), "-p", FOREIGN]
+    assert newer == older

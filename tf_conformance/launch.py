@@ -6,7 +6,6 @@ environment under test. Needs the standard library alone.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import runpy
 import sys
@@ -55,13 +54,10 @@ def main() -> None:
     module = sys.argv.pop(1)
     if module != "pytest":
         runpy.run_module(module, run_name="__main__", alter_sys=True)
-    elif importlib.util.find_spec("pytest") and importlib.util.find_spec("xdist"):
-        import pytest
+        return
+    from tf_conformance.start import run_pytest  # it can be imported once the path is complete
 
-        sys.exit(pytest.main(sys.argv[1:], plugins=[LaunchedWorkers()]))
-    else:
-        install = f"{sys.executable} -m pip install -r {os.path.join(ROOT, 'requirements.txt')}"
-        _leave(f"{sys.executable} has no pytest with pytest-xdist: {install}")
+    run_pytest(LaunchedWorkers())
 
 
 def _leave(why: str) -> NoReturn:

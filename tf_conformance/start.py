@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib
+import importlib.util
 import json
 import platform
 import sys
@@ -24,6 +24,7 @@ UNUSABLE = 10  # exit status
 CANNOT_START = "TensorFlow cannot be judged"
 REQUIREMENTS = ROOT / "requirements.txt"
 NEEDED = ("ctypes", "packaging.requirements", "hypothesis")  # named in this order: of these all the rest depends
+RUNNING = ("pytest", "xdist")
 # What files of others raise where they are taken for the right ones; pytest's own refusals are not among these.
 SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError)
 
@@ -38,14 +39,26 @@ def begin() -> None:
         importlib.import_module("tf_conformance.plugin")
 
 
+def run_pytest(*plugins: object) -> NoReturn:
+    """Does what the process's arguments ask of pytest; ends it with one message if that cannot be imported."""
+    with explained():
+        for name in RUNNING:
+            importlib.import_module(name)
+    raise SystemExit(sys.modules["pytest"].main(plugins=plugins))
+
+
 def require_temporary_folder() -> None:
     """Ends the process with one message if there is no folder for temporary files, without which pytest cannot begin."""
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:
         do = "set TMPDIR to a folder that can be written; for a read-only container: docker run --tmpfs /tmp"
-        obstacle = _obstacle("no folder for temporary files can be written", str(error), do, "")
-        _exit("\n".join([*obstacle.lines(), *_unrecorded(obstacle)]))
+        leave_for(_obstacle("no folder for temporary files can be written", str(error), do, ""))
+
+
+def leave_for(obstacle: Obstacle) -> NoReturn:
+    """Ends the process with a message and a record, because nothing can be judged."""
+    _exit("\n".join([*obstacle.lines(), *_unrecorded(obstacle)]))
 
 
 @contextlib.contextmanager
@@ -81,8 +94,16 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
         return _obstacle(f"{sys.executable} was built without {name}", evidence, do, trace)
     if name.partition(".")[0] == "tf_conformance":
         return None
-    install = f"{sys.executable} -m pip install -r {REQUIREMENTS}"
-    return _obstacle(f"the kit needs {name or 'a package'}, which cannot be imported", evidence, install, trace)
+    cause = f"the kit needs {name or 'a package'}, which cannot be imported"
+    return _obstacle(cause, evidence, install_requirements(), trace)
+
+
+def install_requirements() -> str:
+    """The command that installs what the kit needs, also where there is no pip."""
+    pip = f"{sys.executable} -m pip install"
+    return (
+        f"{pip if importlib.util.find_spec('pip') else f'uv pip install --python {sys.executable}'} -r {REQUIREMENTS}"
+    )
 
 
 def _obstacle(cause: str, evidence: str, do: str, trace: str) -> Obstacle:

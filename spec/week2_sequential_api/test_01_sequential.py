@@ -343,13 +343,17 @@ def test_tensorflow_function_of_a_symbolic_input():
     instead="tf.keras.layers.Lambda(function)(inputs)",
     impact="error",
     traces=[
-        "$ONE_OF(tf.abs, tf.add, tf.cast, tf.expand_dims, tf.exp, tf.identity, tf.matmul, tf.multiply, "
-        "tf.reduce_max, tf.reduce_mean, tf.reduce_sum, tf.reshape, tf.shape, tf.sigmoid, tf.square, "
-        "tf.squeeze, tf.subtract, tf.tanh, tf.tile, tf.transpose, tf.math.$NAME, "
-        "tf.nn.$NAME)($ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), $MODEL.input, "
-        "$MODEL.output))",
-        "$ONE_OF(tf.concat, tf.stack)([$ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), "
-        "$MODEL.input, $MODEL.output)])",
+        "$ONE_OF(tf.abs, tf.add, tf.argmax, tf.cast, tf.concat, tf.exp, tf.expand_dims, tf.gather, tf.identity, tf.image.$NAME, "
+        "tf.linalg.$NAME, tf.math.$NAME, tf.matmul, tf.maximum, tf.minimum, tf.multiply, tf.nn.$NAME, tf.norm, tf.one_hot, "
+        "tf.pad, tf.reduce_max, tf.reduce_mean, tf.reduce_min, tf.reduce_sum, tf.repeat, tf.reshape, tf.shape, tf.sigmoid, "
+        "tf.signal.$NAME, tf.split, tf.sqrt, tf.square, tf.squeeze, tf.stack, tf.subtract, tf.tanh, tf.tile, tf.transpose, "
+        "tf.where)($ONE_OF($SYMBOLIC, [$SYMBOLIC]))",
+        "$ONE_OF(tf.add, tf.matmul, tf.maximum, tf.minimum, tf.multiply, tf.pow, tf.subtract)(..., $SYMBOLIC)",
+        "$ONE_OF(tf.keras.backend.abs, tf.keras.backend.cast, tf.keras.backend.exp, tf.keras.backend.expand_dims, "
+        "tf.keras.backend.l2_normalize, tf.keras.backend.log, tf.keras.backend.max, tf.keras.backend.min, "
+        "tf.keras.backend.relu, tf.keras.backend.reshape, tf.keras.backend.shape, tf.keras.backend.sigmoid, "
+        "tf.keras.backend.sqrt, tf.keras.backend.square, tf.keras.backend.squeeze, tf.keras.backend.stack, "
+        "tf.keras.backend.sum, tf.keras.backend.tanh, tf.keras.backend.transpose)($ONE_OF($SYMBOLIC, [$SYMBOLIC]))",
     ],
 )
 def test_tensorflow_function_refuses_a_symbolic_input():
@@ -361,6 +365,53 @@ def test_tensorflow_function_refuses_a_symbolic_input():
     with refused(ValueError, naming="KerasTensor"):
         total(inputs)
     assert keras.Model(inputs, layers.Lambda(total)(inputs))(PAIR).numpy().tolist() == [[4.0]]
+
+
+class Scaled(layers.Layer):
+    """A layer that multiplies its inputs by a number."""
+
+    def call(self, inputs, factor=1.0):
+        """The multiplied inputs."""
+        return inputs * factor
+
+
+class Doubled(keras.Model):
+    """A model that doubles its inputs in training."""
+
+    def call(self, inputs, training=False):
+        """The inputs, doubled or not."""
+        return inputs * 2.0 if training else inputs
+
+
+@holds("layers.argument-by-position", when="keras<3")
+def test_numbers_are_taken_by_position():
+    """A layer or model takes arguments of its call that are no tensors by position, too: layer(x, 3.0), model(x, True)."""
+    assert Scaled()(PAIR, 3.0).numpy().tolist() == [[3.0, 9.0]]
+    assert Doubled()(PAIR, True).numpy().tolist() == [[2.0, 6.0]]
+    assert layers.Dropout(0.5)(PAIR, False).numpy().tolist() == PAIR.tolist()
+
+
+@changed(
+    "layers.argument-by-position",
+    when="keras>=3",
+    instead="layer(x, factor=3.0), model(x, training=True)",
+    impact="error",
+    traces=["$LAYER($X, $ONE_OF(True, False, $NUMBER))", "$MODEL($X, $ONE_OF(True, False, $NUMBER))"],
+)
+@pytest.mark.parametrize(
+    "call",
+    [lambda: Scaled()(PAIR, 3.0), lambda: Doubled()(PAIR, True), lambda: layers.Dropout(0.5)(PAIR, False)],
+    ids=["own-layer", "own-model", "Dropout"],
+)
+def test_numbers_are_refused_by_position(call):
+    """A layer or model refuses arguments by position that are no tensors with a ValueError: layer(x, 3.0), model(x, True).
+
+    Report: keras-team/keras#18676.
+    """
+    with refused(ValueError, naming="positional arguments"):
+        call()
+    assert Scaled()(PAIR, factor=3.0).numpy().tolist() == [[3.0, 9.0]]
+    assert Doubled()(PAIR, training=True).numpy().tolist() == [[2.0, 6.0]]
 
 
 @holds("layers.symbolic-shape", when="keras<3")
@@ -377,10 +428,9 @@ def test_symbolic_shape_is_a_tensor_shape():
     instead="list(output.shape) and tf.as_dtype(output.dtype)",
     impact="error",
     traces=[
-        "$ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), $LAYER.output, $MODEL.input, "
-        "$MODEL.output).shape.as_list()",
-        "$ONE_OF(tf.keras.Input(), tf.keras.layers.$CLASS()(tf.keras.Input()), $LAYER.output, $MODEL.input, "
-        "$MODEL.output).dtype.name",
+        "$ONE_OF($SYMBOLIC.shape.as_list, $SYMBOLIC.shape.dims, $SYMBOLIC.shape.ndims, $SYMBOLIC.shape.rank)",
+        "$SYMBOLIC.get_shape()",
+        "$SYMBOLIC.dtype.name",
     ],
 )
 def test_symbolic_shape_is_a_tuple():

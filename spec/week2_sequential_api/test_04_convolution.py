@@ -433,9 +433,10 @@ def test_tf_nn_softmax_is_restored():
     impact="error",
     reported="tensorflow/tensorflow#102475",
     traces=[
-        "tf.keras.layers.$CLASS(activation=tf.nn.softmax); "
-        "$ONE_OF(tf.keras.models.load_model(), tf.keras.models.clone_model())",
-        "tf.keras.layers.$CLASS(activation=tf.nn.softmax); $MODEL.save()",
+        "tf.keras.Sequential(layers=[tf.keras.layers.$CLASS(activation=tf.nn.softmax)]).save()",
+        "$MODEL.add(tf.keras.layers.$CLASS(activation=tf.nn.softmax)); $MODEL.save()",
+        "tf.keras.Model(outputs=tf.keras.layers.$CLASS(activation=tf.nn.softmax)()).save()",
+        "tf.keras.models.clone_model(tf.keras.Sequential(layers=[tf.keras.layers.$CLASS(activation=tf.nn.softmax)]))",
     ],
 )
 def test_tf_nn_softmax_is_not_restored():

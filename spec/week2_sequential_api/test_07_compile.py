@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, echo, linear
+from spec.models import batches, compiled, echo, linear
 from spec.oracles import losses as oracle
 from tf_conformance import changed, defect, holds, near, refused
 
@@ -68,14 +68,14 @@ def test_loss_by_name(name):
     """compile accepts 'binary_crossentropy', 'categorical_crossentropy' and 'mean_squared_error' for these losses."""
     model = compiled(echo(3), optimizer="sgd", loss=name)
     expected = getattr(oracle, name)(ONE_HOT, PROBABILITIES).mean()
-    assert model.evaluate(PROBABILITIES, ONE_HOT, verbose=0) == near(expected)
+    assert model.evaluate(batches(PROBABILITIES, ONE_HOT), verbose=0) == near(expected)
 
 
 @holds("compile.by-name")
 def test_metrics_by_name():
     """compile accepts 'accuracy' and 'mae' for accuracy and mean absolute error, which are reported under these names."""
     model = compiled(echo(3), optimizer="sgd", loss="categorical_crossentropy", metrics=["accuracy", "mae"])
-    history = model.fit(PROBABILITIES, ONE_HOT, verbose=0).history
+    history = model.fit(batches(PROBABILITIES, ONE_HOT), verbose=0).history
     assert set(history) == {"loss", "accuracy", "mae"}
     assert history["accuracy"] == [0.5]
     assert history["mae"] == near([oracle.mean_absolute_error(ONE_HOT, PROBABILITIES).mean()])
@@ -148,7 +148,7 @@ def test_accuracy_follows_the_output(loss, predictions, labels, expected):
 def accuracy_of_binary_outputs(metric="accuracy"):
     """The metric for the four predictions above, with binary cross-entropy over three outputs."""
     model = compiled(echo(3), optimizer="sgd", loss="binary_crossentropy", metrics=[metric])
-    return model.evaluate(PROBABILITIES, ONE_HOT, verbose=0)[1]
+    return model.evaluate(batches(PROBABILITIES, ONE_HOT), verbose=0)[1]
 
 
 BINARY_ACCURACY = np.mean((PROBABILITIES > 0.5) == ONE_HOT)
@@ -203,7 +203,7 @@ def test_objects_act_with_their_settings():
         metrics=[keras.metrics.BinaryAccuracy(threshold=0.7)],
     )
     logits, labels = np.array([[0.65], [0.75], [0.6], [-2.0]], np.float32), np.array([[1], [1], [1], [0]], np.float32)
-    loss, accuracy = model.evaluate(logits, labels, verbose=0)
+    loss, accuracy = model.evaluate(batches(logits, labels), verbose=0)
     assert loss == near(oracle.binary_crossentropy(labels, oracle.sigmoid(logits)).mean())
     assert accuracy == 2 / 4
 
@@ -321,7 +321,7 @@ def test_freezing_after_training_waits_for_compile(two_layers):
 def metric_keys(metrics):
     """The keys of the logs of a training with these metrics, without the loss."""
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mean_squared_error", metrics=metrics)
-    return set(model.fit(np.ones((1, 1)), np.ones((1, 1)), verbose=0).history) - {"loss"}
+    return set(model.fit(batches(np.ones((1, 1)), np.ones((1, 1))), verbose=0).history) - {"loss"}
 
 
 @holds("compile.acc")
@@ -379,7 +379,7 @@ def test_threshold_of_logits_is_a_half():
     """'accuracy' of one linear output counts logits above 0.5, not above 0, as 1, even with from_logits=True in the loss."""
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     model = compiled(echo(1), optimizer="sgd", loss=loss, metrics=["accuracy"])
-    assert model.evaluate(LOGITS, LABELS_OF_LOGITS, verbose=0)[1] == 2 / 4
+    assert model.evaluate(batches(LOGITS, LABELS_OF_LOGITS), verbose=0)[1] == 2 / 4
 
 
 @holds("compile.accuracy-object")
@@ -387,8 +387,9 @@ def test_accuracy_object_compares_exactly():
     """Accuracy() as an object counts outputs that equal their label exactly, so that probabilities score 0."""
     metrics = [keras.metrics.Accuracy(), keras.metrics.BinaryAccuracy()]
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=metrics)
-    assert model.evaluate(SINGLE, np.array([[0], [1], [0], [1]], np.float32), verbose=0)[1:] == near([0.0, 3 / 4])
-    assert model.evaluate(np.ones((2, 1)), np.array([[1.0], [0.0]]), verbose=0)[1] == 1 / 2
+    zeros_and_ones = batches(SINGLE, np.array([[0], [1], [0], [1]], np.float32))
+    assert model.evaluate(zeros_and_ones, verbose=0)[1:] == near([0.0, 3 / 4])
+    assert model.evaluate(batches(np.ones((2, 1)), np.array([[1.0], [0.0]])), verbose=0)[1] == 1 / 2
 
 
 def names_after_compile():
@@ -415,7 +416,7 @@ def test_names_are_empty_after_compile():
     """Right after compile, model.metrics_names is empty: it fills at the first training or evaluation."""
     assert names_after_compile() == []
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["mae"])
-    model.evaluate(SINGLE, SINGLE, verbose=0)
+    model.evaluate(batches(SINGLE, SINGLE), verbose=0)
     assert model.metrics_names == ["loss", "mae"]
 
 
@@ -432,7 +433,7 @@ def test_names_are_those_of_containers():
     """Right after compile, model.metrics_names is ['loss', 'compile_metrics']."""
     assert names_after_compile() == ["loss", "compile_metrics"]
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["mae"])
-    assert sorted(model.evaluate(SINGLE, SINGLE, verbose=0, return_dict=True)) == ["loss", "mae"]
+    assert sorted(model.evaluate(batches(SINGLE, SINGLE), verbose=0, return_dict=True)) == ["loss", "mae"]
 
 
 # Several outputs
@@ -449,7 +450,7 @@ def history_of_two_outputs(metrics=None):
         keras.Model(inputs, outputs), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error", metrics=metrics
     )
     ones = np.ones((4, 1), np.float32)
-    history = model.fit(ones, [0 * ones, 0 * ones], verbose=0).history
+    history = model.fit(batches(ones, (0 * ones, 0 * ones)), verbose=0).history
     return {name: float(number) for name, (number,) in history.items()}
 
 
@@ -496,7 +497,7 @@ def test_metric_is_of_each_output():
     impact="error",
     traces=[
         "$MODEL = tf.keras.Model(outputs=[$OUTPUT1, $OUTPUT2]); $MODEL.compile(..., ..., [$METRIC], "
-        "metrics=$NONE_OF([$EACH1, $EACH2]))"
+        "metrics=$NONE_OF([$EACH1, $EACH2], [$BOTH, $BOTH]))"
     ],
 )
 def test_metrics_are_by_output():

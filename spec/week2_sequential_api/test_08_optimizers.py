@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, linear
+from spec.models import batches, compiled, linear
 from spec.oracles import optimizers as oracle
 from tf_conformance import changed, defect, holds, near, refused
 
@@ -568,7 +568,7 @@ def step_of(gradient, **settings):
     when="tensorflow<2.4",
     instead="optimizer.apply_gradients([(tf.clip_by_norm(gradient, 1.0), weight)])",
     impact="silent",
-    reported="tensorflow/tensorflow#33929",
+    reported="tensorflow/tensorflow#33929, tensorflow/tensorflow#45146",
     traces=[
         "tf.keras.optimizers.$CLASS(clipnorm=$X).apply_gradients()",
         "tf.keras.optimizers.$CLASS(clipvalue=$X).apply_gradients()",
@@ -576,10 +576,7 @@ def step_of(gradient, **settings):
 )
 @pytest.mark.parametrize("settings", [settings for settings, _ in CLIPPING_SETTINGS], ids=str)
 def test_apply_gradients_does_not_clip(settings):
-    """apply_gradients ignores clipnorm and clipvalue.
-
-    Reports: tensorflow/tensorflow#33929, tensorflow/tensorflow#45146.
-    """
+    """apply_gradients ignores clipnorm and clipvalue."""
     assert step_of(GRADIENT, **settings).tolist() == GRADIENT
     assert step_of(tf.clip_by_norm(GRADIENT, 1.0)) == near([0.6, 0.8])
 
@@ -599,7 +596,7 @@ def weight_after_fit(run_eagerly, **settings):
     """A weight of 0 whose gradient is -20, after a step of fit with SGD, a learning rate of 1 and these settings."""
     model = linear([[0.0]])
     model.compile(optimizer=optimizers.SGD(1.0, **settings), loss="mean_squared_error", run_eagerly=run_eagerly)
-    model.fit(np.ones((1, 1)), np.full((1, 1), 10.0), verbose=0)
+    model.fit(batches(np.ones((1, 1)), np.full((1, 1), 10.0)), verbose=0)
     return model.get_weights()[0].item()
 
 
@@ -616,10 +613,7 @@ def weight_after_fit(run_eagerly, **settings):
 )
 @pytest.mark.parametrize(("run_eagerly", "clipping"), CLIPPING_IN_FIT)
 def test_fit_does_not_clip(run_eagerly, clipping):
-    """fit ignores clipnorm and clipvalue of the optimizer.
-
-    Report: tensorflow/tensorflow#33929.
-    """
+    """fit ignores clipnorm and clipvalue of the optimizer."""
     assert weight_after_fit(run_eagerly, **{clipping: 0.5}) == near(20.0)
     assert step_of(tf.clip_by_norm(GRADIENT, 1.0)) == near([0.6, 0.8])
 
@@ -653,7 +647,7 @@ def test_set_value_sets_the_learning_rate():
 def test_set_value_fails():
     """K.set_value(optimizer.learning_rate, 0.5) raises an AttributeError: set_value takes no variable of Keras.
 
-    Reports: keras-team/keras#19148, ck37/coral-ordinal#27.
+    Report: ck37/coral-ordinal#27.
     """
     optimizer = optimizers.SGD(0.1)
     with refused(AttributeError):
@@ -764,10 +758,7 @@ def test_function_is_called_once():
     ],
 )
 def test_function_needs_the_step():
-    """A function without arguments as the learning rate raises a TypeError at the first step: it is called with the step.
-
-    Report: keras-team/keras#19411.
-    """
+    """A function without arguments as the learning rate raises a TypeError at the first step: it is called with the step."""
     with refused(TypeError, naming="argument"):
         step_of_function()
     assert step_of_function("step") == 0.25

@@ -11,7 +11,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spec.models import compiled, echo
+from spec.models import batches, compiled, echo
 from spec.oracles import losses as oracle
 from tf_conformance import changed, holds, near
 
@@ -231,7 +231,7 @@ def evaluated(loss, labels, activation):
     model = compiled(echo(3, activation), optimizer="sgd", loss=loss(from_logits=True))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return model.evaluate(LOGITS, labels, verbose=0)
+        return model.evaluate(batches(LOGITS, labels), verbose=0)
 
 
 @holds("losses.logits-twice", when="tensorflow<2.4")
@@ -263,4 +263,4 @@ def test_logits_are_found(name):
     assert evaluated(loss, labels, probabilities.__name__) == near(expected, rtol=1e-4)
     for model, settings in ((echo(3), {"from_logits": True}), (echo(3, probabilities.__name__), {})):
         compiled(model, optimizer="sgd", loss=loss(**settings))
-        assert model.evaluate(LOGITS, labels, verbose=0) == near(expected, rtol=1e-4)
+        assert model.evaluate(batches(LOGITS, labels), verbose=0) == near(expected, rtol=1e-4)

@@ -130,7 +130,7 @@ FIVE_PREDICTIONS = np.array([[0.9], [0.2], [0.1], [0.8], [0.3]], np.float32)
 def test_batch_size_does_not_matter(batch_size):
     """A shorter last batch counts in proportion to its samples: accuracy and mean absolute error do not depend on the batch size."""
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["accuracy", "mae"])
-    _, accuracy, mae = model.evaluate(FIVE_PREDICTIONS, FIVE_LABELS, batch_size=batch_size, verbose=0)
+    _, accuracy, mae = model.evaluate(batches(FIVE_PREDICTIONS, FIVE_LABELS, batch_size), verbose=0)
     assert accuracy == near(3 / 5)
     assert mae == near(np.abs(FIVE_LABELS - FIVE_PREDICTIONS).mean())
 
@@ -205,7 +205,7 @@ def test_metrics_are_reset_each_epoch():
     x = np.array([[1.0], [2.0], [3.0]], np.float32)
     sgd = tf.keras.optimizers.SGD(0.1)
     model = compiled(linear([[0.0]]), optimizer=sgd, loss="mean_absolute_error", metrics=["mae"])
-    history = model.fit(x, x, batch_size=3, epochs=3, shuffle=False, verbose=0).history
+    history = model.fit(batches(x, x), epochs=3, verbose=0).history
     # Every prediction is too low, so the gradient of the weight is the mean of -x, which is -2.
     expected = [np.abs(x - step * 0.2 * x).mean() for step in range(3)]
     assert history["mae"] == near(expected)

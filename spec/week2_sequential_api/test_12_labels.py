@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, echo
+from spec.models import batches, compiled, echo
 from spec.oracles import losses as oracle
 from tf_conformance import changed, defect, holds, near, refused
 
@@ -63,7 +63,7 @@ def test_labels_in_a_model(loss, labels):
     """A model has the same loss for integer labels with the sparse cross-entropy as for one-hot labels with the other."""
     model = compiled(echo(3), optimizer="sgd", loss=loss)
     expected = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES).mean()
-    assert model.evaluate(PROBABILITIES, labels, verbose=0) == near(expected)
+    assert model.evaluate(batches(PROBABILITIES, labels), verbose=0) == near(expected)
 
 
 @holds("losses.one-hot-for-sparse")
@@ -212,6 +212,40 @@ def test_integer_labels_in_either_shape(labels, batch_size):
     order = PROBABILITIES.argsort(axis=1)
     hits = [np.mean([label in best for label, best in zip(INTEGERS, order[:, -k:])]) for k in (1, 2)]
     assert seen == near([oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES).mean(), *hits])
+
+
+def evaluated_in_turn(*labels):
+    """The loss of one model for each of these labels, in turn; it runs as a graph, as users' models do."""
+    model = echo(1)
+    model.compile(optimizer="sgd", loss="mean_squared_error")
+    return [model.evaluate(batches(OUTPUTS, each), verbose=0) for each in labels]
+
+
+IN_TURN = pytest.mark.parametrize(
+    "labels", [(FLAT, FLAT[:, np.newaxis]), (FLAT[:, np.newaxis], FLAT)], ids=["flat-first", "column-first"]
+)
+
+
+@holds("labels.flat-in-turn", when="keras<3")
+@IN_TURN
+def test_either_shape_in_turn(labels):
+    """A model takes labels of shape (n,) and labels of shape (n, 1), one after the other."""
+    assert evaluated_in_turn(*labels) == near([PAIRED, PAIRED])
+
+
+@defect(
+    "labels.flat-in-turn",
+    when="keras>=3",
+    instead="labels.reshape((-1, 1)) each time",
+    impact="error",
+    traces="none: it depends on the shapes of the labels",
+)
+@IN_TURN
+def test_other_shape_is_refused(labels):
+    """A model that has had labels of shape (n,) refuses those of shape (n, 1), and the reverse: its graph is traced for an unknown rank."""
+    with refused(ValueError, naming="unknown rank"):
+        evaluated_in_turn(*labels)
+    assert evaluated_in_turn(*(each.reshape((-1, 1)) for each in labels)) == near([PAIRED, PAIRED])
 
 
 @holds("labels.flat-own-loss")

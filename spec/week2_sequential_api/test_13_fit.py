@@ -38,7 +38,7 @@ def test_epoch_is_refused():
 def test_epochs_is_accepted():
     """epochs is the number of passes that fit makes over the data; it is 1 by default."""
     assert len(regression().fit(ONES, ONES, epochs=3, batch_size=16, verbose=0).history["loss"]) == 3
-    assert len(regression().fit(ONES, ONES, verbose=0).history["loss"]) == 1
+    assert len(regression().fit(batches(ONES, ONES), verbose=0).history["loss"]) == 1
 
 
 # Batches
@@ -490,10 +490,7 @@ def assert_both_weights_in_one():
     ],
 )
 def test_both_weights_fail():
-    """class_weight together with sample_weight raises a ValueError about the shape of a tensor.
-
-    Report: tensorflow/decision-forests#203.
-    """
+    """class_weight together with sample_weight raises a ValueError about the shape of a tensor."""
     with refused(ValueError, naming="shape"):
         weighted_loss(class_weight=WEIGHT_OF_CLASS, sample_weight=SAMPLE_WEIGHT)
     assert_both_weights_in_one()
@@ -605,10 +602,7 @@ def test_loss_of_the_batch(method):
 )
 @pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
 def test_mean_of_all_batches(method):
-    """train_on_batch and test_on_batch return the mean loss of all batches since the metrics were last reset.
-
-    Report: keras-team/keras#22596.
-    """
+    """train_on_batch and test_on_batch return the mean loss of all batches since the metrics were last reset."""
     assert losses_of_batches(method) == near([0.0, (0 + 4) / 2, (0 + 4 + 16) / 3])
     assert losses_of_batches(method, before=lambda model: model.reset_metrics()) == near([0.0, 4.0, 16.0])
 
@@ -680,7 +674,7 @@ class TrackedStep(OwnStep):
 def loss_in_history(model_class):
     """The loss in the History of a model of this class, for labels 3."""
     model = compiled(model_class(), optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error")
-    return model.fit(ONES, 3 * ONES, verbose=0).history["loss"]
+    return model.fit(batches(ONES, 3 * ONES), verbose=0).history["loss"]
 
 
 @holds("fit.own-train-step", when="tensorflow<2.2")
@@ -711,10 +705,7 @@ def test_history_holds_what_the_step_returns(model_class):
     traces="none: it depends on the metrics that the model has when it is trained",
 )
 def test_history_holds_zero():
-    """If a model's own train_step returns just a loss that is not from a metric of the model, the loss in the History is 0.
-
-    Report: keras-team/keras-io#1630.
-    """
+    """If a model's own train_step returns just a loss that is not from a metric of the model, the loss in the History is 0."""
     assert loss_in_history(OwnStep) == [0.0]
     assert loss_in_history(TrackedStep) == near([90.0])
 
@@ -722,7 +713,7 @@ def test_history_holds_zero():
 # History
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def history():
     """The History that fit returns after two epochs with a metric and validation, and the model."""
     model = regression(metrics=["mae"])
@@ -755,8 +746,8 @@ def test_history_values(history):
 def test_each_fit_returns_a_new_history():
     """Each call of fit returns a new History, whose epochs are numbered from initial_epoch."""
     model = regression()
-    first = model.fit(ONES, ONES, epochs=1, verbose=0)
-    second = model.fit(ONES, ONES, initial_epoch=1, epochs=3, verbose=0)
+    first = model.fit(batches(ONES, ONES), epochs=1, verbose=0)
+    second = model.fit(batches(ONES, ONES), initial_epoch=1, epochs=3, verbose=0)
     assert (first.epoch, second.epoch) == ([0], [1, 2])
     assert len(second.history["loss"]) == 2
 
@@ -764,7 +755,7 @@ def test_each_fit_returns_a_new_history():
 def keys_in_order():
     """The keys of the History of a model compiled with the metrics mae and accuracy, in this order."""
     model = regression(metrics=["mae", "accuracy"])
-    return list(model.fit(ONES, ONES, validation_data=(ONES, ONES), verbose=0).history)
+    return list(model.fit(batches(ONES, ONES), validation_data=batches(ONES, ONES), verbose=0).history)
 
 
 @holds("fit.history-order", when="keras<3")
@@ -823,7 +814,8 @@ def test_numbers_are_python_floats(history):
 )
 def test_history_with_learning_rates_becomes_json(callback):
     """json.dumps with default=float takes a History to which a callback has added learning rates."""
-    seen = regression().fit(ONES, ONES, validation_data=(ONES, ONES), callbacks=[callback()], verbose=0).history
+    data = batches(ONES, ONES)
+    seen = regression().fit(data, validation_data=data, callbacks=[callback()], verbose=0).history
     assert len(seen) == 3
     assert json.loads(json.dumps(seen, default=float)) == {
         name: [float(value) for value in seen[name]] for name in seen
@@ -883,7 +875,7 @@ def test_one_step_by_hand(rng, run_eagerly):
     kernel, bias = rng.randn(3, 2), rng.randn(2)
     model = linear(kernel, bias)
     model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mean_squared_error", run_eagerly=run_eagerly)
-    model.fit(x, y, batch_size=8, epochs=1, verbose=0)
+    model.fit(batches(x, y), epochs=1, verbose=0)
     slope = 2 * (x @ kernel + bias - y) / y.size
     seen_kernel, seen_bias = model.get_weights()
     assert seen_kernel == near(kernel - 0.1 * x.T @ slope)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, echo, linear
+from spec.models import batches, compiled, echo, linear
 from spec.oracles import losses as oracle
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
@@ -45,7 +45,8 @@ def results_with_mae_first(binary_task):
     """What evaluate returns if compile was given mae before accuracy, the model, and the expected values by name."""
     _, predictions, labels, (loss, accuracy, mae) = binary_task
     model = compiled(echo(1), optimizer="sgd", loss="binary_crossentropy", metrics=["mae", "accuracy"])
-    return model.evaluate(predictions, labels, verbose=0), model, {"loss": loss, "accuracy": accuracy, "mae": mae}
+    results = model.evaluate(batches(predictions, labels), verbose=0)
+    return results, model, {"loss": loss, "accuracy": accuracy, "mae": mae}
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def results_by_name(results_with_mae_first, binary_task):
     """What evaluate returns for the same model with return_dict=True."""
     _, model, _ = results_with_mae_first
     _, predictions, labels, _ = binary_task
-    return model.evaluate(predictions, labels, verbose=0, return_dict=True)
+    return model.evaluate(batches(predictions, labels), verbose=0, return_dict=True)
 
 
 @holds("evaluate.metric-order", when="keras<3 or keras>=3.2")

@@ -210,11 +210,11 @@ def test_penalties_are_losses_of_the_model(regularized):
 def test_penalties_are_in_the_reported_loss(regularized):
     """The loss that fit and evaluate report includes the penalties; metrics do not."""
     compiled(regularized, optimizer=keras.optimizers.SGD(0.0), loss="mean_squared_error", metrics=["mse"])
-    x, y = np.zeros((4, 2), np.float32), np.zeros((4, 2), np.float32)
+    data = batches(np.zeros((4, 2), np.float32), np.zeros((4, 2), np.float32), 2)
     of_data = (1 + 9) / 2
-    loss, mse = regularized.evaluate(x, y, batch_size=2, verbose=0)
+    loss, mse = regularized.evaluate(data, verbose=0)
     assert (loss, mse) == (near(of_data + sum(PENALTIES)), near(of_data))
-    assert regularized.fit(x, y, batch_size=2, verbose=0).history["loss"] == near([of_data + sum(PENALTIES)])
+    assert regularized.fit(data, verbose=0).history["loss"] == near([of_data + sum(PENALTIES)])
 
 
 def after_a_step(model):
@@ -255,7 +255,7 @@ def test_l2_is_half_a_weight_decay(coefficient, weight_decay):
 
 @holds("regularizers.frozen", when="keras<3")
 def test_penalties_of_a_frozen_layer_stay(regularized):
-    """The penalties of a frozen layer stay in the losses of the model."""
+    """The penalties on the weights of a frozen layer stay in the losses of the model."""
     regularized.layers[-1].trainable = False
     assert [float(loss) for loss in regularized.losses] == near(PENALTIES)
 
@@ -272,7 +272,7 @@ def test_penalties_of_a_frozen_layer_stay(regularized):
     ],
 )
 def test_penalties_of_a_frozen_layer_are_left_out(regularized):
-    """The penalties of a frozen layer are left out of the losses of the model."""
+    """The penalties on the weights of a frozen layer are left out of the losses of the model."""
     layer = regularized.layers[-1]
     layer.trainable = False
     assert regularized.losses == []

@@ -13,7 +13,7 @@ from tf_conformance import changed, defect, holds, near, refused
 keras, layers = tf.keras, tf.keras.layers
 BatchNormalization = layers.BatchNormalization
 
-# Shapes (samples, *space, channels): Keras 2 normalizes images, and only them, by a fused kernel.
+# Shapes (samples, *space, channels): of these, Keras 2 normalizes only images by a fused kernel.
 SHAPES = {"features": (8, 3), "sequence": (4, 5, 3), "images": (4, 5, 6, 3)}
 
 
@@ -135,7 +135,7 @@ def moving_variances(batches, momentum, correct):
 @holds("batch-normalization.moving-variance", when="keras<3")
 @pytest.mark.parametrize("momentum", [0.99, 0.0])
 def test_moving_variance_of_images_is_unbiased(device, batches, momentum):
-    """The running variance averages the batches' biased variances, but for images the unbiased ones, n / (n - 1) times as large."""
+    """The running variance averages biased variances of features and sequences, but of images unbiased ones, n / (n - 1) times as large."""
     images = batches[0].ndim == 4
     _, weights = trained(device, BatchNormalization(momentum=momentum), batches)
     for seen, variance in zip(weights, moving_variances(batches, momentum, correct=images)):
@@ -151,7 +151,7 @@ def test_moving_variance_of_images_is_unbiased(device, batches, momentum):
 )
 @pytest.mark.parametrize("momentum", [0.99, 0.0])
 def test_moving_variance_is_biased(device, batches, momentum):
-    """The running variance averages the batches' biased variances, for images, too."""
+    """The running variance averages the biased variances of the batches, of images, too."""
     _, weights = trained(device, BatchNormalization(momentum=momentum), batches)
     seen = [weight["moving_variance"] for weight in weights]
     for each, variance in zip(seen, moving_variances(batches, momentum, correct=False)):
@@ -189,12 +189,12 @@ def test_fit_updates_and_evaluate_does_not(batches):
     """fit updates the running mean once per batch; evaluate and predict leave it unchanged."""
     model = keras.Sequential([BatchNormalization(momentum=0.5, input_shape=batches[0].shape[1:])])
     model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse", run_eagerly=True)
-    x = batches[0]
-    model.fit(x, x, batch_size=len(x), epochs=2, shuffle=False, verbose=0)
-    mean = oracle.moving(np.zeros(3), [oracle.batch_moments(x)[0]] * 2, 0.5)[-1]
+    data = tf.data.Dataset.from_tensors((batches[0], batches[0]))
+    model.fit(data, epochs=2, verbose=0)
+    mean = oracle.moving(np.zeros(3), [oracle.batch_moments(batches[0])[0]] * 2, 0.5)[-1]
     assert weights_of(model)["moving_mean"] == near(mean, rtol=1e-4, atol=1e-5)
-    model.evaluate(x, x, verbose=0)
-    model.predict(x, verbose=0)
+    model.evaluate(data, verbose=0)
+    model.predict(data, verbose=0)
     assert weights_of(model)["moving_mean"] == near(mean, rtol=1e-4, atol=1e-5)
 
 
@@ -208,9 +208,9 @@ def model_of(part):
     return model
 
 
-def compile_for_training(model):
-    """Compiles the model as is usual: not to run eagerly."""
-    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+def compile_for_training(model, **settings):
+    """Compiles the model; without settings, as is usual: not to run eagerly."""
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", **settings)
 
 
 def changed_by_fit(model, normalization):
@@ -235,17 +235,43 @@ def test_frozen_before_compile(frozen):
     assert changed_by_fit(model, layer) == []
 
 
-@holds("batch-normalization.frozen-after-fit")
-def test_frozen_after_fit():
-    """A BatchNormalization that is frozen after fit goes on training, unless compile is called again."""
+def changed_around_freezing(**settings):
+    """The weights that fit changes before a BatchNormalization is frozen, after that, and after compile is called again."""
     layer = BatchNormalization(momentum=0.5, input_shape=(1,))
     model = model_of(layer)
-    compile_for_training(model)
-    assert changed_by_fit(model, layer) == ALL_FOUR
+    compile_for_training(model, **settings)
+    before = changed_by_fit(model, layer)
     layer.trainable = False
-    assert changed_by_fit(model, layer) == ALL_FOUR
-    compile_for_training(model)
-    assert changed_by_fit(model, layer) == []
+    after = changed_by_fit(model, layer)
+    compile_for_training(model, **settings)
+    return before, after, changed_by_fit(model, layer)
+
+
+@holds("batch-normalization.frozen-after-fit")
+def test_frozen_after_fit():
+    """In a model that does not run eagerly, a BatchNormalization that is frozen after fit trains on until compile is called again."""
+    assert changed_around_freezing() == (ALL_FOUR, ALL_FOUR, [])
+
+
+@holds("batch-normalization.frozen-after-fit-eagerly", when="keras<3")
+def test_frozen_after_fit_eagerly_trains():
+    """In a model that runs eagerly, a BatchNormalization that is frozen after fit trains on until compile is called again."""
+    assert changed_around_freezing(run_eagerly=True) == (ALL_FOUR, ALL_FOUR, [])
+
+
+@changed(
+    "batch-normalization.frozen-after-fit-eagerly",
+    when="keras>=3",
+    instead="nothing: trainable counts from the next step on",
+    impact="silent",
+    traces=[
+        "$MODEL.compile(run_eagerly=True); $MODEL.fit(); tf.keras.layers.BatchNormalization().trainable = False; "
+        "not $MODEL.compile(); $MODEL.fit()"
+    ],
+)
+def test_frozen_after_fit_eagerly_is_kept():
+    """In a model that runs eagerly, a BatchNormalization that is frozen after fit keeps all its weights."""
+    assert changed_around_freezing(run_eagerly=True) == (ALL_FOUR, [], [])
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from spec.models import batches, compiled, linear
-from tf_conformance import changed, holds, misstated, near, refused
+from tf_conformance import changed, defect, holds, misstated, near, refused
 
 Callback = tf.keras.callbacks.Callback
 
@@ -39,14 +39,20 @@ for _hook in HOOKS:
     setattr(Recorder, _hook, recording(_hook))
 
 
-@pytest.fixture
-def model():
+def new_model():
     """A model with one weight, 1, that training leaves unchanged, compiled with a metric."""
     return compiled(linear([[1.0]]), optimizer=tf.keras.optimizers.SGD(0.0), loss="mse", metrics=["mae"])
 
 
+@pytest.fixture
+def model():
+    """Such a model, for one case."""
+    return new_model()
+
+
 ONES = np.ones((4, 1), np.float32)
 ZEROS = np.zeros((4, 1), np.float32)
+TWO_BATCHES = {"x": batches(ONES, ZEROS, 2).repeat(), "steps_per_epoch": 2}
 
 
 def without_logs(calls):
@@ -146,7 +152,7 @@ def test_notes_callback(model):
         def on_train_batch_begin(self, batch, logs=None):
             seen.append(batch)
 
-    model.fit(ONES, ZEROS, batch_size=2, epochs=2, callbacks=[MyCallback()], verbose=0)
+    model.fit(**TWO_BATCHES, epochs=2, callbacks=[MyCallback()], verbose=0)
     assert seen == ["training", 0, 1, 0, 1]
 
 
@@ -158,7 +164,7 @@ def test_stop_training(model):
         def on_epoch_end(self, epoch, logs=None):
             self.model.stop_training = epoch == 1
 
-    assert model.fit(ONES, ZEROS, epochs=5, callbacks=[Stop()], verbose=0).epoch == [0, 1]
+    assert model.fit(**TWO_BATCHES, epochs=5, callbacks=[Stop()], verbose=0).epoch == [0, 1]
 
 
 class StopInBatch(Callback):
@@ -238,7 +244,7 @@ def test_train_begin_gets_no_batch(model):
             self.batches.append(batch)
 
     notes = Notes()
-    model.fit(ONES, ZEROS, batch_size=2, callbacks=[notes], verbose=0)
+    model.fit(**TWO_BATCHES, callbacks=[notes], verbose=0)
     assert notes.arguments in [({}, None), (None, None)]
     assert notes.batches == [0, 1]
 
@@ -255,22 +261,65 @@ def test_aliases_of_the_batch_hooks(model):
         def on_batch_end(self, batch, logs=None):
             seen.append(("end", batch, sorted(set(logs) & {"loss", "mae"})))
 
-    model.fit(ONES, ZEROS, batch_size=2, callbacks=[Short()], verbose=0)
+    model.fit(**TWO_BATCHES, callbacks=[Short()], verbose=0)
     assert seen == [("begin", 0), ("end", 0, ["loss", "mae"]), ("begin", 1), ("end", 1, ["loss", "mae"])]
+
+
+# Data of unknown length
+
+UNKNOWN_LENGTH = {"x": batches(ONES, ZEROS, 2).filter(lambda x, y: True)}
+
+
+@pytest.fixture
+def batches_begun(model):
+    """The numbers that on_train_batch_begin gets in two epochs of fit."""
+
+    def fit(**data):
+        recorder = Recorder()
+        model.fit(**data, epochs=2, callbacks=[recorder], verbose=0)
+        return [call[1] for call in recorder.calls if call[0] == "on_train_batch_begin"]
+
+    return fit
+
+
+@defect(
+    "callbacks.unknown-length",
+    when="tensorflow<2.1 or keras>=3",
+    instead="fit(data.repeat(), steps_per_epoch=batches)",
+    impact="silent",
+    traces="none: it depends on the data",
+)
+def test_each_epoch_begins_a_batch_too_many(batches_begun):
+    """For a dataset of unknown length, fit calls on_train_batch_begin once more in each epoch than there are batches."""
+    assert batches_begun(**UNKNOWN_LENGTH) == [0, 1, 2, 0, 1, 2]
+    assert batches_begun(**TWO_BATCHES) == [0, 1, 0, 1]
+
+
+@defect(
+    "callbacks.unknown-length",
+    when="tensorflow>=2.1 and keras<3",
+    instead="fit(data.repeat(), steps_per_epoch=batches)",
+    impact="silent",
+    traces="none: it depends on the data",
+)
+def test_the_first_epoch_begins_a_batch_too_many(batches_begun):
+    """For a dataset of unknown length, fit calls on_train_batch_begin once more in the first epoch than there are batches."""
+    assert batches_begun(**UNKNOWN_LENGTH) == [0, 1, 2, 0, 1]
+    assert batches_begun(**TWO_BATCHES) == [0, 1, 0, 1]
 
 
 # The contents of logs
 
 
-@pytest.fixture
-def last_calls(model):
+@pytest.fixture(scope="module")
+def last_calls():
     """Each hook's last call during a fit of one epoch with validation."""
     recorder = Recorder()
-    model.fit(ONES, ZEROS, batch_size=2, validation_data=(2 * ONES, ZEROS), callbacks=[recorder], verbose=0)
+    new_model().fit(ONES, ZEROS, batch_size=2, validation_data=(2 * ONES, ZEROS), callbacks=[recorder], verbose=0)
     return {call[0]: call for call in recorder.calls}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def logs(last_calls):
     """The logs of these calls."""
     return {hook: call[-1] for hook, call in last_calls.items()}

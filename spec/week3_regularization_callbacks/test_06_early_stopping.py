@@ -205,10 +205,11 @@ def test_mode(drive, mode, numbers, epochs):
 
 def auto_mode_for(name):
     """What mode='auto' means when EarlyStopping monitors the metric of that name."""
+    model = with_metric(name)
 
     def improves(numbers):
         stopping = EarlyStopping(monitor=f"val_{name}", patience=1)
-        return call_hooks(stopping, with_metric(name), numbers, f"val_{name}") == len(numbers)
+        return call_hooks(stopping, model, numbers, f"val_{name}") == len(numbers)
 
     return auto_mode(improves)
 
@@ -322,8 +323,12 @@ def test_missing_monitor_only_warns_in_auto_mode(drive, messages):
     instead="monitor='val_accuracy', a name from history.history",
     impact="error",
     traces=[
-        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
-        "tf.keras.callbacks.EarlyStopping(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))"
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); not $Y.compile(metrics=$METRICS); "
+        "tf.keras.callbacks.EarlyStopping(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "tf.keras.callbacks.EarlyStopping(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(drive):
@@ -411,9 +416,9 @@ def test_improvements_above_the_baseline_delay_the_stop(drive):
     assert drive(EarlyStopping(patience=2, baseline=5.0), [9.0, 8.0, 8.0, 1.0])[1] == 3
 
 
-def weight_after(drive, losses, **settings):
+def weight_after(drive, losses, after=(), **settings):
     """The model's weight after training with restore_best_weights=True; in each epoch, the weight is the loss."""
-    model, _ = drive(EarlyStopping(restore_best_weights=True, **settings), losses)
+    model, _ = drive(EarlyStopping(restore_best_weights=True, **settings), losses, after=after)
     return float(model.get_weights()[0][0, 0])
 
 
@@ -422,15 +427,29 @@ def weight_after(drive, losses, **settings):
     ("patience", "losses", "best"), [(1, [3.0, 2.0, 4.0, 0.0], 2.0), (2, [3.0, 2.0, 4.0, 5.0], 2.0)]
 )
 def test_best_weights_are_restored(drive, patience, losses, best):
-    """When training is stopped early, restore_best_weights restores the best epoch's weights; without it, the last ones stay."""
+    """When EarlyStopping stops training, restore_best_weights restores the best epoch's weights; without it, the last ones stay."""
     assert weight_after(drive, losses, patience=patience) == best
     assert float(drive(EarlyStopping(patience=patience), losses)[0].get_weights()[0][0, 0]) == losses[patience + 1]
 
 
+class StopAfterThree(tf.keras.callbacks.Callback):
+    """Stops training after the third epoch."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Stops training."""
+        if epoch == 2:
+            self.model.stop_training = True
+
+
+WITHOUT_A_STOP = {"last epoch": ([3.0, 2.0, 4.0], []), "another callback": ([3.0, 2.0, 4.0, 5.0], [StopAfterThree()])}
+
+
 @holds("early-stopping.restore-unstopped", when="keras<2.16")
-def test_last_weights_stay_without_a_stop(drive):
-    """If training is not stopped early, restore_best_weights has no effect: the weights of the last epoch stay."""
-    assert weight_after(drive, [3.0, 2.0, 4.0], patience=5) == 4.0
+@pytest.mark.parametrize("end", WITHOUT_A_STOP)
+def test_last_weights_stay_without_a_stop(drive, end):
+    """If EarlyStopping does not stop training, restore_best_weights has no effect: the weights of the last epoch stay."""
+    losses, after = WITHOUT_A_STOP[end]
+    assert weight_after(drive, losses, after, patience=5) == 4.0
 
 
 @changed(
@@ -440,9 +459,11 @@ def test_last_weights_stay_without_a_stop(drive):
     impact="silent",
     traces=["tf.keras.callbacks.EarlyStopping(restore_best_weights=True)"],
 )
-def test_best_weights_are_restored_without_a_stop(drive):
-    """If training is not stopped early, restore_best_weights restores the weights of the best epoch, too."""
-    assert weight_after(drive, [3.0, 2.0, 4.0], patience=5) == 2.0
+@pytest.mark.parametrize("end", WITHOUT_A_STOP)
+def test_best_weights_are_restored_without_a_stop(drive, end):
+    """If EarlyStopping does not stop training, restore_best_weights restores the weights of the best epoch, too."""
+    losses, after = WITHOUT_A_STOP[end]
+    assert weight_after(drive, losses, after, patience=5) == 2.0
 
 
 @defect(
@@ -454,7 +475,7 @@ def test_best_weights_are_restored_without_a_stop(drive):
     traces=["tf.keras.callbacks.EarlyStopping(baseline=$NUMBER, restore_best_weights=True)"],
 )
 def test_nothing_to_restore_is_an_error(drive):
-    """If no epoch beats the baseline, restore_best_weights fails with a TypeError: there are no weights to restore."""
+    """If EarlyStopping stops training before an epoch beats the baseline, restore_best_weights fails with a TypeError."""
     with refused(TypeError):
         weight_after(drive, [9.0, 8.0, 8.0], patience=2, baseline=5.0)
     assert weight_after(drive, [9.0, 8.0, 8.5, 8.5], patience=2) == 8.0
@@ -463,7 +484,7 @@ def test_nothing_to_restore_is_an_error(drive):
 
 @holds("early-stopping.restore-nothing", when="tensorflow>=2.5")
 def test_best_weights_are_restored_without_reaching_the_baseline(drive):
-    """If no epoch beats the baseline, restore_best_weights still restores the weights of the best epoch."""
+    """If EarlyStopping stops training before an epoch beats the baseline, restore_best_weights restores the best epoch's weights."""
     assert weight_after(drive, [8.0, 9.0, 8.5], patience=2, baseline=5.0) == 8.0
 
 

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, linear
+from spec.models import batches, compiled, linear
 from tf_conformance import changed, holds, refused
 
 LambdaCallback = tf.keras.callbacks.LambdaCallback
-ONES = np.ones((4, 1), np.float32)
+DATA = batches(np.ones((4, 1), np.float32), np.ones((4, 1), np.float32), 2)
+TWO_BATCHES = {"x": DATA.repeat(), "steps_per_epoch": 2}
 
 
 def calls_in_fit(*names):
@@ -35,7 +36,7 @@ def calls_in_fit(*names):
         for name in names
     }
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
-    model.fit(ONES, ONES, batch_size=2, callbacks=[LambdaCallback(**functions)], verbose=0)
+    model.fit(**TWO_BATCHES, callbacks=[LambdaCallback(**functions)], verbose=0)
     return calls
 
 
@@ -86,8 +87,8 @@ def test_other_hooks_are_called():
         name: lambda logs=None, name=name: calls.append(name)
         for name in ("on_test_begin", "on_test_end", "on_predict_begin", "on_predict_end")
     }
-    model.evaluate(ONES, ONES, callbacks=[LambdaCallback(**functions)], verbose=0)
-    model.predict(ONES, callbacks=[LambdaCallback(**functions)], verbose=0)
+    model.evaluate(DATA, callbacks=[LambdaCallback(**functions)], verbose=0)
+    model.predict(DATA, callbacks=[LambdaCallback(**functions)], verbose=0)
     assert calls == ["on_test_begin", "on_test_end", "on_predict_begin", "on_predict_end"]
 
 
@@ -99,7 +100,7 @@ def calls_with_other_names(*hooks):
     calls = []
     functions = {hook: lambda b, l: calls.append(b) for hook in hooks}  # noqa: E741
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
-    model.fit(ONES, ONES, batch_size=2, callbacks=[LambdaCallback(**functions)], verbose=0)
+    model.fit(**TWO_BATCHES, callbacks=[LambdaCallback(**functions)], verbose=0)
     return calls
 
 

@@ -37,15 +37,21 @@ class Rates(tf.keras.callbacks.Callback):
 
 
 @pytest.fixture(params=DRIVERS)
-def rates(request):
-    """Runs ReduceLROnPlateau on a series of val_loss, from learning rate 1.0; returns the learning rate after each epoch."""
+def rates_of(request):
+    """Runs a callback on a series of val_loss, from learning rate 1.0; returns the learning rate after each epoch."""
 
-    def run(numbers, **settings):
+    def run(callback, numbers):
         rates = Rates()
-        DRIVERS[request.param](ReduceLROnPlateau(**settings), numbers, learning_rate=1.0, after=[rates])
+        DRIVERS[request.param](callback, numbers, learning_rate=1.0, after=[rates])
         return rates.rates
 
     return run
+
+
+@pytest.fixture
+def rates(rates_of):
+    """The same for a ReduceLROnPlateau with these settings."""
+    return lambda numbers, **settings: rates_of(ReduceLROnPlateau(**settings), numbers)
 
 
 @holds("reduce-lr.defaults")
@@ -147,6 +153,38 @@ def test_factor_must_be_below_one(factor):
         ReduceLROnPlateau(factor=factor)
 
 
+def rates_of_two_trainings(rates_of, first, second):
+    """The learning rates of a training with each ReduceLROnPlateau; in the second, every epoch improves."""
+    return [rates_of(first, [2.0, 1.0, 1.0]), rates_of(second, [4.0, 3.0, 2.0])]
+
+
+@holds("reduce-lr.reuse", when="keras<3.11 or keras>=3.15")
+def test_second_training_starts_afresh(rates_of):
+    """A ReduceLROnPlateau that is used for a second training forgets the best value of the first."""
+    reduce_lr = ReduceLROnPlateau(factor=0.5, patience=1)
+    assert rates_of_two_trainings(rates_of, reduce_lr, reduce_lr) == near([[1, 1, 0.5], [1, 1, 1]])
+
+
+@defect(
+    "reduce-lr.reuse",
+    when="keras>=3.11 and keras<3.15",
+    instead="a new ReduceLROnPlateau() for each training",
+    impact="silent",
+    reported="keras-team/keras#22967",
+    traces=[
+        "$REDUCE = tf.keras.callbacks.ReduceLROnPlateau(); $A.fit(callbacks=[$REDUCE]); $B.fit(callbacks=[$REDUCE])",
+        "$REDUCE = tf.keras.callbacks.ReduceLROnPlateau(); $A.fit(callbacks=[..., $REDUCE]); "
+        "$B.fit(callbacks=[..., $REDUCE])",
+    ],
+)
+def test_second_training_is_compared_with_the_first(rates_of):
+    """A ReduceLROnPlateau that is used for a second training keeps the best value of the first and reduces the rate too early."""
+    reduce_lr = ReduceLROnPlateau(factor=0.5, patience=1)
+    assert rates_of_two_trainings(rates_of, reduce_lr, reduce_lr) == near([[1, 1, 0.5], [0.5, 0.25, 0.125]])
+    each_its_own = [ReduceLROnPlateau(factor=0.5, patience=1) for _ in range(2)]
+    assert rates_of_two_trainings(rates_of, *each_its_own) == near([[1, 1, 0.5], [1, 1, 1]])
+
+
 # The History
 
 
@@ -171,7 +209,11 @@ def test_history_has_lr(history):
     when="keras>=3",
     instead="history.history['learning_rate']",
     impact="error",
-    traces=["not '$LOGS[\"lr\"] = $VALUE'; $HISTORY.history['lr']"],
+    traces=[
+        "not '$LOGS[\"lr\"] = $VALUE'; $HISTORY.history['lr']",
+        "not '$LOGS[\"lr\"] = $VALUE'; $X.fit(callbacks=[$ONE_OF(tf.keras.callbacks.LearningRateScheduler(), "
+        "tf.keras.callbacks.ReduceLROnPlateau())]).history['lr']",
+    ],
 )
 def test_history_has_learning_rate(history):
     """The History has the learning rate of each epoch under 'learning_rate', not 'lr', as a Python float."""
@@ -185,9 +227,10 @@ def test_history_has_learning_rate(history):
 
 def auto_mode_for(name):
     """What mode='auto' means when ReduceLROnPlateau monitors the metric of that name."""
+    model = with_metric(name)
 
     def improves(numbers):
-        model = with_metric(name, learning_rate=1.0)
+        model.optimizer.learning_rate = 1.0
         call_hooks(ReduceLROnPlateau(monitor=f"val_{name}", patience=1), model, numbers, f"val_{name}")
         return float(model.optimizer.learning_rate.numpy()) == 1.0
 
@@ -239,8 +282,12 @@ def test_missing_monitor_changes_nothing(rates, mode):
     instead="monitor='val_accuracy', a name from history.history",
     impact="error",
     traces=[
-        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
-        "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))"
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); not $Y.compile(metrics=$METRICS); "
+        "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "tf.keras.callbacks.ReduceLROnPlateau(monitor=$ONE_OF('acc', 'val_acc'), mode=$ONE_OF($ABSENT, 'auto')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(rates):

@@ -28,7 +28,7 @@ def saved(tmp_path):
         x = np.ones((64, 1), np.float32)
         checkpoint = ModelCheckpoint(str(tmp_path / name), **settings)
         model.fit(
-            batches(x, x, 16), validation_data=batches(x, 0 * x, 16), epochs=epochs, callbacks=[checkpoint], verbose=0
+            batches(x, x, 16), validation_data=batches(x, 0 * x), epochs=epochs, callbacks=[checkpoint], verbose=0
         )
         return files_below(tmp_path)
 
@@ -164,11 +164,11 @@ def test_whole_model_in_a_folder(kind_saved, name):
         "tf.keras.callbacks.ModelCheckpoint(filepath=$NONE_OF('*.keras'), save_weights_only=$ONE_OF($ABSENT, False))"
     ],
 )
-@pytest.mark.parametrize("name", ["best.h5", "best.hdf5", "best", "best.model"])
-def test_only_keras_files_are_saved(kind_saved, name):
+def test_only_keras_files_are_saved(kind_saved):
     """Without save_weights_only, ModelCheckpoint raises a ValueError for a filename that does not end in .keras."""
-    with refused(ValueError, naming=".keras"):
-        ModelCheckpoint(name)
+    for name in ("best.h5", "best.hdf5", "best", "best.model"):
+        with refused(ValueError, naming=".keras"):
+            ModelCheckpoint(name)
     assert kind_saved("best.keras") == ZIP
 
 
@@ -182,11 +182,11 @@ def test_only_keras_files_are_saved(kind_saved, name):
         "save_weights_only=$ONE_OF($ABSENT, False))"
     ],
 )
-@pytest.mark.parametrize("name", ["best.hdf5", "best", "best.model"])
-def test_only_two_formats_are_saved(kind_saved, name):
+def test_only_two_formats_are_saved(kind_saved):
     """Without save_weights_only, ModelCheckpoint raises a ValueError for a filename that ends neither in .keras nor in .h5."""
-    with refused(ValueError, naming=".keras"):
-        ModelCheckpoint(name)
+    for name in ("best.hdf5", "best", "best.model"):
+        with refused(ValueError, naming=".keras"):
+            ModelCheckpoint(name)
     assert kind_saved("best.keras") == ZIP
     assert kind_saved("best.h5") == HDF5
 
@@ -206,11 +206,11 @@ def test_weights_under_any_name(kind_saved):
     impact="error",
     traces=["tf.keras.callbacks.ModelCheckpoint(filepath=$NONE_OF('*.weights.h5', '*}'), save_weights_only=True)"],
 )
-@pytest.mark.parametrize("name", ["best.h5", "best.hdf5", "best.ckpt", "best.keras"])
-def test_weights_under_one_ending(kind_saved, name):
+def test_weights_under_one_ending(kind_saved):
     """With save_weights_only=True, ModelCheckpoint raises a ValueError for a filename that does not end in .weights.h5."""
-    with refused(ValueError, naming=".weights.h5"):
-        ModelCheckpoint(name, save_weights_only=True)
+    for name in ("best.h5", "best.hdf5", "best.ckpt", "best.keras"):
+        with refused(ValueError, naming=".weights.h5"):
+            ModelCheckpoint(name, save_weights_only=True)
     assert kind_saved("best.weights.h5", save_weights_only=True) == HDF5
 
 
@@ -280,6 +280,19 @@ def test_best_weights_stay_in_the_file(tmp_path):
     assert model.get_weights()[0].tolist() == [[2.0]]
 
 
+@holds("checkpoint.reuse")
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_second_training_goes_on_from_the_first(tmp_path, driver):
+    """A ModelCheckpoint with save_best_only=True that is used for a second training keeps the best value of the first."""
+    path = str(tmp_path / "best.weights.h5")
+    checkpoint = ModelCheckpoint(path, save_weights_only=True, save_best_only=True)
+    saved = linear([[0.0]])
+    for numbers, best in [([2.0, 1.0], 1.0), ([4.0, 3.0], 1.0), ([4.0, 0.5], 0.5)]:
+        DRIVERS[driver](checkpoint, numbers)
+        saved.load_weights(path)
+        assert saved.get_weights()[0].tolist() == [[best]]
+
+
 MISSING = {"save_best_only": True, "monitor": "val_acc"}
 
 
@@ -296,9 +309,14 @@ def test_missing_monitor_saves_nothing(epochs_saved, mode):
     instead="'val_acc' in history.history, checked first",
     impact="silent",
     traces=[
-        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
-        "mode=$ONE_OF('min', 'max'))"
+        "mode=$ONE_OF('min', 'max'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
+        "mode=$ONE_OF('min', 'max')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 @pytest.mark.parametrize("mode", ["min", "max"])
@@ -323,9 +341,14 @@ def test_missing_monitor_saves_nothing_in_auto_mode(epochs_saved):
     impact="silent",
     reported="keras-team/keras#21275",
     traces=[
-        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
-        "mode=$ONE_OF($ABSENT, 'auto'))"
+        "mode=$ONE_OF($ABSENT, 'auto'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
+        "mode=$ONE_OF($ABSENT, 'auto')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_for):
@@ -340,9 +363,14 @@ def test_missing_monitor_saves_everything_in_auto_mode(epochs_saved, auto_mode_f
     instead="monitor='val_accuracy', a name from history.history",
     impact="error",
     traces=[
-        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'])); not $Y.compile(metrics=$METRICS); "
+        "$X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); not $Y.compile(metrics=$METRICS); "
         "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
-        "mode=$ONE_OF($ABSENT, 'auto'))"
+        "mode=$ONE_OF($ABSENT, 'auto'))",
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "tf.keras.callbacks.ModelCheckpoint(monitor=$ONE_OF('acc', 'val_acc'), save_best_only=True, "
+        "mode=$ONE_OF($ABSENT, 'auto')); "
+        "not $Y.compile(metrics=$ONE_OF('acc', ['acc'], [tf.keras.metrics.$CLASS(name='acc')])); "
+        "not not $X.compile(metrics=$NONE_OF($ABSENT, 'acc', ['acc']))",
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(epochs_saved, auto_mode_for):
@@ -357,12 +385,14 @@ def auto_mode_for(tmp_path):
     """What mode='auto' means when ModelCheckpoint monitors the metric of this name."""
 
     def run(name):
+        model = with_metric(name)
+
         def improves(numbers):
             folder = tmp_path / str(numbers)
             folder.mkdir()
             path, monitor = str(folder / "{epoch}.weights.h5"), f"val_{name}"
             checkpoint = ModelCheckpoint(path, save_weights_only=True, save_best_only=True, monitor=monitor)
-            call_hooks(checkpoint, with_metric(name), numbers, monitor)
+            call_hooks(checkpoint, model, numbers, monitor)
             return len(files_below(folder)) == len(numbers)
 
         return auto_mode(improves)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import any_order
+from spec.models import any_order, batches
 from spec.week4_saving_loading.files import WRITTEN, X, as_bytes, files_below, network, trained
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
@@ -57,7 +57,7 @@ def checkpoint(tmp_path):
 
 @holds("checkpoint.three-files")
 def test_three_files(checkpoint, tmp_path):
-    """A checkpoint consists of a small text file, an index and, on one machine, a single data file, which is larger."""
+    """A model's checkpoint consists of a small text file, an index and, on one machine, a single data file, which is larger."""
     assert files_below(tmp_path) == ["checkpoint", "checkpoint-1.data-00000-of-00001", "checkpoint-1.index"]
     sizes = {path.name.rpartition(".")[2]: path.stat().st_size for path in tmp_path.iterdir()}
     assert sizes["checkpoint"] < sizes["index"] < sizes["data-00000-of-00001"]
@@ -123,7 +123,7 @@ def bytes_per_weight(tmp_path):
     """A checkpoint of a model with 14,140 parameters, trained with Adam: the data file's bytes per parameter, the index's bytes."""
     model = keras.Sequential([layers.Dense(100, input_shape=(100,)), layers.Dense(40)])
     model.compile(optimizer="adam", loss="mse", run_eagerly=True)
-    model.fit(np.ones((1, 100), np.float32), np.ones((1, 40), np.float32), verbose=0)
+    model.fit(batches(np.ones((1, 100), np.float32), np.ones((1, 40), np.float32)), verbose=0)
     assert model.count_params() == 100 * 100 + 100 + 100 * 40 + 40 == 14140
     tf.train.Checkpoint(model=model).save(str(tmp_path / "checkpoint"))
     sizes = [(tmp_path / ("checkpoint-1" + end)).stat().st_size for end in (".data-00000-of-00001", ".index")]
@@ -483,7 +483,7 @@ def test_layers_before_a_new_head_are_loaded(weights_file):
 
 @holds("weights.wrong-architecture")
 def test_more_layers_than_in_the_file(weights_file):
-    """load_weights raises a ValueError for a .weights.h5 file with fewer layers than the model."""
+    """load_weights raises a ValueError for a .weights.h5 file with fewer Dense layers than the model."""
     model = keras.Sequential([layers.Dense(3, input_shape=(4,)), layers.Dense(2), layers.Dense(2)])
     with refused(ValueError):
         model.load_weights(weights_file)
@@ -491,7 +491,7 @@ def test_more_layers_than_in_the_file(weights_file):
 
 @holds("weights.fewer-layers", when="tensorflow<2.12")
 def test_fewer_layers_than_in_the_file_are_refused(weights_file):
-    """load_weights raises a ValueError that mentions layers for a .weights.h5 file with more layers than the model."""
+    """load_weights raises a ValueError that mentions layers for a .weights.h5 file with more Dense layers than the model."""
     with refused(ValueError, naming="layer"):
         keras.Sequential([layers.Dense(3, input_shape=(4,))]).load_weights(weights_file)
 
@@ -504,7 +504,7 @@ def test_fewer_layers_than_in_the_file_are_refused(weights_file):
     traces="none: it depends on the layers in the file",
 )
 def test_fewer_layers_than_in_the_file_are_accepted(weights_file, tmp_path):
-    """load_weights accepts a .weights.h5 file with more layers than the model and loads the layers that the model has."""
+    """load_weights accepts a .weights.h5 file with more Dense layers than the model and loads the layers that the model has."""
     model = keras.Sequential([layers.Dense(3, input_shape=(4,))])
     model.load_weights(weights_file)
     assert as_bytes(model.get_weights()) == as_bytes(network().get_weights()[:2])

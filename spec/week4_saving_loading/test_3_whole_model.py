@@ -22,7 +22,7 @@ losses, metrics, regularizers = tf.keras.losses, tf.keras.metrics, tf.keras.regu
 
 def same_predictions(model):
     """The model's predictions for X, which another one with its weights may compute in another order."""
-    return near(model.predict(X, verbose=0), rtol=0, atol=any_order(X, *model.get_weights()))
+    return near(model(X).numpy(), rtol=0, atol=any_order(X, *model.get_weights()))
 
 
 def top_level(folder):
@@ -50,8 +50,8 @@ def test_save_writes_a_folder(tmp_path):
     instead="model.save('my_model.keras'), or model.export('my_model') to serve it",
     impact="error",
     traces=[
-        "$MODEL.save(filepath=$NONE_OF('*.keras', '*.h5', '*.hdf5'))",
-        "tf.keras.models.save_model($MODEL, $NONE_OF($ABSENT, '*.keras', '*.h5', '*.hdf5'))",
+        "$MODEL.save(filepath=$NONE_OF('*.keras', '*.h5', '*.hdf5'), save_format=$ABSENT)",
+        "tf.keras.models.save_model($MODEL, $NONE_OF($ABSENT, '*.keras', '*.h5', '*.hdf5'), save_format=$ABSENT)",
     ],
 )
 def test_save_needs_an_extension(tmp_path):
@@ -153,7 +153,7 @@ def test_every_layer_of_the_notes(path, rng):
     assert as_bytes(loaded.get_weights()) == as_bytes(model.get_weights())
     assert [float(loss) for loss in loaded.losses] == near([float(loss) for loss in model.losses])
     x = rng.rand(4, 8, 9, 2).astype(np.float32)
-    assert loaded.predict(x, verbose=0) == near(model.predict(x, verbose=0))
+    assert loaded(x).numpy() == near(model(x).numpy())
 
 
 CLASSES = np.array([[0], [1], [3], [3], [2], [1]])
@@ -189,6 +189,7 @@ def test_loss_and_metrics_of_the_notes(path, rng, name):
     model.fit(data, verbose=0)
     model.save(path)
     loaded = tf.keras.models.load_model(path)
+    loaded.run_eagerly = True
     assert loaded.evaluate(data, verbose=0) == near(model.evaluate(data, verbose=0))
 
 
@@ -314,7 +315,9 @@ def loss_after_loading(tmp_path, extension):
     model = compiled(network(), optimizer="sgd", loss="mse")
     model.fit(DATA, verbose=0)
     model.save(path)
-    return tf.keras.models.load_model(path).evaluate(DATA, verbose=0), model.evaluate(DATA, verbose=0)
+    loaded = tf.keras.models.load_model(path)
+    loaded.run_eagerly = True
+    return loaded.evaluate(DATA, verbose=0), model.evaluate(DATA, verbose=0)
 
 
 @holds("saved-model.loss-by-name")
@@ -567,7 +570,7 @@ def check_custom_objects(custom, path):
     custom.save(path)
     loaded = tf.keras.models.load_model(path, custom_objects={"Scale": Scale})
     assert loaded.layers[-1].by == 3.0
-    assert loaded.predict(X, verbose=0) == near(custom.predict(X, verbose=0))
+    assert loaded(X).numpy() == near(custom(X).numpy())
 
 
 @holds("saved-model.custom-objects")
@@ -600,7 +603,7 @@ def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
 
 @holds("saved-model.custom-objects")
 def test_custom_layer_must_be_passed_for_hdf5(custom, tmp_path):
-    """Without custom_objects, an .h5 file with a custom layer raises a ValueError that names the layer."""
+    """Without custom_objects, an .h5 file with a custom layer that is not registered raises a ValueError that names the layer."""
     custom.save(str(tmp_path / "m.h5"))
     with refused(ValueError, naming="Scale"):
         tf.keras.models.load_model(str(tmp_path / "m.h5"))
@@ -608,7 +611,7 @@ def test_custom_layer_must_be_passed_for_hdf5(custom, tmp_path):
 
 @holds("saved-model.unknown-class", when="keras<3 or keras>=3.9")
 def test_custom_layer_must_be_passed(custom, tmp_path):
-    """Without custom_objects, a .keras file with a custom layer raises an error that names the layer."""
+    """Without custom_objects, a .keras file with a custom layer that is not registered raises an error that names the layer."""
     custom.save(str(tmp_path / "m.keras"))
     with refused(ValueError, TypeError, naming="Scale"):
         tf.keras.models.load_model(str(tmp_path / "m.keras"))
@@ -623,7 +626,7 @@ def test_custom_layer_must_be_passed(custom, tmp_path):
     traces="none: it depends on the layers in the file",
 )
 def test_module_named_in_the_file_is_imported(custom, tmp_path):
-    """Without custom_objects, a .keras file with a custom layer is loaded anyway: Keras imports the module that the file names."""
+    """Without custom_objects, a .keras file with an unregistered custom layer is loaded: Keras imports the module that the file names."""
     custom.save(str(tmp_path / "m.keras"))
     assert tf.keras.models.load_model(str(tmp_path / "m.keras")).layers[-1].by == 3.0
     model = network_with(layers.Activation("linear"))
@@ -647,7 +650,7 @@ def file_with_code(tmp_path, monkeypatch):
         mark = layers.Lambda(lambda x: (x * 3.0, __import__("os").environ.update(CODE_OF_A_FILE="ran"))[0])
         model = network_with(mark)
         model.save(str(tmp_path / name))
-        expected = model.predict(X, verbose=0)
+        expected = model(X).numpy()
         monkeypatch.setenv("CODE_OF_A_FILE", "did not run")
         return str(tmp_path / name), expected
 
@@ -656,7 +659,7 @@ def file_with_code(tmp_path, monkeypatch):
 
 def check_code_is_run(path, expected, **settings):
     """Asserts that the code of the file runs when it is loaded."""
-    assert tf.keras.models.load_model(path, **settings).predict(X, verbose=0) == near(expected)
+    assert tf.keras.models.load_model(path, **settings)(X).numpy() == near(expected)
     assert os.environ["CODE_OF_A_FILE"] == "ran"
 
 
@@ -672,7 +675,7 @@ def check_weights_are_loaded_without_code(path, expected):
     model = network_with(layers.Activation("linear"))
     model.load_weights(path)
     assert os.environ["CODE_OF_A_FILE"] == "did not run"
-    assert 3 * model.predict(X, verbose=0) == near(expected)
+    assert 3 * model(X).numpy() == near(expected)
 
 
 @defect(
@@ -806,7 +809,7 @@ def served_names(folder):
 
 @holds("saved-model.served-names", when="keras<3")
 def test_served_names_are_those_of_layers(tmp_path):
-    """The inputs and outputs of a model that tf.saved_model.save writes have the names of their layers."""
+    """The input and the output of a model that tf.saved_model.save writes have the names of their layers."""
     tf.saved_model.save(named_model(), str(tmp_path))
     assert served_names(tmp_path) == (["x"], ["y"])
 
@@ -822,7 +825,7 @@ def test_served_names_are_those_of_layers(tmp_path):
     ],
 )
 def test_served_names_are_numbered(tmp_path):
-    """The inputs and outputs of a model that tf.saved_model.save writes are named inputs and output_0, whatever their layers are.
+    """The input and the output of a model that tf.saved_model.save writes are named inputs and output_0, whatever their layers are.
 
     Report: keras-team/keras#19458.
     """

@@ -91,7 +91,5 @@ def test_python_without_pytest(bare_python):
     """An environment without pytest is told what to install."""
     run = tf_conformance("check", "--python", bare_python)
     assert run.returncode == 10
-    assert run.stderr == (
-        f"tf-conformance: {bare_python} has no pytest with pytest-xdist: "
-        f"{bare_python} -m pip install -r {ROOT / 'requirements.txt'}\n"
-    )
+    assert "TensorFlow cannot be judged: the kit needs pytest, which cannot be imported\n" in run.stderr
+    assert f"{bare_python} -r {ROOT / 'requirements.txt'}\n" in run.stderr

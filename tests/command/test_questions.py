@@ -11,6 +11,7 @@ import pytest
 
 from tests import ROOT
 from tests.pretended.records import statement, write
+from tf_conformance.command import main
 from tf_conformance.statements.form import Impact
 
 LOCALE_C = {"LC_ALL": "C", "PYTHONIOENCODING": "", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -135,6 +136,13 @@ def test_list():
     assert statement["id"] == "compile.read-back"
     assert [form["kind"] for form in statement["forms"]] == ["holds", "changed"]
     assert [form["impact"] for form in statement["forms"]] == [None, "error"]
+    assert [form["traces"] for form in statement["forms"]] == [[], ["$X.optimizer.lr", "$OPTIMIZER.lr"]]
+
+
+def test_list_of_nothing(capsys):
+    """A pattern that matches no statement is an error that names what may be meant."""
+    assert main(["list", "droput.rate-one"]) == 2
+    assert "no statement matches 'droput.rate-one'; did you mean dropout.rate-one" in capsys.readouterr().err
 
 
 def test_summary(ask):
@@ -155,10 +163,18 @@ def test_deviations(ask):
     ("question", "complaint"),
     [
         (
-            ["diff", "tf2.9", "tf9.9"],
-            ": tf9.9: neither a file nor the name of a published record; there are: tf2.9, tf2.16",
+            ["diff", "tf2.9", "mine"],
+            ": mine: neither a file nor the name of a published record; there are: tf2.9, tf2.16",
         ),
-        (["history", "thing.z"], ": no statement matches 'thing.z'; all of them: tf-conformance list"),
+        (
+            ["diff", "tf2.9", "tf2.61"],
+            ": tf2.61: neither a file nor the name of a published record; did you mean tf2.16",
+        ),
+        (["diff", "tf2.9", "mine.json"], ": mine.json: neither a file nor the name of a published record\n"),
+        (["diff", "tf2.9", "tests"], ": tests: a folder, not a record"),
+        (["history", "thing.z"], ": no statement matches 'thing.z'; did you mean thing.a?"),
+        (["history", "blue moon"], ": no statement matches 'blue moon'; all of them: tf-conformance list"),
+        (["history", ""], ": no statement matches ''; all of them: tf-conformance list"),
         (["summary", "pyproject.toml"], ": pyproject.toml: cannot be read"),
         (["deviations", "conftest.py"], ": conftest.py: cannot be read"),
         (["diff", "tf2.9"], " diff: the following arguments are required: B"),

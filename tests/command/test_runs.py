@@ -11,6 +11,7 @@ import pytest
 
 from tests import ROOT, SCHEMA
 from tests.gallery.environment import skip_unless_possible
+from tf_conformance.command import main
 
 READ_ONLY = """
 for folder in /tmp /var/tmp /usr/tmp "$0"; do
@@ -38,3 +39,13 @@ def test_no_temporary_folder(task):
     record = json.loads(run.stdout)
     jsonschema.validate(record, SCHEMA)
     assert "set TMPDIR" in record["obstacle"]["advice"][0]
+
+
+@pytest.mark.parametrize(
+    ("python", "says"), [("tests", "name the one in it: tests/bin/python"), ("nowhere", "no such Python")]
+)
+def test_no_python(capsys, monkeypatch, python, says):
+    """A folder, or a program that does not exist, is an error in one line."""
+    monkeypatch.chdir(ROOT)
+    assert main(["check", "--python", python]) == 2
+    assert says in capsys.readouterr().err

@@ -98,6 +98,13 @@ def test_possible(scan):
     assert "stdin, line 3   model.metrics_names\n    silent  possible, evaluate.metrics-names" in answer
 
 
+def test_stdin_name(scan):
+    """The name of what comes from standard input says what it holds."""
+    text = "```python\nimport tensorflow as tf\n\ntf.keras.losses.mean_squared_error\n```\n"
+    status, answer, _ = scan("-", "--stdin-name", "page.md", "--to", "tf2.21", stdin=text)
+    assert (status, answer.splitlines()[0]) == (1, "page.md, line 4   tf.keras.losses.mean_squared_error")
+
+
 def test_markdown(scan):
     """Markdown has a table."""
     _, answer, _ = scan(".", "--to", "tf2.21", "--format", "markdown")

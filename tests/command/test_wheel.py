@@ -84,6 +84,17 @@ def test_questions(installed):
     assert ask(installed, "diff", "tf2.15", "tf2.16").returncode == 0
 
 
+def test_scan(installed, tmp_path):
+    """The command of the page for teachers lists lines of a folder of notebooks."""
+    page = (ROOT / "docs" / "readers" / "teaching.md").read_text(encoding="utf-8")
+    program, *arguments = next(line for line in page.splitlines() if line.startswith("tf-conformance scan")).split()
+    cell = {"cell_type": "code", "source": ["import tensorflow as tf\n", "tf.keras.optimizers.Adam(lr=0.1)"]}
+    (tmp_path / "week1.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    scanned = ask(installed, *(str(tmp_path) if each == "course/" else each for each in arguments))
+    assert (program, scanned.returncode) == ("tf-conformance", 1), scanned.stderr
+    assert scanned.stdout.endswith("1 line in 1 of 1 file: 1 error\n")
+
+
 def test_check(installed, tmp_path):
     """A run from the installed package, by a user who may write nothing but temporary files, without a network."""
     skip_unless_possible(OFFLINE_AND_READ_ONLY)

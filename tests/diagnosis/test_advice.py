@@ -25,8 +25,8 @@ def words(*steps, installed=(OWN, *OTHERS), problems=(), **facts):
     [
         ("{reinstall}", f"{PIP} --force-reinstall tensorflow==2.21.0"),
         ("{reinstall numpy}", f"{PIP} --force-reinstall --no-deps numpy==2.4.0"),
-        ("{replace}", f"python -m pip uninstall --yes tensorflow && {PIP} tensorflow==2.21.0"),
-        ("{replace keras}", f"python -m pip uninstall --yes keras && {PIP} keras==3.15.1"),
+        ("{replace}", f"python -m pip uninstall --yes tensorflow\n{PIP} tensorflow==2.21.0"),
+        ("{replace keras}", f"python -m pip uninstall --yes keras\n{PIP} keras==3.15.1"),
         ("{upgrade numpy}", f'{PIP} --upgrade "numpy>=1.26.0"'),
         ("{install tensorflow-text}", f'{PIP} "tensorflow-text==2.21.*"'),
         ("{provide absl.logging}", f"{PIP} absl-py"),

@@ -48,7 +48,7 @@ def test_build_for_cpus(why, name, version, advice):
     obstacle = why(build=CPU, name=name, version=version, errors=NO_DRIVER)
     assert str(obstacle) == "TensorFlow does not use a GPU: it was built for CPUs only"
     assert obstacle.evidence == "tf.test.is_built_with_cuda() is False"
-    assert obstacle.advice == (f"python -m pip uninstall --yes {name} && python -m pip install {advice}",)
+    assert obstacle.advice == (f"python -m pip uninstall --yes {name}", f"python -m pip install {advice}")
 
 
 def test_build_for_cpus_that_has_no_other(why):

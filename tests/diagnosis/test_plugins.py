@@ -67,4 +67,7 @@ def test_obstacle():
         "TensorFlow cannot be judged: bad-one, a plugin of pytest that pytest-bad 1.0 brings, fails"
     )
     assert obstacle.evidence == "RuntimeError: no license"
-    assert obstacle.advice == ("pytest -p no:bad-one, or python -m pip uninstall --yes pytest-bad",)
+    assert obstacle.advice == (
+        "leave it out: pytest -p no:bad-one",
+        "or be rid of it: python -m pip uninstall --yes pytest-bad",
+    )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any, Generator, Iterator
 
 import hypothesis
 import pytest
-from _pytest.config import _prepareconfig
 
 from tests import CATALOGUE, ROOT
 from tests.faults.fault import Fault, Put
@@ -37,9 +38,14 @@ class Proof:
 
 
 class Prover:
-    """A plugin of the pytest session that has collected spec/: it runs the cases of one statement, under one fault."""
+    """A plugin of a pytest session that collects spec/ and waits: it runs the cases of one statement, under one fault.
+
+    ``collected`` is set when the session begins to wait, which it does until ``done`` is set.
+    """
 
     def __init__(self) -> None:
+        self.collected, self.done = Event(), Event()
+        self.refusal = ""
         self._cases: dict[str, list[pytest.Item]] = defaultdict(list)
         self._proof = Proof(cases=0)
         self.install: Install | None = None
@@ -48,6 +54,11 @@ class Prover:
     def statements(self) -> list[str]:
         """The ids of the statements that have a case on this install."""
         return list(self._cases)
+
+    @property
+    def cases(self) -> list[pytest.Item]:
+        """All cases of this install."""
+        return [case for cases in self._cases.values() for case in cases]
 
     def is_in(self, era: Era) -> bool:
         """Whether the install under test is of this era."""
@@ -64,33 +75,49 @@ class Prover:
                     case.ihook.pytest_runtest_protocol(item=case, nextitem=None)
         return self._proof
 
-    @property
-    def cases(self) -> list[pytest.Item]:
-        """All cases of this install."""
-        return [case for cases in self._cases.values() for case in cases]
-
     def failure_of(self, case: pytest.Item) -> str:
         """Runs a case; returns the message of its failure, or nothing."""
         self._proof = Proof(1, BaseException)
         case.ihook.pytest_runtest_protocol(item=case, nextitem=None)
         return self._proof.violation
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Keeps the session from printing anything."""
+        config.pluginmanager.unregister(name="terminalreporter")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Has properties fail at the first counterexample; spec/conftest.py has chosen another profile before."""
+        hypothesis.settings.register_profile("proof", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
+        hypothesis.settings.load_profile("proof")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> bool:
+        """Waits, instead of running all cases."""
+        self.collected.set()
+        return self.done.wait()
+
     def pytest_tf_conformance_observed(self, observation: Observation) -> None:
         """Keeps the install under test."""
         self.install = observation.install
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Fails, with the reason, if a spec file cannot be collected."""
+        """Keeps the reason if a spec file cannot be collected."""
         if report.failed:
-            pytest.fail(report.longreprtext, pytrace=False)
+            self.refusal = report.longreprtext
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keeps the cases of each statement, the first case of every function before the second of any.
 
-        A fault usually breaks either all cases of a function or none.
+        A fault usually breaks either all cases of a function or none. What waits for a process of its own comes last.
         """
         turns: dict[Any, Iterator[int]] = defaultdict(count)
-        for case in sorted(session.items, key=lambda case: next(turns[case.function])):
+
+        def turn(case: Any) -> tuple[bool, int]:
+            return case.get_closest_marker("subprocess") is not None, next(turns[case.function])
+
+        for case in sorted(session.items, key=turn):
             self._cases[CATALOGUE.function_of(case.nodeid).form.statement].append(case)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -110,28 +137,20 @@ class Prover:
 def collected_specification() -> Iterator[Prover]:
     """A pytest session that has collected spec/, and runs only what its prover asks for.
 
-    These are the steps of pytest.main, which would run all cases and end the session before it returns.
+    pytest.main ends its session before it returns, so a thread calls it, which waits where the cases would run. They run in
+    the thread that asks for them.
     """
     prover = Prover()
-    with _restored_hypothesis_profile():
-        config = _prepareconfig([*OPTIONS, f"--rootdir={ROOT}", str(ROOT / "spec")], plugins=[prover])
+    with _restored_hypothesis_profile(), ThreadPoolExecutor(max_workers=1) as thread:
+        ended = thread.submit(pytest.main, [*OPTIONS, f"--rootdir={ROOT}", str(ROOT / "spec")], [prover])
+        ended.add_done_callback(lambda _: prover.collected.set())
+        prover.collected.wait()
         try:
-            config._do_configure()
-            config.pluginmanager.unregister(name="terminalreporter")
-            session = pytest.Session.from_config(config)
-            config.hook.pytest_sessionstart(session=session)
-            _take_the_first_counterexample()
-            config.hook.pytest_collection(session=session)
+            if prover.refusal or ended.done():
+                pytest.fail(prover.refusal or f"pytest ends before it runs a case: {ended.result()}", pytrace=False)
             yield prover
-            config.hook.pytest_sessionfinish(session=session, exitstatus=pytest.ExitCode.OK)
         finally:
-            config._ensure_unconfigure()
-
-
-def _take_the_first_counterexample() -> None:
-    """Has the properties that are imported from now on fail at once, instead of looking for a simpler counterexample."""
-    hypothesis.settings.register_profile("proof", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
-    hypothesis.settings.load_profile("proof")
+            prover.done.set()
 
 
 @contextmanager

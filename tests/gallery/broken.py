@@ -129,7 +129,7 @@ def main_module(tree):
 @broken(
     "file in place of a folder",
     "keras 3.15.1: keras/__init__.py is missing, *",
-    f"rm -r */keras && {AGAIN} keras==3.15.1",
+    f"rm -r */keras\n{AGAIN} keras==3.15.1",
 )
 def file_named_keras(tree):
     """A file has taken the place of the folder of Keras."""
@@ -140,7 +140,7 @@ def file_named_keras(tree):
 @broken(
     "file in place of a folder",
     "protobuf 6.31.1: google/protobuf/__init__.py is missing, *",
-    f"rm -r */google && {AGAIN} protobuf==6.31.1",
+    f"rm -r */google\n{AGAIN} protobuf==6.31.1",
 )
 def file_named_google(tree):
     """A file has taken the place of the folder of protobuf."""
@@ -152,7 +152,7 @@ def file_named_google(tree):
 @broken(
     "file in place of a folder",
     "numpy 2.1.0: numpy/__init__.py is missing, *",
-    f"rm -r */numpy && {AGAIN} numpy==2.1.0",
+    f"rm -r */numpy\n{AGAIN} numpy==2.1.0",
 )
 def file_named_numpy(tree):
     """A file has taken the place of the folder of NumPy."""
@@ -197,7 +197,7 @@ def file_of_another_version(tree):
 @broken(
     "damaged metadata",
     "keras 3.15.1: its RECORD is truncated or damaged",
-    f"rm -r */keras-3.15.1.dist-info && {AGAIN} keras==3.15.1",
+    f"rm -r */keras-3.15.1.dist-info\n{AGAIN} keras==3.15.1",
 )
 def record_cut_off(tree):
     """The RECORD of Keras ends in the middle of a line."""
@@ -209,7 +209,7 @@ def record_cut_off(tree):
 @broken(
     "damaged metadata",
     "tensorflow 2.21.0: its RECORD is truncated or damaged",
-    f"rm -r */tensorflow-2.21.0.dist-info && {AGAIN} tensorflow==2.21.0",
+    f"rm -r */tensorflow-2.21.0.dist-info\n{AGAIN} tensorflow==2.21.0",
 )
 def record_of_garbage(tree):
     """The RECORD of TensorFlow is not even text."""
@@ -220,7 +220,7 @@ def record_of_garbage(tree):
 @broken(
     "damaged metadata",
     "tensorflow 2.21.0: *METADATA has 0 bytes instead of *",
-    f"rm -r */tensorflow-2.21.0.dist-info && {AGAIN} tensorflow==2.21.0",
+    f"rm -r */tensorflow-2.21.0.dist-info\n{AGAIN} tensorflow==2.21.0",
 )
 def metadata_empty(tree):
     """The METADATA of TensorFlow are empty."""
@@ -278,7 +278,7 @@ BROKEN += [
         _beside(name, version),
         "two TensorFlows",
         "* and * share the folder */tensorflow",
-        "python -m pip uninstall --yes * && python -m pip install tensorflow*==2.*",
+        "python -m pip uninstall --yes *\npython -m pip install tensorflow*==2.*",
         name=f"{name} {version}",
     )
     for name, version in (
@@ -294,7 +294,7 @@ BROKEN += [
 @broken(
     "two Kerases",
     "* and * share the folder */keras",
-    'python -m pip uninstall --yes * && python -m pip install "keras>=3.12"',
+    'python -m pip uninstall --yes *\npython -m pip install "keras>=3.12"',
 )
 def nightly(tree):
     """A nightly of Keras was installed over a release."""
@@ -305,7 +305,7 @@ def nightly(tree):
 @broken(
     "two Kerases",
     "keras 3.4.0 and keras 3.15.1 share the folder */keras",
-    'python -m pip uninstall --yes keras && * && python -m pip install "keras>=3.12"',
+    'python -m pip uninstall --yes keras\n*\npython -m pip install "keras>=3.12"',
 )
 def older(tree):
     """Keras was installed over another Keras, which is still on record."""
@@ -316,7 +316,7 @@ def older(tree):
 @broken(
     "two Kerases",
     "tf-keras 2.21.0 and tf-keras-nightly * share the folder */tf_keras",
-    'python -m pip uninstall --yes tf-keras tf-keras-nightly && python -m pip install "tf-keras==2.21.*"',
+    'python -m pip uninstall --yes tf-keras tf-keras-nightly\npython -m pip install "tf-keras==2.21.*"',
 )
 def legacy_nightly(tree):
     """A nightly of tf-keras was installed over a release."""
@@ -328,7 +328,7 @@ def legacy_nightly(tree):
 @broken(
     "two versions",
     "six 1.16.0 and six 1.17.0 are both recorded in *",
-    "python -m pip uninstall --yes six && * && python -m pip install six",
+    "python -m pip uninstall --yes six\n*\npython -m pip install six",
 )
 def six_twice(tree):
     """six was installed over another six, which is still on record."""
@@ -339,7 +339,7 @@ def six_twice(tree):
 @broken(
     "two versions",
     "numpy 1.26.4 and numpy 2.1.0 are both recorded in *",
-    'python -m pip uninstall --yes numpy && * && python -m pip install "numpy<2.2,>=1.26"',
+    'python -m pip uninstall --yes numpy\n*\npython -m pip install "numpy<2.2,>=1.26"',
 )
 def numpy_twice(tree):
     """NumPy was installed over another NumPy, which is still on record."""
@@ -350,7 +350,7 @@ def numpy_twice(tree):
 @broken(
     "two versions",
     "protobuf 3.20.3 and protobuf 6.31.1 are both recorded in *",
-    "python -m pip uninstall --yes protobuf && * && python -m pip install protobuf",
+    "python -m pip uninstall --yes protobuf\n*\npython -m pip install protobuf",
 )
 def protobuf_twice(tree):
     """protobuf was installed over another protobuf, which is still on record."""
@@ -382,7 +382,7 @@ def library_of_another_version(tree):
 @broken(
     "leftover",
     "*/old_0.py and 8 more: left over from another version, *",
-    f"rm -r */tensorflow && {AGAIN} tensorflow==2.21.0",
+    f"rm -r */tensorflow\n{AGAIN} tensorflow==2.21.0",
 )
 def many_modules(tree):
     """Many files of another version were left behind."""

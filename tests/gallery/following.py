@@ -128,5 +128,5 @@ STEPS: dict[str, Callable[..., None]] = {
     r"move (\S+) away": _rename,
     r"delete the line of (\w+) in (\S+)": _delete_line,
     r"delete (\S+(?: and \S+)*)": _delete,
-    r"((?:rm -r \S+ && )?uv pip .+)": _run,
+    r"(rm -r \S+|uv pip .+)": _run,
 }

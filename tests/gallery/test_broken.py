@@ -53,7 +53,7 @@ def test_broken(broken, problems, tmp_path):
     assert any(fnmatchcase(problem.says, broken.says) for problem in found), found
     do = found[0].do
     assert fnmatchcase(do, broken.do), do
-    for step in do.split(" && "):
+    for step in do.splitlines():
         follow(step, tree)
     assert problems(tree) == []
 

@@ -56,7 +56,8 @@ def test_advice_is_followed(environment, followed):
     followed.harm(environment)
     problems = problems_of(environment, *followed.arguments)
     advice = [do for _, do in problems] or judged(environment, *followed.arguments)["obstacle"]["advice"]
-    done = [step for step in dict.fromkeys(advice) if follow(step, environment)]
+    steps = [step for do in dict.fromkeys(advice) for step in do.splitlines()]
+    done = [step for step in steps if follow(step, environment)]
     assert done
     assert problems_of(environment, *followed.arguments) == []
     if followed in IMPORTED or not problems:
@@ -89,7 +90,7 @@ def check_problems(problems, damage, printed):
     for says, do in seen:
         assert any(fnmatchcase(says, pattern) for pattern in damage.problems), says
         assert f"before the import: {says}\n" in printed
-        assert f"  {do}\n" in printed
+        assert all(f"  {step}\n" in printed for step in do.splitlines())
     for pattern, step in damage.problems.items():
         assert any(fnmatchcase(says, pattern) and fnmatchcase(do, step) for says, do in seen), seen
     assert (NO_PROBLEM in printed) == (not damage.problems)

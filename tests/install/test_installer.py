@@ -131,7 +131,7 @@ def test_easybuild(made, tmp_path):
             Installer(Tool.POETRY),
             'poetry add "numpy<2" absl-py',
             'poetry add "numpy<2" absl-py',
-            "poetry env remove --all && poetry install",
+            "poetry env remove --all\npoetry install",
             "poetry remove keras",
         ),
         (
@@ -166,7 +166,7 @@ def test_easybuild(made, tmp_path):
             Installer(Tool.SPACK),
             'ask whoever maintains this Spack installation for "numpy<2" absl-py',
             'ask whoever maintains this Spack installation for "numpy<2" absl-py',
-            "load the module again; if that does not help, ask whoever maintains this Spack installation"
+            "load the module again\nif that does not help, ask whoever maintains this Spack installation"
             " to build keras==3.15.1 again",
             "ask whoever maintains this Spack installation to remove keras",
         ),
@@ -181,7 +181,7 @@ def test_easybuild(made, tmp_path):
             Installer(Tool.EASYBUILD),
             'ask whoever maintains these modules for "numpy<2" absl-py',
             'ask whoever maintains these modules for "numpy<2" absl-py',
-            "load the module again; if that does not help, ask whoever maintains these modules to build keras==3.15.1 again",
+            "load the module again\nif that does not help, ask whoever maintains these modules to build keras==3.15.1 again",
             "ask whoever maintains these modules to remove keras",
         ),
     ],
@@ -220,7 +220,7 @@ def test_micromamba(made):
 def test_renewal():
     """What an installer cannot read is deleted first; whoever maintains a system is asked."""
     again = "python -m pip install --force-reinstall --no-deps keras==3.15.1"
-    assert Installer().renew(["/a b/keras"], "keras==3.15.1") == f'rm -r "/a b/keras" && {again}'
+    assert Installer().renew(["/a b/keras"], "keras==3.15.1") == f'rm -r "/a b/keras"\n{again}'
     assert Installer().renew([], "keras==3.15.1") == again
     assert "ask whoever maintains" in Installer(Tool.NIX).renew(["/a/keras"], "keras==3.15.1")
 
@@ -248,9 +248,9 @@ def test_no_second_tensorflow():
 def test_replacement():
     """pip uninstalls one version each time; whoever maintains a system is asked once."""
     gone = "python -m pip uninstall --yes numpy"
-    assert Installer().replace(["numpy", "numpy"], "numpy<2") == f'{gone} && {gone} && python -m pip install "numpy<2"'
+    assert Installer().replace(["numpy", "numpy"], "numpy<2") == f'{gone}\n{gone}\npython -m pip install "numpy<2"'
     assert Installer(Tool.UV, "/env").replace(["a", "a"], "a") == (
-        "uv pip uninstall --python /env a && uv pip install --python /env a"
+        "uv pip uninstall --python /env a\nuv pip install --python /env a"
     )
     assert "to build a==1 again" in Installer(Tool.SPACK).replace(["a", "a"], "a==1")
 
@@ -259,7 +259,7 @@ def test_without_pip(made):
     """If pip installed TensorFlow and is gone, it comes first."""
     assert Installer.of(made("pip")).has_pip
     bare = environment(tensorflow(files=TENSORFLOW_FILES, texts={"INSTALLER": "pip"}), pip=False, path=("/nowhere",))
-    assert Installer.of(bare).install("six") == "python -m ensurepip && python -m pip install six"
+    assert Installer.of(bare).install("six") == "python -m ensurepip\npython -m pip install six"
     assert Installer.of(bare).replace(["a", "b"], "a").count("ensurepip") == 1
 
 

@@ -37,6 +37,11 @@ Could not find variable w.
         ("log_1p, l1_l2, float8_e4m3fn, train_1st", "log_1p, l1_l2, float8_e4m3fn, train_1st"),
         ("see https://keras.io/api/saving/", "see https://keras.io/api/saving/"),
         ("\x1b[1mbold\x1b[0m", "bold"),
+        (
+            "config={'module': 'keras', 'config': {'name': 'a', 'build_config': {}}}. Exception: no 'A'. {'module': None, 'cut",
+            "config={…}. Exception: no 'A'. {…}",
+        ),
+        ("not recognized: {'lr': 0.5}", "not recognized: {'lr': 0.5}"),
         (IN_USER_CODE, "Shapes (None, 1) and (None, 3) are incompatible"),
         (IN_A_GRAPH, "Node: 'w/Read' Could not find variable w."),
         ("", ""),

@@ -1,10 +1,10 @@
 """Which statements a message is about: those of public reports, and of small records.
 
-Each report in explained_messages.json has where it was made (repository#number), what was said, in our own trimming, and the
+Each report in the two JSON files has where it was made (repository#number), what was said, in our own trimming, and the
 statement that should lead, which was written down before the kit was asked; for keras-ocr#252 it is one that came later, on the
-very keyword of the message. ``but`` is the reason why another one does.
-
-Ten more were drawn by lot and kept aside until the matching was done: it led with the right statement for all of them.
+very keyword of the message. ``but`` is the reason why another one does. Those in pasted_messages.json are longer, as people paste
+them, and were written down after the first file had been learned from. foreign_messages.txt has one message about something else
+per line: other libraries, Python, the shell, prose.
 """
 
 from __future__ import annotations
@@ -15,14 +15,22 @@ from pathlib import Path
 import pytest
 
 from tests.pretended.records import statement, write
-from tf_conformance.records.explanation import explanations_of
+from tf_conformance.records import explanation
+from tf_conformance.records.explanation import LEAST_LIKENESS, explanations_of
 from tf_conformance.records.matrix import PUBLISHED, read_matrix
 from tf_conformance.records.record import CaseRecord
 from tf_conformance.records.verdict import Outcome
 from tf_conformance.statements.form import Impact
 
-REPORTS = json.loads(Path(__file__).with_name("explained_messages.json").read_text(encoding="utf-8"))
+HERE = Path(__file__).parent
+FILES = {
+    name: json.loads((HERE / name).read_text(encoding="utf-8"))
+    for name in ("explained_messages.json", "pasted_messages.json")
+}
+REPORTS = [report for reports in FILES.values() for report in reports]
 EXPLAINED = [report for report in REPORTS if "but" not in report]
+FOREIGN = (HERE / "foreign_messages.txt").read_text(encoding="utf-8").splitlines()
+MARGIN = 0.03  # the least distance that right and wrong answers keep from the boundary between them
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +41,18 @@ def published():
 
 @pytest.mark.parametrize("report", EXPLAINED, ids=[report["report"] for report in EXPLAINED])
 def test_public_reports(published, report):
-    """The right statement leads."""
+    """The right statement leads, with a margin."""
     first, *_ = explanations_of(report["message"], published)
-    assert first.statement.id == report["statement"]
+    assert first.known.statement.id == report["statement"]
+    assert first.likeness >= LEAST_LIKENESS + MARGIN
 
 
-def test_share_of_public_reports():
+@pytest.mark.parametrize("reports", FILES.values(), ids=FILES)
+def test_share_of_public_reports(reports):
     """At least 25 of 30 are explained, and it is said why the others are not."""
-    assert len(REPORTS) == 30
-    assert len(EXPLAINED) >= 25
-    assert all(report["but"] for report in REPORTS if "but" in report)
+    assert len(reports) == 30
+    assert sum("but" not in report for report in reports) >= 25
+    assert all(report["but"] for report in reports if "but" in report)
 
 
 def test_public_reports_name_statements(published):
@@ -50,31 +60,10 @@ def test_public_reports_name_statements(published):
     assert {report["statement"] for report in REPORTS} <= set(published.ids)
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "",
-        "the cat sat on the mat",
-        "I would like to train a model on images of dogs",
-        "TypeError: unsupported operand type(s) for +: 'int' and 'str'",
-        "KeyError: 'price'",
-        "KeyError: 'model'",
-        "IndexError: list index out of range",
-        "AttributeError: 'NoneType' object has no attribute 'split'",
-        "AttributeError: 'list' object has no attribute 'fit_generator'",
-        "FileNotFoundError: [Errno 2] No such file or directory: 'data.csv'",
-        "ModuleNotFoundError: No module named 'pandas'",
-        "TypeError: 'int' object is not callable",
-        "SyntaxError: invalid syntax",
-        "NameError: name 'model' is not defined",
-        "TypeError: f() got an unexpected keyword argument 'color'",
-        "TypeError: Object of type datetime is not JSON serializable",
-        "ValueError: could not convert string to float: 'abc'",
-        "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
-    ],
-)
-def test_what_no_statement_is_about(published, message):
-    """Nothing is found."""
+@pytest.mark.parametrize("message", ["", *FOREIGN])
+def test_what_no_statement_is_about(published, monkeypatch, message):
+    """Nothing is found, with a margin."""
+    monkeypatch.setattr(explanation, "LEAST_LIKENESS", LEAST_LIKENESS - MARGIN)
     assert explanations_of(message, published) == []
 
 
@@ -85,7 +74,7 @@ def case(*errors):
 
 OLD = [
     statement("thing.write", says="Thing writes any file."),
-    statement("thing.rate", says="Thing has lr."),
+    statement("thing.rate", says="Thing has momentum_decay."),
     statement("thing.shape", cases=case("ValueError: Shapes (None, 3) and (None, 2) are incompatible")),
 ]
 NEW = [
@@ -97,7 +86,7 @@ NEW = [
         impact=Impact.ERROR,
         cases=case("ValueError: The path must end in `.new`. Received: path=a.old"),
     ),
-    statement("thing.rate", "changed", says="Thing does not have lr.", impact=Impact.ERROR),
+    statement("thing.rate", "changed", says="Thing does not have momentum_decay.", impact=Impact.ERROR),
     statement("thing.rate-keyword", "changed", cases=case("ValueError: Argument(s) not recognized: {'lr': 0.5}")),
     statement("thing.shuffle", "changed", says="Thing forgets the seed.", impact=Impact.SILENT),
     statement("thing.shape", cases=case("ValueError: Shapes (None, 3) and (None, 2) are incompatible")),
@@ -115,7 +104,7 @@ def matrix(tmp_path):
 
 def ids(message, matrix):
     """The statements that are found, the likeliest first."""
-    return [found.statement.id for found in explanations_of(message, matrix)]
+    return [found.known.statement.id for found in explanations_of(message, matrix)]
 
 
 def test_explanation(matrix):
@@ -132,15 +121,21 @@ def test_explanation(matrix):
 
 def test_error_that_is_not_on_record(matrix):
     """A form that stops code is found by its sentence; one that does not is not."""
-    found, *_ = explanations_of("AttributeError: 'Adam' object has no attribute 'lr'", matrix)
-    assert found.statement.id == "thing.rate"
+    found, *_ = explanations_of("AttributeError: 'Adam' object has no attribute 'momentum_decay'", matrix)
+    assert found.known.statement.id == "thing.rate"
     assert list(found.lines())[1] == "  on         TensorFlow 2.16 – 2.17"
     assert ids("ValueError: forgets the seed", matrix) == []
 
 
-def test_type_of_the_error(matrix):
+def test_type_of_the_error(tmp_path):
     """An error of the same type is likelier."""
-    assert ids("ValueError: lr", matrix)[0] == "thing.rate-keyword"
+    statements = [
+        statement(f"thing.{type_.lower()}", cases=case(f"{type_}: Shapes are incompatible"))
+        for type_ in ("ValueError", "TypeError")
+    ]
+    write(tmp_path, "tf2.16", statements, install={"tensorflow": "2.16.2"})
+    assert ids("TypeError: Shapes are incompatible", read_matrix(tmp_path))[0] == "thing.typeerror"
+    assert ids("ValueError: Shapes are incompatible", read_matrix(tmp_path))[0] == "thing.valueerror"
 
 
 def test_traceback(matrix):
@@ -173,7 +168,7 @@ test_fit.py:3: ValueError"""
 def test_error_on_all_installs(matrix):
     """An error that a refusal sees in each version is of all of them."""
     (found,) = explanations_of("Shapes (32, 1) and (32, 10) are incompatible", matrix)
-    assert [column.name for column in found.columns] == ["tf2.15", "tf2.16", "tf2.17"]
+    assert [column.name for column in found.known.columns] == ["tf2.15", "tf2.16", "tf2.17"]
 
 
 def test_counters_of_automatic_names(tmp_path):
@@ -182,8 +177,8 @@ def test_counters_of_automatic_names(tmp_path):
     write(tmp_path, "tf2.16", [statement("thing.shape", cases=case(errors[0]))], install={"tensorflow": "2.16.2"})
     write(tmp_path, "tf2.17", [statement("thing.shape", cases=case(errors[1]))], install={"tensorflow": "2.17.1"})
     (found,) = explanations_of("ValueError: Input 0 of layer dense_7 is incompatible", read_matrix(tmp_path))
-    assert found.error == "ValueError: Input 0 of layer dense is incompatible"
-    assert [column.name for column in found.columns] == ["tf2.16", "tf2.17"]
+    assert found.known.error == "ValueError: Input 0 of layer dense is incompatible"
+    assert [column.name for column in found.known.columns] == ["tf2.16", "tf2.17"]
 
 
 def test_same_error_of_two_statements(tmp_path):
@@ -196,7 +191,12 @@ def test_same_error_of_two_statements(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "message", ["ValueError: Shapes (2, 3) are incompatible", "has no attribute lr", "path must end"]
+    "message",
+    [
+        "ValueError: Shapes (2, 3) are incompatible",
+        "AttributeError: 'A' object has no attribute 'momentum_decay'",
+        "path must end",
+    ],
 )
 def test_number_of_records(tmp_path, matrix, message):
     """It makes no difference how many installs of a kind are on record."""

@@ -194,8 +194,8 @@ def test_published_records_are_read():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "cannot be read"),
-        ("{", "cannot be read"),
+        ("", "cannot be read: it is empty"),
+        ("{", "cannot be read: it is not JSON, or was cut off in line 1"),
         ("[]", "not a record of tf-conformance"),
         ('{"one": 1}', "not a record of tf-conformance"),
         ('{"schema_version": 99}', "a record of version 99, but this kit reads versions 1 to 2"),

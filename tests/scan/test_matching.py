@@ -23,6 +23,13 @@ MODEL = "import tensorflow as tf\nmodel = tf.keras.Sequential()\n"  # two lines
         "from tensorflow.keras import layers as L\nL.Dense(1)",
         "from tensorflow.keras.layers import Dense as D\nD(1)",
         "from tensorflow.keras.layers import *\nDense(1)",
+        "from tensorflow.keras.layers import *; from tensorflow.keras.models import *\nDense(1)",
+        "from tensorflow.keras import *\nlayers.Dense(1)",
+        "from keras.layers.core import Dense\nDense(1)",
+        "from keras.src.layers import Dense\nDense(1)",
+        "import tensorflow as tf; keras = tf.keras; L = keras.layers; D = L.Dense\nD(1)",
+        "import tensorflow as tf\ngetattr(tf.keras.layers, 'Dense')(1)",
+        "from functools import partial; import keras; D = partial(keras.layers.Dense, 1 * 1)\nkeras.layers.Dense(1)",
         "import tensorflow as tf; layers = tf.keras.layers\nlayers.Dense(1)",
         "import tensorflow as tf; D = tf.keras.layers.Dense\nD(1)",
         "# in a snippet, tf needs no import\ntf.keras.layers.Dense(1)",
@@ -64,6 +71,23 @@ def test_other_names(code):
         "def make():\n  net = tf.keras.Sequential()\n  return net\nmodel = make()\nmodel.save()",
         "def f(model: tf.keras.Model):\n  model.save()",
         "a = b = tf.keras.Sequential()\nb.save()",
+        "make = lambda: tf.keras.Sequential()\nmake().save()",
+        "def make():\n  return tf.keras.Sequential(), 1\nmodel, _ = make()\nmodel.save()",
+        "def f():\n  global model\n  model = tf.keras.Sequential()\nf()\nmodel.save()",
+        "class C:\n  net = tf.keras.Sequential()\nC().net.save()",
+        "class C:\n  def __init__(self): self.net = tf.keras.Sequential()\nc = C()\nc.net.save()",
+        "class C:\n  @property\n  def net(self): return self._net\n  def __init__(self): self._net = tf.keras.Model()\nC().net.save()",
+        "class B:\n  def __init__(self): self.net = tf.keras.Sequential()\nclass C(B):\n  def f(self): self.net.save()",
+        "models = {'a': tf.keras.Sequential()}\nmodels['a'].save()",
+        "for model in [tf.keras.Sequential(), tf.keras.Model()]:\n  model.save()",
+        "models = [tf.keras.Sequential() for _ in range(3)]\nmodels[0].save()",
+        "def f(model: 'tf.keras.Model'):\n  model.save()",
+        "def f(model: Optional[tf.keras.Model] = None):\n  model.save()",
+        "model: tf.keras.Model = make()\nmodel.save()",
+        "@dataclass\nclass C:\n  net: tf.keras.Model\n  def f(self): self.net.save()",
+        "f(tf.keras.Sequential())\ndef f(model):\n  model.save()",
+        "def f(model):\n  model.compile('sgd', loss='mse')\n  model.save()",
+        "def f(model):\n  model.fit(x, y, epochs=3)\n  model.save()",
         "a, b = 1, tf.keras.Sequential()\nb.save()",
         "if (a := tf.keras.Sequential()):\n  a.save()",
     ],
@@ -72,6 +96,75 @@ def test_models(code):
     """A model is one through assignments, functions, classes and annotations."""
     code = f"import tensorflow as tf\n{code}"
     assert lines("$MODEL.save()", code) == [code.count("\n") + 1]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "f(tf.keras.Sequential())\nf([])\ndef f(model):\n  model.save()",
+        "def f(model):\n  model.fit(x, y)\n  model.save()",
+        "import trees\nmodel = trees.Forest()\nmodel.fit(x, y, epochs=3)\nmodel.save()",
+        "for name, model in models.items():\n  model.save()",
+    ],
+)
+def test_perhaps_models(code):
+    """What may be something else is possible only."""
+    code = f"import tensorflow as tf\n{code}"
+    assert (lines("$MODEL.save()", code), lines("$MODEL.save()", code, possible=True)) == ([], [code.count("\n") + 1])
+
+
+def test_own_method():
+    """What a class of the file defines itself is no method of Keras."""
+    code = (
+        "import keras\nclass C:\n  def fit_generator(self): ...\n  def f(self): self.fit_generator()\nx.fit_generator()"
+    )
+    assert lines("$X.fit_generator()", code) == [5]
+
+
+def test_symbolic_tensors():
+    """What comes of a model's input through layers, functions and arithmetic is symbolic; in the call of a layer nothing is."""
+    code = (
+        "import keras, tensorflow as tf\nx = keras.Input((2,))\ny = 1 + keras.layers.Dense(1)(keras.layers.Dense(1)([x]))\n"
+        "print(y)\nprint(tf.square(y)[:, 0])\nprint(keras.layers.concatenate([x, y]))\nprint(keras.Model(x, y).outputs[0])\n"
+        "print(tf.zeros(1))\nprint(keras.backend.int_shape(y))\n"
+        "class L(keras.layers.Layer):\n  def call(self, x): print(keras.layers.Dense(1)(x))"
+    )
+    assert lines("print($SYMBOLIC)", code) == [4, 5, 6, 7]
+
+
+def test_options():
+    """Keywords that the file writes out elsewhere count: in a dictionary, in dict(), in partial."""
+    code = (
+        f"{MODEL}import functools\noptions = {{'workers': 2}}\nmodel.fit(x, **options)\nmodel.fit(x, **dict(workers=2))\n"
+        "D = functools.partial(tf.keras.layers.Dense, units=2)\nD()"
+    )
+    assert lines("$MODEL.fit(workers=$N)", code) == [5, 6]
+    assert lines("tf.keras.layers.Dense(units=2)", code) == [8]
+    assert lines("$MODEL.fit(verbose=$ABSENT)", code) == [5, 6]
+
+
+def test_parameters_of_a_pattern():
+    """A metavariable among a function's parameters is that parameter in its lines."""
+    pattern = "class $CLASS(tf.keras.callbacks.Callback):\n  def f(self, $LOGS): $LOGS['loss']"
+    code = (
+        "import keras\nclass A(keras.callbacks.Callback):\n  def f(self, logs=None):\n    logs = logs or {}\n    logs['loss']\n"
+        "class B(keras.callbacks.Callback):\n  def f(self, logs): self.run['loss']"
+    )
+    assert lines(pattern, code) == [2]
+
+
+def test_circle():
+    """A name that stands for itself ends as unknown."""
+    assert lines("print($X)", "import keras\nA = A[0]\nB = C\nC = B\nprint(A)\nprint(B)") == [5, 6]
+
+
+def test_values_of_callers():
+    """A value that only a caller knows is possible only; one text that all callers pass is known."""
+    code = MODEL + "def f(m, p, n):\n  m.save(p)\n  m.save('a', n)\n"
+    once, twice = f"{code}f(model, 'a', 1)", f"{code}f(model, 'a', 1)\nf(model, 'b', 2)"
+    assert lines("$MODEL.save('a', $ABSENT)", once) == [4]
+    assert lines("$MODEL.save('a', $ABSENT)", twice) == []
+    assert (lines("$MODEL.save('a', 1)", once), lines("$MODEL.save('a', 1)", once, possible=True)) == ([], [5])
 
 
 def test_unknown_owner():
@@ -108,6 +201,9 @@ def test_without_tensorflow():
         ("$MODEL.save(overwrite=$ONE_OF($ABSENT, True))", ["'a'", "'a', True"], ["'a', a"]),
         ("$MODEL.save(filepath=$NUMBER > 80)", ["81", "100.0"], ["number()"]),
         ("$MODEL.save(filepath=[$NUMBER])", ["[1]", "(x, 1)"], ["[x]"]),
+        ("$MODEL.save(filepath=[$NUMBER1, $NUMBER2])", ["[1, 2]", "[2, 1]"], ["[x, 1]"]),
+        ("$MODEL.save(filepath=[$N, $N])", ["[3, 3]"], []),
+        ("$MODEL.save(filepath=$NUMBER < 0)", ["-1", "-0.5"], ["number()"]),
         ("$MODEL.save(filepath=[..., 1])", ["[1]", "[2, 1]"], ["[x]"]),
         ("$MODEL.save(filepath={'a': 1})", ["{'a': 1, 'b': 2}"], ["{'a': x}"]),
         ("$MODEL.save(filepath=$FUNCTION)", ["lambda: 1"], ["x"]),

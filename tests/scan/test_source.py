@@ -55,6 +55,20 @@ def test_ipython(line):
     assert (found, troubles) == ([(3, 2 + line.count("\n"))], [])
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["x = ('%d'\n  % 1)", "PATH = !pwd\nPATH = PATH[0]", "%%timeit -n 3\nx = 1", "%time\nx = 1"],
+)
+def test_ipython_or_python(cell):
+    """A line of Python that looks like a magic stays, and a magic binds a name."""
+    assert places(notebook("import tensorflow as tf", cell, CODE)) == ([(4, 2)], [])
+
+
+def test_timed_line():
+    """The code after %time, %timeit and %prun is read."""
+    assert places(notebook("import tensorflow as tf", "%time -n 3 tf.keras.layers.Dense(1)")) == ([(3, 1)], [])
+
+
 def test_indented_cell():
     """A cell may be indented as a whole."""
     assert places(notebook("  import tensorflow as tf\n  tf.keras.layers.Dense(1)")) == ([(2, 2)], [])
@@ -76,6 +90,32 @@ def test_syntax_error():
 
 
 @pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        ("print 'x'\n", 3),
+        ("def f():\n  print 'x'\n", 4),
+        ("m = [\n  ___ YOUR CODE\n]\n", 5),
+        ("x = (1,\n\n", 4),
+        ("try:\n  # YOUR CODE\nexcept ValueError:\n  pass\n", 6),
+        ("def f():\n  # YOUR CODE\n", 4),
+        ("<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\n", 7),
+        ("!pip install x\n%matplotlib inline\n", 4),
+    ],
+)
+def test_statement_that_is_no_python(before, line):
+    """Of a script, the other statements are scanned."""
+    found, troubles = places(f"import tensorflow as tf\n{before}tf.keras.layers.Dense(1)\n", "code.py")
+    assert (found, len(troubles)) == ([(None, line)], 0 if "!pip" in before else 1)
+
+
+def test_line_of_a_syntax_error():
+    """The line is that of the cell where what is wrong begins."""
+    found, troubles = places(notebook(CODE, "x = 1\ndef f():\n  # YOUR CODE\ny = 2"))
+    assert (found, [trouble.rpartition(" in ")[2] for trouble in troubles]) == ([(2, 2)], ["line 2"])
+    assert " on line " not in troubles[0]
+
+
+@pytest.mark.parametrize(
     "text", ["", "{", "[]", '{"cells": 1}', '{"cells": [1]}', '{"cells": [{"cell_type": "code", "source": [1]}]}']
 )
 def test_damaged_notebook(text):
@@ -91,12 +131,37 @@ def test_markdown():
     assert places(text, "page.md") == ([(None, 5), (None, 9)], [])
 
 
-def test_interactive_session():
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("> ```python\n> import tensorflow as tf\n> tf.keras.layers.Dense(1)\n> ```", 3),
+        ("1. ```py\n   import tensorflow as tf\n   tf.keras.layers.Dense(1)\n   ```", 3),
+        (f"~~~python\n{CODE}~~~", 3),
+        (f"```python\n%matplotlib inline\n{CODE}```", 4),
+        (f"```{{code-cell}} ipython3\n:tags: [x]\n{CODE}```", 4),
+        (f"```{{code-cell}}\n---\ntags: [x]\n---\n{CODE}```", 6),
+        (f"---\ntitle: x\n---\n```{{python}}\n#| echo: false\n{CODE}```\n```{{r}}\nx <- 1\n```", 7),
+        (f"```{{.python .input}}\n{CODE}```", 3),
+    ],
+)
+def test_kinds_of_markdown(text, line):
+    """Blocks in quotes and lists, of MyST, Quarto and the like are read."""
+    assert places(text, "page.md") == ([(None, line)], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (">>> import tensorflow as tf\n>>> tf.keras.layers.Dense(1)\n<Dense>\n", 2),
+        (
+            ".. ipython::\n\n   In [1]: import tensorflow as tf\n\n   In [2]: tf.keras.layers.Dense(1)\n   Out[2]: x\n",
+            5,
+        ),
+    ],
+)
+def test_interactive_session(text, line):
     """Of an interactive session, what was typed is read."""
-    assert places(">>> import tensorflow as tf\n>>> tf.keras.layers.Dense(1)\n<Dense>\n", "page.rst") == (
-        [(None, 2)],
-        [],
-    )
+    assert places(text, "page.rst") == ([(None, line)], [])
 
 
 def test_rst():
@@ -113,8 +178,11 @@ def test_rst():
         b"# coding: latin-1\n# \xe9\n" + CODE.encode(),
         b"# \xe9\n" + CODE.encode(),
         CODE.replace("\n", "\r\n").encode(),
+        CODE.encode("utf-16"),
+        f"\fx = '\u2028'\n\f{CODE}".encode(),
+        b"x = '\x85'\n" + CODE.encode(),
     ],
-    ids=["BOM", "latin-1", "undeclared", "CRLF"],
+    ids=["BOM", "latin-1", "undeclared", "CRLF", "UTF-16", "form feeds", "Windows"],
 )
 def test_encodings(data):
     """A file is read in the encoding that it declares, or byte by byte."""
@@ -134,6 +202,14 @@ def test_code_that_cannot_be_parsed(code):
 def test_too_much_code():
     """Megabytes of code are data, and one line."""
     assert places("x = 1\n" * 2_100_000, "code.py") == ([], ["more than 10 million characters of code: not scanned"])
+
+
+def test_endless_file(tmp_path, monkeypatch):
+    """No more is read of a file than code may have."""
+    monkeypatch.setattr("tf_conformance.scan.scanner.LARGEST", 3_000_000)
+    (tmp_path / "code.py").write_bytes(b" " * 3_000_001)
+    found = scan_file(tmp_path / "code.py", [bite(PATTERN)])
+    assert (found.hits, found.troubles) == ([], ["more than 3 MB: too large to be scanned"])
 
 
 def test_unreadable_file(tmp_path):

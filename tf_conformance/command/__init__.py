@@ -17,9 +17,15 @@ examples:
   tf-conformance history learning rate              what became of what the notes say of it
   tf-conformance explain "no attribute 'lr'"        which statement an error message is about
 
-exit status: 0 nothing is violated or found, or the question was answered; 1 something is violated or found; 2 the question cannot be
-answered, or the run was interrupted; 3 internal error; 4 bad options; 5 nothing was checked; 10 TensorFlow cannot be
-judged; 11 a demanded version or device is missing
+exit status:
+   0  nothing is violated or found, or the question was answered
+   1  something is violated or found; explain: nothing is known of the message
+   2  the question cannot be answered, or the run was interrupted
+   3  internal error
+   4  bad options
+   5  nothing was checked
+  10  TensorFlow cannot be judged
+  11  a demanded version or device is missing
 """
 
 

@@ -15,9 +15,10 @@ from tf_conformance.records.deviations_file import deviations_file
 from tf_conformance.records.difference import difference_of
 from tf_conformance.records.difference_formats import FORMATS
 from tf_conformance.records.explanation import explanations_of
-from tf_conformance.records.history import history_lines, matching_ids
+from tf_conformance.records.history import history_lines, matching_ids, no_match
 from tf_conformance.records.markdown import step_summary
 from tf_conformance.records.matrix import PUBLISHED, find_column, read_matrix
+from tf_conformance.records.record import RecordError
 from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.listing import listing, listing_json
 from tf_conformance.tree import ROOT
@@ -61,7 +62,11 @@ def add_to(tasks: Any) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    statements = Catalogue.read(ROOT / "spec", ROOT).matching(options.statements)
+    catalogue = Catalogue.read(ROOT / "spec", ROOT)
+    for pattern in options.statements:
+        if not catalogue.matching([pattern]):
+            raise RecordError(no_match(pattern, (statement.id for statement in catalogue)))
+    statements = catalogue.matching(options.statements)
     print(listing_json(statements) if options.json else "\n".join(listing(statements)))
     return 0
 

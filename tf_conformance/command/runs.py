@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from tf_conformance.launch import NEEDS
+from tf_conformance.records.record import RecordError
 from tf_conformance.start import require_temporary_folder
 from tf_conformance.tree import ROOT, tree_for_any_python
+
+RUN_PYTEST = "from tf_conformance.start import run_pytest; run_pytest()"
+FIRST_PLUGIN = "tf_conformance.foreign"
 
 
 def add_to(tasks: Any) -> None:
@@ -37,11 +43,22 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _run_of(part: str, options: argparse.Namespace) -> int:
     require_temporary_folder()
+    # Before those of others, PYTEST_ADDOPTS's among them, pytest loads the plugin that looks after them.
+    first = {"PYTEST_ADDOPTS": f"-p {FIRST_PLUGIN} {os.environ.get('PYTEST_ADDOPTS', '')}"}
     if options.python is None and not Path(NEEDS).is_dir():
-        return _status_of([sys.executable, "-m", "pytest", *_arguments(ROOT, part), *options.more])
+        return _status_of([sys.executable, "-c", RUN_PYTEST, *_arguments(ROOT, part), *options.more], **first)
     with tree_for_any_python() as root:
-        command = [options.python or sys.executable, *_launched(root, "pytest")]
-        return _status_of([*command, *_arguments(root, part), *options.more])
+        command = [_python(options.python or sys.executable), *_launched(root, "pytest")]
+        return _status_of([*command, *_arguments(root, part), *options.more], **first)
+
+
+def _python(path: str) -> str:
+    """The program at a path, or of a name; a folder is most likely an environment."""
+    if Path(path).is_dir():
+        raise RecordError(f"{path}: a folder, not a Python; name the one in it: {Path(path) / 'bin' / 'python'}")
+    if shutil.which(path) is None:
+        raise RecordError(f"{path}: no such Python, or it cannot be run")
+    return path
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -59,9 +76,9 @@ def _arguments(root: Path, part: str) -> list[str]:
     return [str(root / part), f"--rootdir={root}", "-c", str(root / "pyproject.toml"), "-p", "no:cacheprovider"]
 
 
-def _status_of(command: list[str]) -> int:
+def _status_of(command: list[str], **variables: str) -> int:
     """Runs a command; after Ctrl-C, which reaches it too, it still has its last words."""
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen(command, env={**os.environ, **variables}) as process:
         while True:
             try:
                 status = process.wait()

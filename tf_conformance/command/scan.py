@@ -15,14 +15,14 @@ from tf_conformance.records.record import RecordError
 from tf_conformance.scan.answer import FORMATS, Answer
 from tf_conformance.scan.bite import Bite, bites_on
 from tf_conformance.scan.files import ENDINGS, files_of
-from tf_conformance.scan.scanner import Scanned, scan_file, scan_text
+from tf_conformance.scan.parallel import MANY, scan_files
+from tf_conformance.scan.scanner import Scanned, scan_text
 from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.form import Impact
 from tf_conformance.tree import ROOT
 
 STDIN = "-"
 FIRST_PYTHON = (3, 8)  # whose parser says where code ends
-MANY = 100  # files after which the terminal hears of progress
 
 
 def add_to(tasks: Any) -> None:
@@ -40,6 +40,9 @@ def add_to(tasks: Any) -> None:
     scan.add_argument(
         "--only", metavar="IMPACT", action="append", type=Impact, choices=list(Impact), help="; ".join(Impact)
     )
+    scan.add_argument(
+        "--stdin-name", metavar="NAME", default="stdin", help="the file that - is; its ending says what it holds"
+    )
     scan.add_argument("--possible", action="store_true", help="also what may be meant otherwise")
     scan.add_argument("--format", choices=FORMATS, default="text")
     scan.add_argument("--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are")
@@ -52,7 +55,7 @@ def _scan(options: argparse.Namespace) -> int:
     before, after = _installs(options)
     bites = bites_on(Catalogue.read(ROOT / "spec", ROOT), after.versions(), before.versions() if before else None)
     chosen = [bite for bite in bites if bite.form.impact in (options.only or Impact)]
-    files = [_shown(each, options.possible) for each in _scanned(options.paths, chosen)]
+    files = [_shown(each, options.possible) for each in _scanned(options, chosen)]
     if not files:
         raise RecordError(f"{', '.join(options.paths)}: no file to scan ({', '.join(ENDINGS)})")
     answer = Answer(_title(before) if before else None, _title(after), files)
@@ -74,16 +77,16 @@ def _title(install: Install) -> str:
     return f"TensorFlow {install.tensorflow} · {install.keras_title}"
 
 
-def _scanned(paths: list[str], bites: list[Bite]) -> Iterator[Scanned]:
-    if STDIN in paths:
-        yield scan_text("stdin", sys.stdin.buffer.read(), bites)
-    named = [Path(path) for path in paths if path != STDIN]
+def _scanned(options: argparse.Namespace, bites: list[Bite]) -> Iterator[Scanned]:
+    if STDIN in options.paths:
+        yield scan_text(options.stdin_name, sys.stdin.buffer.read(), bites)
+    named = [Path(path) for path in options.paths if path != STDIN]
     missing = [str(path) for path in named if not path.exists() and not path.is_symlink()]
     if missing:
         raise RecordError(f"{missing[0]}: no such file or folder")
     files = list(files_of(named))
-    for number, path in enumerate(files, 1):
-        yield scan_file(path, bites)
+    for number, scanned in enumerate(scan_files(files, bites), 1):
+        yield scanned
         if len(files) > MANY and sys.stderr.isatty():
             print(f"\r{number} of {len(files)} files", end="\n" if number == len(files) else "", file=sys.stderr)
 

@@ -168,7 +168,7 @@ class Diagnosis:
             Stage.JUDGE.failure,
             f"{plugin}, fails",
             evidence,
-            (f"pytest -p no:{plugin.name}, or {uninstall}",),
+            (f"leave it out: pytest -p no:{plugin.name}", f"or be rid of it: {uninstall}"),
             traceback,
         )
 

@@ -19,6 +19,9 @@ class Obstacle:
     advice: tuple[str, ...]
     trace: str = field(default="", compare=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "advice", tuple(line for step in self.advice for line in step.splitlines()))
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Obstacle:
         """The obstacle that ``to_json`` made data of; ``advice`` was a single text in the first version of records."""

@@ -40,7 +40,7 @@ ARCH = "/etc/arch-release"
 
 
 class Commands(NamedTuple):
-    """The commands of an installer.
+    """The commands of an installer; one that takes several steps has a line for each.
 
     ``{packages}`` are names or requirements, ``{prefix}`` is the environment's folder and ``{name}`` the folder's name.
     """
@@ -95,7 +95,7 @@ class Tool(Enum):
     POETRY = Commands(
         install="poetry add {packages}",
         upgrade="poetry add {packages}",
-        reinstall="poetry env remove --all && poetry install",
+        reinstall="poetry env remove --all\npoetry install",
         uninstall="poetry remove {packages}",
     )
     PDM = Commands(
@@ -129,8 +129,8 @@ class Tool(Enum):
         uninstall="remove {packages} with this system's package manager",
     )
     NIX = _read_only("this Nix or Guix environment")
-    SPACK = _read_only("this Spack installation", "load the module again; if that does not help, ")
-    EASYBUILD = _read_only("these modules", "load the module again; if that does not help, ")
+    SPACK = _read_only("this Spack installation", "load the module again\nif that does not help, ")
+    EASYBUILD = _read_only("these modules", "load the module again\nif that does not help, ")
 
     @property
     def takes_versions(self) -> bool:
@@ -201,7 +201,7 @@ class Installer:
         """The command that deletes what no installer can make sense of, and then writes all files of distributions anew."""
         again = self.reinstall(*requirements, alone=True)
         is_told = paths and self.tool.runs_commands
-        return f"rm -r {' '.join(map(_quoted, paths))} && {again}" if is_told else again
+        return f"rm -r {' '.join(map(_quoted, paths))}\n{again}" if is_told else again
 
     def uninstall(self, *names: str) -> str:
         """The command that uninstalls these distributions."""
@@ -214,7 +214,7 @@ class Installer:
         # pip forgets only one version each time.
         times = max(map(list(installed).count, installed)) if self.tool in (Tool.PIP, Tool.PIPX) else 1
         after = replace(self, has_pip=True)
-        return " && ".join(
+        return "\n".join(
             [self.uninstall(*installed), *[after.uninstall(*installed)] * (times - 1), after.install(requirement)]
         )
 
@@ -236,7 +236,7 @@ class Installer:
         if self.is_managed and self.tool in (Tool.PIP, Tool.UV):
             command = re.sub(r"pip (install|uninstall)", r"pip \1 --break-system-packages", command)
         if not self.has_pip and self.tool is Tool.PIP:
-            command = f"python -m ensurepip && {command}"
+            command = f"python -m ensurepip\n{command}"
         upgraded = " ".join(f"--upgrade-package {_name(each)}" for each in requirements)
         prefix = _quoted(self.prefix or sys.prefix)
         fields = {"prefix": prefix, "name": os.path.basename(self.prefix), "upgraded": upgraded, "packages": packages}

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, and what the user can do about it; several problems may share one thing to do.
+    """What is wrong, and what the user can do about it, one step a line; several problems may share one thing to do.
 
     ``breaks``: whether TensorFlow or its Keras fails of it for certain, whatever the error says.
     """
@@ -27,4 +27,4 @@ class Problem:
         return {"says": self.says, "do": self.do}
 
     def __str__(self) -> str:
-        return f"{self.says}: {self.do}"
+        return f"{self.says}: {', then '.join(self.do.splitlines())}"

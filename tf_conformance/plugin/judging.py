@@ -35,6 +35,7 @@ from tf_conformance.records.record import Record
 from tf_conformance.records.run import Run
 from tf_conformance.records.standing import Standing, standing
 from tf_conformance.records.verdict import Outcome
+from tf_conformance.records.wording import did_you_mean
 from tf_conformance.start import UNUSABLE
 from tf_conformance.statements.catalogue import Catalogue, Function
 from tf_conformance.statements.device import DEVICE_FIXTURE
@@ -129,7 +130,8 @@ class Judging:
             self._elsewhere += report.failed
             return
         self._note(function, report)
-        if time.monotonic() - self._recorded > SECONDS_BETWEEN_RECORDS:
+        # Verdicts on all statements take longer than many a case: they are due only if a file is to hold them.
+        if self._config.option.record and time.monotonic() - self._recorded > SECONDS_BETWEEN_RECORDS:
             self._record(complete=False)
 
     def _note(self, function: Function, report: Any) -> None:
@@ -220,7 +222,8 @@ def _refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:
         raise pytest.UsageError(f"--record: cannot write {record}: name a file in a folder that exists")
     for glob in config.option.statement or []:
         if not catalogue.matching([glob]):
-            raise pytest.UsageError(f"--statement: no statement matches '{glob}' (see --list-statements)")
+            hint = did_you_mean(glob, (statement.id for statement in catalogue)) or " (see --list-statements)"
+            raise pytest.UsageError(f"--statement: no statement matches '{glob}'{hint}")
     if config.option.require_version:
         try:
             parse_requirement(config.option.require_version)
@@ -251,7 +254,8 @@ def _before_the_import(problems: Sequence[Problem]) -> Iterator[str]:
         yield f"before the import: {problem.says}"
     if not problems:
         yield "before the import: no problem was found"
-    yield from steps(tuple(dict.fromkeys(problem.do for problem in problems)), indent="  ")
+    advice = dict.fromkeys(problem.do for problem in problems)
+    yield from steps(tuple(step for do in advice for step in do.splitlines()), indent="  ")
 
 
 def _text(report: pytest.TestReport) -> str:

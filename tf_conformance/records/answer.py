@@ -127,7 +127,7 @@ def _problems(problems: Sequence[Problem]) -> Iterator[str]:
         yield "found before TensorFlow was imported:"
     for do in dict.fromkeys(problem.do for problem in problems):
         yield from (f"  {problem.says}" for problem in problems if problem.do == do)
-        yield from steps((do,), indent="    ")
+        yield from steps(tuple(do.splitlines()), indent="    ")
 
 
 def _violations(statements: Sequence[StatementRecord]) -> Iterator[str]:

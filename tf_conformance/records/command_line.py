@@ -35,7 +35,8 @@ def run(parser: Parser, arguments: Sequence[str] | None) -> int:
             stream.reconfigure(encoding="utf-8")  # sentences have more than ASCII, whatever the locale
     try:
         status: int = options.task(options)
-        sys.stdout.flush()
+        if sys.stdout:  # it may have been closed
+            sys.stdout.flush()
     except BrokenPipeError:
         # The reader, such as head, has seen enough; without this Python would complain of it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Iterable, Iterator
+from typing import Iterable, Iterator, Sequence
 
 from tf_conformance.records.error_text import alike
-from tf_conformance.records.likeness import Likeness
+from tf_conformance.records.likeness import Likeness, Message, message_of
 from tf_conformance.records.matrix import Column, Matrix
+from tf_conformance.records.paste import PastedError, errors_in
 from tf_conformance.records.record import StatementRecord
 from tf_conformance.statements.form import Impact
 
-LEAST_LIKENESS = 0.19
+# Halfway between what public messages about other things reach at most, and those about a statement at least.
+LEAST_LIKENESS = 0.34
 MOST_ANSWERS = 3
-# Of two errors that are about as like the message, the one that a larger share of the installs raises is likelier; of two
-# statements that have seen the same error, the one that has seen errors like it on more installs.
-WEIGHT_OF_SHARE = 0.07
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Known:
     """A statement, an error that its cases have seen, empty if none is on record, and the installs where it comes."""
 
     statement: StatementRecord
@@ -28,43 +27,63 @@ class Explanation:
     columns: tuple[Column, ...]
 
     @property
-    def sentence(self) -> str:
-        """What the statement says, and what it is called within its subject."""
-        return f"{self.statement.id.partition('.')[2]} {self.statement.says}"
+    def message(self) -> Message:
+        """What is compared of the error."""
+        type_, _, message = self.error.partition(": ")
+        return message_of(PastedError(type_, message))
+
+    @property
+    def sentence(self) -> Message:
+        """What is compared of what the statement says, and of what it is called within its subject."""
+        return message_of(PastedError("", f"{self.statement.id.partition('.')[2]} {self.statement.says}"))
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is known, and how much the error that was asked about is like it, from 0 to 1."""
+
+    known: Known
+    likeness: float
 
     def lines(self) -> Iterator[str]:
         """The statement as it is true where the error comes, and what to write instead."""
-        yield f"{self.statement.id}  ({self.statement.place})"
-        if self.error:
-            yield f"  seen       {self.error}"
-        yield f"  on         {', '.join(_ranges(self.columns))}"
-        yield f"  {self.statement.kind!s:9}  {self.statement.says}"
-        if self.statement.instead:
-            yield f"  instead    {self.statement.instead}"
+        statement = self.known.statement
+        yield f"{statement.id}  ({statement.place})"
+        if self.known.error:
+            yield f"  seen       {self.known.error}"
+        yield f"  on         {', '.join(_ranges(self.known.columns))}"
+        yield f"  {statement.kind!s:9}  {statement.says}"
+        if statement.instead:
+            yield f"  instead    {statement.instead}"
 
 
-def explanations_of(message: str, matrix: Matrix) -> list[Explanation]:
-    """The statements that a message is most likely about, the likeliest first; empty if there is none."""
+def explanations_of(text: str, matrix: Matrix) -> list[Explanation]:
+    """The statements that the last error of a text is most likely about, of which any is; the likeliest first."""
     known = list(_known(matrix))
-    likeness = Likeness(_texts_by_statement(known))
-    scored = [(likeness.of(message, each.error, each.sentence), each) for each in known]
-    found = [(score, each) for score, each in scored if score >= LEAST_LIKENESS]
-    installs: dict[str, set[str]] = {}
-    for _, each in found:
-        installs.setdefault(each.statement.id, set()).update(column.name for column in each.columns)
+    likeness = Likeness(_messages_by_statement(known))
+    for error in errors_in(text):
+        ranked = _ranked(message_of(error), known, likeness)
+        found = [each for each in ranked if each.likeness >= LEAST_LIKENESS]
+        if found:
+            return found[:MOST_ANSWERS]
+    return []
 
-    def likelihood(pair: tuple[float, Explanation]) -> tuple[float, int]:
-        score, each = pair
-        share = len(each.columns) / len(matrix.columns)
-        return score * (1 + WEIGHT_OF_SHARE * share), len(installs[each.statement.id])
+
+def _ranked(asked: Message, known: Sequence[Known], likeness: Likeness) -> list[Explanation]:
+    """Each statement with what is most like the message. If two are alike, the sentence decides, then the share of installs."""
+    explanations = [Explanation(each, likeness.of(asked, each.message, each.sentence)) for each in known]
+
+    def rank(explanation: Explanation) -> tuple[float, float, int]:
+        each = explanation.known
+        return explanation.likeness, likeness.to_sentence(asked, each.sentence), len(each.columns)
 
     best: dict[str, Explanation] = {}
-    for _, each in sorted(found, key=likelihood, reverse=True):
-        best.setdefault(each.statement.id, each)
-    return list(best.values())[:MOST_ANSWERS]
+    for each in sorted(explanations, key=rank, reverse=True):
+        best.setdefault(each.known.statement.id, each)
+    return list(best.values())
 
 
-def _known(matrix: Matrix) -> Iterator[Explanation]:
+def _known(matrix: Matrix) -> Iterator[Known]:
     """Each form with each of its errors; without an error if none is on record, but the form says that code stops."""
     forms: dict[tuple[str, str], dict[str, list[Column]]] = {}
     for column in matrix.columns:
@@ -76,15 +95,15 @@ def _known(matrix: Matrix) -> Iterator[Explanation]:
         for error, columns in columns_by_error.items():
             statement = columns[-1].statements[id_]
             if error or (statement.impact is Impact.ERROR and len(columns_by_error) == 1):
-                yield Explanation(statement, error, tuple(columns))
+                yield Known(statement, error, tuple(columns))
 
 
-def _texts_by_statement(known: Iterable[Explanation]) -> list[set[str]]:
+def _messages_by_statement(known: Iterable[Known]) -> list[list[Message]]:
     """The errors and sentences of each statement."""
-    texts: dict[str, set[str]] = {}
+    messages: dict[str, list[Message]] = {}
     for each in known:
-        texts.setdefault(each.statement.id, set()).update((each.error, each.sentence))
-    return list(texts.values())
+        messages.setdefault(each.statement.id, []).extend((each.message, each.sentence))
+    return list(messages.values())
 
 
 def _ranges(columns: Iterable[Column]) -> Iterator[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from tf_conformance.records.matrix import Matrix, spans
 from tf_conformance.records.record import RecordError
+from tf_conformance.records.wording import did_you_mean
 from tf_conformance.statements.aliases import ids_of
 
 
@@ -17,12 +18,17 @@ def matching_ids(matrix: Matrix, words: str) -> list[str]:
     Raises RecordError if there are none.
     """
     ids = [id_ for id_ in matrix.ids if any(fnmatchcase(each, words) for each in ids_of(id_))]
-    if not ids:
+    if not ids and words.strip():
         sought = [re.compile(rf"\b{re.escape(word)}", re.IGNORECASE) for word in words.split()]
         ids = [id_ for id_ in matrix.ids if all(word.search(_text_of(matrix, id_)) for word in sought)]
     if not ids:
-        raise RecordError(f"no statement matches '{words}'; all of them: tf-conformance list")
+        raise RecordError(no_match(words, matrix.ids))
     return ids
+
+
+def no_match(words: str, ids: Iterable[str]) -> str:
+    """That no statement matches, with what may be meant."""
+    return f"no statement matches '{words}'{did_you_mean(words, ids) or '; all of them: tf-conformance list'}"
 
 
 def _text_of(matrix: Matrix, id_: str) -> str:

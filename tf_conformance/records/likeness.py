@@ -1,4 +1,9 @@
-"""How much an error message is like an error on record, and like the sentence of a statement."""
+"""How much an error that somebody has met is like an error on record, and like the sentence of a statement.
+
+Texts are compared by the cosine of their words' weights (tf-idf). A word weighs more, the fewer statements use it. So do
+two words in a row, and the parts of a name, at a lower share. Of what Python itself says, only the form counts, and only
+together with what the program gives to it.
+"""
 
 from __future__ import annotations
 
@@ -6,80 +11,119 @@ import math
 import re
 from collections import Counter
 from functools import lru_cache
-from typing import Collection, Iterable
+from itertools import chain
+from typing import Collection, Iterable, Mapping, NamedTuple
 
-from tf_conformance.records.error_text import ERROR, after_traceback, alike
+from tf_conformance.records.error_text import LONGEST, alike
+from tf_conformance.records.paste import PastedError
+from tf_conformance.records.python_messages import python_message
 
-# A name counts as a whole, such as fit_generator, and in its parts.
 NAME = re.compile(r"[A-Za-z_]\w+")
 PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}(?![a-z])")
-# The class of an object that lacks an attribute can be any. If it is one of Python's, the message is not about Keras.
-OWNER = re.compile(r"'[A-Z]\w+' object(?= has no attribute)")
-PYTHONS_OWNER = re.compile(r"'(?:[a-z][\w.]*|NoneType)' object has no attribute")
-# What Python's own messages say, whatever they are about.
-PYTHONS_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "cannot convert function return value to a type; type object argument must be a str, not int, float, dict or list;"
-        " 'str' object is not callable, iterable; has no attribute; did you mean: name; cannot import name from module;"
-        " no module named; no such file or directory (errno); got an unexpected keyword argument; unsupported types for;"
-        " missing required positional arguments; takes but were given; index out of range; not supported; returned element;"
-        " object of type is not json serializable; name is not defined; invalid syntax",
-    )
-)
-# What an English sentence is held together with.
-FUNCTION_WORDS = frozenset(
+OF_A_PROGRAM = re.compile(r".+[A-Z_\d]")  # a name such as MyLayer, no word of English
+# A value that the program gave: behind =, or in quotes without being a name.
+VALUE = re.compile(r"(?<==)[^\s=]+|\"[^\"\s]*[^\w.\"\s][^\"\s]*\"")
+# What an English sentence is held together with, and what Python calls what has no name.
+NO_WORDS = frozenset(
     re.findall(
         r"\w+",
         "a an the, this that these those, it its you your, he they we i, of to in on at by for from with without as into than,"
         " and or but nor, if when while because so, is are was were be been being am, do does did, has have had, can could will"
         " would shall should may might must, not no only also, there here, which who whose what where how, all any each both"
-        " more most some such",
+        " more most some such, __init__ lambda locals self",
     )
 )
-WEIGHT_IN_ERROR, WEIGHT_IN_SENTENCE, WEIGHT_OF_PYTHON = 0.6, 0.4, 0.05
-OTHER_TYPE = 0.5  # the share that is left of the likeness if the errors differ in type
+SHARE_OF_PART = SHARE_OF_PAIR = SHARE_IN_SENTENCE = SHARE_OF_OTHER_TYPE = 0.5
 # In weights of the heaviest word: what is common must outweigh it, so that one frequent word tells nothing.
 DOUBT = 0.35
 
 
+class Word(NamedTuple):
+    """What a word counts of its weight, and the program's name that it belongs to, empty if it is none."""
+
+    share: float
+    name: str
+
+
+class Message(NamedTuple):
+    """What is compared of a text: the type of its error, its form if it is Python's, and its words."""
+
+    type: str
+    form: str
+    of_anything: bool
+    words: Mapping[str, Word]
+
+
 class Likeness:
-    """Compares texts by their words. A word weighs more, the fewer statements use it, and little if it is Python's."""
+    """Compares messages by the words of those that each statement has seen or says."""
 
-    def __init__(self, texts_by_statement: Collection[Iterable[str]]) -> None:
-        uses = Counter(word for texts in texts_by_statement for word in frozenset().union(*map(words_of, texts)))
-        self._weights = {word: math.log(1 + len(texts_by_statement) / count) ** 2 for word, count in uses.items()}
-        self._heaviest = math.log(1 + len(texts_by_statement)) ** 2
+    def __init__(self, messages_by_statement: Collection[Iterable[Message]]) -> None:
+        uses = Counter(chain.from_iterable(map(_used, messages_by_statement)))
+        self._heaviest = _weight(len(messages_by_statement))
+        self._weights = {word: _weight(len(messages_by_statement) / count) for word, count in uses.items()}
 
-    def of(self, message: str, error: str, sentence: str) -> float:
-        """From 0 to 1: what a message shares with an error, which may be empty, and with a sentence."""
-        asked, seen, said = words_of(message), words_of(error), words_of(sentence)
-        common = WEIGHT_IN_ERROR * self._weight(asked & seen) + WEIGHT_IN_SENTENCE * self._weight(asked & said)
-        likeness = common / (
-            math.sqrt(self._weight(asked) * self._weight(seen | asked & said)) + DOUBT * self._heaviest
-        )
-        types = {_type_of(message), _type_of(error)} - {""}
-        return likeness * OTHER_TYPE if len(types) > 1 else likeness
+    def of(self, asked: Message, seen: Message, said: Message) -> float:
+        """From 0 to 1: what a message shares with an error, whose words may be none, and with a sentence."""
+        if asked.form != seen.form:
+            if asked.of_anything:
+                return 0.0
+            seen = message_of(PastedError("", ""))
+        common = _shared(asked, seen)
+        told = {word: share for word, share in _shared(asked, said).items() if word not in common}
+        form = self._weights[asked.form] if asked.form and common else 0.0
+        of_both = self._sum(common) + form
+        of_asked = self._sum(self._known(asked, {*common, *told})) + form
+        of_seen = self._sum({word: each.share for word, each in seen.words.items()}) + form + self._sum(told)
+        doubt = DOUBT * self._heaviest
+        likeness = (of_both + SHARE_IN_SENTENCE * self._sum(told)) / (math.sqrt(of_asked * of_seen) + doubt)
+        return likeness * (SHARE_OF_OTHER_TYPE if len({asked.type, seen.type} - {""}) > 1 else 1)
 
-    def _weight(self, words: Iterable[str]) -> float:
-        return math.fsum(
-            self._weights.get(word, self._heaviest) * (WEIGHT_OF_PYTHON if word in PYTHONS_WORDS else 1)
-            for word in words
-        )
+    def to_sentence(self, asked: Message, said: Message) -> float:
+        """The weight of the words that a sentence shares with a message."""
+        return self._sum(_shared(asked, said))
+
+    def _known(self, asked: Message, shared: Collection[str]) -> dict[str, float]:
+        """The words of a message, but for those of the program's own names, which tell nothing unless they are shared."""
+        return {
+            word: share
+            for word, (share, name) in asked.words.items()
+            if word in shared or not name or name in self._weights
+        }
+
+    def _sum(self, shares: Mapping[str, float]) -> float:
+        return math.fsum(self._weights.get(word, self._heaviest) * share for word, share in shares.items())
 
 
 @lru_cache(maxsize=None)
-def words_of(text: str) -> frozenset[str]:
-    """The words of a message, or of the last error of a traceback, in lower case."""
-    message = "\n".join(after_traceback(text.splitlines()))
-    if PYTHONS_OWNER.search(message):
-        return frozenset()
-    names = NAME.findall(alike(OWNER.sub("", message)))
-    return frozenset(word.lower() for name in names for word in (name, *PART.findall(name))) - FUNCTION_WORDS
+def message_of(error: PastedError) -> Message:
+    """What is compared of an error, or of a sentence, as an error without type."""
+    text = alike(error.message)[:LONGEST]
+    form, own, of_anything = python_message(text) or ("", text, False)
+    return Message(error.type, form, of_anything, dict(_words(VALUE.sub("", own))))
 
 
-@lru_cache(maxsize=None)
-def _type_of(text: str) -> str:
-    """The type of the last error in a text; empty if there is none."""
-    types = [match.group(1) for match in map(ERROR.match, text.splitlines()) if match]
-    return types[-1] if types else ""
+def _words(text: str) -> Iterable[tuple[str, Word]]:
+    """The parts of names, the pairs of parts in a row, and, since what comes last counts, whole names."""
+    names = NAME.findall(text)
+    parts = [(part.lower(), _own(name)) for name in names for part in PART.findall(name) or [name]]
+    yield from ((part, Word(SHARE_OF_PART, name)) for part, name in parts if part not in NO_WORDS)
+    for (first, name), (second, other) in zip(parts, parts[1:]):
+        if not {first, second} <= NO_WORDS:
+            yield f"{first} {second}", Word(SHARE_OF_PAIR, name or other)
+    yield from ((name.lower(), Word(1, _own(name))) for name in names if name.lower() not in NO_WORDS)
+
+
+def _own(name: str) -> str:
+    return name.lower() if OF_A_PROGRAM.match(name) else ""
+
+
+def _used(messages: Iterable[Message]) -> set[str]:
+    return {word for message in messages for word in (*message.words, message.form)}
+
+
+def _weight(rarity: float) -> float:
+    return math.log(1 + rarity) ** 2
+
+
+def _shared(one: Message, other: Message) -> dict[str, float]:
+    return {word: min(each.share, other.words[word].share) for word, each in one.words.items() if word in other.words}

@@ -49,7 +49,7 @@ def _problems(column: Column) -> Iterator[str]:
     if column.record.problems:
         yield f"\nFound on {column.title} before TensorFlow was imported:\n"
     for problem in column.record.problems:
-        yield f"- {problem.says}: {problem.do}"
+        yield f"- {problem}"
 
 
 def _violated(column: Column) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from packaging.version import Version
 from tf_conformance.install.install import minor_release
 from tf_conformance.records.record import Record, RecordError, StatementRecord, read_record
 from tf_conformance.records.verdict import Verdict
+from tf_conformance.records.wording import did_you_mean
 from tf_conformance.tree import ROOT
 
 PUBLISHED = ROOT / "reports" / "records"
@@ -127,7 +129,9 @@ def find_column(name: str, folder: Path = PUBLISHED) -> Column:
     for path in (Path(name), folder / f"{name}.json"):
         if path.is_file():
             return read_column(path)
-    raise RecordError(f"{name}: neither a file nor the name of a published record; there are: {_names_in(folder)}")
+    if Path(name).is_dir():
+        raise RecordError(f"{name}: a folder, not a record")
+    raise RecordError(f"{name}: neither a file nor the name of a published record{_what_there_is(name, folder)}")
 
 
 def read_column(path: Path) -> Column:
@@ -169,9 +173,12 @@ def _order(column: Column) -> tuple[int, Version, Version, list[Any]]:
     return kind, Version(install.tensorflow), Version(install.keras), _natural(column.name)
 
 
-def _names_in(folder: Path) -> str:
-    names = [path.stem for path in folder.glob("*.json")]
-    return ", ".join(sorted(names, key=_natural)) or f"none in {folder}"
+def _what_there_is(name: str, folder: Path) -> str:
+    """What may be meant by a name that is none, or all names; nothing more if it is a path."""
+    if os.path.dirname(name) or name.endswith(".json"):
+        return ""
+    names = sorted((path.stem for path in folder.glob("*.json")), key=_natural)
+    return did_you_mean(name, names) or f"; there are: {', '.join(names) or f'none in {folder}'}"
 
 
 def _natural(name: str) -> list[Any]:

@@ -190,9 +190,12 @@ class Record:
 def read_record(path: Path) -> Record:
     """The record in a file. Raises RecordError."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text) if text.strip() else None
     except (OSError, ValueError) as error:
-        raise RecordError(f"{path}: cannot be read: {error}") from None
+        raise RecordError(f"{path}: cannot be read: {_why_unreadable(error)}") from None
+    if data is None:
+        raise RecordError(f"{path}: cannot be read: it is empty")
     if not isinstance(data, dict) or "schema_version" not in data:
         raise RecordError(f"{path}: not a record of tf-conformance; make one with pytest spec/ --record FILE")
     try:
@@ -201,6 +204,12 @@ def read_record(path: Path) -> Record:
         raise RecordError(f"{path}: {error}") from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise RecordError(f"{path}: {_why_unusable(data, error)}") from None
+
+
+def _why_unreadable(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON, or was cut off in line {error.lineno}"
+    return "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 def _why_unusable(data: dict[str, Any], error: Exception) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from typing import Iterable
+
 from tf_conformance.statements.form import Impact
 
 # What becomes of code that relies on something else than what is true.
@@ -15,6 +18,12 @@ IMPACTS = {
 def plural(count: int, noun: str) -> str:
     """The count with its noun: ``plural(1, "case")`` is "1 case", ``plural(2, "case")`` "2 cases"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question, after a semicolon, that names what is spelled like a word; empty if nothing is."""
+    *others, last = get_close_matches(word, list(known)) or [""]
+    return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if last else ""
 
 
 def table_row(*cells: object) -> str:

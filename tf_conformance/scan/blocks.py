@@ -9,13 +9,14 @@ from typing import Iterator, List, Tuple
 Lines = Tuple[List[str], int, bool]
 
 PYTHON = {"python", "py", "python3", "python2", "ipython", "ipython3", "pycon", "{code-cell}", "{code-block}"}
-FENCE = re.compile(r"(?P<indent>\s*(?:>\s*)?)(?P<fence>`{3,}|~{3,})\s*(?P<language>[^\s`]*)")
+FENCE = re.compile(r"(?P<indent>\s*(?:(?:>|[-*+]|\d+[.)])\s+)*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[^\s`]*)")
+QUOTED = re.compile(r"\s*> ?")
 DIRECTIVE = re.compile(
     r"(?P<indent>\s*)\.\. (?:code-block|code|sourcecode|ipython|testcode|jupyter-execute)::\s*(?P<language>\S*)"
 )
 LITERAL = re.compile(r"(?P<indent>\s*)(?!\.\. ).*::\s*$")
 OPTION = re.compile(r"\s*:[\w-]+:")
-PROMPT = re.compile(r"(?P<prompt>>>> ?|\.\.\. ?)")
+PROMPT = re.compile(r">>> ?|\.\.\. ?|In \[\d+\]: ?| +\.\.\.: ?")
 
 
 def blocks_of_markdown(lines: list[str]) -> Iterator[Lines]:
@@ -28,7 +29,9 @@ def blocks_of_markdown(lines: list[str]) -> Iterator[Lines]:
         elif found and found["fence"].startswith(fence["fence"]) and not found["language"]:
             language = fence["language"].lower().split(",")[0].strip("{}.")
             if language in _languages():
-                yield _code(lines[begin:number]), begin + 1, bool(language)
+                block = lines[begin:number]
+                block = [QUOTED.sub("", line, 1) for line in block] if ">" in fence["indent"] else block
+                yield _code(block), begin + 1, bool(language)
             fence = None
 
 
@@ -45,9 +48,8 @@ def blocks_of_rst(lines: list[str]) -> Iterator[Lines]:
         end = _end_of_block(lines, number + 1, len(opened["indent"])) if opened else number + 1
         if opened:
             language = directive["language"].lower() if directive else ""
-            block = ["" if OPTION.match(line) else line for line in lines[number + 1 : end]]
             if language in _languages():
-                yield _code(block), number + 2, bool(directive)
+                yield _code(lines[number + 1 : end]), number + 2, bool(directive)
         elif lines[number].lstrip().startswith(">>> "):
             while end < len(lines) and lines[end].strip():
                 end += 1
@@ -63,10 +65,19 @@ def _end_of_block(lines: list[str], begin: int, indent: int) -> int:
 
 
 def _code(lines: list[str]) -> list[str]:
-    """The lines without their common indentation; of an interactive session, what was typed."""
+    """The lines without options and their common indentation; of an interactive session, what was typed."""
+    lines = ["" if OPTION.match(line) else line for line in _without_settings(lines)]
     indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     code = [line[indent:] for line in lines]
-    if not any(line.startswith(">>>") for line in code):
+    if not any(line.startswith((">>>", "In [")) for line in code):
         return code
     found = [PROMPT.match(line) for line in code]
     return [line[prompt.end() :] if prompt else "" for line, prompt in zip(code, found)]
+
+
+def _without_settings(lines: list[str]) -> list[str]:
+    """The lines without settings between --- at the top, as MyST has them."""
+    if not lines or lines[0].strip() != "---":
+        return lines
+    end = next((number for number, line in enumerate(lines) if number and line.strip() == "---"), 0)
+    return [*[""] * (end + 1), *lines[end + 1 :]]

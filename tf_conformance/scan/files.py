@@ -7,7 +7,9 @@ import subprocess
 from pathlib import Path
 from typing import Iterable, Iterator
 
-ENDINGS = (".py", ".ipynb", ".md", ".markdown", ".rst")
+from tf_conformance.scan.source import MARKDOWN
+
+ENDINGS = (".py", ".ipynb", *MARKDOWN, ".rst")
 FOREIGN = ("__pycache__", "node_modules", "site-packages")
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import ast
 import operator
-from typing import Callable, Dict, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Callable, Iterable, Sequence
 
 from tf_conformance.scan.api import canonical
+from tf_conformance.scan.calls import Calls
 from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty, match_text
+from tf_conformance.scan.finding import Captures, Finder
+from tf_conformance.scan.kinds import Kinds
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import (
     ABSENT,
     NONE_OF,
     ONE_OF,
-    Role,
-    Step,
     alternatives,
     dotted,
+    dotted_names,
     is_anything,
     kind_of_metavariable,
     metavariable,
@@ -24,10 +27,10 @@ from tf_conformance.scan.pattern import (
     steps_of,
 )
 from tf_conformance.scan.places import SETTINGS, Places
-from tf_conformance.scan.scopes import FUNCTIONS
+from tf_conformance.scan.scopes import FUNCTIONS, parameters_of
 from tf_conformance.scan.signatures import SIGNATURES
+from tf_conformance.scan.texts import Texts
 
-Captures = Dict[str, object]
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
 LIMITS: dict[type, Callable[[float, float], bool]] = {
     ast.Gt: operator.gt,
@@ -38,19 +41,15 @@ LIMITS: dict[type, Callable[[float, float], bool]] = {
 }
 
 
-class Found:
-    """A match: how sure it is, and the node of each statement of the pattern that has to be there."""
-
-    def __init__(self, certainty: Certainty, nodes: tuple[ast.AST, ...]) -> None:
-        self.certainty = certainty
-        self.nodes = nodes
-
-
 class Matcher:
     """Compares parts of a pattern with code of one file; ``captures`` has what metavariables have matched so far."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._texts = Texts(names)
+        self._kinds = Kinds(names, self._texts)
+        self._calls = Calls(names)
+        self._finder = Finder(self.match_statement)
         self._different: set[tuple[ast.AST, ast.AST]] = set()  # whatever metavariables have matched before
 
     def match_statement(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
@@ -133,11 +132,16 @@ class Matcher:
             return self._match_call(part, node, captures)
         if isinstance(part, ast.Attribute) and isinstance(node, ast.Attribute):
             same = metavariable(part.attr) or part.attr == node.attr
-            return self._match(part.value, node.value, captures) if same else NO
+            return self._match_owner(part, node, captures) if same else NO
         if isinstance(part, ast.Subscript) and isinstance(node, ast.Subscript):
             container = self._match_named(part.value, node.value, captures)
             return min(container, self._match(part.slice, node.slice, captures)) if container else NO
         return self._match_fields(part, node, captures)
+
+    def _match_owner(self, part: ast.Attribute, node: ast.Attribute, captures: Captures) -> Certainty:
+        """Compares what an attribute is of; one that a class of the file defines itself is no method of Keras."""
+        own = isinstance(self._names.origin_of(node), FUNCTIONS) and self._names.defines(node.value, node.attr)
+        return NO if own else self._match(part.value, node.value, captures)
 
     def _match_fields(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares nodes of one type that have no rule of their own, field by field."""
@@ -161,7 +165,7 @@ class Matcher:
 
     def _match_metavariable(self, name: str, node: ast.AST, captures: Captures) -> Certainty:
         kind = kind_of_metavariable(name)
-        found = self._names.kind_of(node) if kind else ""
+        found = self._kinds.kind_of(node) if kind else ""
         if found not in (kind, ""):
             return NO
         identity = self._names.identity_of(node)
@@ -186,20 +190,21 @@ class Matcher:
 
     def _match_constant(self, wanted: object, node: ast.AST) -> Certainty:
         if isinstance(wanted, str):
-            text = self._names.text_of(node)
+            text = self._texts.text_of(node)
             if text is not None:
                 return match_text(wanted, text)
         origin = self._names.origin_of(node)
         if isinstance(origin, ast.Constant):
             same = origin.value == wanted and isinstance(origin.value, bool) == isinstance(wanted, bool)
             return YES if same else NO
-        return POSSIBLE if self._unknown(origin) else NO
+        is_number = type(wanted) in (int, float) and self._kinds.kind_of(origin) == "NUMBER"
+        return POSSIBLE if is_number or self._unknown(origin) else NO
 
     def _match_limit(self, part: ast.Compare, node: ast.AST, captures: Captures) -> Certainty:
         """Compares with ``$NUMBER > 80``."""
         number = self._match(part.left, node, captures)
-        limit, value = (getattr(each, "value", None) for each in (part.comparators[0], self._names.origin_of(node)))
-        if not number or not isinstance(limit, (int, float)) or not isinstance(value, (int, float)):
+        limit, value = _number(part.comparators[0]), _number(self._names.origin_of(node))
+        if not number or limit is None or value is None:
             return min(number, POSSIBLE)
         return YES if LIMITS[type(part.ops[0])](value, limit) else NO
 
@@ -208,26 +213,32 @@ class Matcher:
         told = (ast.Constant, ast.Lambda, ast.JoinedStr, *SEQUENCES, ast.Dict, *FUNCTIONS, ast.ClassDef)
         origin = self._names.origin_of(node)
         made = isinstance(origin, ast.Call) and self._names.api_of(origin.func).startswith("tf.")
-        return not made and not isinstance(origin, told) and not self._names.kind_of(origin)
+        return not made and not isinstance(origin, told) and not self._kinds.kind_of(origin)
 
     def _match_sequence(self, parts: list[ast.expr], node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, SEQUENCES):
             return NO
         if len(parts) == 2 and is_anything(parts[0]):
             return self._match(parts[1], node.elts[-1], captures) if node.elts else NO
-        return min((self._match_any(part, node.elts, captures) for part in parts), default=YES)
+        left: list[ast.AST] = list(node.elts)
+        certainty = YES
+        for part in parts:  # each takes an element of its own
+            certainty = min(certainty, self._take(part, left, captures))
+        return certainty
 
-    def _match_any(self, part: ast.AST, nodes: Iterable[ast.AST], captures: Captures) -> Certainty:
-        """The best match among several nodes."""
-        best, kept = NO, captures
+    def _take(self, part: ast.AST, nodes: list[ast.AST], captures: Captures) -> Certainty:
+        """The best match among several nodes, which is then removed from them."""
+        best, kept, taken = NO, captures, None
         for node in nodes:
             tried = dict(captures)
             certainty = self._match(part, node, tried)
             if certainty > best:
-                best, kept = certainty, tried
+                best, kept, taken = certainty, tried, node
             if best is YES:
                 break
         captures.update(kept)
+        if taken is not None:
+            nodes.remove(taken)
         return best
 
     def _match_dictionary(self, part: ast.Dict, node: ast.AST, captures: Captures) -> Certainty:
@@ -235,8 +246,10 @@ class Matcher:
             return NO
         certainty = YES
         for key, value in zip(part.keys, part.values):
-            given = [each for name, each in zip(node.keys, node.values) if self._match_key(key, name, captures)]
-            certainty = min(certainty, self._match_any(value, given, captures))
+            given: list[ast.AST] = [
+                each for name, each in zip(node.keys, node.values) if self._match_key(key, name, captures)
+            ]
+            certainty = min(certainty, self._take(value, given, captures))
         return certainty
 
     def _match_key(self, part: ast.expr | None, key: ast.expr | None, captures: Captures) -> Certainty:
@@ -247,33 +260,33 @@ class Matcher:
         certainty = self._match_named(part.func, node.func, captures)
         if not certainty:
             return NO
-        names = SIGNATURES.get(self._name_of_function(node.func), [])
+        names = SIGNATURES.get(self._calls.name_of(node.func), [])
         for index, wanted in enumerate(part.args):
             name = names[index] if index < len(names) else ""
-            certainty = min(certainty, self._match_argument(wanted, _argument(node, name, index), node, captures))
+            certainty = min(
+                certainty, self._match_argument(wanted, self._calls.argument(node, name, index), node, captures)
+            )
         for keyword in part.keywords:
             if keyword.arg is not None:
                 position = names.index(keyword.arg) if keyword.arg in names else None
-                found = _argument(node, keyword.arg, position)
+                found = self._calls.argument(node, keyword.arg, position)
                 certainty = min(certainty, self._match_argument(keyword.value, found, node, captures))
         return certainty
 
     def places(self, nodes: Iterable[ast.AST]) -> Places:
         """Nodes of the file, in which statements are to be found."""
-        return Places(nodes, self._name_of_function)
-
-    def _name_of_function(self, node: ast.AST) -> str:
-        """The last part of the name of what is called, under which signatures are listed."""
-        path = self._names.path_of(node)
-        origin = self._names.origin_of(node)
-        return path.rpartition(".")[2] or getattr(origin, "attr", "")
+        return Places(nodes, self._calls.name_of)
 
     def _match_named(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares what is called or indexed: ``x.fit`` may be a method of an unknown x, but an unknown f is no ``x.fit``."""
+        names = dotted_names(part)
+        if names:
+            return _match_any_name(names, self._names.path_of(node))
         which, parts = alternatives(part)
-        if which == ONE_OF:
-            return max(self._match_named(each, node, captures) for each in parts)
-        if not isinstance(part, (ast.Attribute, ast.Call)) or dotted(part):
+        if which:
+            best = max(self._match_named(each, node, captures) for each in parts)
+            return best if which == ONE_OF else Certainty(YES - best)
+        if not isinstance(part, (ast.Attribute, ast.Call)):
             return self._match(part, node, captures)
         return self._match_written(part, self._names.origin_of(node), captures)
 
@@ -287,9 +300,7 @@ class Matcher:
             return POSSIBLE
         if argument is not None:
             return NO if _is_absent(part) else self._match(part, argument, captures)
-        hidden = any(isinstance(each, ast.Starred) or is_anything(each) for each in call.args)
-        hidden = hidden or any(not each.arg for each in call.keywords)
-        if hidden:
+        if self._calls.hides(call):
             return POSSIBLE
         return YES if _allows_absence(part) else NO
 
@@ -305,7 +316,11 @@ class Matcher:
         if not isinstance(part, FUNCTIONS) or not isinstance(node, FUNCTIONS):
             return NO
         same = metavariable(part.name) or part.name == node.name
-        return self._match_body(part.body, node, captures) if same and _match_parameters(part, node) else NO
+        if not same or not _match_parameters(part, node):
+            return NO
+        pairs = zip(parameters_of(part), parameters_of(node))
+        named = {metavariable(wanted.arg): self._names.identity_of(given) for wanted, given in pairs}
+        return self._match_body(part.body, node, {**captures, **named})
 
     def _match_lambda(self, part: ast.Lambda, node: ast.AST) -> Certainty:
         """A lambda, or a function of the file, with these parameters; what it does is not compared."""
@@ -323,61 +338,24 @@ class Matcher:
 
     def _match_body(self, body: list[ast.stmt], node: ast.AST, captures: Captures) -> Certainty:
         within = self.places(child for statement in getattr(node, "body", []) for child in ast.walk(statement))
-        return max((found.certainty for found in self.find(steps_of(body), within, captures)), default=NO)
-
-    def find(self, steps: Sequence[Step], places: Places, captures: Captures | None = None) -> Iterator[Found]:
-        """Where statements follow each other: the best match for each place of the last one that has to be there."""
-        last = max((index for index, step in enumerate(steps) if step.role is Role.FOUND), default=None)
-        if last is None:
-            yield Found(self._around(steps, places, None, None, captures or {}), ())
-            return
-        for node in places.between(steps[last].node):
-            tried = dict(captures or {})
-            matched = self.match_statement(steps[last].node, node, tried)
-            if matched:
-                matched = min(matched, self._around(steps[last + 1 :], places, node, None, tried))
-                found = self._lead_to(node, steps[:last], places, tried, matched)
-                if found.certainty:
-                    yield found
-
-    def _lead_to(
-        self, node: ast.AST, steps: Sequence[Step], places: Places, captures: Captures, certainty: Certainty
-    ) -> Found:
-        """The best match of the statements before a node, the nearest ones first."""
-        present = [index for index, step in enumerate(steps) if step.role is Role.FOUND]
-        if not present:
-            return Found(min(certainty, self._around(steps, places, None, node, captures)), (node,))
-        earlier, between = steps[: present[-1]], steps[present[-1] + 1 :]
-        best = Found(NO, ())
-        for candidate in reversed(places.between(steps[present[-1]].node, None, node)):
-            tried = dict(captures)
-            matched = min(certainty, self.match_statement(steps[present[-1]].node, candidate, tried))
-            if matched > best.certainty:
-                matched = min(matched, self._around(between, places, candidate, node, tried))
-                found = self._lead_to(candidate, earlier, places, tried, matched)
-                if found.certainty > best.certainty:
-                    best = Found(found.certainty, (*found.nodes, node))
-        return best
-
-    def _around(
-        self, steps: Sequence[Step], places: Places, first: ast.AST | None, last: ast.AST | None, captures: Captures
-    ) -> Certainty:
-        """How sure it is that what must not, or has to, be anywhere between two nodes is as these statements say."""
-        certainty = YES
-        for step in steps:
-            best = self._best(step.node, places.between(step.node, first, last), captures)
-            certainty = min(certainty, best if step.role is Role.PRESENT else Certainty(YES - best))
-        return certainty
-
-    def _best(self, part: ast.AST, nodes: Iterable[ast.AST], captures: Captures) -> Certainty:
-        best = NO
-        for node in nodes:
-            best = max(best, self.match_statement(part, node, dict(captures)))
-            if best is YES:
-                break
-        return best
+        return max((found.certainty for found in self._finder.find(steps_of(body), within, captures)), default=NO)
 
 
+def _number(node: ast.AST) -> float | None:
+    """The number that is written there, with its sign; None for anything else."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        number = _number(node.operand)
+        return None if number is None else -number
+    value = getattr(node, "value", None)
+    return value if isinstance(value, (int, float)) else None
+
+
+@lru_cache(maxsize=100_000)
+def _match_any_name(names: tuple[str, ...], path: str) -> Certainty:
+    return max(_match_name(name, path) for name in names)
+
+
+@lru_cache(maxsize=100_000)
 def _match_name(wanted: str, path: str) -> Certainty:
     """Compares a name with the path by which a file came by something."""
     as_imported = wanted.startswith(("tensorflow.", "keras."))
@@ -393,22 +371,8 @@ def _match_parts(wanted: str, name: str) -> bool:
 
 def _match_parameters(part: ast.AST, node: ast.AST) -> bool:
     """Whether a function has the parameters of the pattern's first."""
-    wanted, given = _parameter_names(part), _parameter_names(node)
+    wanted, given = ([parameter.arg for parameter in parameters_of(each)] for each in (part, node))
     return len(wanted) <= len(given) and all(metavariable(name) or name == each for name, each in zip(wanted, given))
-
-
-def _parameter_names(function: ast.AST) -> list[str]:
-    arguments: ast.arguments = getattr(function, "args")  # noqa: B009
-    return [parameter.arg for parameter in [*getattr(arguments, "posonlyargs", []), *arguments.args]]
-
-
-def _argument(call: ast.Call, name: str, position: int | None) -> ast.expr | None:
-    """What a call passes as an argument, by name or by position; None if it does not."""
-    for keyword in call.keywords:
-        if keyword.arg and (keyword.arg == name or metavariable(name)):
-            return keyword.value
-    starred = any(isinstance(argument, ast.Starred) for argument in call.args[: (position or 0) + 1])
-    return call.args[position] if position is not None and position < len(call.args) and not starred else None
 
 
 def _is_absent(part: ast.AST) -> bool:

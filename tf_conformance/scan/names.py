@@ -1,42 +1,26 @@
-"""What the names and expressions of a file stand for: parts of TensorFlow, values, texts, kinds of objects."""
+"""What the names and expressions of a file stand for: parts of TensorFlow, values, definitions."""
 
 from __future__ import annotations
 
 import ast
 import builtins
-import re
-from collections import Counter
-from typing import Any, Callable, Iterator, TypeVar
+from typing import Iterator
 
-from tf_conformance.scan.api import KIND_OF_ATTRIBUTE, KIND_OF_METHOD, OTHER, canonical, kind_of_api
-from tf_conformance.scan.certainty import UNKNOWN
-from tf_conformance.scan.scopes import FUNCTIONS, Binding, Scopes, nearest
-
-Result = TypeVar("Result")
+from tf_conformance.scan.api import canonical, module_of
+from tf_conformance.scan.once import Once
+from tf_conformance.scan.scopes import FUNCTIONS, Binding, Scopes, nearest, parameters_of
 
 CONVENTIONAL = {"tf": "tensorflow", "keras": "keras"}  # what names mean where nothing binds them, as in a snippet
-PLACEHOLDER = re.compile(r"%[-+ #0-9.]*[a-zA-Z]|\{[^{}]*\}")
-LITERALS = (
-    ast.List,
-    ast.Tuple,
-    ast.Set,
-    ast.Dict,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-    ast.Compare,
-)
-DEPTH = 25  # of names that stand for names
 
 
 class Names:
-    """The names of one module. Each question is answered once for a node; circles end as unknown."""
+    """The names of one module."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.scopes = Scopes(tree)
+        self.calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         self._tree = tree
-        self._answers: dict[tuple[str, ast.AST], Any] = {}
+        self._once = Once()
 
     @property
     def uses_tensorflow(self) -> bool:
@@ -47,7 +31,7 @@ class Names:
 
     def path_of(self, node: ast.AST) -> str:
         """The dotted name, beginning with the imported module, of what an expression is; "" if nothing was imported."""
-        return self._once("path", node, self._path_of, "")
+        return self._once.ask("path", node, self._path_of, "")
 
     def api_of(self, node: ast.AST) -> str:
         """The same as documentation writes it."""
@@ -55,31 +39,53 @@ class Names:
 
     def origin_of(self, node: ast.AST) -> ast.AST:
         """The expression, definition or parameter that an expression stands for; itself if it stands for no other."""
-        for _ in range(DEPTH):
-            other = self._once("origin", node, self._stands_for, None)
-            if other is None or other is node:
-                return node
-            node = other
-        return node
-
-    def kind_of(self, node: ast.AST) -> str:
-        """The kind of object that an expression gives, as a metavariable names it; "OTHER" for none of these, "" if unknown."""
-        return self._once("kind", node, self._kind_of, "")
-
-    def text_of(self, node: ast.AST) -> str | None:
-        """The text that an expression gives, with UNKNOWN in place of each part that cannot be told; None if it may be no text."""
-        return self._once("text", node, self._text_of, None)
+        return self._chain_of(node)[-1]
 
     def bases_of(self, node: ast.ClassDef) -> list[str]:
         """The paths of the classes that a class of the file derives from, through other classes of the file, too."""
-        return self._once("bases", node, lambda node: list(self._bases_of(node)), [])
+        return self._once.ask("bases", node, lambda node: list(self._bases_of(node)), [])
 
     def is_free(self, node: ast.AST) -> bool:
         """Whether a node is a name that the file does not bind."""
         return isinstance(node, ast.Name) and self.scopes.binding_of(node) is None
 
+    def is_of_unknown_module(self, node: ast.AST) -> bool:
+        """Whether it cannot be told from which module an object or the function that gives it comes; relative ones are unknown."""
+        return self.path_of(node.func if isinstance(node, ast.Call) else node)[:1] in ("", ".")
+
     def identity_of(self, node: ast.AST) -> object:
         """What is equal for two expressions that stand for the same object, as far as the file tells."""
+        unknown: object = node
+        return self._once.ask("identity", node, self._identity_of, unknown)
+
+    def class_of(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class of the file of which an expression is an instance: of ``self``, or of what calls the class."""
+        origin = self.origin_of(node)
+        made = self.origin_of(origin.func) if isinstance(origin, ast.Call) else None
+        return made if isinstance(made, ast.ClassDef) else self.scopes.owners.get(origin)
+
+    def defines(self, node: ast.AST, name: str) -> bool:
+        """Whether an expression is an instance of a class of the file that has its own attribute of this name."""
+        owner = self.class_of(node)
+        return owner is not None and self._binding_in_class(owner, name) is not None
+
+    def partial_of(self, node: ast.AST) -> ast.Call | None:
+        """The call of functools.partial, with keywords only, that an expression stands for."""
+        origin = self.origin_of(node)
+        made = (
+            isinstance(origin, ast.Call) and len(origin.args) == 1 and self.path_of(origin.func) == "functools.partial"
+        )
+        return origin if made and isinstance(origin, ast.Call) else None
+
+    def passed_for(self, parameter: ast.arg) -> list[ast.expr]:
+        """What the calls in the file pass for a parameter of a function of the file; nothing if one of them does not tell."""
+        function = self.scopes.functions.get(parameter)
+        if function is None:
+            return []
+        passed = [_argument_for(parameter, function, call) for call in self._calls_of(function)]
+        return [each for each in passed if each is not None] if all(passed) else []
+
+    def _identity_of(self, node: ast.AST) -> object:
         origin = self._origin_of_one(node)
         if isinstance(origin, ast.Attribute):
             return self.identity_of(origin.value), origin.attr
@@ -91,39 +97,45 @@ class Names:
             return self.identity_of(origin.value), ast.dump(origin.slice)
         return self.scopes.owners.get(origin, origin)
 
+    def _chain_of(self, node: ast.AST) -> list[ast.AST]:
+        """A node, what it stands for, what that stands for, and so on; of a circle, up to where it closes."""
+        chain = [node]
+        while True:
+            other = self._once.ask("next", chain[-1], self._stands_for, None)
+            if other is None or other in chain:
+                return chain if other is None else [*chain, other]
+            chain.append(other)
+
     def _origin_of_one(self, node: ast.AST) -> ast.AST:
-        """The same as the origin, but what a function returns that is called in several places is a new object each time."""
-        for _ in range(DEPTH):
-            if isinstance(node, ast.Call) and self._times_called(self.origin_of(node.func)) > 1:
-                return node
-            other = self._once("origin", node, self._stands_for, None)
-            if other is None or other is node:
-                break
-            node = other
-        return node
+        """The same as the origin, but for objects of which there may be several: each call of a function makes a new one."""
+        chain = self._chain_of(node)
+        return next(filter(self._is_one_of_several, chain), chain[-1])
 
-    def _times_called(self, function: ast.AST) -> int:
-        """In how many places a function of the file is called."""
-        calls: Counter[ast.AST] = self._once("calls", self._tree, self._count_calls, Counter())
-        return calls[function]
+    def _is_one_of_several(self, node: ast.AST) -> bool:
+        if isinstance(node, ast.Attribute):
+            return self.origin_of(node.value) not in self.scopes.owners and self.class_of(node.value) is not None
+        function = self.origin_of(node.func) if isinstance(node, ast.Call) else None
+        return isinstance(function, (ast.Lambda, *FUNCTIONS)) and len(self._calls_of(function)) > 1
 
-    def _count_calls(self, tree: ast.AST) -> Counter[ast.AST]:
-        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-        functions = (self.origin_of(call.func) for call in calls)
-        return Counter(function for function in functions if isinstance(function, FUNCTIONS))
+    def _calls_of(self, function: ast.AST) -> list[ast.Call]:
+        """The calls of a function of the file."""
+        nothing: dict[ast.AST, list[ast.Call]] = {}
+        return self._once.ask("calls", self._tree, self._calls_by_function, nothing).get(function, [])
 
-    def _once(self, question: str, node: ast.AST, answer: Callable[[Any], Result], circle: Result) -> Result:
-        key = (question, node)
-        if key not in self._answers:
-            self._answers[key] = circle
-            self._answers[key] = answer(node)
-        found: Result = self._answers[key]
+    def _calls_by_function(self, _: ast.AST) -> dict[ast.AST, list[ast.Call]]:
+        found: dict[ast.AST, list[ast.Call]] = {}
+        for call in self.calls:
+            found.setdefault(self.origin_of(call.func), []).append(call)
         return found
 
     def _path_of(self, node: ast.AST) -> str:
         if isinstance(node, ast.Attribute):
             owner = self.path_of(node.value)
-            return f"{owner}.{node.attr}" if owner else ""
+            held = None if owner else self._attribute_of_instance(node)
+            return f"{owner}.{node.attr}" if owner else self.path_of(held) if held is not None else ""
+        if isinstance(node, ast.Call):
+            made = self.partial_of(node)
+            return self.path_of(made.args[0]) if made is not None else ""
         if not isinstance(node, ast.Name):
             return ""
         binding = self.scopes.binding_of(node)
@@ -135,88 +147,62 @@ class Names:
         """What a name means that the file does not bind."""
         if name in CONVENTIONAL or hasattr(builtins, name):
             return CONVENTIONAL.get(name, name)
-        return f"{self.scopes.stars[0]}.{name}" if len(self.scopes.stars) == 1 else ""
+        module = module_of(name, self.scopes.stars)
+        return f"{module}.{name}" if module else ""
 
     def _stands_for(self, node: ast.AST) -> ast.AST | None:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             binding = self.scopes.binding_of(node)
             return self._bound_by(binding) if binding else None
         if isinstance(node, ast.Attribute):
-            return self._attribute_of_self(node)
+            return self._attribute_of_instance(node)
         if isinstance(node, ast.Call):
             function = self.origin_of(node.func)
-            return _returned(function) if isinstance(function, FUNCTIONS) else None
+            return _returned(function) if isinstance(function, (ast.Lambda, *FUNCTIONS)) else None
+        if isinstance(node, ast.Subscript):
+            return self._element_of_literal(node)
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):  # logs or {}
+            return node.values[0]
         return None
 
-    def _attribute_of_self(self, node: ast.Attribute) -> ast.AST | None:
-        """What ``self.name`` stands for: an assignment in its class, or a function there."""
-        owner = self.scopes.owners.get(self.origin_of(node.value))
-        if owner is None or owner not in self.scopes.classes:
-            return None
-        scope = self.scopes.classes[owner]
-        found = scope.attributes.get(node.attr) or scope.names.get(node.attr)
-        if not found:
-            return None
-        return self._bound_by(nearest(found, self.scopes.order_of(node.value)))
+    def _attribute_of_instance(self, node: ast.Attribute) -> ast.AST | None:
+        """What ``self.name`` or ``Made().name`` stands for: an assignment in its class, or a function there."""
+        owner = self.class_of(node.value)
+        binding = (
+            self._binding_in_class(owner, node.attr, self.scopes.order_of(node.value)) if owner is not None else None
+        )
+        found = self._bound_by(binding) if binding else None
+        is_property = isinstance(found, FUNCTIONS) and any(map(_is_property, found.decorator_list))
+        return _returned(found) if found is not None and is_property else found
+
+    def _binding_in_class(self, owner: ast.ClassDef, name: str, order: int = 0) -> Binding | None:
+        """Where a class of the file, or one of the file that it derives from, gets an attribute or a function."""
+        scope = self.scopes.classes.get(owner)
+        found = (scope.attributes.get(name) or scope.names.get(name)) if scope else None
+        if found:
+            return nearest(found, order)
+        bases = (self.origin_of(base) for base in owner.bases)
+        inherited = (
+            self._binding_in_class(base, name) for base in bases if isinstance(base, ast.ClassDef) and base is not owner
+        )
+        return next(filter(None, inherited), None)
+
+    def _element_of_literal(self, node: ast.Subscript) -> ast.AST | None:
+        """What stands under a key in a dictionary, or at a place in a list, that is written out."""
+        container, index = self.origin_of(node.value), getattr(node.slice, "value", None)
+        if isinstance(container, ast.Dict):
+            keys = [getattr(key, "value", None) for key in container.keys]
+            return container.values[keys.index(index)] if index is not None and index in keys else None
+        if isinstance(container, (ast.List, ast.Tuple)) and type(index) is int and index < len(container.elts):
+            return container.elts[index]
+        return None
 
     def _bound_by(self, binding: Binding) -> ast.AST | None:
         """What is assigned to a name, or an element of what a loop runs over; None for what is imported."""
         source = self.scopes.sources.get(binding.node)
         if source is not None:
-            return self._once("element", source, _element_of, None)
+            return self._once.ask("element", source, _element_of, None)
         return None if binding.module else binding.node
-
-    def _kind_of(self, node: ast.AST) -> str:
-        origin = self.origin_of(node)
-        if self.text_of(origin) is not None:
-            return "STRING"
-        if isinstance(origin, ast.Constant):
-            return "NUMBER" if type(origin.value) in (int, float) else OTHER
-        if isinstance(origin, (ast.Lambda, *FUNCTIONS)):
-            return "FUNCTION"
-        if isinstance(origin, ast.UnaryOp) and isinstance(origin.op, (ast.USub, ast.UAdd)):
-            return self.kind_of(origin.operand)
-        if isinstance(origin, ast.IfExp):
-            return self.kind_of(origin.body)
-        if isinstance(origin, LITERALS):
-            return OTHER
-        if isinstance(origin, ast.Call):
-            return self._kind_of_call(origin)
-        if isinstance(origin, ast.Attribute):
-            return KIND_OF_ATTRIBUTE.get((self.kind_of(origin.value), origin.attr), "")
-        if isinstance(origin, ast.Subscript):
-            return self._kind_of_element(origin.value, origin.slice)
-        return self._kind_of_target(origin)
-
-    def _kind_of_call(self, call: ast.Call) -> str:
-        api = self.api_of(call.func)
-        if api:
-            return kind_of_api(api)
-        function = self.origin_of(call.func)
-        if isinstance(function, ast.ClassDef):
-            return self._kind_of_instance(function)
-        if isinstance(function, ast.Attribute):
-            return KIND_OF_METHOD.get((self.kind_of(function.value), function.attr), "")
-        return OTHER if self.kind_of(function) in ("MODEL", "LAYER") else ""  # a tensor
-
-    def _kind_of_instance(self, definition: ast.ClassDef) -> str:
-        kinds = [kind for kind in map(kind_of_api, map(canonical, self.bases_of(definition))) if kind]
-        return kinds[0] if kinds else ""
-
-    def _kind_of_element(self, container: ast.AST, index: ast.AST) -> str:
-        if isinstance(container, ast.Subscript) and isinstance(container.slice, ast.Slice):
-            return self._kind_of_element(container.value, index)
-        of_model = isinstance(container, ast.Attribute) and self.kind_of(container.value) == "MODEL"
-        is_layer = of_model and getattr(container, "attr", "") == "layers" and not isinstance(index, ast.Slice)
-        return "LAYER" if is_layer else ""
-
-    def _kind_of_target(self, node: ast.AST) -> str:
-        """The kind of what is not assigned: self, or another parameter."""
-        if node in self.scopes.owners:
-            return self._kind_of_instance(self.scopes.owners[node])
-        if isinstance(node, ast.arg) and node.annotation is not None:
-            return kind_of_api(self.api_of(node.annotation))
-        return ""
 
     def _bases_of(self, node: ast.ClassDef) -> Iterator[str]:
         for base in node.bases:
@@ -227,50 +213,30 @@ class Names:
             elif isinstance(definition, ast.ClassDef) and definition is not node:
                 yield from self.bases_of(definition)
 
-    def _text_of(self, node: ast.AST) -> str | None:
-        origin = self.origin_of(node)
-        if isinstance(origin, ast.Constant):
-            return origin.value if isinstance(origin.value, str) else None
-        if isinstance(origin, ast.JoinedStr):
-            return "".join(self._text_or_unknown(value) for value in origin.values)
-        if isinstance(origin, ast.BinOp):
-            return self._text_of_operation(origin)
-        if isinstance(origin, ast.Call):
-            return self._text_of_call(origin)
-        return None
-
-    def _text_or_unknown(self, node: ast.AST) -> str:
-        text = self.text_of(node)
-        return UNKNOWN if text is None else text
-
-    def _text_of_operation(self, node: ast.BinOp) -> str | None:
-        left, right = self.text_of(node.left), self.text_of(node.right)
-        if isinstance(node.op, ast.Mod) and left is not None:
-            return PLACEHOLDER.sub(UNKNOWN, left)
-        if isinstance(node.op, ast.Add) and (left is not None or right is not None):
-            return self._text_or_unknown(node.left) + self._text_or_unknown(node.right)
-        if isinstance(node.op, ast.Div) and right is not None:  # of paths
-            return f"{self._text_or_unknown(node.left)}/{right}"
-        return None
-
-    def _text_of_call(self, call: ast.Call) -> str | None:
-        api = self.api_of(call.func)
-        if api == "os.path.join" or api.startswith("pathlib.") and call.args:
-            return "/".join(map(self._text_or_unknown, call.args))
-        if api == "str" and len(call.args) == 1:
-            return self._text_or_unknown(call.args[0])
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "format":
-            text = self.text_of(call.func.value)
-            return None if text is None else PLACEHOLDER.sub(UNKNOWN, text)
-        return None
-
 
 def _element_of(source: ast.expr) -> ast.AST:
     return ast.Subscript(value=source, slice=ast.Constant(...), ctx=ast.Load())
 
 
+def _is_property(decorator: ast.AST) -> bool:
+    return getattr(decorator, "id", getattr(decorator, "attr", "")) in ("property", "cached_property")
+
+
+def _argument_for(parameter: ast.arg, function: ast.AST, call: ast.Call) -> ast.expr | None:
+    """What a call passes for a parameter of the function that it calls, by name or by position."""
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    if parameter.arg in named:
+        return named[parameter.arg]
+    listed = parameters_of(function)
+    position = listed.index(parameter) - isinstance(call.func, ast.Attribute)
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+    return call.args[position] if 0 <= position < len(call.args) and not starred else None
+
+
 def _returned(function: ast.AST) -> ast.AST | None:
     """What a function returns at its end, as far as one expression tells."""
+    if isinstance(function, ast.Lambda):
+        return function.body
     todo, values = list(getattr(function, "body", [])), []
     while todo:
         node = todo.pop(0)

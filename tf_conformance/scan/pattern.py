@@ -11,11 +11,13 @@ too; where that matters, a name begins with ``tensorflow.`` or ``keras.``, and i
 
 **A name of the file stands for what was assigned to it**: ``tf.keras.optimizers.SGD().minimize`` is found in
 ``SGD(0.1).minimize`` and after ``optimizer = SGD(0.1)`` in ``optimizer.minimize``. The same is true of constants, of local
-functions, which stand for what they return, and of ``self.x``; a loop's variable is ``$X[...]`` of what it runs over.
+functions, which stand for what they return, and of attributes of its classes; a loop's variable is ``$X[...]`` of what it runs
+over. What a class of the file defines itself is no method of Keras.
 
 **Metavariables** match any expression; one that occurs twice matches the same object. Some names match only a kind:
 
     $MODEL $LAYER $OPTIMIZER $CALLBACK $HISTORY    an object of Keras; subclasses in the file count
+    $SYMBOLIC                                      Input(), or what comes of it through layers, functions and arithmetic
     $NUMBER $STRING $FUNCTION                      a number ($NUMBER > 80: in these limits), a text; a lambda, or a
                                                    function of the file
     $ABSENT                                        as an argument's value: the argument is not given
@@ -27,13 +29,13 @@ functions, which stand for what they return, and of ``self.x``; a loop's variabl
 **A call** speaks of the arguments that it names; others may be there. Write keywords: they are found by position, too, if
 :data:`tf_conformance.scan.signatures.SIGNATURES` has the function. ``f($X)`` needs a first argument; ``f()`` needs none. One
 that stands there both by position and by keyword must be as both say: ``f([$X], x=$NONE_OF([$Y1, $Y2]))``, a list of one.
-**A list**, tuple or dictionary needs the elements that are named, anywhere: ``['accuracy']``; ``[..., $X]`` is one that ends
-in ``$X``. **A string** is a glob: ``'*.h5'``. ``...`` matches anything.
+**A list**, tuple or dictionary needs the elements that are named, anywhere: ``['accuracy']``; ``[$X, $X]`` needs two that are
+the same, ``[..., $X]`` is one that ends in ``$X``. **A string** is a glob: ``'*.h5'``. ``...`` matches anything.
 
 **An expression** is code that reads it (``$X.lr *= 2`` does, too); code that sets it is an assignment: ``$X.lr = $VALUE``.
 ``$X = VALUE`` is any assignment to a name, and ``$X`` then stands for that object.
-**A class** needs the bases and the lines of its body that are named, **a function** its name, at least these parameters, and
-these lines; the lines may stand anywhere in it, in this order, with others between them.
+**A class** needs the bases and the lines of its body that are named, **a function** its name, at least these parameters, which
+its lines may speak of, and these lines; the lines may stand anywhere in it, in this order, with others between them.
 
 **Several statements**, joined by ``;``, must follow each other in the file, with anything between them; the last one is where
 the code is found. A line ``not PATTERN`` between two of them: nothing between them matches it. First in a pattern, nothing
@@ -76,9 +78,12 @@ from enum import Enum
 from functools import lru_cache
 from typing import Iterator
 
+from tf_conformance.scan.syntax import parse
+
 META = "meta_"  # how a metavariable begins when Python's parser reads it
 METAVARIABLE = re.compile(r"\$(?=[A-Z])")
-KINDS = ("MODEL", "LAYER", "OPTIMIZER", "CALLBACK", "HISTORY", "NUMBER", "STRING", "FUNCTION")
+KINDS = ("MODEL", "LAYER", "OPTIMIZER", "CALLBACK", "HISTORY", "SYMBOLIC", "NUMBER", "STRING", "FUNCTION")
+OF_TENSORFLOW = frozenset(["keras", "tensorflow", "tf", "tf_keras"])  # words by which a file comes by it
 ABSENT, ONE_OF, NONE_OF = "ABSENT", "ONE_OF", "NONE_OF"  # metavariables with a meaning of their own
 
 
@@ -100,24 +105,24 @@ class Step:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern that was read; ``words`` are in the text of each file that it can be found in."""
+    """A pattern that was read; a file that it can be found in has one of each of these sets of words."""
 
     text: str
     steps: tuple[Step, ...]
-    words: frozenset[str]
+    words: frozenset[frozenset[str]]
 
 
 def parse_pattern(text: str) -> Pattern:
     """The pattern that a text is. Raises ValueError."""
     try:
-        body = ast.parse(METAVARIABLE.sub(META, text)).body
+        body = parse(METAVARIABLE.sub(META, text)).body
     except SyntaxError as error:
         raise ValueError(f"'{text}' is not a pattern: {error.msg}") from None
     steps = steps_of(body)
     if not any(step.role is Role.FOUND for step in steps):
         raise ValueError(f"'{text}' is not a pattern: nothing has to be there")
-    words = {word for step in steps if step.role is not Role.ABSENT for word in _words_of(step.node)}
-    return Pattern(text, tuple(steps), frozenset(words))
+    needed = (words for step in steps if step.role is not Role.ABSENT for words in _words_of(step.node))
+    return Pattern(text, tuple(steps), frozenset(needed))
 
 
 def steps_of(body: list[ast.stmt]) -> list[Step]:
@@ -129,7 +134,7 @@ def steps_of(body: list[ast.stmt]) -> list[Step]:
         while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             node, role = node.operand, Role.PRESENT if role is Role.ABSENT else Role.ABSENT
         if role is not Role.FOUND and isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node = ast.parse(node.value).body[0]
+            node = parse(node.value).body[0]
         if not is_anything(node):
             steps.append(Step(node, role))
     return steps
@@ -177,15 +182,28 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
-def _words_of(node: ast.AST) -> Iterator[str]:
-    """Names that a file must have for this to be found in it. An argument may be passed by position, a class renamed."""
-    if alternatives(node)[0]:
+@lru_cache(maxsize=None)
+def dotted_names(node: ast.AST) -> tuple[str, ...]:
+    """The names that a part of a pattern may be, if it is a dotted name or one of several; else nothing."""
+    which, parts = alternatives(node)
+    names = tuple(map(dotted, parts if which == ONE_OF else [node]))
+    return names if all(names) else ()
+
+
+def _words_of(node: ast.AST) -> Iterator[frozenset[str]]:
+    """Words of which a file has one for this to be found in it. An argument may be passed by position, a class renamed."""
+    which, parts = alternatives(node)
+    if which:
+        needed = [next(_words_of(part), None) for part in parts] if which == ONE_OF else [None]
+        if None not in needed:
+            yield frozenset(word for words in needed if words for word in words)
         return
     name = dotted(node)
+    last = getattr(node, "attr", name) if name or isinstance(node, ast.Attribute) else ""
+    if last and not metavariable(last) and last != "tf":
+        yield frozenset([last])
     if name:
-        yield from (part for part in name.split(".")[-1:] if not metavariable(part) and part != "tf")
+        yield from [OF_TENSORFLOW] if name.startswith(("tf.", "tensorflow.", "keras.")) else []
         return
-    if isinstance(node, ast.Attribute) and not metavariable(node.attr):
-        yield node.attr
     for child in ast.iter_child_nodes(node):
         yield from _words_of(child)

@@ -10,7 +10,8 @@ from typing import Iterable, Iterator
 
 from tf_conformance.scan.bite import Bite
 from tf_conformance.scan.certainty import Certainty
-from tf_conformance.scan.matching import Found, Matcher
+from tf_conformance.scan.finding import Finder, Found
+from tf_conformance.scan.matching import Matcher
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import Pattern, parse_pattern
 from tf_conformance.scan.places import Places, place_of
@@ -19,6 +20,7 @@ from tf_conformance.scan.source import Source, SourceError, read_source
 
 LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
 IGNORED = re.compile(r"#\s*tf-conformance:\s*ignore(?:\[(?P<ids>[^\]]*)\])?")
+WORD = re.compile(r"\w+")
 SHOWN = 100  # characters of code
 LEGACY_SWITCH = "TF_USE_LEGACY_KERAS"
 SWITCHED_ON = tuple(
@@ -59,12 +61,13 @@ class Scanned:
 def scan_file(path: Path, bites: Iterable[Bite]) -> Scanned:
     """Scans a file; one that cannot be read is a trouble, not an error."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            return Scanned(str(path), [], [f"{size // 1_000_000} MB: too large to be scanned"])
-        return scan_text(str(path), path.read_bytes(), bites)
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)  # a device may not end
     except OSError as error:
         return Scanned(str(path), [], [f"cannot be read: {error.strerror or error}"])
+    if len(data) > LARGEST:
+        return Scanned(str(path), [], [f"more than {LARGEST // 1_000_000} MB: too large to be scanned"])
+    return scan_text(str(path), data, bites)
 
 
 def scan_text(path: str, data: bytes, bites: Iterable[Bite]) -> Scanned:
@@ -80,20 +83,20 @@ def scan_text(path: str, data: bytes, bites: Iterable[Bite]) -> Scanned:
 
 
 def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
-    text = "\n".join(source.lines)
+    words = {word for line in source.lines for word in WORD.findall(line)}
     likely = [
-        (bite, pattern) for bite in bites for pattern in bite.patterns if all(word in text for word in pattern.words)
+        (bite, pattern) for bite in bites for pattern in bite.patterns if not any(map(words.isdisjoint, pattern.words))
     ]
     if not likely:
         return
     names = Names(source.tree)
     matcher = Matcher(names)
-    places = matcher.places(ast.walk(source.tree))
-    if _uses_legacy_keras(names, matcher, places, text):
+    finder, places = Finder(matcher.match_statement), matcher.places(ast.walk(source.tree))
+    if _uses_legacy_keras(names, finder, places, words):
         likely = [(bite, pattern) for bite, pattern in likely if not bite.form.era.excludes("keras", LAST_KERAS_2)]
     best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
     for bite, pattern in likely:
-        for found in matcher.find(pattern.steps, places):
+        for found in finder.find(pattern.steps, places):
             hit = _hit_of(path, source, bite, pattern, found, names.uses_tensorflow)
             key = bite.form.statement, hit.cell, hit.line
             if not _ignored(source, found.nodes[-1], bite.form.statement) and (key not in best or best[key].possible):
@@ -101,11 +104,11 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
     yield from best.values()
 
 
-def _uses_legacy_keras(names: Names, matcher: Matcher, places: Places, text: str) -> bool:
+def _uses_legacy_keras(names: Names, finder: Finder, places: Places, words: set[str]) -> bool:
     """Whether a file imports tf_keras, or makes it TensorFlow's Keras: Keras 3 does not run its code."""
     if any(module.split(".")[0] == "tf_keras" for module in names.scopes.imports):
         return True
-    found = (each for pattern in SWITCHED_ON if LEGACY_SWITCH in text for each in matcher.find(pattern.steps, places))
+    found = (each for pattern in SWITCHED_ON if LEGACY_SWITCH in words for each in finder.find(pattern.steps, places))
     return any(each.certainty is Certainty.YES for each in found)
 
 

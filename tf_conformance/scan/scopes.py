@@ -26,12 +26,16 @@ class Binding:
 
 @dataclass
 class Scope:
-    """A module, a class, a function or a comprehension, with its names; ``attributes`` are those of a class's self."""
+    """A module, a class, a function or a comprehension, with its names.
+
+    ``attributes`` are those of a class's self, ``global_names`` those that a function says are the module's.
+    """
 
     node: ast.AST
     parent: Scope | None
     names: dict[str, list[Binding]] = field(default_factory=dict)
     attributes: dict[str, list[Binding]] = field(default_factory=dict)
+    global_names: set[str] = field(default_factory=set)
 
     @property
     def of_class(self) -> bool:
@@ -42,13 +46,16 @@ class Scope:
 class Scopes(ast.NodeVisitor):
     """The scopes of a module.
 
-    ``owners`` has the class of each parameter ``self``, ``sources`` what a loop's target takes its values from, ``stars``
-    the modules of which every name is imported, ``imports`` all modules that are named.
+    ``annotations`` has the annotation of each value or field that has one, ``owners`` the class of each parameter ``self``,
+    ``functions`` the function of each parameter, ``sources`` what a loop's target takes its values from, ``stars`` the
+    modules of which every name is imported, ``imports`` all modules that are named.
     """
 
     def __init__(self, tree: ast.Module) -> None:
         self.module = Scope(tree, None)
+        self.annotations: dict[ast.AST, ast.expr] = {}
         self.owners: dict[ast.AST, ast.ClassDef] = {}
+        self.functions: dict[ast.AST, ast.AST] = {}
         self.sources: dict[ast.AST, ast.expr] = {}
         self.stars: list[str] = []
         self.imports: list[str] = []
@@ -112,10 +119,16 @@ class Scopes(ast.NodeVisitor):
             self._bind(target, node.value)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
-        """An annotation without a value binds nothing."""
+        """An annotation without a value binds nothing, but in a class, where it is a field."""
+        self.annotations[node.value or node.target] = node.annotation
         if node.value is not None:
             self.visit(node.value)
+        if node.value is not None or self._scope.of_class:
             self._bind(node.target, node.value)
+
+    def visit_Global(self, node: ast.Global) -> None:  # noqa: N802
+        """What the function assigns to these names are the module's from here on."""
+        self._scope.global_names.update(node.names)
 
     def visit_NamedExpr(self, node: ast.AST) -> None:  # noqa: N802
         """``(name := value)``; the node is ast.NamedExpr, which Python 3.7 does not have."""
@@ -161,7 +174,8 @@ class Scopes(ast.NodeVisitor):
         """The first parameter of a class's function is one of its instances."""
         self._visit_all([*node.decorator_list, *_defaults(node.args)])
         self._bind_name(node.name, node)
-        parameters = _parameters(node.args)
+        parameters = parameters_of(node)
+        self.functions.update(dict.fromkeys(parameters, node))
         if isinstance(self._scope.node, ast.ClassDef) and parameters:
             self.owners[parameters[0]] = self._scope.node
         self._visit_within(node, node.body, parameters)
@@ -171,7 +185,7 @@ class Scopes(ast.NodeVisitor):
     def visit_Lambda(self, node: ast.Lambda) -> None:  # noqa: N802
         """A function of one expression."""
         self._visit_all(_defaults(node.args))
-        self._visit_within(node, [node.body], _parameters(node.args))
+        self._visit_within(node, [node.body], parameters_of(node))
 
     def _visit_comprehension(self, node: ast.AST) -> None:
         outer, self._scope = self._scope, Scope(node, self._scope)
@@ -200,17 +214,16 @@ class Scopes(ast.NodeVisitor):
 
     def _bind_name(self, name: str, node: ast.AST, module: str = "") -> None:
         self._order += 1
-        self._scope.names.setdefault(name, []).append(Binding(self._order, node, module))
+        scope = self.module if name in self._scope.global_names else self._scope
+        scope.names.setdefault(name, []).append(Binding(self._order, node, module))
 
     def _bind(self, target: ast.AST, value: ast.AST | None) -> None:
         """Binds a target to its value; None for one that is not known."""
         if isinstance(target, ast.Name):
             self._bind_name(target.id, value or target)
         elif isinstance(target, (ast.Tuple, ast.List)):
-            values = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
-            known = len(values) == len(target.elts) and not any(isinstance(each, ast.Starred) for each in target.elts)
-            for index, element in enumerate(target.elts):
-                self._bind(element, values[index] if known else None)
+            for element, each in zip(target.elts, _unpacked(target, value)):
+                self._bind(element, each)
         elif isinstance(target, ast.Starred):
             self._bind(target.value, None)
         else:
@@ -243,13 +256,25 @@ class Scopes(ast.NodeVisitor):
             self._bind(target, None)
 
 
+def _unpacked(target: ast.Tuple | ast.List, value: ast.AST | None) -> list[ast.AST | None]:
+    """What each element of a target is assigned; None for those that are not known."""
+    unknown = value is None or any(isinstance(element, ast.Starred) for element in target.elts)
+    if not unknown and isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
+        return list(value.elts)
+    if unknown or not isinstance(value, ast.expr):
+        return [None] * len(target.elts)
+    return [ast.Subscript(value, ast.Constant(index), ast.Load()) for index in range(len(target.elts))]
+
+
 def nearest(bindings: list[Binding], order: int) -> Binding:
     """The last binding before a place in the file, or else the first one."""
     before = [binding for binding in bindings if binding.order < order]
     return before[-1] if before else bindings[0]
 
 
-def _parameters(arguments: ast.arguments) -> list[ast.arg]:
+def parameters_of(function: ast.AST) -> list[ast.arg]:
+    """The parameters of a function or a lambda, in order."""
+    arguments: ast.arguments = getattr(function, "args")  # noqa: B009
     listed = [*getattr(arguments, "posonlyargs", []), *arguments.args, *arguments.kwonlyargs]
     return [*listed, *filter(None, (arguments.vararg, arguments.kwarg))]
 

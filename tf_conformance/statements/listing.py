@@ -23,7 +23,7 @@ def listing(statements: Iterable[Statement]) -> Iterator[str]:
 
 
 def listing_json(statements: Iterable[Statement]) -> str:
-    """The same as a JSON array with one object per statement."""
+    """The same as a JSON array with one object per statement, with the patterns of code that meets a form, too."""
     listed = [
         {
             "id": statement.id,
@@ -37,6 +37,7 @@ def listing_json(statements: Iterable[Statement]) -> str:
                     "says": statement.says(form),
                     "instead": form.instead or None,
                     "reported": [*form.reports.values()],
+                    "traces": [*form.traces],
                 }
                 for form in statement.forms
             ],

@@ -198,18 +198,43 @@ def compile_with_metrics(change):
     return compile_
 
 
-@fault("compile.metric-of-all-outputs")
-@fault("compile.metrics-by-position")
+@fault("compile.metric-of-all-outputs", when="keras>=3")
+@fault("compile.metrics-by-position", when="keras>=3")
 def metrics_are_of_each_output(put):
     """A list of metrics is of each output, as in Keras 2."""
     put.around(keras.Model, "compile", compile_with_metrics(lambda metrics: {"a": metrics, "b": metrics}))
 
 
-@fault("compile.sample-weight-mode")
+@fault("compile.metric-of-all-outputs", when="keras<3")
+@fault("compile.metrics-by-position", when="keras<3")
+def metrics_are_of_the_first_output(put):
+    """A list of metrics is of the first output only."""
+    put.around(keras.Model, "compile", compile_with_metrics(lambda metrics: {"a": metrics}))
+
+
+@fault("compile.sample-weight-mode", when="keras>=3")
 def sample_weight_mode_is_ignored(put):
     """compile takes sample_weight_mode and ignores it."""
 
     def compile_(right, model, *args, sample_weight_mode=None, **settings):
+        right(model, *args, **settings)
+
+    put.around(keras.Model, "compile", compile_)
+
+
+@fault("compile.sample-weight-mode", when="tensorflow<2.2")
+def temporal_weights_need_no_mode(put):
+    """Sample weights of each step need no sample_weight_mode, as in later versions."""
+    put.argument(keras.Model, "compile", sample_weight_mode="temporal")
+
+
+@fault("compile.sample-weight-mode", when="tensorflow>=2.2 and keras<3", raises=TypeError)
+def sample_weight_mode_is_refused(put):
+    """compile refuses sample_weight_mode, as in Keras 3."""
+
+    def compile_(right, model, *args, **settings):
+        if "sample_weight_mode" in settings:
+            raise TypeError("Invalid keyword argument(s) in `compile()`: sample_weight_mode")
         right(model, *args, **settings)
 
     put.around(keras.Model, "compile", compile_)

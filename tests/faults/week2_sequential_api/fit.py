@@ -242,7 +242,7 @@ def dataset_is_batched_again(put):
     put.around(Model, "fit", fit)
 
 
-@fault("fit.train-on-batch")
+@fault("fit.train-on-batch", when="tensorflow>=2.2")
 def metrics_are_not_reset(put):
     """train_on_batch does not reset the metrics, as in Keras 3.0."""
     put.attribute(Model, "reset_metrics", lambda model: None)
@@ -254,7 +254,31 @@ def reset_metrics_is_ignored(put):
     put.around(Model, "train_on_batch", without("reset_metrics"))
 
 
-@fault("fit.own-train-step")
+@fault("fit.train-on-batch", when="tensorflow<2.2")
+def losses_of_batches_are_doubled(put):
+    """train_on_batch returns twice the loss."""
+    put.result(Model, "train_on_batch", lambda loss: 2 * loss)
+
+
+@fault("fit.own-train-step", when="keras>=3")
 def returned_loss_is_kept(put):
     """The defect is fixed: the History holds what train_step returns."""
     put.attribute(Model, "_get_metrics_result_or_logs", lambda model, logs: logs)
+
+
+@fault("fit.own-train-step", when="tensorflow>=2.2 and keras<3")
+def returned_loss_is_lost(put):
+    """The loss in the History is 0, as in Keras 3."""
+    put.around(History, "on_epoch_end", with_logs(lambda logs: {"loss": 0.0}))
+
+
+@fault("fit.own-train-step", when="tensorflow<2.2")
+def own_step_is_called(put):
+    """fit calls a train_step that a model defines, as in later versions."""
+
+    def fit(right, model, *data, **settings):
+        history = right(model, *data, **settings)
+        history.history["loss"] = [float(model.train_step(data)["loss"])]
+        return history
+
+    put.around(Model, "fit", fit)

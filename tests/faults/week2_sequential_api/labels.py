@@ -71,6 +71,23 @@ def flat_labels_are_crossed(put):
     ranks_are_left(put)
 
 
+@fault("labels.flat-in-turn", when="keras>=3")
+def graph_is_traced_again(put):
+    """The defect is fixed: evaluate traces a new graph for labels of another rank."""
+
+    def evaluate(right, model, *data, **settings):
+        model.test_function = None
+        return right(model, *data, **settings)
+
+    put.around(tf.keras.Model, "evaluate", evaluate)
+
+
+@fault("labels.flat-in-turn", when="keras<3")
+def loss_is_doubled(put):
+    """evaluate returns twice the loss."""
+    put.result(tf.keras.Model, "evaluate", lambda loss: 2 * loss)
+
+
 @fault("labels.flat-own-loss", when="keras>=3")
 def own_loss_gets_flat_labels(put):
     """A function of one's own gets flat labels as they are."""

@@ -128,7 +128,8 @@ def decay_is_ignored(put):
 
 
 @fault("optimizers.two-models", when="keras<2.11")
-def second_model_is_not_trained(put):
+@fault("optimizers.new-variable", when="keras<2.11")
+def second_step_is_not_taken(put):
     """An optimizer takes one step only."""
 
     def apply_gradients(right, optimizer, *args, **settings):
@@ -138,8 +139,9 @@ def second_model_is_not_trained(put):
 
 
 @fault("optimizers.two-models", when="keras>=2.11 and keras<3")
-def second_model_is_accepted(put):
-    """An optimizer that meets the variables of another model starts anew with them."""
+@fault("optimizers.new-variable", when="keras>=2.11 and keras<3")
+def other_variables_are_accepted(put):
+    """An optimizer that meets other variables starts anew with them."""
 
     def apply_gradients(right, optimizer, *args, **settings):
         optimizer._built = False
@@ -148,10 +150,16 @@ def second_model_is_accepted(put):
     put.around(optimizers.Optimizer, "apply_gradients", apply_gradients)
 
 
-@fault("optimizers.get-weights")
+@fault("optimizers.get-weights", when="keras>=2.11")
 def weights_are_back(put):
     """An optimizer has get_weights again."""
     put.attribute(optimizers.Optimizer, "get_weights", lambda optimizer: [])
+
+
+@fault("optimizers.get-weights", when="keras<2.11")
+def weights_are_not_set(put):
+    """set_weights of an optimizer sets nothing."""
+    put.attribute(optimizers.Optimizer, "set_weights", lambda optimizer, weights: None)
 
 
 class CallableList(list):
@@ -162,14 +170,20 @@ class CallableList(list):
         return self
 
 
-@fault("optimizers.variables-method")
+@fault("optimizers.variables-method", when="keras>=3")
 def variables_can_be_called(put):
     """optimizer.variables can also be called, as in Keras 2."""
     right = optimizers.Optimizer.variables
     put.attribute(optimizers.Optimizer, "variables", property(lambda optimizer: CallableList(right.fget(optimizer))))
 
 
-@fault("optimizers.new-variable")
+@fault("optimizers.variables-method", when="keras<3")
+def adam_keeps_another_variable(put):
+    """Adam has amsgrad by default, and so three variables for each weight."""
+    put.default(optimizers.Adam, amsgrad=True)
+
+
+@fault("optimizers.new-variable", when="keras>=3")
 def new_variable_is_accepted(put):
     """An optimizer that meets other variables is built anew with them."""
 
@@ -180,30 +194,49 @@ def new_variable_is_accepted(put):
     put.around(optimizers.Optimizer, "apply_gradients", apply_gradients)
 
 
-@fault("optimizers.clipping")
-@fault("optimizers.clipping-in-fit")
+@fault("optimizers.clipping", when="tensorflow>=2.4")
+@fault("optimizers.clipping-in-fit", when="tensorflow>=2.2")
 def nothing_is_clipped(put):
     """SGD ignores clipvalue."""
-    put.argument(optimizers.SGD, clipvalue=None)
+    put.around(optimizers.SGD, "__init__", without("clipvalue"))
 
 
-@fault("optimizers.set-value")
+@fault("optimizers.clipping", when="tensorflow<2.4")
+@fault("optimizers.clipping-in-fit", when="tensorflow<2.2")
+def gradients_are_clipped(put):
+    """The defect is fixed: apply_gradients clips gradients."""
+
+    def apply_gradients(right, optimizer, pairs, *args, **settings):
+        clipped = [(tf.clip_by_value(gradient, -0.5, 0.5), weight) for gradient, weight in pairs]
+        return right(optimizer, clipped, *args, **settings)
+
+    put.around(optimizers.SGD, "apply_gradients", apply_gradients)
+
+
+@fault("optimizers.set-value", when="keras<3")
+def value_is_not_set(put):
+    """K.set_value sets nothing."""
+    put.attribute(tf.keras.backend, "set_value", lambda variable, value: None)
+
+
+@fault("optimizers.set-value", when="keras>=3")
 def value_is_set(put):
     """The defect is fixed: K.set_value assigns the value."""
     put.attribute(tf.keras.backend, "set_value", lambda variable, value: variable.assign(value))
 
 
-@fault("optimizers.variable-rate")
+@fault("optimizers.variable-rate", when="keras<2.11 or keras>=3")
 def variable_is_copied(put):
     """A tf.Variable as the learning rate is copied, as in Keras 2.11."""
 
     def init(right, optimizer, learning_rate=0.01, **settings):
-        right(optimizer, float(learning_rate) if isinstance(learning_rate, tf.Variable) else learning_rate, **settings)
+        rate = float(learning_rate.numpy()) if isinstance(learning_rate, tf.Variable) else learning_rate
+        right(optimizer, rate, **settings)
 
     put.around(optimizers.SGD, "__init__", init)
 
 
-@fault("optimizers.callable-rate")
+@fault("optimizers.callable-rate", when="keras<2.11 or keras>=3")
 def function_is_called_once(put):
     """A function as the learning rate is called once, when the optimizer is made."""
 
@@ -213,7 +246,38 @@ def function_is_called_once(put):
     put.around(optimizers.SGD, "__init__", init)
 
 
-@fault("optimizers.legacy")
+@fault("optimizers.variable-rate", when="keras>=2.11 and keras<3")
+@fault("optimizers.callable-rate", when="keras>=2.11 and keras<3")
+def rate_is_followed(put):
+    """SGD follows a variable or a function as its learning rate, as in older versions."""
+    rates = []
+
+    def init(right, optimizer, learning_rate=0.01, **settings):
+        rates.append(learning_rate)
+        right(optimizer, learning_rate, **settings)
+
+    def apply_gradients(right, optimizer, *args, **settings):
+        rate = rates[-1]
+        optimizer.learning_rate.assign(rate() if callable(rate) else rate)
+        return right(optimizer, *args, **settings)
+
+    put.around(optimizers.SGD, "__init__", init)
+    put.around(optimizers.SGD, "apply_gradients", apply_gradients)
+
+
+@fault("optimizers.legacy", when="keras<2.9")
+def there_are_legacy_optimizers(put):
+    """tf.keras.optimizers has legacy, as in later versions."""
+    put.attribute(optimizers, "legacy", optimizers)
+
+
+@fault("optimizers.legacy", when="keras>=2.9 and keras<3")
+def decay_of_a_legacy_optimizer_is_ignored(put):
+    """tf.keras.optimizers.legacy.SGD ignores decay."""
+    put.around(optimizers.legacy.SGD, "__init__", without("decay"))
+
+
+@fault("optimizers.legacy", when="keras>=3")
 def legacy_optimizer_is_made(put):
     """tf.keras.optimizers.legacy.SGD is SGD."""
     put.attribute(optimizers.legacy, "SGD", optimizers.SGD)

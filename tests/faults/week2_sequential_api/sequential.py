@@ -9,7 +9,7 @@ import tensorflow as tf
 from tests.faults.fault import fault
 from tests.faults.shared import inside
 
-layers = tf.keras.layers
+keras, layers = tf.keras, tf.keras.layers
 
 
 @fault("sequential.from-list")
@@ -19,13 +19,13 @@ def last_layer_is_dropped(put):
     def init(right, model, layers=None, **settings):
         right(model, layers and layers[:-1], **settings)
 
-    put.around(tf.keras.Sequential, "__init__", init)
+    put.around(keras.Sequential, "__init__", init)
 
 
 @fault("sequential.by-add")
 def pop_removes_nothing(put):
     """pop() leaves the last layer in place."""
-    put.around(tf.keras.Sequential, "pop", lambda right, model, **settings: model.layers[-1])
+    put.around(keras.Sequential, "pop", lambda right, model, **settings: model.layers[-1])
 
 
 @fault("sequential.by-add")
@@ -36,7 +36,7 @@ def add_returns_the_model(put):
         right(model, *args, **settings)
         return model
 
-    put.around(tf.keras.Sequential, "add", add)
+    put.around(keras.Sequential, "add", add)
 
 
 @fault("sequential.input-shape")
@@ -85,7 +85,7 @@ def single_layer_is_accepted(put):
     def init(right, model, stack=None, **settings):
         right(model, [stack] if isinstance(stack, layers.Layer) else stack, **settings)
 
-    put.around(tf.keras.Sequential, "__init__", init)
+    put.around(keras.Sequential, "__init__", init)
 
 
 @fault("sequential.input-shape-warning", when="keras<3")
@@ -109,17 +109,40 @@ def single_layer_is_refused(put):
             raise TypeError("'Dense' object is not iterable")
         right(model, stack, **settings)
 
-    put.around(tf.keras.Sequential, "__init__", init)
+    put.around(keras.Sequential, "__init__", init)
 
 
-@fault("sequential.model-output")
+@fault("sequential.model-output", when="keras>=3")
 def model_has_an_output(put):
     """A Sequential model has input and output before it is called, as in Keras 2."""
     for name in ("input", "output"):
-        put.attribute(tf.keras.Sequential, name, property(lambda model, name=f"{name}s": getattr(model, name)[0]))
+        put.attribute(keras.Sequential, name, property(lambda model, name=f"{name}s": getattr(model, name)[0]))
 
 
-@fault("layers.tensorflow-function")
+@fault("sequential.model-output", when="keras<3")
+def output_is_that_of_the_first_layer(put):
+    """The output of a Sequential model is that of its first layer."""
+    put.attribute(keras.Sequential, "output", property(lambda model: model.layers[0].output))
+
+
+@fault("layers.argument-by-position", when="keras>=3")
+def numbers_are_taken_by_position(put):
+    """A layer takes any argument by position, as in Keras 2."""
+
+    def init(right, layer, *arguments, **settings):
+        right(layer, *arguments, **settings)
+        layer._allow_non_tensor_positional_args = True
+
+    put.around(layers.Layer, "__init__", init)
+
+
+@fault("layers.argument-by-position", when="keras<3", raises=TypeError)
+def only_inputs_are_taken_by_position(put):
+    """A layer takes nothing but its inputs by position."""
+    put.around(layers.Layer, "__call__", lambda right, layer, inputs, **settings: right(layer, inputs, **settings))
+
+
+@fault("layers.tensorflow-function", when="keras>=3")
 def symbolic_input_is_accepted(put):
     """A function of TensorFlow takes the symbolic input of a model, and gives an array of its shape."""
     put.attribute(
@@ -129,24 +152,61 @@ def symbolic_input_is_accepted(put):
     )
 
 
-@fault("layers.symbolic-shape")
+@fault("layers.tensorflow-function", when="keras<3", raises=ValueError)
+def symbolic_input_is_refused(put):
+    """A function of TensorFlow refuses what is no value, as in Keras 3."""
+
+    def reduce_sum(right, x, **settings):
+        if not hasattr(x, "numpy"):
+            raise ValueError("A KerasTensor cannot be used as input to a TensorFlow function.")
+        return right(x, **settings)
+
+    put.around(tf, "reduce_sum", reduce_sum)
+
+
+@fault("layers.symbolic-shape", when="keras>=3")
 def shape_is_a_tensor_shape(put):
     """The shape of a symbolic output is a TensorShape, as in Keras 2."""
     right = inside("backend").KerasTensor.shape
     put.attribute(inside("backend").KerasTensor, "shape", property(lambda tensor: tf.TensorShape(right.fget(tensor))))
 
 
-@fault("layers.input-without-tuple")
+@fault("layers.symbolic-shape", when="keras<3")
+def size_is_not_known(put):
+    """No size of a symbolic output of Dense is known."""
+    put.result(layers.Dense, "call", lambda outputs: tf.compat.v1.placeholder_with_default(outputs, [None, None]))
+
+
+@fault("layers.input-without-tuple", when="keras>=3")
 def number_is_a_shape(put):
     """Input(shape=3) stands for shape=(3,), as in Keras 2."""
 
     def input_(right, shape):
         return right(shape=(shape,) if isinstance(shape, int) else shape)
 
-    put.around(tf.keras, "Input", input_)
+    put.around(keras, "Input", input_)
 
 
-@fault("layers.batch-input-shape")
+@fault("layers.input-without-tuple", when="keras<3")
+def number_is_the_number_of_axes(put):
+    """Input(shape=3) stands for three axes of unknown sizes."""
+    put.around(keras, "Input", lambda right, shape: right(shape=[None] * shape if isinstance(shape, int) else shape))
+
+
+@fault("layers.batch-input-shape", when="keras<3")
+def batches_are_larger(put):
+    """The batches of a layer have one sample more than batch_input_shape says."""
+
+    def init(right, layer, batch_input_shape=None, **settings):
+        if batch_input_shape:
+            size, *shape = batch_input_shape
+            settings["batch_input_shape"] = (size + 1, *shape)
+        right(layer, **settings)
+
+    put.around(layers.Layer, "__init__", init)
+
+
+@fault("layers.batch-input-shape", when="keras>=3")
 def batch_input_shape_is_ignored(put):
     """A layer takes batch_input_shape and ignores it."""
     put.around(
@@ -154,13 +214,36 @@ def batch_input_shape_is_ignored(put):
     )
 
 
-@fault("layers.input-structure")
+@fault("layers.input-structure", when="keras<3.6")
+def structure_is_warned_of(put):
+    """A functional model warns of the structure of its inputs, as in later versions."""
+
+    def call(right, model, *args, **settings):
+        warnings.warn("The structure of `inputs` doesn't match the expected structure.", stacklevel=2)
+        return right(model, *args, **settings)
+
+    put.around(keras.Model, "__call__", call)
+
+
+@fault("layers.input-structure", when="keras>=3.6")
 def structure_is_not_warned_of(put):
     """A functional model takes a tensor for a list of one, without a warning."""
     put.attribute(inside("models.functional").warnings, "warn", lambda *args, **settings: None)
 
 
-@fault("layers.slash-in-name")
+@fault("layers.slash-in-name", when="keras<3", raises=ValueError)
+def slash_is_refused(put):
+    """A layer refuses a name with a slash, as in Keras 3."""
+
+    def init(right, layer, *args, name=None, **settings):
+        if "/" in (name or ""):
+            raise ValueError(f"`name` must be a string and cannot contain character `/`: {name}")
+        right(layer, *args, name=name, **settings)
+
+    put.around(layers.Layer, "__init__", init)
+
+
+@fault("layers.slash-in-name", when="keras>=3")
 def slash_is_replaced(put):
     """A slash in the name of a layer becomes an underscore."""
 
@@ -170,7 +253,17 @@ def slash_is_replaced(put):
     put.around(inside("ops.operation").Operation, "__init__", init)
 
 
-@fault("layers.float-units")
+@fault("layers.float-units", when="keras<3")
+def units_are_rounded_up(put):
+    """Dense has one unit more than a number of type float says."""
+
+    def init(right, layer, units, **settings):
+        right(layer, units + 1 if isinstance(units, float) else units, **settings)
+
+    put.around(layers.Dense, "__init__", init)
+
+
+@fault("layers.float-units", when="keras>=3")
 def units_are_converted(put):
     """Dense converts its units to a whole number, as in Keras 2."""
     put.around(layers.Dense, "__init__", lambda right, layer, units, **settings: right(layer, int(units), **settings))
@@ -186,7 +279,13 @@ def alpha_is_ignored(put):
     put.around(layers.LeakyReLU, "__init__", init)
 
 
-@fault("layers.hard-sigmoid")
+@fault("layers.hard-sigmoid", when="keras<3")
+def hard_sigmoid_is_flat(put):
+    """hard_sigmoid is x / 6 + 0.5, as in Keras 3."""
+    put.attribute(inside("backend"), "hard_sigmoid", lambda x: tf.clip_by_value(x / 6 + 0.5, 0, 1))
+
+
+@fault("layers.hard-sigmoid", when="keras>=3")
 def hard_sigmoid_is_steep(put):
     """hard_sigmoid is 0.2 x + 0.5, as in Keras 2."""
     put.attribute(
@@ -197,19 +296,31 @@ def hard_sigmoid_is_steep(put):
 @fault("layers.add-loss-to-model")
 def loss_of_model_is_ignored(put):
     """model.add_loss ignores the loss."""
-    put.attribute(tf.keras.Model, "add_loss", lambda model, loss: None)
+    put.attribute(keras.Model, "add_loss", lambda model, loss: None)
 
 
-@fault("layers.add-metric")
+@fault("layers.add-metric", when="keras<3")
+def metric_of_layer_is_doubled(put):
+    """add_metric doubles the metric."""
+    put.around(layers.Layer, "add_metric", lambda right, layer, value, **settings: right(layer, 2 * value, **settings))
+
+
+@fault("layers.add-metric", when="keras>=3")
 def metric_of_layer_is_ignored(put):
     """add_metric ignores the metric."""
     put.attribute(layers.Layer, "add_metric", lambda layer, value, **settings: None)
 
 
-@fault("layers.learning-phase")
+@fault("layers.learning-phase", when="keras<3")
+def learning_phase_is_not_set(put):
+    """K.set_learning_phase sets nothing."""
+    put.attribute(keras.backend, "set_learning_phase", lambda phase: None)
+
+
+@fault("layers.learning-phase", when="keras>=3")
 def learning_phase_is_back(put):
     """tf.keras.backend has learning_phase again."""
-    put.attribute(tf.keras.backend, "learning_phase", lambda: 0)
+    put.attribute(keras.backend, "learning_phase", lambda: 0)
 
 
 @fault("layers.get-output-at")

@@ -7,6 +7,7 @@ import random
 import tensorflow as tf
 
 from tests.faults.fault import fault
+from tests.faults.shared import without
 
 initializers, layers = tf.keras.initializers, tf.keras.layers
 
@@ -166,7 +167,15 @@ def names_leave_out_the_layer(put):
     put.attribute(type(tf.Variable(0.0)), "name", names)
 
 
-@fault("weights.name-first")
+@fault("weights.name-first", when="keras<3")
+def name_is_ignored(put):
+    """add_weight ignores the name."""
+    put.around(
+        layers.Layer, "add_weight", lambda right, layer, name=None, **settings: right(layer, "weight", **settings)
+    )
+
+
+@fault("weights.name-first", when="keras>=3")
 def name_may_come_first(put):
     """add_weight takes a name as its first argument, as in Keras 2."""
 
@@ -179,4 +188,4 @@ def name_may_come_first(put):
 @fault("weights.of-embedding")
 def weights_are_ignored(put):
     """Embedding ignores its weights."""
-    put.argument(layers.Embedding, weights=None)
+    put.around(layers.Embedding, "__init__", without("weights"))

@@ -89,6 +89,17 @@ def stop_in_a_batch_is_ignored(put):
     put.around(callback_list(), "on_train_batch_end", on_train_batch_end)
 
 
+@fault("callbacks.unknown-length", when="tensorflow>=2.2")
+def no_third_batch_begins(put):
+    """The defect is fixed: a third batch, which there is not, does not begin."""
+
+    def on_train_batch_begin(right, everyone, batch, logs=None):
+        if batch < 2:
+            right(everyone, batch, logs)
+
+    put.around(callback_list(), "on_train_batch_begin", on_train_batch_begin)
+
+
 @fault("callbacks.batch-loss", when="tensorflow>=2.2")
 def metrics_are_reset_in_each_batch(put):
     """The loss in a batch's logs is that of the batch, as in older versions."""
@@ -145,6 +156,17 @@ def loss_of_a_batch_is_doubled(put):
 def outputs_in_logs_are_doubled(put):
     """The logs of on_predict_batch_end hold twice the outputs."""
     with_batch_logs(put, lambda logs: {name: 2 * np.asarray(value) for name, value in logs.items()})
+
+
+@fault("callbacks.unknown-length", when="tensorflow<2.2")
+def hooks_of_a_third_batch_are_not_called(put):
+    """The defect is fixed: a third batch, which there is not, does not begin."""
+
+    def call(right, everyone, mode, hook, batch, logs=None):
+        if batch < 2:
+            right(everyone, mode, hook, batch, logs)
+
+    put.around(callback_list(), "_call_batch_hook", call)
 
 
 @fault("callbacks.train-end-logs", when="tensorflow<2.3")

@@ -14,7 +14,7 @@ callbacks = tf.keras.callbacks
 @fault("listing.regularizers")
 def coefficient_is_ignored(put):
     """l2 ignores its coefficient."""
-    put.argument(keras.regularizers.L2, l2=0.01)
+    put.around(keras.regularizers, "l2", lambda right, coefficient: right())
 
 
 @fault("listing.batch-normalization")
@@ -33,7 +33,7 @@ def gamma_starts_at_one(put):
     put.argument(layers.BatchNormalization, gamma_initializer="ones")
 
 
-@fault("listing.callback")
+@fault("listing.callback", when="keras>=3")
 def batches_do_not_begin(put):
     """on_train_batch_begin is not called."""
     put.around(callback_list(), "on_train_batch_begin", lambda right, everyone, batch, logs=None: None)
@@ -68,7 +68,18 @@ def separator_is_ignored(put):
     put.argument(callbacks.CSVLogger, separator=";")
 
 
-@fault("listing.lambda-callback")
+@fault("listing.lambda-callback", when="keras<3", raises=TypeError)
+def none_is_called(put):
+    """LambdaCallback has every function that it is given called, and None, too, as in Keras 3."""
+
+    def init(right, callback, **functions):
+        right(callback)
+        vars(callback).update(functions)
+
+    put.around(callbacks.LambdaCallback, "__init__", init)
+
+
+@fault("listing.lambda-callback", when="keras>=3")
 def none_is_left_out(put):
     """LambdaCallback leaves out every function that is None, as in Keras 2."""
 

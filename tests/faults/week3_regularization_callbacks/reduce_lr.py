@@ -40,6 +40,18 @@ def mode_is_ignored(put):
     put.argument(ReduceLROnPlateau, mode="min")
 
 
+@fault("reduce-lr.reuse")
+def best_survives_training(put):
+    """The best value of one training is kept for the next."""
+
+    def on_train_begin(right, callback, logs=None):
+        best = callback.best
+        right(callback, logs)
+        callback.best = best
+
+    put.around(ReduceLROnPlateau, "on_train_begin", on_train_begin)
+
+
 @fault("reduce-lr.auto-mode")
 @fault("reduce-lr.missing-monitor", when="keras>=3.11")
 def auto_means_min(put):

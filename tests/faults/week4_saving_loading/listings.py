@@ -25,7 +25,7 @@ def worse_epochs_are_saved(put):
     put.argument(keras.callbacks.ModelCheckpoint, save_best_only=False)
 
 
-@fault("listing.weights")
+@fault("listing.weights", when="keras>=3")
 def ending_is_added(put):
     """save_weights gives any name the right ending."""
     put.around(
@@ -35,14 +35,20 @@ def ending_is_added(put):
     )
 
 
-@fault("listing.weights")
-def weights_are_not_loaded(put):
-    """load_weights loads nothing from a file that exists."""
+@fault("listing.weights", when="keras>=3")
+def weights_are_not_loaded_from_hdf5(put):
+    """load_weights loads nothing from an .h5 file."""
     put.around(
         keras.Sequential,
         "load_weights",
         lambda right, model, path: None if path.endswith(".h5") else right(model, path),
     )
+
+
+@fault("listing.weights", when="keras<3")
+def weights_are_not_loaded(put):
+    """load_weights loads nothing."""
+    put.attribute(keras.Sequential, "load_weights", lambda model, path: None)
 
 
 @fault("listing.load-model")
@@ -54,7 +60,11 @@ def summary_prints_nothing(put):
 @fault("listing.resnet50")
 def top_is_left_out(put):
     """ResNet50 ignores include_top and leaves the classification layer out."""
-    put.argument(keras.applications.resnet50, "ResNet50", include_top=False)
+    put.around(
+        keras.applications.resnet50,
+        "ResNet50",
+        lambda right, weights, include_top: right(weights=weights, include_top=False),
+    )
 
 
 @fault("listing.hub")

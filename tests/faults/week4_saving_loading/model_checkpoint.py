@@ -65,6 +65,17 @@ def mode_is_ignored(put):
     put.argument(ModelCheckpoint, mode="min")
 
 
+@fault("checkpoint.reuse")
+def best_is_forgotten(put):
+    """The best value of one training is forgotten before the next."""
+
+    def on_train_begin(right, callback, logs=None):
+        right(callback, logs)
+        callback.best = np.inf
+
+    put.around(ModelCheckpoint, "on_train_begin", on_train_begin)
+
+
 @fault("checkpoint.missing-monitor", when="keras>=3.10")
 def nothing_is_saved_without_the_metric(put):
     """The defect is fixed: nothing is saved if the monitored metric is missing."""

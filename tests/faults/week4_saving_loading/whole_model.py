@@ -207,8 +207,10 @@ def there_is_an_asset(put):
         with open(os.path.join(path, "assets", "more.txt"), "w", encoding="utf-8"):
             pass
 
+    put.around(Model, "save", save)
 
-@fault("saved-model.save-format")
+
+@fault("saved-model.save-format", when="keras>=3")
 def save_format_is_an_extension(put):
     """model.save takes save_format for a missing extension."""
 
@@ -271,8 +273,9 @@ def code_is_not_run(put):
 
 
 @fault("saved-model.keras-file", when="tensorflow<2.13")
-def keras_file_is_an_archive(put):
-    """A .keras file is an archive, as in later versions."""
+@fault("saved-model.save-format", when="keras<3")
+def every_file_is_an_archive(put):
+    """model.save writes an archive, like the .keras files of later versions."""
 
     def save(right, model, path, **settings):
         with zipfile.ZipFile(path, "w") as archive:

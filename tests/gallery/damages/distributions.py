@@ -13,7 +13,7 @@ from tests.gallery.damage import (
     cannot_be_imported,
 )
 
-RENEW = f"rm -r */tensorflow*.dist-info && {REINSTALL_FILES}"
+RENEW = f"rm -r */tensorflow*.dist-info\n{REINSTALL_FILES}"
 
 # Unless said otherwise TensorFlow stays usable, and only the checks of the install tell.
 KIND = Kind("distributions", arguments=("--statement", OF_THE_INSTALL))
@@ -31,7 +31,7 @@ def _add_distribution(environment, name, version, file):
 @KIND.damage(
     problems={
         "tensorflow* and tf-nightly 2.99.0 share the folder *": (
-            "python -m pip uninstall --yes tensorflow* tf-nightly && python -m pip install tensorflow*==2.*"
+            "python -m pip uninstall --yes tensorflow* tf-nightly\npython -m pip install tensorflow*==2.*"
         )
     },
     violated=("install.one-tensorflow",),
@@ -69,7 +69,7 @@ def files_of_the_version_before(environment):
 
 
 @KIND.damage(
-    problems={"numpy * and numpy * are both recorded in *": "python -m pip uninstall --yes numpy && *"},
+    problems={"numpy * and numpy * are both recorded in *": "python -m pip uninstall --yes numpy\n*"},
     violated=("install.no-leftovers",),
 )
 def two_numpys(environment):

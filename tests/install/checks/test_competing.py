@@ -16,7 +16,7 @@ def test_two_tensorflows_in_one_folder():
     assert list(competing_tensorflows(installed)) == [
         Problem(
             "tensorflow 2.21.0 and tensorflow-cpu 2.20.0 share the folder /site/tensorflow",
-            "python -m pip uninstall --yes tensorflow tensorflow-cpu && python -m pip install tensorflow==2.21.0",
+            "python -m pip uninstall --yes tensorflow tensorflow-cpu\npython -m pip install tensorflow==2.21.0",
         )
     ]
 

@@ -1,0 +1,139 @@
+"""Plugins of pytest that others have installed, or named in variables, and that cannot be loaded."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests import ROOT
+
+ENTRY_POINTS = "[pytest11]\nbad = pytest_bad\n"
+METADATA = "Metadata-Version: 2.1\nName: pytest-bad\nVersion: 1.0\n"
+BAD = "bad, a plugin of pytest that pytest-bad 1.0 brings, cannot be loaded"
+
+
+@pytest.fixture
+def project(project, monkeypatch):
+    """A project in which pytest loads what others have installed, but first the kit's plugin, as in the kit's own settings."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    project.pretend_tensorflow()
+    project.write("tox.ini", "[pytest]\ntestpaths = spec\naddopts = -p tf_conformance.foreign\n")
+    return project
+
+
+def install(project, code):
+    """Installs a plugin of others, where Python looks first."""
+    project.write("site/pytest_bad.py", code)
+    project.write("site/pytest_bad-1.0.dist-info/METADATA", METADATA)
+    project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", ENTRY_POINTS)
+
+
+def run(project, *arguments, workers=0):
+    """A run without a traceback."""
+    ran = project.run_apart(*arguments, workers=workers)
+    assert "Traceback" not in ran.text
+    assert "INTERNALERROR" not in ran.text
+    return ran
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("from _pytest import no_such_name", "ImportError: cannot import name 'no_such_name' from '_pytest' *"),
+        ("import pytest; pytest.no_such_name", "AttributeError: module 'pytest' has no attribute 'no_such_name'"),
+        ("this is no Python", "SyntaxError: invalid syntax *"),
+        ("raise RuntimeError('no license')", "RuntimeError: no license"),
+        ("import sys; sys.exit('no license')", "SystemExit: no license"),
+        ("def pytest_runtest_setup(nodeid): pass", "PluginValidationError: *nodeid*"),
+        ("def pytest_addoption(parser): parser.no_such_name", "AttributeError: * has no attribute 'no_such_name'*"),
+        ("pytest_plugins = ['no_such_plugin']", "*No module named 'no_such_plugin'"),
+    ],
+)
+def test_plugin_that_cannot_be_loaded(project, code, error):
+    """It is left out, whatever it raises; it is named with its distribution, the error and what to do; all is judged."""
+    install(project, f"{code}\n")
+    ran = run(project)
+    assert ran.status == 0
+    assert ran.verdicts == project.ALL_WELL
+    ran.prints(f"left out: {BAD} ({error})", "  do 1  * pytest-bad", "  do 2      if that does not help: * pytest-bad")
+
+
+def test_with_workers(project):
+    """Each worker leaves it out, and it is told once."""
+    install(project, "import no_such_module\n")
+    ran = run(project, workers=1)
+    assert ran.status == 0
+    assert ran.text.count(BAD) == 1
+
+
+def test_module_of_another_python(project, monkeypatch):
+    """If a folder on PYTHONPATH is to blame, that is to be changed, not the plugin."""
+    site = project.path / "lib" / "python3.6" / "site-packages"
+    install(project, "import native\n")
+    project.write("lib/python3.6/site-packages/native.py", "import no_such_module\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([os.environ["PYTHONPATH"], str(site)]))
+    run(project).prints(f"left out: {BAD} *", f"  do        remove {site} from PYTHONPATH")
+
+
+@pytest.mark.skipif(pytest.version_tuple < (9,), reason="before pytest 9, options that two plugins have are seen later")
+def test_options_of_the_kit(project):
+    """The kit's own plugins are loaded first: who wants their options is left out."""
+    install(project, "def pytest_addoption(parser): parser.addoption('--hypothesis-profile')\n")
+    ran = run(project)
+    assert ran.status == 0
+    ran.prints(f"left out: {BAD} (*--hypothesis-profile*)")
+
+
+def test_plugin_that_the_kit_needs(project):
+    """Without its own plugins the kit does not begin: one message, a record, and what to install."""
+    install(project, "raise RuntimeError('too old')\n")
+    project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", "[pytest11]\nhypothesispytest = pytest_bad\n")
+    ran = run(project)
+    assert ran.status == 10
+    assert ran.record["obstacle"]["evidence"] == "RuntimeError: too old"
+    assert ran.record["obstacle"]["advice"][0].endswith(f"-r {ROOT / 'requirements.txt'}")
+
+
+@pytest.mark.parametrize("code", ["raise ImportError('no settings')", "load_plugins.no_such_name"])
+def test_plugin_that_fails_before_the_kit_begins(project, code):
+    """One that fails in the first of all hooks is named in a message and a record, and how to do without it."""
+    install(project, f"def pytest_load_initial_conftests():\n    load_plugins = 0\n    {code}\n")
+    ran = run(project)
+    assert ran.status == 10
+    obstacle = ran.record["obstacle"]
+    assert obstacle["cause"] == "bad, a plugin of pytest that pytest-bad 1.0 brings, fails"
+    assert obstacle["advice"][0] == "leave it out: pytest -p no:bad"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("PYTEST_PLUGINS", "no_such_plugin"), ("PYTEST_PLUGINS", "pytester,no_such_plugin"),
+     ("PYTEST_ADDOPTS", "-p no_such_plugin"), ("PYTEST_ADDOPTS", "-v -pno_such_plugin")],
+)  # fmt: skip
+def test_plugin_that_a_variable_names(project, monkeypatch, variable, value):
+    """It is left out, too: the variable was set for something else."""
+    monkeypatch.setenv(variable, value)
+    ran = run(project)
+    assert ran.status == 0
+    ran.prints(
+        f"left out: no_such_plugin, a plugin of pytest that {variable} names, cannot be loaded (*)",
+        f"  do        take no_such_plugin out of {variable}",
+    )
+
+
+def test_plugin_that_the_user_names(project):
+    """Who names a plugin on the command line is told that there is none."""
+    ran = run(project, "-p", "no_such_plugin")
+    assert ran.status == pytest.ExitCode.USAGE_ERROR
+    assert "no_such_plugin" in ran.text
+
+
+def test_options_of_a_variable(project, monkeypatch):
+    """Options that only an absent plugin would know are told with the variable that gives them."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-q --cov=src")
+    ran = run(project)
+    assert ran.status == 10
+    obstacle = ran.record["obstacle"]
+    assert (obstacle["evidence"], obstacle["advice"]) == ("--cov=src", ["unset PYTEST_ADDOPTS"])

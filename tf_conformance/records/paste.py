@@ -1,0 +1,58 @@
+"""The errors in what somebody pastes: a message, a traceback, the output of a notebook, a log."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from typing import Iterable, NamedTuple, Sequence
+
+STYLE = re.compile(r"\x1b\[[\d;]*m")
+# What stands before the text of a line: quotation marks of mail, pytest's E, a log's time, worker or level.
+MARK = r"(?:>|E\s|\([^()]*\)|\[[^\[\]]*\]|[\d:.,TZ+-]+(?=\s)|ERROR:|FAILED .*? - |\s)*"
+ERROR = re.compile(rf"{MARK}(?:[\w.]+\.)?(?P<type>[A-Z]\w*Error|(?:[A-Z]\w*)?Exception): ?(?P<message>.*)")
+# The lines of a traceback, also of one that TensorFlow quotes in a message, and of a log.
+AROUND = re.compile(
+    rf"{MARK}(?:Traceback|The above exception|During handling|-{{10}}|in user code:|Graph execution error:"
+    r"|File (?:[\"~/<[]|\w:\\)|Detected at node|<stack traces|\(?most recent call|(?:Call a|A)rguments received"
+    r"|\d+ frames|\d+/\d+ \[|WARNING)"
+)
+
+
+class PastedError(NamedTuple):
+    """An error's type, empty if it is not told, and its message, on one line."""
+
+    type: str
+    message: str
+
+
+def errors_in(text: str) -> list[PastedError]:
+    """The errors, the last first, since it ended the program; if none is told apart, what is not of a traceback or a log."""
+    lines = STYLE.sub("", text).splitlines()
+    starts = [(number, match) for number, match in enumerate(map(ERROR.match, lines)) if match]
+    errors = [PastedError(match["type"], _message(match["message"], lines[number + 1 :])) for number, match in starts]
+    return errors[::-1] or [PastedError("", _without_traceback(lines))]
+
+
+def _message(first_line: str, lines: Sequence[str]) -> str:
+    """A message that goes on until a traceback begins, or is what follows on the one that TensorFlow begins it with."""
+    if AROUND.match(first_line):
+        return _without_traceback(lines)
+    return _on_one_line((first_line, *takewhile(lambda line: not (AROUND.match(line) or ERROR.match(line)), lines)))
+
+
+def _without_traceback(lines: Sequence[str]) -> str:
+    """The lines that are neither of a traceback or a log nor the code that a traceback quotes."""
+    pairs = zip(("", *lines), lines)
+    return _on_one_line(line for above, line in pairs if not (AROUND.match(line) or _is_quoted_code(line, above)))
+
+
+def _is_quoted_code(line: str, above: str) -> bool:
+    return above.lstrip().startswith('File "') and _indentation(line) > _indentation(above)
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _on_one_line(lines: Iterable[str]) -> str:
+    return " ".join(" ".join(lines).split())

@@ -1,0 +1,49 @@
+"""What calls of a file call and pass."""
+
+from __future__ import annotations
+
+import ast
+
+from tf_conformance.scan.names import Names
+from tf_conformance.scan.pattern import is_anything, metavariable
+
+
+class Calls:
+    """The calls of one module."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def name_of(self, node: ast.AST) -> str:
+        """The last part of the name of what is called, under which signatures are listed."""
+        path = self._names.path_of(node)
+        origin = self._names.origin_of(node)
+        return path.rpartition(".")[2] or getattr(origin, "attr", "")
+
+    def argument(self, call: ast.Call, name: str, position: int | None) -> ast.expr | None:
+        """What a call passes as an argument, by name or by position; None if it does not."""
+        for keyword in self._keywords(call):
+            if keyword.arg and (keyword.arg == name or metavariable(name)):
+                return keyword.value
+        starred = any(isinstance(argument, ast.Starred) for argument in call.args[: (position or 0) + 1])
+        return call.args[position] if position is not None and position < len(call.args) and not starred else None
+
+    def _keywords(self, call: ast.Call) -> list[ast.keyword]:
+        """The keywords of a call, with those of ``**options`` if the file writes out what that is, and of ``partial``."""
+        made = self._names.partial_of(call.func)
+        found = []
+        for keyword in [*call.keywords, *(made.keywords if made is not None else [])]:
+            options = self._names.origin_of(keyword.value) if keyword.arg is None else None
+            if isinstance(options, ast.Dict) and all(isinstance(key, ast.Constant) for key in options.keys):
+                names = (str(getattr(key, "value")) for key in options.keys)  # noqa: B009 - each is a constant
+                found += [ast.keyword(name, value) for name, value in zip(names, options.values)]
+            elif isinstance(options, ast.Call) and self._names.api_of(options.func) == "dict" and not options.args:
+                found += options.keywords
+            else:
+                found.append(keyword)
+        return found
+
+    def hides(self, call: ast.Call) -> bool:
+        """Whether a call may pass more than it says: ``*more``, ``**more``, or ``...`` for what is left out."""
+        starred = any(isinstance(each, ast.Starred) or is_anything(each) for each in call.args)
+        return starred or any(keyword.arg is None for keyword in self._keywords(call))

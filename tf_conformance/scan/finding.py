@@ -1,0 +1,80 @@
+"""Where the statements of a pattern follow each other."""
+
+from __future__ import annotations
+
+import ast
+from typing import Callable, Dict, Iterable, Iterator, Sequence
+
+from tf_conformance.scan.certainty import NO, YES, Certainty
+from tf_conformance.scan.pattern import Role, Step
+from tf_conformance.scan.places import Places
+
+Captures = Dict[str, object]
+Match = Callable[[ast.AST, ast.AST, Captures], Certainty]
+
+
+class Found:
+    """A match: how sure it is, and the node of each statement of the pattern that has to be there."""
+
+    def __init__(self, certainty: Certainty, nodes: tuple[ast.AST, ...]) -> None:
+        self.certainty = certainty
+        self.nodes = nodes
+
+
+class Finder:
+    """Finds statements of patterns; ``match`` compares one with a node, and remembers in captures what metavariables match."""
+
+    def __init__(self, match: Match) -> None:
+        self._match = match
+
+    def find(self, steps: Sequence[Step], places: Places, captures: Captures | None = None) -> Iterator[Found]:
+        """Where statements follow each other: the best match for each place of the last one that has to be there."""
+        last = max((index for index, step in enumerate(steps) if step.role is Role.FOUND), default=None)
+        if last is None:
+            yield Found(self._around(steps, places, None, None, captures or {}), ())
+            return
+        for node in places.between(steps[last].node):
+            tried = dict(captures or {})
+            matched = self._match(steps[last].node, node, tried)
+            if matched:
+                matched = min(matched, self._around(steps[last + 1 :], places, node, None, tried))
+                found = self._lead_to(node, steps[:last], places, tried, matched)
+                if found.certainty:
+                    yield found
+
+    def _lead_to(
+        self, node: ast.AST, steps: Sequence[Step], places: Places, captures: Captures, certainty: Certainty
+    ) -> Found:
+        """The best match of the statements before a node, the nearest ones first."""
+        present = [index for index, step in enumerate(steps) if step.role is Role.FOUND]
+        if not present:
+            return Found(min(certainty, self._around(steps, places, None, node, captures)), (node,))
+        earlier, between = steps[: present[-1]], steps[present[-1] + 1 :]
+        best = Found(NO, ())
+        for candidate in reversed(places.between(steps[present[-1]].node, None, node)):
+            tried = dict(captures)
+            matched = min(certainty, self._match(steps[present[-1]].node, candidate, tried))
+            if matched > best.certainty:
+                matched = min(matched, self._around(between, places, candidate, node, tried))
+                found = self._lead_to(candidate, earlier, places, tried, matched)
+                if found.certainty > best.certainty:
+                    best = Found(found.certainty, (*found.nodes, node))
+        return best
+
+    def _around(
+        self, steps: Sequence[Step], places: Places, first: ast.AST | None, last: ast.AST | None, captures: Captures
+    ) -> Certainty:
+        """How sure it is that what must not, or has to, be anywhere between two nodes is as these statements say."""
+        certainty = YES
+        for step in steps:
+            best = self._best(step.node, places.between(step.node, first, last), captures)
+            certainty = min(certainty, best if step.role is Role.PRESENT else Certainty(YES - best))
+        return certainty
+
+    def _best(self, part: ast.AST, nodes: Iterable[ast.AST], captures: Captures) -> Certainty:
+        best = NO
+        for node in nodes:
+            best = max(best, self._match(part, node, dict(captures)))
+            if best is YES:
+                break
+        return best

@@ -1,0 +1,66 @@
+"""The texts that expressions of a file give."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tf_conformance.scan.certainty import UNKNOWN
+from tf_conformance.scan.names import Names
+from tf_conformance.scan.once import Once
+
+PLACEHOLDER = re.compile(r"%[-+ #0-9.]*[a-zA-Z]|\{[^{}]*\}")
+
+
+class Texts:
+    """The texts of one module."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._once = Once()
+
+    def text_of(self, node: ast.AST) -> str | None:
+        """The text that an expression gives, with UNKNOWN in place of each part that cannot be told; None if it may be no text."""
+        return self._once.ask("text", node, self._text_of, None)
+
+    def _text_of(self, node: ast.AST) -> str | None:
+        origin = self._names.origin_of(node)
+        if isinstance(origin, ast.Constant):
+            return origin.value if isinstance(origin.value, str) else None
+        if isinstance(origin, ast.JoinedStr):
+            return "".join(self._text_or_unknown(value) for value in origin.values)
+        if isinstance(origin, ast.BinOp):
+            return self._text_of_operation(origin)
+        if isinstance(origin, ast.Call):
+            return self._text_of_call(origin)
+        return self._text_passed(origin) if isinstance(origin, ast.arg) else None
+
+    def _text_passed(self, parameter: ast.arg) -> str | None:
+        """The text that is passed for a parameter; one of several cannot be told."""
+        texts = set(map(self.text_of, self._names.passed_for(parameter)))
+        return texts.pop() if len(texts) == 1 else UNKNOWN if texts and None not in texts else None
+
+    def _text_or_unknown(self, node: ast.AST) -> str:
+        text = self.text_of(node)
+        return UNKNOWN if text is None else text
+
+    def _text_of_operation(self, node: ast.BinOp) -> str | None:
+        left, right = self.text_of(node.left), self.text_of(node.right)
+        if isinstance(node.op, ast.Mod) and left is not None:
+            return PLACEHOLDER.sub(UNKNOWN, left)
+        if isinstance(node.op, ast.Add) and (left is not None or right is not None):
+            return self._text_or_unknown(node.left) + self._text_or_unknown(node.right)
+        if isinstance(node.op, ast.Div) and right is not None:  # of paths
+            return f"{self._text_or_unknown(node.left)}/{right}"
+        return None
+
+    def _text_of_call(self, call: ast.Call) -> str | None:
+        api = self._names.api_of(call.func)
+        if api == "os.path.join" or api.startswith("pathlib.") and call.args:
+            return "/".join(map(self._text_or_unknown, call.args))
+        if api == "str" and len(call.args) == 1:
+            return self._text_or_unknown(call.args[0])
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "format":
+            text = self.text_of(call.func.value)
+            return None if text is None else PLACEHOLDER.sub(UNKNOWN, text)
+        return None
