@@ -131,7 +131,7 @@ BOTH = '["install.files"]\nreason = "our patch"\nfiles = ["tensorflow/gone.py", 
 def test_files(patched, run, text, known, status, says):
     """A deviation of single files explains no others, keeps quiet about them, and is told of one that is whole again."""
     patched.write(PATCHED, text)
-    ran = run(known, "--statement", "install.files", apart=True)
+    ran = run(known, "--verify-files", "--statement", "install.files", apart=True)
     assert ran.status == status
     assert says in ran.lines
     assert ran.statements["install.files"]["files"] == (["tensorflow/patched.py"] if not text else []) + [
