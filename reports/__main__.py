@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from packaging.version import Version
+
 from reports.document import specification_pages
 from reports.ids import release_ids
 from reports.page import page_of
@@ -20,7 +22,7 @@ from reports.upgrades import upgrade_pages
 from tf_conformance.records.command_line import Parser, run
 from tf_conformance.records.files import write_whole
 from tf_conformance.records.matrix import PUBLISHED, Matrix, read_matrix
-from tf_conformance.records.record import RecordError
+from tf_conformance.records.record import RecordError, read_record
 from tf_conformance.statements.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,7 +129,8 @@ def _stale(options: argparse.Namespace) -> Iterator[str]:
     environments = matrix_environments(ROOT)
     yield from stale(options.records, Catalogue.read(ROOT / "spec", ROOT), environments)
     try:
-        yield from missing_releases(environments)
+        judged = {Version(read_record(path).install.tensorflow) for path in options.records.glob("*.json")}
+        yield from missing_releases(environments, judged)
     except NoAnswerError as reason:
         print(reason, file=sys.stderr)
 

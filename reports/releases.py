@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from packaging.version import Version
 
@@ -17,15 +17,18 @@ class NoAnswerError(Exception):
     """The package index has not said which releases it has; the message says why, in one line."""
 
 
-def missing_releases(environments: Sequence[str]) -> Iterator[str]:
-    """The releases, the newest version of each, that no environment has though it has an older one. Raises NoAnswerError."""
+def missing_releases(environments: Sequence[str], judged: Collection[Version]) -> Iterator[str]:
+    """The releases, the newest version of each, that no environment has though it has an older one. Raises NoAnswerError.
+
+    ``judged``: the versions of TensorFlow in the published records, as an environment such as candidate names none.
+    """
     for package, pattern in RELEASES_IN_NAME.items():
         present = {Version(match) for name in environments for match in pattern.findall(name)}
         newest: dict[Version, Version] = {}
         for version in sorted(versions_on_index(package)):
             newest[Version(f"{version.major}.{version.minor}")] = version
         for release, version in newest.items():
-            if present and release > min(present) and release not in present:
+            if present and release > min(present) and release not in present and version not in judged:
                 kind = ", a pre-release," if version.is_prerelease else ""
                 yield f"{package} {version}{kind} is on the package index, but tox.ini does not have {package} {release}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from packaging.version import Version
 
 from reports.__main__ import main
 from reports.releases import NoAnswerError, missing_releases, versions_on_index
@@ -36,7 +37,7 @@ def pip(tmp_path, monkeypatch):
 def test_missing_releases(pip):
     """A release that the matrix does not have is named once, with its newest version; older ones than it has are not."""
     pip("2.23.0rc1, 2.22.1, 2.22.0, 2.21.3, 2.20.0, 2.19.0, 1.15.0", "3.15.0, 3.14.1, 3.0.0, 2.15.0")
-    assert list(missing_releases([*ENVIRONMENTS, "tf2.16"])) == [
+    assert list(missing_releases([*ENVIRONMENTS, "tf2.16"], [])) == [
         "tensorflow 2.19.0 is on the package index, but tox.ini does not have tensorflow 2.19",
         "tensorflow 2.22.1 is on the package index, but tox.ini does not have tensorflow 2.22",
         "tensorflow 2.23.0rc1, a pre-release, is on the package index, but tox.ini does not have tensorflow 2.23",
@@ -45,9 +46,9 @@ def test_missing_releases(pip):
 
 
 def test_nothing_missing(pip):
-    """A patch release is no release of its own: tox takes the newest."""
-    pip("2.21.3, 2.21.0rc0", "3.14.9")
-    assert list(missing_releases(ENVIRONMENTS)) == []
+    """A patch release is no release of its own: tox takes the newest. A candidate may have been judged under another name."""
+    pip("2.22.0rc0, 2.21.3, 2.21.0rc0", "3.14.9")
+    assert list(missing_releases(ENVIRONMENTS, [Version("2.22.0rc0")])) == []
 
 
 def test_no_index(pip):
