@@ -12,7 +12,7 @@ import pytest
 
 from tests import ROOT, SCHEMA
 from tests.gallery.environment import skip_unless_possible
-from tests.plugin.project import PRETENDED_METADATA, PRETENDED_TENSORFLOW
+from tests.pretended import tensorflow
 from tf_conformance.command import main
 
 READ_ONLY = """
@@ -56,12 +56,7 @@ def test_no_python(capsys, monkeypatch, python, says):
 @pytest.fixture
 def judged_in(tmp_path):
     """Judges a pretended TensorFlow from a folder of the user; returns the finished process and the record."""
-    (tmp_path / "site" / "tensorflow").mkdir(parents=True)
-    (tmp_path / "site" / "tensorflow" / "__init__.py").write_text(PRETENDED_TENSORFLOW, encoding="utf-8")
-    info = tmp_path / "site" / "tensorflow-2.21.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(PRETENDED_METADATA, encoding="utf-8")
-    (info / "RECORD").write_text("tensorflow/__init__.py,,\n", encoding="utf-8")
+    tensorflow.install(tmp_path / "site")
 
     def judged(folder, *arguments):
         command = [sys.executable, "-m", "tf_conformance", "check", "-n", "0", "--record", "r.json", *arguments]

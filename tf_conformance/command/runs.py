@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,8 +61,6 @@ def _python(path: str) -> str:
     """The program at a path, or of a name; a folder is most likely an environment."""
     if Path(path).is_dir():
         raise RecordError(f"{path}: a folder, not a Python; name the one in it: {Path(path) / 'bin' / 'python'}")
-    if shutil.which(path) is None:
-        raise RecordError(f"{path}: no such Python, or it cannot be run")
     return path
 
 
@@ -83,8 +80,12 @@ def _arguments(root: Path, part: str) -> list[str]:
 
 
 def _status_of(command: list[str], **variables: str) -> int:
-    """Runs a command; after Ctrl-C, which reaches it too, it still has its last words."""
-    with subprocess.Popen(command, env={**os.environ, **variables}) as process:
+    """Runs a command of a Python; after Ctrl-C, which reaches it too, it still has its last words."""
+    try:
+        process = subprocess.Popen(command, env={**os.environ, **variables})
+    except OSError:
+        raise RecordError(f"{command[0]}: no such Python, or it cannot be run") from None
+    with process:
         while True:
             try:
                 status = process.wait()

@@ -181,10 +181,10 @@ def size_is_not_known(put):
 def number_is_a_shape(put):
     """Input(shape=3) stands for shape=(3,), as in Keras 2."""
 
-    def input_(right, shape):
-        return right(shape=(shape,) if isinstance(shape, int) else shape)
+    def init(right, layer, shape=None, **settings):
+        right(layer, shape=(shape,) if isinstance(shape, int) else shape, **settings)
 
-    put.around(keras, "Input", input_)
+    put.around(layers.InputLayer, "__init__", init)
 
 
 @fault("layers.input-without-tuple", when="keras<3")
