@@ -142,7 +142,8 @@ class Environment:
         """
         command = [*within, str(self.prefix / "bin" / "python"), *python, "-m", "pytest", str(self.tree / "spec")]
         command += ["--rootdir", str(self.tree), "-p", "no:cacheprovider"]
-        command += ["--record", str(self.folder / "r.json"), "-n", str(workers), *arguments]
+        # In one word: pytest would take the path of a file that is there for one of its own, and look for its settings nearby.
+        command += [f"--record={self.folder / 'r.json'}", "-n", str(workers), *arguments]
         run = subprocess.run(
             command,
             cwd=self.folder,
