@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 
 import jsonschema
 import pytest
@@ -92,3 +93,18 @@ def test_file_of_the_user_that_breaks_pytest(judged_in, tmp_path, name):
     run, record = judged_in(folder, "--statement", "install.nothing-shadowed")
     assert run.returncode == 10
     assert record["obstacle"]["advice"] == [f"rename or move {folder / name}.py"]
+
+
+def test_safe_path(judged_in, tmp_path, monkeypatch):
+    """With PYTHONSAFEPATH, the folders of PYTHONPATH stay before the library of Python."""
+    if sys.version_info < (3, 11):
+        pytest.skip("PYTHONSAFEPATH came with Python 3.11")
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    tell = """
+import atexit, pathlib, sys
+atexit.register(lambda: "pytest" in sys.modules and pathlib.Path("path").write_text("\\n".join(sys.path)))
+"""
+    (tmp_path / "site" / "sitecustomize.py").write_text(tell, encoding="utf-8")
+    judged_in(tmp_path, "--statement", "install.nothing-shadowed")
+    path = (tmp_path / "path").read_text(encoding="utf-8").splitlines()
+    assert path.index(str(tmp_path / "site")) < path.index(sysconfig.get_path("stdlib"))

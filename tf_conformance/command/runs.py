@@ -17,7 +17,8 @@ from tf_conformance.tree import ROOT, tree_for_any_python
 # The working folder comes first for what is judged, but last for the kit and pytest: a file in it may hide a module of Python's.
 RUN_PYTEST = """
 import sys
-sys.path.append(sys.path.pop(0))
+if sys.path[0] == "":  # with PYTHONSAFEPATH it is not there
+    sys.path.append(sys.path.pop(0))
 from tf_conformance.start import run_pytest
 run_pytest()
 """
