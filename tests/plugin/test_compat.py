@@ -176,3 +176,12 @@ def test_temporary_folder(facts, single, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         compat.temporary_folder(single("--basetemp", str(tmp_path / "file" / "folder")))
+
+
+def test_pass_over_older_settings(pytester):
+    """The header names the settings that are read, without a warning of those for older versions of pytest."""
+    pytester.makefile(".toml", pytest="[pytest]", pyproject="[tool.pytest.ini_options]")
+    config = pytester.parseconfigure()
+    compat.pass_over_older_settings(config)
+    header = config.pluginmanager.getplugin("terminalreporter").pytest_report_header(config)
+    assert not any("ignoring" in line for line in header)

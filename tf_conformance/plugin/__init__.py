@@ -112,6 +112,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "smoke: the core of the specification, checked in about the time of an import")
     config.addinivalue_line("markers", "subprocess: the case waits for a process of its own, and so begins first")
     if _is_needed(config):
+        compat.pass_over_older_settings(config)
         with explained(_leave):
             parts = _parts(config)
         for name, part in parts.items():

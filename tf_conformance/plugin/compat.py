@@ -44,6 +44,12 @@ def set_worker_output(config: pytest.Config, observation: dict[str, Any]) -> Non
     config.workeroutput[OBSERVATION] = observation  # type: ignore[attr-defined]
 
 
+def pass_over_older_settings(config: pytest.Config) -> None:
+    """Keeps the header from warning that pytest.toml is read and pyproject.toml, which says the same to older pytests, is not."""
+    if hasattr(config, "_ignored_config_files"):  # from pytest 9 on
+        config._ignored_config_files = ()
+
+
 def temporary_folder(config: pytest.Config) -> Path:
     """pytest's temporary folder, before any fixture can be asked for it. Raises OSError if there is none."""
     return Path(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
