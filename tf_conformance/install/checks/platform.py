@@ -35,10 +35,8 @@ def misfit_dependencies(environment: Environment) -> Iterator[Problem]:
     for distribution in environment.distributions.stack:
         tags = () if distribution.packager or distribution in tensorflows else distribution.wheel_tags
         if tags and not any(_regardless_of_version(tag) in fitting for text in tags for tag in parse_tag(text)):
-            yield Problem(
-                f"{distribution} was built for {', '.join(tags)}, not for this Python and system",
-                not_from_there(distribution, environment)
-                or Installer.of(environment).reinstall(f"{distribution.name}=={distribution.version}", alone=True),
+            yield _built_for_another(
+                distribution, not_from_there(distribution, environment) or _anew(distribution, environment)
             )
 
 
@@ -66,10 +64,12 @@ def _misfits(distribution: Distribution, environment: Environment) -> Iterator[P
         )
     tags, fitting = distribution.wheel_tags, set(sys_tags())
     if tags and not any(tag in fitting for text in tags for tag in parse_tag(text)):
-        yield Problem(
-            f"{distribution} was built for {', '.join(tags)}, not for this Python and system",
-            _another_build(distribution, environment),
-        )
+        yield _built_for_another(distribution, _another_build(distribution, environment))
+
+
+def _built_for_another(distribution: Distribution, do: str) -> Problem:
+    built_for = ", ".join(distribution.wheel_tags)
+    return Problem(f"{distribution} was built for {built_for}, not for this Python and system", do)
 
 
 def _regardless_of_version(tag: Tag) -> tuple[str, str, str]:
@@ -86,6 +86,10 @@ def _tensorflows(environment: Environment) -> list[Distribution]:
 def _another_build(distribution: Distribution, environment: Environment) -> str:
     if not is_built_for(environment.python, distribution.version):
         return another_python(distribution)
+    return _anew(distribution, environment)
+
+
+def _anew(distribution: Distribution, environment: Environment) -> str:
     return Installer.of(environment).reinstall(f"{distribution.name}=={distribution.version}", alone=True)
 
 
