@@ -385,7 +385,7 @@ class Doubled(keras.Model):
 
 @holds("layers.argument-by-position", when="keras<3")
 def test_numbers_are_taken_by_position():
-    """A layer or model takes arguments of its call that are no tensors by position, too: layer(x, 3.0), model(x, True)."""
+    """A layer or model also takes arguments by position that are not tensors: layer(x, 3.0), model(x, True)."""
     assert Scaled()(PAIR, 3.0).numpy().tolist() == [[3.0, 9.0]]
     assert Doubled()(PAIR, True).numpy().tolist() == [[2.0, 6.0]]
     assert layers.Dropout(0.5)(PAIR, False).numpy().tolist() == PAIR.tolist()
@@ -404,7 +404,7 @@ def test_numbers_are_taken_by_position():
     ids=["own-layer", "own-model", "Dropout"],
 )
 def test_numbers_are_refused_by_position(call):
-    """A layer or model refuses arguments by position that are no tensors with a ValueError: layer(x, 3.0), model(x, True).
+    """A layer or model refuses an argument by position that is not a tensor, with a ValueError: layer(x, 3.0), model(x, True).
 
     Report: keras-team/keras#18676.
     """

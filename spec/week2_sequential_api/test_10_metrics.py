@@ -130,7 +130,7 @@ FIVE_PREDICTIONS = np.array([[0.9], [0.2], [0.1], [0.8], [0.3]], np.float32)
 def test_batch_size_does_not_matter(batch_size):
     """A shorter last batch counts in proportion to its samples: accuracy and mean absolute error do not depend on the batch size."""
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["accuracy", "mae"])
-    _, accuracy, mae = model.evaluate(batches(FIVE_PREDICTIONS, FIVE_LABELS, batch_size), verbose=0)
+    _, accuracy, mae = model.evaluate(FIVE_PREDICTIONS, FIVE_LABELS, batch_size=batch_size, verbose=0)
     assert accuracy == near(3 / 5)
     assert mae == near(np.abs(FIVE_LABELS - FIVE_PREDICTIONS).mean())
 
