@@ -16,12 +16,28 @@ _bites: list[Bite] = []  # of a further process
 
 def scan_files(paths: Sequence[Path], bites: Sequence[Bite]) -> Iterator[Scanned]:
     """What comes of each file, in their order."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if len(paths) <= MANY or processors == 1:
+    pool = _pool(bites) if len(paths) > MANY else None
+    if pool is None:
         yield from (scan_file(path, bites) for path in paths)
         return
-    with ProcessPoolExecutor(processors, initializer=_bites.extend, initargs=(bites,)) as pool:
+    with pool:
         yield from pool.map(_scan, paths, chunksize=10)
+
+
+def _pool(bites: Sequence[Bite]) -> ProcessPoolExecutor | None:
+    """A process for each processor; None if there is just one, or if the system gives processes nothing to share."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if processors == 1:
+        return None
+    try:
+        return ProcessPoolExecutor(processors, initializer=_begin, initargs=(bites,))
+    except (OSError, NotImplementedError):  # no semaphores, as where /dev/shm is read-only
+        return None
+
+
+def _begin(bites: Sequence[Bite]) -> None:
+    """A further process keeps what it looks for; it may have been started anew, rather than as a copy of this one."""
+    _bites[:] = bites
 
 
 def _scan(path: Path) -> Scanned:
