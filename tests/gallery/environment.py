@@ -142,7 +142,7 @@ class Environment:
         """
         command = [*within, str(self.prefix / "bin" / "python"), *python, "-m", "pytest", str(self.tree / "spec")]
         command += ["--rootdir", str(self.tree), "-p", "no:cacheprovider"]
-        # In one word: pytest would take the path of a file that is there for one of its own, and look for its settings nearby.
+        # With =, since pytest takes any other path that exists for one to collect from, and looks for its settings around it.
         command += [f"--record={self.folder / 'r.json'}", "-n", str(workers), *arguments]
         run = subprocess.run(
             command,
