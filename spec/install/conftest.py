@@ -26,7 +26,7 @@ def environment(pytestconfig):
 
 @pytest.fixture
 def problems(environment):
-    """Finds what is wrong according to the check of a statement; ends the case as unchecked if nobody can know."""
+    """Finds what is wrong according to the check of a statement; ends the case as unchecked if that cannot be known."""
 
     def of(statement):
         check = check_of(statement)

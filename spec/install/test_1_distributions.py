@@ -32,7 +32,7 @@ def test_no_leftovers(problems):
 @pytest.mark.smoke
 @holds("install.files")
 def test_files_are_whole(problems):
-    """The code and libraries of TensorFlow, Keras and their dependencies are present, whole and as they were recorded."""
+    """The code and libraries of TensorFlow, Keras and their dependencies are present, complete and as recorded."""
     assert problems("install.files") == []
 
 

@@ -32,5 +32,5 @@ def test_keras_computes_with_tensorflow(problems):
 @pytest.mark.smoke
 @holds("install.keras-defaults")
 def test_keras_has_its_defaults(problems):
-    """No keras.json changes Keras's float type, epsilon, backend or order of axes."""
+    """No keras.json changes Keras's floatx, epsilon, backend or image_data_format."""
     assert problems("install.keras-defaults") == []

@@ -41,5 +41,5 @@ def tensorflow(import_obstacle):
 @pytest.mark.smoke
 @holds("install.version")
 def test_version_is_that_of_the_distribution(tensorflow, install):
-    """tf.__version__ is of the release of the distribution: the files are those of one release."""
+    """tf.__version__ is the release that the distribution's metadata names."""
     assert Version(tensorflow.__version__).base_version == Version(install.tensorflow).base_version

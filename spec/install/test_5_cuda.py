@@ -12,7 +12,7 @@ from tf_conformance.install.loader import Loader
 
 @pytest.fixture
 def build(environment):
-    """The build for CUDA, where somebody means it to find its libraries."""
+    """The build for CUDA, unless nothing on this machine is meant to provide its libraries."""
     build = CudaBuild.of(environment)
     if build is None:
         unchecked("TensorFlow was not built for CUDA", lacks="a build for CUDA")
@@ -25,16 +25,16 @@ def build(environment):
 
 @holds("install.cuda-libraries", when="tensorflow!=2.21.0")
 def test_libraries_are_found(build):
-    """A TensorFlow that was built for CUDA finds each library that it opens at its start, and a cuDNN that is new enough."""
+    """A TensorFlow built for CUDA finds every library that it opens at startup, and a cuDNN that is new enough."""
     assert build.wrong == {}
 
 
 @pytest.fixture
 def overlooked(build):
-    """The files of NVIDIA's packages that the build does not look at unless LD_LIBRARY_PATH names their folders."""
+    """The files in NVIDIA's packages that the build finds only if LD_LIBRARY_PATH names their folders."""
     if not build.overlooked:
         unchecked(
-            "here TensorFlow finds all that NVIDIA's packages bring", lacks="NVIDIA's package of libcusolver.so.11"
+            "here TensorFlow finds every library in NVIDIA's packages", lacks="NVIDIA's package of libcusolver.so.11"
         )
     return build.overlooked
 
@@ -48,7 +48,7 @@ def overlooked(build):
     traces="none: it is the environment, not the code",
 )
 def test_cusolver_is_overlooked(build, overlooked):
-    """A TensorFlow that was built for CUDA does not find NVIDIA's package of libcusolver.so.11, and so uses no GPU."""
+    """A TensorFlow built for CUDA does not find libcusolver.so.11 in NVIDIA's package and therefore uses no GPU."""
     assert list(overlooked) == ["libcusolver.so.11"]
     named = {"LD_LIBRARY_PATH": str(overlooked["libcusolver.so.11"].parent)}
     assert Loader(build.loader.opener, named).errors(build.libraries) == {}

@@ -91,7 +91,7 @@ def test_full_precision_is_the_default(device, operation):
 )
 @of_each_operation
 def test_full_precision_where_there_is_no_tf32(as_by_default, device, operation):
-    """By default, a GPU with TF32 may compute float32 products and convolutions in it; CPUs and older GPUs compute in full precision."""
+    """By default, a GPU with TF32 may use it for float32 products and convolutions; CPUs and older GPUs compute in full precision."""
     check(device, operation, LONG_FACTOR, precision.kept_bits(device.name))
 
 
@@ -108,7 +108,7 @@ def test_tf32_is_allowed(tf32_by_default):
 
 @pytest.fixture
 def devices_with_tf32():
-    """The devices that need not keep all bits of a factor; without any, the case is unchecked."""
+    """The devices that may drop bits of a factor; the case is unchecked if there are none."""
     names = [name for name in visible_devices() if precision.kept_bits(name) < FLOAT32]
     if not names:
         unchecked("every device computes float32 in full precision", lacks="a GPU with TF32")
@@ -118,7 +118,7 @@ def devices_with_tf32():
 @holds("precision.tf32-products")
 @of_each_operation
 def test_ten_bits_are_kept(as_by_default, devices_with_tf32, operation):
-    """TF32 keeps 10 bits of mantissa of each float32 factor: a product is off by less than 2**-9 of itself (a TPU keeps 7: 2**-6)."""
+    """TF32 keeps 10 mantissa bits of each float32 factor, so a product's relative error is below 2**-9 (a TPU keeps 7 bits: 2**-6)."""
     for device in devices_with_tf32:
         bits = precision.kept_bits(device.name)
         check(device, operation, LONG_FACTOR, bits)

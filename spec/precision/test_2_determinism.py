@@ -18,7 +18,7 @@ ROOT = str(Path(__file__).resolve().parent.parent.parent)
 
 
 def trained_twice(*options, **variables):
-    """What comes of random operations, unseeded and seeded, and of a second training on each device, in a process of its own."""
+    """The results of random operations, unseeded and seeded, and of a second training on each device, in a separate process."""
     # Slow: another process imports TensorFlow, since determinism is for a whole process.
     command = [sys.executable, "-W", "ignore", "-m", "spec.precision.training", *options]
     ran = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, stdout=subprocess.PIPE, check=True)
@@ -26,14 +26,14 @@ def trained_twice(*options, **variables):
 
 
 def same_weights(trainings):
-    """What should come of these trainings, by device."""
+    """The expected result of these trainings, by device."""
     return dict.fromkeys(trainings, "same weights")
 
 
 @pytest.mark.subprocess
 @holds("determinism.training", when="tensorflow<2.1")
 def test_deterministic_convolutions():
-    """With TF_CUDNN_DETERMINISTIC=1 set, a convolutional network trained twice from the same start gets the same weights bit for bit."""
+    """With TF_CUDNN_DETERMINISTIC=1, training a convolutional network twice from the same weights gives bit-identical weights."""
     trainings = trained_twice(TF_CUDNN_DETERMINISTIC="1")["trainings"]
     assert trainings == same_weights(trainings)
 
@@ -47,7 +47,7 @@ def test_deterministic_convolutions():
     traces=["os.environ['TF_CUDNN_DETERMINISTIC'] = $VALUE"],
 )
 def test_deterministic_operations():
-    """With TF_DETERMINISTIC_OPS=1 set, a convolutional network trained twice from the same start gets the same weights bit for bit."""
+    """With TF_DETERMINISTIC_OPS=1, training a convolutional network twice from the same weights gives bit-identical weights."""
     assert not hasattr(tf.config.experimental, "enable_op_determinism")
     trainings = trained_twice(TF_DETERMINISTIC_OPS="1")["trainings"]
     assert trainings == same_weights(trainings)
@@ -62,7 +62,7 @@ def test_deterministic_operations():
     traces=["os.environ[$ONE_OF('TF_CUDNN_DETERMINISTIC', 'TF_DETERMINISTIC_OPS')] = $VALUE"],
 )
 def test_determinism_is_enabled():
-    """After enable_op_determinism(), training twice from the same start gives the same weights, and random operations need a seed."""
+    """After enable_op_determinism(), training twice from the same weights gives identical weights, and random operations need a seed."""
     seen = trained_twice("--enable-op-determinism")
     assert (seen["unseeded"], seen["seeded"]) == ("RuntimeError", "random number")
     assert seen["trainings"] == same_weights(seen["trainings"])

@@ -1,4 +1,4 @@
-"""A small training, run twice on each device in a process of its own: determinism must be asked for before anything runs."""
+"""A small training, run twice on each device in a separate process: determinism must be enabled before anything runs."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ STEPS = 5
 
 
 def trained_weights():
-    """The weights of a convolutional network after a few steps, which start from the same weights each time."""
+    """The weights of a convolutional network after a few steps, which always start from the same weights."""
     random = np.random.RandomState(1)
     images, targets = (tf.constant(random.randn(*shape), tf.float32) for shape in [(16, 16, 16, 8), (16, 4)])
     weights = [tf.Variable(0.1 * random.randn(*shape), dtype=tf.float32) for shape in [(3, 3, 8, 16), (16, 4)]]
@@ -27,13 +27,13 @@ def trained_weights():
 
 
 def second_training(device):
-    """What comes of the training on a device if it is run again."""
+    """The result of the training on a device when it is run again."""
     with tf.device(device):
         return "same weights" if trained_weights() == trained_weights() else "other weights"
 
 
 def random_operation():
-    """What comes of a random operation."""
+    """The result of a random operation."""
     try:
         tf.random.uniform([1])
     except Exception as error:

@@ -22,7 +22,7 @@ def graph():
 @pytest.mark.smoke
 @holds("graph.tf1-session")
 def test_graph_runs_in_a_session(graph):
-    """TF1 code still works: create and initialize variables, connect inputs to outputs in a graph, and run it in a session."""
+    """TF1 code still works: it creates and initializes variables, connects inputs to outputs in a graph, and runs it in a session."""
     x = v1.placeholder(tf.float32, [None, 2])
     w = v1.get_variable("w", initializer=[[1.0], [10.0]])
     y = tf.matmul(x, w) + 0.5

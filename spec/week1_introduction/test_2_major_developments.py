@@ -56,7 +56,7 @@ def test_eager_tensor_in_python_and_numpy():
 @pytest.mark.smoke
 @holds("eager.variables-ready")
 def test_variable_is_ready_for_use(device):
-    """A variable can be read, assigned to and used in operations right away, without initialization, compilation or a session."""
+    """A variable can be read, assigned and used in operations right away, without initialization, compilation or a session."""
 
     def use():
         variable = tf.Variable([1.0, 2.0])
@@ -114,7 +114,7 @@ def test_traced_once_per_shape_and_dtype():
 @pytest.mark.smoke
 @holds("graph.still-there")
 def test_traced_for_each_python_number():
-    """tf.function traces a Python function anew for each value of an argument that is a Python number."""
+    """tf.function traces a Python function again for each value of an argument that is a Python number."""
     traced_for = []
 
     @tf.function
@@ -222,7 +222,7 @@ def test_imports_fail(path, name):
 
 @holds("keras.high-level-api")
 def test_build_compile_fit():
-    """tf.keras is TensorFlow's high-level API: it is all that is needed to build, compile and fit a model."""
+    """tf.keras is TensorFlow's high-level API: it has everything needed to build, compile and fit a model."""
     dense = tf.keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros", input_shape=(2,))
     model = tf.keras.Sequential([dense])
     model.compile(optimizer="sgd", loss="mean_squared_error")
@@ -254,7 +254,7 @@ def test_keras_is_part_of_tensorflow():
     ],
 )
 def test_keras_is_the_keras_2_package(install):
-    """tf.keras is implemented by a separate package of Keras 2: keras, or tf_keras if that is requested."""
+    """tf.keras is implemented by a separate Keras 2 package: keras, or tf_keras if requested."""
     assert keras_behind().startswith(install.keras_package + ".")
     assert importlib.import_module(install.keras_package).__version__ == install.keras
 

@@ -64,7 +64,7 @@ def test_notes_dense_layer():
 @pytest.mark.smoke
 @holds("sequential.by-add")
 def test_add_equals_list(rng, weights):
-    """A model built with add() from layers of the same names has the configuration, parameters and outputs of one built from a list."""
+    """A model built with add() has the same configuration, parameters and outputs as one built from a list of layers of the same names."""
     added, listed = built_by_add(), keras.Sequential(two_dense_layers())
     for model in (added, listed):
         model.set_weights(weights)
@@ -143,7 +143,7 @@ def test_input_shape_is_taken_silently(layer):
 )
 @pytest.mark.parametrize("layer", [lambda **shape: layers.Dense(64, **shape), layers.Flatten], ids=["Dense", "Flatten"])
 def test_input_shape_is_warned_of(layer):
-    """input_shape on the first layer gives a warning that asks for an Input object."""
+    """input_shape on the first layer gives a warning that recommends an Input object."""
     assert warned(lambda: keras.Sequential([layer(input_shape=(784,))]))
 
 
@@ -229,7 +229,7 @@ def test_flatten_keeps_batch_and_row_major_order(device, shape, size):
 
 @holds("flatten.shape")
 def test_flatten_as_first_layer():
-    """Flatten(input_shape=(28, 28)) as the first layer outputs 784 values, so that Dense(64) after it has 50,240 parameters."""
+    """Flatten(input_shape=(28, 28)) as the first layer outputs 784 values, so Dense(64) after it has 50,240 parameters."""
     model = keras.Sequential()
     model.add(layers.Flatten(input_shape=(28, 28)))
     model.add(layers.Dense(64, activation="relu"))
@@ -299,7 +299,7 @@ PAIR = np.array([[1.0, 3.0]], np.float32)
 
 @holds("sequential.model-output", when="keras<3")
 def test_model_has_input_and_output():
-    """A Sequential model that knows its input shape has input and output, from which further models can be made."""
+    """A Sequential model that knows its input shape has the attributes input and output, from which other models can be made."""
     model = two_layer_model()
     both = keras.Model(model.input, [model.get_layer("first").output, model.output])
     assert [part.numpy().tolist() for part in both(PAIR)] == [[[2.0, 6.0]], [[8.0]]]
@@ -314,7 +314,7 @@ def test_model_has_input_and_output():
 )
 @pytest.mark.parametrize("name", ["input", "output"])
 def test_model_has_inputs_and_outputs(name):
-    """A Sequential model that knows its input shape has inputs and outputs, but its input and output raise an error at first.
+    """A Sequential model that knows its input shape has inputs and outputs, but before it is called, input and output raise an error.
 
     Reports: keras-team/keras#20116, tensorflow/tensorflow#72915.
     """
@@ -332,7 +332,7 @@ def total(tensor):
 
 @holds("layers.tensorflow-function", when="keras<3")
 def test_tensorflow_function_of_a_symbolic_input():
-    """A function of TensorFlow can be applied to the symbolic input or output of a layer, as a part of a model."""
+    """A TensorFlow function can be applied to a symbolic input, as a part of the model."""
     inputs = keras.Input(shape=(2,))
     assert keras.Model(inputs, total(inputs))(PAIR).numpy().tolist() == [[4.0]]
 
@@ -357,7 +357,7 @@ def test_tensorflow_function_of_a_symbolic_input():
     ],
 )
 def test_tensorflow_function_refuses_a_symbolic_input():
-    """A function of TensorFlow that is applied to the symbolic input of a model raises a ValueError: it needs a layer around it.
+    """A TensorFlow function raises a ValueError when it is applied to a symbolic input: it must be wrapped in a layer.
 
     Reports: ageron/handson-ml3#172, DataCanvasIO/DeepTables#93.
     """
@@ -385,7 +385,7 @@ class Doubled(keras.Model):
 
 @holds("layers.argument-by-position", when="keras<3")
 def test_numbers_are_taken_by_position():
-    """A layer or model also takes arguments by position that are not tensors: layer(x, 3.0), model(x, True)."""
+    """A layer or model also accepts positional arguments that are not tensors: layer(x, 3.0), model(x, True)."""
     assert Scaled()(PAIR, 3.0).numpy().tolist() == [[3.0, 9.0]]
     assert Doubled()(PAIR, True).numpy().tolist() == [[2.0, 6.0]]
     assert layers.Dropout(0.5)(PAIR, False).numpy().tolist() == PAIR.tolist()
@@ -404,7 +404,7 @@ def test_numbers_are_taken_by_position():
     ids=["own-layer", "own-model", "Dropout"],
 )
 def test_numbers_are_refused_by_position(call):
-    """A layer or model refuses an argument by position that is not a tensor, with a ValueError: layer(x, 3.0), model(x, True).
+    """A layer or model raises a ValueError for a positional argument that is not a tensor: layer(x, 3.0), model(x, True).
 
     Report: keras-team/keras#18676.
     """
@@ -416,7 +416,7 @@ def test_numbers_are_refused_by_position(call):
 
 @holds("layers.symbolic-shape", when="keras<3")
 def test_symbolic_shape_is_a_tensor_shape():
-    """The shape of a layer's symbolic output is a TensorShape, with as_list, and its dtype is one of TensorFlow's, with name."""
+    """A layer's symbolic output has a TensorShape as its shape, with as_list, and a tf.DType as its dtype, with name."""
     output = layers.Dense(2)(keras.Input(shape=(3,)))
     assert output.shape.as_list() == [None, 2]
     assert output.dtype.name == "float32"
@@ -434,7 +434,7 @@ def test_symbolic_shape_is_a_tensor_shape():
     ],
 )
 def test_symbolic_shape_is_a_tuple():
-    """The shape of a layer's symbolic output is a tuple, without as_list, and its dtype is a string.
+    """A layer's symbolic output has a tuple as its shape, without as_list, and a string as its dtype.
 
     Reports: shap/shap#3645, philipperemy/keras-tcn#259.
     """
@@ -447,7 +447,7 @@ def test_symbolic_shape_is_a_tuple():
 
 @holds("layers.input-without-tuple", when="keras<3")
 def test_input_shape_may_be_a_number():
-    """Input(shape=3), or shape=(3), which is the same, stands for shape=(3,)."""
+    """Input(shape=3), which is the same as shape=(3), means shape=(3,)."""
     assert tuple(keras.Input(shape=3).shape) == (None, 3)
 
 
@@ -459,7 +459,7 @@ def test_input_shape_may_be_a_number():
     traces=["tf.keras.Input(shape=$ONE_OF($NUMBER, len()))", "tf.keras.Input(shape=$X.shape[$NUMBER])"],
 )
 def test_input_shape_is_a_tuple():
-    """Input(shape=3), or shape=(3), which is the same, raises a ValueError.
+    """Input(shape=3), which is the same as shape=(3), raises a ValueError.
 
     Reports: aladdinpersson/Machine-Learning-Collection#177, flaviagiammarino/nbeats-tensorflow#1.
     """
@@ -470,7 +470,7 @@ def test_input_shape_is_a_tuple():
 
 @holds("layers.batch-input-shape", when="keras<3")
 def test_batch_input_shape_is_accepted():
-    """batch_input_shape on the first layer fixes the size of the batches, which a stateful LSTM needs."""
+    """batch_input_shape on the first layer fixes the batch size, as a stateful LSTM requires."""
     model = keras.Sequential([layers.LSTM(1, stateful=True, batch_input_shape=(2, 3, 4))])
     assert tuple(model.input_shape) == (2, 3, 4)
 
@@ -511,7 +511,7 @@ def warns_of_structure(make):
 
 @holds("layers.input-structure", when="keras<3.6")
 def test_single_input_with_or_without_list():
-    """A functional model that was made with a list of one input takes a tensor without a list, and gives no warning."""
+    """A functional model that is made with a one-element list of inputs accepts a tensor without a list and gives no warning."""
     assert not warns_of_structure(lambda inputs: [inputs])
     assert not warns_of_structure(lambda inputs: inputs)
 
@@ -524,7 +524,7 @@ def test_single_input_with_or_without_list():
     traces="none: whether a tensor or a list is passed cannot be told where arrays come from elsewhere",
 )
 def test_single_input_in_list_is_warned_of():
-    """A functional model that was made with a list of one input warns when it gets a tensor without a list.
+    """A functional model that is made with a one-element list of inputs gives a warning when it is called with a tensor without a list.
 
     Report: tensorflow/tensorflow#82372.
     """
@@ -562,7 +562,7 @@ def test_slash_in_name_is_refused(layer):
 
 @holds("layers.float-units", when="keras<3")
 def test_float_units_are_converted():
-    """Dense takes a whole number of type float, such as 8 / 2, for its units."""
+    """Dense accepts a whole number of type float, such as 8 / 2, as units."""
     assert keras.Sequential([layers.Dense(8 / 2, input_shape=(3,))]).count_params() == 3 * 4 + 4
 
 
@@ -574,7 +574,7 @@ def test_float_units_are_converted():
     traces=["tf.keras.layers.Dense(units=$A / $B)"],
 )
 def test_float_units_are_refused():
-    """Dense raises a ValueError for units of type float, such as 8 / 2, when it is built at the latest.
+    """Dense raises a ValueError for units of type float, such as 8 / 2, at the latest when it is built.
 
     Report: tensorflow/tensorflow#48466.
     """
@@ -584,7 +584,7 @@ def test_float_units_are_refused():
 
 
 def leaky(recwarn, **slope):
-    """What LeakyReLU with this slope makes of -1, and whether it warns that alpha is deprecated."""
+    """The output of LeakyReLU with this slope for -1, and whether it warns that alpha is deprecated."""
     recwarn.clear()
     seen = layers.LeakyReLU(**slope)(tf.constant([[-1.0]])).numpy().item()
     return seen, any("`alpha` is deprecated" in str(warning.message) for warning in recwarn)
@@ -592,7 +592,7 @@ def leaky(recwarn, **slope):
 
 @holds("layers.leaky-relu-alpha", when="keras<3")
 def test_slope_is_alpha(recwarn):
-    """The slope of LeakyReLU is its argument alpha."""
+    """LeakyReLU takes its slope as the argument alpha."""
     assert leaky(recwarn, alpha=0.5) == (-0.5, False)
 
 
@@ -604,7 +604,7 @@ def test_slope_is_alpha(recwarn):
     traces=["tf.keras.layers.LeakyReLU(alpha=$X)"],
 )
 def test_alpha_is_warned_of(recwarn):
-    """The slope of LeakyReLU is its argument negative_slope; alpha does as well, with a warning.
+    """LeakyReLU takes its slope as the argument negative_slope; alpha also works, but gives a warning.
 
     Report: ANTsX/ANTsPyNet#117.
     """
@@ -617,7 +617,7 @@ POINTS = np.array([-4.0, -3.0, -2.5, -1.0, 0.0, 1.0, 2.5, 3.0, 4.0], np.float32)
 
 @holds("layers.hard-sigmoid", when="keras<3")
 def test_hard_sigmoid_is_steep(device):
-    """The activation hard_sigmoid is 0.2 x + 0.5, between 0 and 1."""
+    """The activation hard_sigmoid is 0.2 x + 0.5, clipped to [0, 1]."""
     assert device(layers.Activation("hard_sigmoid"), POINTS) == near(np.clip(0.2 * POINTS + 0.5, 0, 1))
 
 
@@ -633,7 +633,7 @@ def test_hard_sigmoid_is_steep(device):
     ],
 )
 def test_hard_sigmoid_is_flatter(device):
-    """The activation hard_sigmoid is x / 6 + 0.5, between 0 and 1.
+    """The activation hard_sigmoid is x / 6 + 0.5, clipped to [0, 1].
 
     Report: tensorflow/tensorflow#65381.
     """
@@ -646,7 +646,7 @@ def test_hard_sigmoid_is_flatter(device):
 
 
 def loss_of_zero_model(model, **settings):
-    """What evaluate returns for a model that computes its input, compared with itself: a loss of 0, and what else is added."""
+    """What evaluate returns for a model that outputs its input, compared with itself: a loss of 0, plus whatever is added."""
     model.compile(optimizer="sgd", loss="mean_squared_error", run_eagerly=True, **settings)
     return model.evaluate(np.ones((4, 1)), np.ones((4, 1)), verbose=0)
 
@@ -667,7 +667,7 @@ class Penalty(layers.Layer):
 
 @holds("layers.add-loss-to-model", when="keras<3")
 def test_loss_is_added_to_a_model():
-    """model.add_loss adds a loss that is given as a function to the loss of a model."""
+    """model.add_loss adds a loss that is given as a function to the model's loss."""
     model = identity()
     model.add_loss(lambda: 3.0 * tf.reduce_sum(model.layers[0].kernel))
     assert loss_of_zero_model(model) == near(3.0)
@@ -676,12 +676,12 @@ def test_loss_is_added_to_a_model():
 @changed(
     "layers.add-loss-to-model",
     when="keras>=3",
-    instead="self.add_loss(3.0 * tf.reduce_mean(inputs)) in the call of a layer of your own",
+    instead="self.add_loss(3.0 * tf.reduce_mean(inputs)) in the call method of your own layer",
     impact="error",
     traces=["tf.keras.Model().add_loss()", "tf.keras.Sequential().add_loss()"],
 )
 def test_loss_is_added_in_a_layer():
-    """model.add_loss raises a ValueError for a function; add_loss is for the call of a layer.
+    """model.add_loss raises a ValueError for a function; add_loss belongs in a layer's call method.
 
     Reports: GoogleCloudPlatform/asl-ml-immersion#631, keras.io/guides/migrating_to_keras_3.
     """
@@ -702,7 +702,7 @@ class Counted(layers.Layer):
 
 @holds("layers.add-metric", when="keras<3")
 def test_metric_is_added_in_a_layer():
-    """add_metric in the call of a layer adds a metric to those of the model."""
+    """add_metric in a layer's call method adds a metric to those of the model."""
     model = keras.Sequential([Counted(input_shape=(1,))])
     assert loss_of_zero_model(model)[1] == near(4.0)
 
@@ -715,7 +715,7 @@ def test_metric_is_added_in_a_layer():
     traces=["$LAYER.add_metric()", "$MODEL.add_metric()"],
 )
 def test_metric_is_not_added_in_a_layer():
-    """add_metric in the call of a layer raises a TypeError or NotImplementedError.
+    """add_metric in a layer's call method raises a TypeError or NotImplementedError.
 
     Reports: keras-team/keras#19804, keras-team/keras#20127, tensorflow/tensorflow#62826.
     """
@@ -737,7 +737,7 @@ def set_learning_phase():
 
 @holds("layers.learning-phase", when="keras<3")
 def test_learning_phase_can_be_set(set_learning_phase):
-    """K.set_learning_phase(1) makes a layer that is called work as in training, K.set_learning_phase(0) as in inference."""
+    """After K.set_learning_phase(1), calling a layer runs it in training mode; after K.set_learning_phase(0), in inference mode."""
     zeros = []
     for phase in (1, 0):
         set_learning_phase(phase)
@@ -754,7 +754,7 @@ def test_learning_phase_can_be_set(set_learning_phase):
     traces=["tf.keras.backend.learning_phase", "tf.keras.backend.set_learning_phase"],
 )
 def test_no_learning_phase():
-    """tf.keras.backend has neither set_learning_phase nor learning_phase: layers and models take training in each call.
+    """tf.keras.backend has neither set_learning_phase nor learning_phase: training is an argument of each call of a layer or model.
 
     Report: keras-team/keras#19597.
     """
@@ -766,7 +766,7 @@ def test_no_learning_phase():
 
 @holds("layers.get-output-at", when="keras<3")
 def test_outputs_by_number():
-    """A layer that is used several times gives its symbolic outputs by number: layer.get_output_at(1)."""
+    """A layer that is called several times returns each symbolic output by its index: layer.get_output_at(1)."""
     layer = layers.Flatten()
     outputs = [layer(keras.Input(shape=(2,))) for _ in range(2)]
     assert [layer.get_output_at(number) is output for number, output in enumerate(outputs)] == [True, True]

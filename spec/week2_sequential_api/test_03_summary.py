@@ -234,7 +234,7 @@ def test_print_fn_gets_each_line(printed):
     traces=["$MODEL.summary(print_fn=$NONE_OF($ABSENT, print))"],
 )
 def test_print_fn_gets_an_undocumented_keyword():
-    """summary() calls print_fn with an undocumented keyword argument, line_break, so that a plain function fails."""
+    """summary() calls print_fn with an undocumented keyword argument, line_break, so a plain function fails."""
     with refused(TypeError, naming="keyword argument"):
         notes_cnn().summary(print_fn=[].append)
     texts = []
@@ -276,7 +276,7 @@ def test_line_length_sets_the_width(printed, length):
     traces=["$MODEL.summary(line_length=$NUMBER > 80)"],
 )
 def test_line_length_beyond_the_terminal_loses_columns(printed):
-    """A line_length beyond the terminal's width truncates the table there, so that the parameter counts are lost."""
+    """A line_length greater than the terminal's width truncates the table there, so the parameter counts are lost."""
     lines = printed(notes_cnn(), line_length=100)
     assert max(len(line) for line in lines) == 80
     assert not any("102,464" in line for line in lines)
@@ -291,7 +291,7 @@ def test_line_length_beyond_the_terminal_loses_columns(printed):
     reported="keras-team/keras#21107",
 )
 def test_wider_terminal_keeps_all_columns(printed, monkeypatch):
-    """In a terminal that is wide enough, line_length sets the width of the printed table."""
+    """In a wide enough terminal, line_length sets the width of the printed table."""
     monkeypatch.setenv("COLUMNS", "100")
     lines = printed(notes_cnn(), line_length=100)
     assert max(len(line) for line in lines) == 100
@@ -429,7 +429,7 @@ def test_layer_has_its_output_shape():
 )
 @pytest.mark.parametrize("name", ["input_shape", "output_shape"])
 def test_layer_has_no_output_shape(name):
-    """A layer of a model has neither input_shape nor output_shape, which the model still has."""
+    """A layer of a model has neither input_shape nor output_shape; the model still has both."""
     model = notes_cnn()
     with refused(AttributeError, naming=name):
         getattr(model.layers[0], name)
@@ -476,7 +476,7 @@ def fresh_names():
 
 @holds("naming.counters")
 def test_counters_by_class(fresh_names):
-    """Except for InputLayer, a layer's automatic name is its class in snake case, counted from the second on: conv2d, conv2d_1."""
+    """Except for InputLayer, a layer's automatic name is its class in snake case, numbered from the second layer on: conv2d, conv2d_1."""
     made = [
         layers.Conv2D(1, 1),
         layers.Dense(1),
@@ -490,7 +490,7 @@ def test_counters_by_class(fresh_names):
 
 @holds("naming.counters")
 def test_counters_of_models(fresh_names):
-    """Models are counted like layers: the fifth Sequential of a session is named sequential_4."""
+    """Models are numbered like layers: the fifth Sequential of a session is named sequential_4."""
     assert [keras.Sequential().name for _ in range(5)][::4] == ["sequential", "sequential_4"]
 
 

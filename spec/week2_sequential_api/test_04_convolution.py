@@ -53,7 +53,7 @@ def test_no_padding_stride_one(layer, rank):
 @holds("conv.defaults")
 @pytest.mark.parametrize(("layer", "rank"), ALL_WITH_RANK, ids=NAMES)
 def test_defaults_in_effect(layer, rank):
-    """With defaults, a kernel of size 3 turns a length of 8 into 6, or 10 if transposed, and the channels are the last axis."""
+    """By default, a kernel of size 3 turns a length of 8 into 6, or 10 if transposed, and the channels are the last axis."""
     length = 10 if layer in TRANSPOSED.values() else 6
     filters = 2 if rank == 2 and layer not in (*CONVOLUTIONS.values(), *TRANSPOSED.values(), *SEPARABLE.values()) else 4
     assert tuple(layer(4, 3)(tf.zeros([1, *[8] * rank, 2])).shape) == (1, *[length] * rank, filters)
@@ -207,7 +207,7 @@ def test_causal_padding_keeps_the_length():
     ],
 )
 def test_values(device, rng, rank, window, settings):
-    """Each output of a convolution is the sum of input times kernel over the window and the channels, plus the filter's bias."""
+    """Each output of a convolution is the sum of input times kernel over the window and all channels, plus the filter's bias."""
     shape = [6] * rank + [2]
     settings_of_layer = {"dilation_rate" if name == "dilation" else name: value for name, value in settings.items()}
     settings_of_layer["strides"] = settings_of_layer.pop("stride", 1)
@@ -413,7 +413,7 @@ def test_head_of_the_notes_network(device, rng):
 
 
 def restored(activation):
-    """The activation of a Dense layer that is made anew from the configuration of one with this activation."""
+    """The activation of a Dense layer that is recreated from the configuration of one with this activation."""
     return layers.Dense.from_config(layers.Dense(2, activation=activation).get_config()).activation
 
 
@@ -422,7 +422,7 @@ LOGITS_OF_TWO = tf.constant([[0.0, np.log(3.0)]], tf.float32)
 
 @holds("softmax.tf-nn", when="keras<3")
 def test_tf_nn_softmax_is_restored():
-    """A layer with activation=tf.nn.softmax can be made anew from its configuration."""
+    """A layer with activation=tf.nn.softmax can be recreated from its configuration."""
     assert restored(tf.nn.softmax)(LOGITS_OF_TWO).numpy() == near([[0.25, 0.75]])
 
 
@@ -440,7 +440,7 @@ def test_tf_nn_softmax_is_restored():
     ],
 )
 def test_tf_nn_softmax_is_not_restored():
-    """A layer with activation=tf.nn.softmax works, but cannot be made anew from its configuration, as loading a model does."""
+    """A layer with activation=tf.nn.softmax works, but cannot be recreated from its configuration, as happens when a model is loaded."""
     layer = layers.Dense(2, activation=tf.nn.softmax)
     layer.build((None, 2))
     layer.set_weights([np.eye(2), np.zeros(2)])

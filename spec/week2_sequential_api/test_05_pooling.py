@@ -56,7 +56,7 @@ def test_shape_formula(layer, rank, reduce, length, window, stride, padding):
 @holds("pool.shape")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_shape_with_channels_first(layer, rank, reduce):
-    """With channels_first, compute_output_shape leaves the first axis after the batch, and pools the others."""
+    """With channels_first, compute_output_shape keeps the first axis after the batch and pools the others."""
     pooling = layer(3, strides=2, padding="same", data_format="channels_first")
     lengths = [9, 8, 6][:rank]
     expected = (None, 5, *[oracle.output_length(length, 3, 2, "same") for length in lengths])
@@ -66,7 +66,7 @@ def test_shape_with_channels_first(layer, rank, reduce):
 @holds("pool.stride-default")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_stride_is_the_window(device, rng, layer, rank, reduce):
-    """By default, the stride of a pooling layer is its pool size, so that the windows lie side by side."""
+    """By default, the stride of a pooling layer is its pool size, so its windows do not overlap."""
     pooling = layer(3)
     assert tuple(np.ravel(pooling.strides)) == (3,) * len(np.ravel(pooling.strides))
     x = image(rng, rank)
@@ -114,7 +114,7 @@ def test_average_window_must_be_given(device, rng, rank):
 @pytest.mark.parametrize(("window", "stride"), [(2, 2), (3, 2), (3, 1)])
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_maximum_or_mean_of_each_window(device, rng, layer, rank, reduce, window, stride, padding):
-    """Max pooling takes the maximum and average pooling the mean of each window, per channel and ignoring the padding."""
+    """Max pooling takes the maximum and average pooling the mean of each window, per channel and without the padding."""
     x = image(rng, rank, length=5)
     assert device(layer(window, strides=stride, padding=padding), x) == near(
         oracle.pool(x, window, stride, padding, reduce)

@@ -135,7 +135,7 @@ def projections(inputs, output):
     traces="none: code for older versions has no such layer",
 )
 def test_attention_fans_of_a_convolution(attention_weights):
-    """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fans counted as for a convolution."""
+    """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fan_in and fan_out as for a convolution."""
     for weight, check in zip(attention_weights, projections(glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20))):
         check(weight)
 
@@ -143,12 +143,12 @@ def test_attention_fans_of_a_convolution(attention_weights):
 @changed(
     "initializers.attention",
     when="keras>=3.15",
-    instead="layer.set_weights of GlorotUniform()(kernel.shape) and zeros, whose fans are counted as for a convolution",
+    instead="layer.set_weights with zeros for biases and GlorotUniform()(kernel.shape) for kernels, which has the fans of a convolution",
     impact="silent",
     traces=["tf.keras.layers.MultiHeadAttention(kernel_initializer=$ABSENT)"],
 )
 def test_attention_fans_of_a_dense_layer(attention_weights):
-    """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fans counted as for a Dense layer."""
+    """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fan_in and fan_out as for a Dense layer."""
     for weight, check in zip(attention_weights, projections(glorot(20, 4 * 10), glorot(4 * 10, 20))):
         check(weight)
     kernels = [keras.initializers.GlorotUniform()(shape).numpy() for shape in ((20, 4, 10), (4, 10, 20))]
@@ -243,7 +243,7 @@ def drawn_by_layer(initializer):
 
 @holds("initializers.unseeded-instance", when="tensorflow<2.10")
 def test_unseeded_initializer_varies():
-    """An unseeded GlorotUniform gives new values each time it is called, and so to each layer that shares it."""
+    """An unseeded GlorotUniform gives new values each time it is called, so each layer that shares it starts differently."""
     initializer = keras.initializers.GlorotUniform()
     assert drawn(initializer) != drawn(initializer)
     assert drawn_by_layer(initializer) != drawn_by_layer(initializer)
@@ -252,7 +252,7 @@ def test_unseeded_initializer_varies():
 @changed(
     "initializers.unseeded-instance",
     when="tensorflow>=2.10",
-    instead="kernel_initializer=GlorotUniform() anew for each layer",
+    instead="kernel_initializer=GlorotUniform(), a new one for each layer",
     impact="silent",
     traces=[
         "$INIT = tf.keras.initializers.$CLASS(seed=$ABSENT); "
@@ -260,7 +260,7 @@ def test_unseeded_initializer_varies():
     ],
 )
 def test_unseeded_initializer_repeats():
-    """An unseeded GlorotUniform gives the same values each time it is called, and so to each layer that shares it."""
+    """An unseeded GlorotUniform gives the same values each time it is called, so all layers that share it start alike."""
     initializer = keras.initializers.GlorotUniform()
     assert drawn(initializer) == drawn(initializer)
     assert drawn_by_layer(initializer) == drawn_by_layer(initializer)
@@ -275,7 +275,7 @@ def test_layers_differ():
 
 @holds("initializers.custom-function")
 def test_function_serves_as_initializer():
-    """A function serves as an initializer: it is called with the kernel's shape and dtype, and its values become the kernel."""
+    """A function can be an initializer: it is called with the kernel's shape and dtype, and what it returns becomes the kernel."""
     calls = []
 
     def my_init(shape, dtype=None):
@@ -327,7 +327,7 @@ def first_weights(seed, set_seed):
 
 @holds("initializers.set-seed", when="keras<2.10")
 def test_set_seed_repeats_the_first_weights():
-    """tf.random.set_seed repeats the weights that new layers start with; the layers still differ from each other."""
+    """tf.random.set_seed makes the initial weights of new layers repeatable; the layers still differ from each other."""
     first, again = (first_weights(5, tf.random.set_seed) for _ in range(2))
     assert first == again
     assert first[0] != first[1]
@@ -335,7 +335,7 @@ def test_set_seed_repeats_the_first_weights():
 
 @pytest.fixture
 def keras_generator(monkeypatch):
-    """Takes back what set_random_seed does to Keras 2, whose layers take their seeds from one generator from then on."""
+    """Undoes what set_random_seed does to Keras 2: from then on, all layers take their seeds from one generator."""
     backend = keras.utils.set_random_seed.__globals__.get("backend")
     if hasattr(backend, "_SEED_GENERATOR"):
         monkeypatch.setattr(backend, "_SEED_GENERATOR", threading.local())
@@ -352,7 +352,7 @@ def keras_generator(monkeypatch):
     ],
 )
 def test_set_seed_does_not_repeat_the_first_weights(keras_generator):
-    """tf.random.set_seed does not repeat the weights that new layers start with; tf.keras.utils.set_random_seed does."""
+    """tf.random.set_seed does not make the initial weights of new layers repeatable; tf.keras.utils.set_random_seed does."""
     first, again = (first_weights(5, tf.random.set_seed) for _ in range(2))
     assert first != again
     first, again = (first_weights(5, keras.utils.set_random_seed) for _ in range(2))
@@ -369,7 +369,7 @@ def test_set_seed_does_not_repeat_the_first_weights(keras_generator):
     traces=["tf.keras.utils.set_random_seed(); not not tf.keras.layers.$CLASS()"],
 )
 def test_no_layer_after_set_random_seed(keras_generator):
-    """After tf.keras.utils.set_random_seed, no layer whose weights start at random can be built."""
+    """After tf.keras.utils.set_random_seed, no layer with randomly initialized weights can be built."""
 
     def set_both(seed):
         random.seed(seed)
@@ -433,7 +433,7 @@ def test_variable_in_a_layer_is_not_trained():
 
 @holds("weights.names", when="keras<3")
 def test_names_of_weights_are_paths():
-    """The name of a weight is a path with the name of its layer: dense/kernel:0."""
+    """A weight's name is a path that includes the name of its layer: dense/kernel:0."""
     model = keras.Sequential([layers.Dense(2, input_shape=(3,), name="output")])
     assert [weight.name for weight in model.weights] == ["output/kernel:0", "output/bias:0"]
 
@@ -449,7 +449,7 @@ def test_names_of_weights_are_paths():
     ],
 )
 def test_names_of_weights_are_short():
-    """The name of a weight is without its layer: kernel; its path has the names of the model and the layer."""
+    """A weight's name, such as kernel, does not include the name of its layer; its path includes those of the model and the layer."""
     model = keras.Sequential([layers.Dense(2, input_shape=(3,), name="output")], name="model")
     assert [weight.name for weight in model.weights] == ["kernel", "bias"]
     assert [weight.path for weight in model.weights] == ["model/output/kernel", "model/output/bias"]
@@ -489,7 +489,7 @@ def test_name_is_the_first_argument(settings):
 )
 @pytest.mark.parametrize("settings", [{"shape": (2,)}, {}], ids=str)
 def test_name_is_a_keyword(settings):
-    """A name as the first argument of add_weight raises a TypeError or ValueError: it is passed by keyword.
+    """A name as the first argument of add_weight raises a TypeError or ValueError: it must be passed by keyword.
 
     Reports: keras-team/keras#20299, keras-team/keras#22253.
     """

@@ -84,7 +84,7 @@ def test_metrics_by_name():
 @holds("compile.by-name")
 @pytest.mark.parametrize("part", ["optimizer", "loss"])
 def test_unknown_name_is_refused(part):
-    """An unknown optimizer or loss name raises a ValueError that contains it, when training starts at the latest."""
+    """An unknown optimizer or loss name raises a ValueError that contains it, at the latest when training starts."""
     with refused(ValueError, naming="perplexety"):
         train_with(**{part: "perplexety"})
 
@@ -97,7 +97,7 @@ def train_with(**settings):
 
 @holds("compile.unknown-metric", when="keras<2.13 or keras>=3")
 def test_unknown_metric_is_refused():
-    """An unknown metric name raises a ValueError that contains it, when training starts at the latest."""
+    """An unknown metric name raises a ValueError that contains it, at the latest when training starts."""
     with refused(ValueError, naming="perplexety"):
         train_with(metrics=["perplexety"])
 
@@ -111,7 +111,7 @@ def test_unknown_metric_is_refused():
     traces="none: any name may be misspelled",
 )
 def test_unknown_metric_fails_obscurely():
-    """An unknown metric name raises a TypeError that does not contain it, when training starts at the latest."""
+    """An unknown metric name raises a TypeError that does not contain it, at the latest when training starts."""
     with refused(TypeError, naming="'str' object is not callable") as refusal:
         train_with(metrics=["perplexety"])
     assert "perplexety" not in str(refusal.error)
@@ -139,7 +139,7 @@ SINGLE = np.array([[0.4], [0.6], [0.51], [0.9]], np.float32)
     ids=["binary", "flat", "one-flat", "regression", "one-hot", "integer-column", "integer", "one-integer"],
 )
 def test_accuracy_follows_the_output(loss, predictions, labels, expected):
-    """'accuracy' of one output is binary accuracy at 0.5; of several, with a categorical loss, how often the largest is the label's."""
+    """For one output, 'accuracy' is binary accuracy at 0.5; for several and a categorical loss, it is how often the label's is largest."""
     labels = np.asarray(labels, np.float32)
     model = compiled(echo(predictions.shape[1]), optimizer="sgd", loss=loss, metrics=["accuracy"])
     assert model.evaluate(predictions, labels, verbose=0)[1] == near(expected)
@@ -272,7 +272,7 @@ def two_layers():
 @holds("compile.frozen-later", when="keras<3")
 @pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
 def test_freezing_waits_for_compile(two_layers, run_eagerly):
-    """A layer that is frozen between compile and the first training is trained until the model is compiled again."""
+    """A layer that is frozen between compile and the first training is still trained until the model is compiled again."""
     model, moved = two_layers
     model.compile(optimizer="sgd", loss="mean_squared_error", run_eagerly=run_eagerly)
     model.layers[0].trainable = False
@@ -305,7 +305,7 @@ def test_freezing_does_not_wait_for_compile(two_layers, run_eagerly):
 
 @holds("compile.frozen-after-training")
 def test_freezing_after_training_waits_for_compile(two_layers):
-    """A layer that is frozen after a training in a graph is trained on until the model is compiled again."""
+    """A layer that is frozen after training in graph mode keeps training until the model is compiled again."""
     model, moved = two_layers
     model.compile(optimizer="sgd", loss="mean_squared_error")
     assert moved() == [True, True]
@@ -326,7 +326,7 @@ def metric_keys(metrics):
 
 @holds("compile.acc")
 def test_metric_is_reported_as_it_was_named():
-    """'acc' is accuracy and is reported as acc, so that a callback has to monitor val_acc: names are not completed."""
+    """The metric 'acc' is reported as acc, not as accuracy, so a callback must monitor val_acc."""
     assert metric_keys(["acc"]) == {"acc"}
     assert metric_keys(["accuracy"]) == {"accuracy"}
 
@@ -376,7 +376,7 @@ LABELS_OF_LOGITS = np.array([[0], [1], [1], [1]], np.float32)
 
 @holds("compile.accuracy-of-logits")
 def test_threshold_of_logits_is_a_half():
-    """'accuracy' of one linear output counts logits above 0.5, not above 0, as 1, even with from_logits=True in the loss."""
+    """For one linear output, 'accuracy' counts logits above 0.5, not above 0, as 1, even with from_logits=True in the loss."""
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     model = compiled(echo(1), optimizer="sgd", loss=loss, metrics=["accuracy"])
     assert model.evaluate(batches(LOGITS, LABELS_OF_LOGITS), verbose=0)[1] == 2 / 4
@@ -384,7 +384,7 @@ def test_threshold_of_logits_is_a_half():
 
 @holds("compile.accuracy-object")
 def test_accuracy_object_compares_exactly():
-    """Accuracy() as an object counts outputs that equal their label exactly, so that probabilities score 0."""
+    """An Accuracy() object counts outputs that equal their label exactly, so probabilities score 0."""
     metrics = [keras.metrics.Accuracy(), keras.metrics.BinaryAccuracy()]
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=metrics)
     zeros_and_ones = batches(SINGLE, np.array([[0], [1], [0], [1]], np.float32))
@@ -413,7 +413,7 @@ def test_names_are_there_after_compile():
     ],
 )
 def test_names_are_empty_after_compile():
-    """Right after compile, model.metrics_names is empty: it fills at the first training or evaluation."""
+    """Right after compile, model.metrics_names is empty; the first training or evaluation fills it."""
     assert names_after_compile() == []
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error", metrics=["mae"])
     model.evaluate(batches(SINGLE, SINGLE), verbose=0)
@@ -455,7 +455,7 @@ def history_of_two_outputs(metrics=None):
 
 
 def metrics_of_two_outputs(metrics):
-    """The part of that History that is of no loss."""
+    """The part of that History that is not about losses."""
     return {name: number for name, number in history_of_two_outputs(metrics).items() if not name.endswith("loss")}
 
 
@@ -486,7 +486,7 @@ def test_total_loss_of_outputs():
 
 @holds("compile.metric-of-all-outputs", when="keras<3")
 def test_metric_is_of_each_output():
-    """For a model with several outputs, metrics=['mae'] is of each output."""
+    """For a model with several outputs, metrics=['mae'] applies to every output."""
     assert metrics_of_two_outputs(["mae"]) == {"a_mae": near(1.0), "b_mae": near(2.0)}
 
 
@@ -501,7 +501,7 @@ def test_metric_is_of_each_output():
     ],
 )
 def test_metrics_are_by_output():
-    """For a model with two outputs, metrics=['mae'] raises a ValueError: a list has one entry for each output.
+    """For a model with two outputs, metrics=['mae'] raises a ValueError: a list must have one entry for each output.
 
     Reports: tensorflow/tensorflow#100319, keras-team/keras#21259.
     """
@@ -512,7 +512,7 @@ def test_metrics_are_by_output():
 
 @holds("compile.metrics-by-position", when="keras<3")
 def test_both_metrics_are_of_each_output():
-    """For a model with two outputs, both of metrics=['mae', 'mse'] are of each output."""
+    """For a model with two outputs, both entries of metrics=['mae', 'mse'] apply to each output."""
     expected = {"a_mae": near(1.0), "a_mse": near(1.0), "b_mae": near(2.0), "b_mse": near(4.0)}
     assert metrics_of_two_outputs(["mae", "mse"]) == expected
 
@@ -528,7 +528,7 @@ def test_both_metrics_are_of_each_output():
     ],
 )
 def test_each_metric_is_of_one_output():
-    """For a model with two outputs, the first of metrics=['mae', 'mse'] is of the first output, the second of the second.
+    """For a model with two outputs, the first entry of metrics=['mae', 'mse'] applies to the first output and the second to the second.
 
     Reports: nibtehaz/RamanNet#2, tensorflow/tensorflow#100319.
     """
@@ -541,7 +541,7 @@ def test_each_metric_is_of_one_output():
 
 
 def loss_of_steps(**settings):
-    """The loss of outputs 0 and 0 for labels 1 and 3 of two time steps, of which the second one weighs nothing."""
+    """The loss of outputs 0 and 0 for labels 1 and 3 of two time steps, the second of which has a weight of 0."""
     model = keras.Sequential([layers.Dense(1, use_bias=False, kernel_initializer="zeros", input_shape=(2, 1))])
     compiled(model, optimizer="sgd", loss="mean_squared_error", **settings)
     labels, weights = np.array([[[1.0], [3.0]]]), np.array([[1.0, 0.0]])
@@ -564,7 +564,7 @@ def test_temporal_weights_need_the_mode():
     traces=["$MODEL.compile(sample_weight_mode=$X)"],
 )
 def test_temporal_weights_need_no_mode():
-    """Sample weights of shape (samples, steps) need no sample_weight_mode, which compile takes and ignores."""
+    """Sample weights of shape (samples, steps) need no sample_weight_mode, which compile accepts and ignores."""
     assert loss_of_steps(sample_weight_mode="temporal") == near((1 + 0) / 2)
     assert loss_of_steps() == near((1 + 0) / 2)
 

@@ -248,7 +248,7 @@ def learning_rate(class_name, **settings):
 @holds("optimizers.lr-keyword", when="keras<2.11")
 @pytest.mark.parametrize("class_name", DEFAULT_RATES)
 def test_lr_is_the_learning_rate(class_name):
-    """SGD, Adam and RMSprop take lr for learning_rate."""
+    """SGD, Adam and RMSprop accept lr in place of learning_rate."""
     assert learning_rate(class_name, lr=0.5) == 0.5
 
 
@@ -299,7 +299,7 @@ def assert_schedule_decays(device):
 
 @holds("optimizers.decay-keyword", when="keras<2.11")
 def test_decay_lowers_the_learning_rate(device):
-    """decay divides the learning rate of SGD at step t = 0, 1, ... by 1 + decay t."""
+    """decay divides the learning rate of SGD at step t = 0, 1, ... by 1 + decay * t."""
     assert_follows(device, "SGD", decayed(DECAY), learning_rate=RATE, decay=DECAY)
 
 
@@ -377,7 +377,7 @@ def test_optimizer_refuses_a_second_model(class_name):
 
 @holds("optimizers.minimize", when="keras<3")
 def test_minimize_takes_a_step():
-    """optimizer.minimize(loss, var_list) computes the gradient of a loss that is given as a function, and applies it."""
+    """optimizer.minimize(loss, var_list) computes the gradient of a loss that is given as a function and applies it."""
     weight = tf.Variable(1.0)
     optimizers.SGD(0.1).minimize(lambda: tf.square(weight), [weight])
     assert weight.numpy() == near(1 - 0.1 * 2)
@@ -429,7 +429,7 @@ def assign_each(variables, values):
 
 @holds("optimizers.get-weights", when="keras<2.11")
 def test_state_by_get_weights():
-    """An optimizer has weights, get_weights and set_weights, which save and restore what it keeps between steps."""
+    """An optimizer has weights, get_weights and set_weights, which save and restore its state between steps."""
     first, again = second_steps(
         lambda optimizer: optimizer.get_weights(), lambda optimizer, state: optimizer.set_weights(state)
     )
@@ -450,7 +450,7 @@ def assert_no_weights():
     traces=["$OPTIMIZER.get_weights()", "$X.optimizer.get_weights()", "$OPTIMIZER.weights"],
 )
 def test_state_by_variables_method():
-    """An optimizer has neither weights nor get_weights: its variables are read and assigned one by one.
+    """An optimizer has neither weights nor get_weights: its variables must be read and assigned one by one.
 
     Reports: keras-team/keras#16983, tensorflow/tensorflow#58801.
     """
@@ -470,7 +470,7 @@ def test_state_by_variables_method():
     traces=["$OPTIMIZER.get_weights()", "$X.optimizer.get_weights()", "$OPTIMIZER.weights"],
 )
 def test_state_by_variables():
-    """An optimizer has neither weights nor get_weights: its variables are read and assigned one by one."""
+    """An optimizer has neither weights nor get_weights: its variables must be read and assigned one by one."""
     assert_no_weights()
     first, again = second_steps(
         lambda optimizer: [variable.numpy() for variable in optimizer.variables],
@@ -488,7 +488,7 @@ def adam_after_a_step():
 
 @holds("optimizers.variables-method", when="keras<3")
 def test_variables_is_a_method():
-    """optimizer.variables() returns the optimizer's variables: for Adam, the step and two for each weight."""
+    """optimizer.variables() returns the optimizer's variables: for Adam, the step and two variables for each weight."""
     assert len(adam_after_a_step().variables()) == 1 + 2
 
 
@@ -500,7 +500,7 @@ def test_variables_is_a_method():
     traces=["$OPTIMIZER.variables()"],
 )
 def test_variables_is_a_list():
-    """optimizer.variables is a list, which cannot be called: for Adam, of the step, the learning rate and two for each weight.
+    """optimizer.variables is a list, not a method: for Adam, the step, the learning rate and two variables for each weight.
 
     Report: nadavbra/protein_bert#92.
     """
@@ -512,7 +512,7 @@ def test_variables_is_a_list():
 
 @holds("optimizers.new-variable", when="keras<2.11")
 def test_new_variable_is_accepted():
-    """An optimizer that has taken a step can be applied to other variables, too."""
+    """An optimizer that has taken a step can also be applied to other variables."""
     optimizer, first, second = optimizers.SGD(0.1), tf.Variable(1.0), tf.Variable(1.0)
     optimizer.apply_gradients([(tf.constant(1.0), first)])
     optimizer.apply_gradients([(tf.constant(1.0), second)])
@@ -613,7 +613,7 @@ def weight_after_fit(run_eagerly, **settings):
 )
 @pytest.mark.parametrize(("run_eagerly", "clipping"), CLIPPING_IN_FIT)
 def test_fit_does_not_clip(run_eagerly, clipping):
-    """fit ignores clipnorm and clipvalue of the optimizer."""
+    """fit ignores the optimizer's clipnorm and clipvalue."""
     assert weight_after_fit(run_eagerly, **{clipping: 0.5}) == near(20.0)
     assert step_of(tf.clip_by_norm(GRADIENT, 1.0)) == near([0.6, 0.8])
 
@@ -621,7 +621,7 @@ def test_fit_does_not_clip(run_eagerly, clipping):
 @holds("optimizers.clipping-in-fit", when="tensorflow>=2.2")
 @pytest.mark.parametrize(("run_eagerly", "clipping"), CLIPPING_IN_FIT)
 def test_fit_clips(run_eagerly, clipping):
-    """fit clips gradients by clipnorm and clipvalue of the optimizer."""
+    """fit clips gradients by the optimizer's clipnorm and clipvalue."""
     assert weight_after_fit(run_eagerly, **{clipping: 0.5}) == near(0.5)
 
 
@@ -645,7 +645,7 @@ def test_set_value_sets_the_learning_rate():
     traces=["tf.keras.backend.set_value($ONE_OF($OPTIMIZER.learning_rate, $X.optimizer.learning_rate))"],
 )
 def test_set_value_fails():
-    """K.set_value(optimizer.learning_rate, 0.5) raises an AttributeError: set_value takes no variable of Keras.
+    """K.set_value(optimizer.learning_rate, 0.5) raises an AttributeError: set_value does not accept a Keras variable.
 
     Report: ck37/coral-ordinal#27.
     """
@@ -692,7 +692,7 @@ def test_variable_is_the_learning_rate():
     traces=["tf.keras.optimizers.$CLASS(learning_rate=tf.Variable())"],
 )
 def test_variable_is_copied():
-    """A tf.Variable can be the learning rate: the optimizer takes its first value and does not follow it.
+    """A tf.Variable can be the learning rate: the optimizer takes its initial value and does not follow it.
 
     Report: tensorflow/tensorflow#31324.
     """
@@ -758,7 +758,7 @@ def test_function_is_called_once():
     ],
 )
 def test_function_needs_the_step():
-    """A function without arguments as the learning rate raises a TypeError at the first step: it is called with the step."""
+    """A function without arguments as the learning rate raises a TypeError at the first step: it is called with the step as an argument."""
     with refused(TypeError, naming="argument"):
         step_of_function()
     assert step_of_function("step") == 0.25
@@ -769,7 +769,7 @@ def test_function_needs_the_step():
 
 @holds("optimizers.legacy", when="keras<2.9")
 def test_no_legacy_optimizers():
-    """tf.keras.optimizers does not have legacy."""
+    """There is no tf.keras.optimizers.legacy."""
     assert not hasattr(optimizers, "legacy")
 
 
@@ -781,7 +781,7 @@ def test_no_legacy_optimizers():
     traces="none: it adds names, which no code from before has",
 )
 def test_legacy_optimizers():
-    """tf.keras.optimizers.legacy has the optimizers of before TensorFlow 2.11, which still take lr and decay."""
+    """tf.keras.optimizers.legacy has the optimizers from before TensorFlow 2.11, which still accept lr and decay."""
     optimizer, weight = optimizers.legacy.SGD(lr=0.1, decay=0.5), tf.Variable(1.0)
     for _ in range(2):
         optimizer.apply_gradients([(tf.constant(1.0), weight)])

@@ -197,7 +197,7 @@ def test_from_logits_equals_activation(device, name):
 @holds("losses.from-logits")
 @pytest.mark.parametrize("size", [30.0, 100.0, 1e4, 1e20])
 def test_large_logits(device, size):
-    """For large logits, binary cross-entropy is exact: 0 for a right one, its size for a wrong one, with a finite gradient."""
+    """For large logits, binary cross-entropy is exact: 0 for a correct one, its magnitude for a wrong one, with a finite gradient."""
     logits = np.array([[size], [-size]], np.float32)
     right, wrong = np.array([[1.0], [0.0]], np.float32), np.array([[0.0], [1.0]], np.float32)
     loss = losses.BinaryCrossentropy(from_logits=True, reduction="none")
@@ -209,7 +209,7 @@ def test_large_logits(device, size):
 
 @holds("losses.from-logits")
 def test_large_class_logits(device):
-    """For large logits, categorical cross-entropy is exact, too."""
+    """For large logits, categorical cross-entropy is also exact."""
     logits = np.array([[1e4, 0.0, 0.0], [0.0, -1e4, 0.0]], np.float32)
     one_hot = np.array([[0, 1, 0], [0, 1, 0]], np.float32)
     loss = losses.CategoricalCrossentropy(from_logits=True, reduction="none")
@@ -218,7 +218,7 @@ def test_large_class_logits(device):
 
 @holds("losses.from-logits")
 def test_from_logits_is_off_by_default(device):
-    """The function binary_crossentropy takes from_logits, too; in the class BinaryCrossentropy it is off by default."""
+    """The function binary_crossentropy also takes from_logits; in the class BinaryCrossentropy it is off by default."""
     expected = oracle.binary_crossentropy(BINARY, oracle.sigmoid(LOGITS))
     assert device(lambda y, z: losses.binary_crossentropy(y, z, from_logits=True), BINARY, LOGITS) == near(
         expected, rtol=1e-4
@@ -237,7 +237,7 @@ def evaluated(loss, labels, activation):
 @holds("losses.logits-twice", when="tensorflow<2.4")
 @pytest.mark.parametrize("name", LOGIT_LOSSES)
 def test_activation_is_applied_twice(name):
-    """from_logits=True behind a softmax or sigmoid activation applies it twice."""
+    """from_logits=True after a softmax or sigmoid activation applies the activation twice."""
     loss, labels, activation, probabilities, value, oracle_labels = LOGIT_LOSSES[name]
     expected = value(oracle_labels, probabilities(probabilities(LOGITS))).mean()
     assert evaluated(loss, labels, probabilities.__name__) == near(expected, rtol=1e-4)
@@ -257,7 +257,7 @@ def test_activation_is_applied_twice(name):
 )
 @pytest.mark.parametrize("name", LOGIT_LOSSES)
 def test_logits_are_found(name):
-    """from_logits=True behind a softmax or sigmoid activation is corrected: the loss is that of the logits."""
+    """from_logits=True after a softmax or sigmoid activation is corrected: the loss is that of the logits."""
     loss, labels, activation, probabilities, value, oracle_labels = LOGIT_LOSSES[name]
     expected = value(oracle_labels, probabilities(LOGITS)).mean()
     assert evaluated(loss, labels, probabilities.__name__) == near(expected, rtol=1e-4)

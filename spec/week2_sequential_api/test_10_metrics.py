@@ -77,7 +77,7 @@ PREDICTIONS_OF_TWO = np.array([[0.2, 0.4], [0.9, 0.1]], np.float32)
 
 @holds("metrics.binary-accuracy-function", when="keras<3.4")
 def test_function_averages_over_outputs(device):
-    """The function binary_accuracy returns one number per sample: the share of its outputs that are right."""
+    """The function binary_accuracy returns one number per sample: the fraction of its outputs that are correct."""
     assert device(metrics.binary_accuracy, LABELS_OF_TWO, PREDICTIONS_OF_TWO).tolist() == [0.5, 1.0]
 
 
@@ -97,7 +97,7 @@ def test_function_compares_each_output(device):
 
 @holds("metrics.accuracy-mae")
 def test_running_mean_over_batches(device):
-    """Accuracy and mean absolute error are running means over all samples seen, however these were batched."""
+    """Accuracy and mean absolute error are running means over all samples seen, however they are batched."""
     batches = [([1.0, 0.0, 1.0], [0.9, 0.2, 0.1]), ([0.0], [0.8])]
     labels, predictions = np.array([1, 0, 1, 0]), np.array([0.9, 0.2, 0.1, 0.8])
     column = [tuple([[number] for number in part] for part in batch) for batch in batches]
@@ -164,7 +164,7 @@ def test_loss_is_the_mean_over_samples(method, batch_size):
 )
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_loss_is_the_mean_over_batches(method):
-    """The loss that fit and evaluate report is the mean over batches, so the samples of a shorter last batch count for more."""
+    """The loss that fit and evaluate report is the mean over batches, so the samples in a shorter last batch count for more."""
     assert loss_in_batches(method, 2) == near((LOSSES[:2].mean() + LOSSES[2:4].mean() + LOSSES[4]) / 3)
     assert loss_in_batches(method, 5) == near(LOSSES.mean())
 
@@ -193,7 +193,7 @@ def test_loss_of_a_dataset_is_the_mean_over_samples(kind):
 )
 @pytest.mark.parametrize("kind", ["dataset", "generator"])
 def test_loss_of_a_dataset_is_the_mean_over_batches(kind):
-    """The loss that evaluate reports for a dataset is the mean over batches: samples of a shorter last batch count for more."""
+    """The loss that evaluate reports for a dataset is the mean over batches, so samples in a shorter last batch count for more."""
     assert evaluated_in_pairs(kind) == near((LOSSES[:2].mean() + LOSSES[2:4].mean() + LOSSES[4]) / 3)
     model = compiled(echo(1), optimizer="sgd", loss="mean_squared_error")
     assert model.evaluate(batches(FIVE_PREDICTIONS, FIVE_LABELS, size=5), verbose=0) == near(LOSSES.mean())

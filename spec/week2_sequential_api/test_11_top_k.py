@@ -32,7 +32,7 @@ def one_hot(labels, classes):
 @holds("metrics.top-k")
 @given(sample=scored_samples())
 def test_share_among_the_k_highest(device, sample):
-    """Top-k accuracy is the share of samples whose label is among the k highest predictions; if k covers all classes, it is 1."""
+    """Top-k accuracy is the fraction of samples whose label is among the k highest predictions; if k covers all classes, it is 1."""
     labels, scores, k = sample
     hits = device(lambda y, p: metrics.top_k_categorical_accuracy(y, p, k=k), one_hot(labels, scores.shape[1]), scores)
     assert hits.mean() == near(top_k_accuracy(labels, scores, k))
@@ -89,7 +89,7 @@ def test_five_highest_by_default(device, function, encode):
     ids=["one-hot", "sparse"],
 )
 def test_objects_take_five_by_default(device, metric, encode):
-    """TopKCategoricalAccuracy and SparseTopKCategoricalAccuracy have k=5 by default, too."""
+    """TopKCategoricalAccuracy and SparseTopKCategoricalAccuracy also have k=5 by default."""
 
     def share(y, p):
         made = metric()
@@ -113,7 +113,7 @@ def test_sparse_function_agrees(device, sample):
 @holds("metrics.top-k-sparse")
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_sparse_object(device, k):
-    """SparseTopKCategoricalAccuracy returns the share of integer labels that are among the k highest predictions."""
+    """SparseTopKCategoricalAccuracy returns the fraction of integer labels that are among the k highest predictions."""
     scores, labels = np.array([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2], [0.2, 0.3, 0.5]], np.float32), np.array([1, 2, 2])
 
     def share(y, p):

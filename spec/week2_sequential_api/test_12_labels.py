@@ -76,7 +76,7 @@ def test_one_hot_labels_are_refused():
 @holds("losses.one-hot-for-sparse")
 @pytest.mark.parametrize("samples", [1, 3, 4])
 def test_one_hot_labels_are_refused_by_a_model(samples):
-    """A model compiled with sparse_categorical_crossentropy refuses one-hot labels, whatever the size of the batch."""
+    """A model compiled with sparse_categorical_crossentropy refuses one-hot labels, whatever the batch size."""
     model = compiled(echo(3), optimizer="sgd", loss="sparse_categorical_crossentropy")
     with refused(ValueError, InvalidArgumentError):
         model.evaluate(PROBABILITIES[:samples], ONE_HOT[:samples], verbose=0)
@@ -111,7 +111,7 @@ NONSENSE = -INTEGERS * np.log(PROBABILITIES).sum(axis=1)
 )
 @pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
 def test_integers_are_taken_for_one_hot_eagerly(labels):
-    """Run eagerly, a model compiled with categorical_crossentropy multiplies integer labels with every class: nonsense."""
+    """Run eagerly, a model compiled with categorical_crossentropy multiplies integer labels by every class, which is meaningless."""
     assert loss_run_eagerly("categorical_crossentropy", labels) == near(NONSENSE.mean())
     right = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES).mean()
     assert loss_run_eagerly("sparse_categorical_crossentropy", labels) == near(right)
@@ -137,7 +137,7 @@ COLUMN = tf.constant(INTEGERS[:, np.newaxis], tf.float32)
     traces="none: it depends on the labels",
 )
 def test_integer_column_is_taken_for_one_hot():
-    """Called directly, categorical_crossentropy multiplies a column of integer labels with every class and returns nonsense."""
+    """Called directly, categorical_crossentropy multiplies a column of integer labels by every class, which is meaningless."""
     assert losses.categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(NONSENSE)
     right = oracle.categorical_crossentropy(ONE_HOT, PROBABILITIES)
     assert losses.sparse_categorical_crossentropy(COLUMN, tf.constant(PROBABILITIES)).numpy() == near(right)
@@ -153,7 +153,7 @@ def test_integer_column_is_refused():
 @holds("losses.label-out-of-range")
 @pytest.mark.parametrize("label", [3, -1])
 def test_label_out_of_range(device, label):
-    """An integer label that is not a class is refused on a CPU, unless compiled by XLA; on a GPU, its loss is NaN."""
+    """An integer label that is not a class is refused on a CPU, except in code compiled by XLA; on a GPU, its loss is NaN."""
     labels = np.array([0, label, 1, 2])
     if device.name.startswith("CPU"):
         with refused(InvalidArgumentError, naming="valid range"):
@@ -172,12 +172,12 @@ CROSSED = np.square(FLAT - OUTPUTS).mean()  # every label with every output
 
 
 def squared_difference(labels, outputs):
-    """A loss or metric of one's own that relies on equal shapes."""
+    """A custom loss or metric that relies on equal shapes."""
     return tf.reduce_mean(tf.square(labels - outputs))
 
 
 class SquaredDifference(losses.Loss):
-    """A loss class of one's own that relies on equal shapes."""
+    """A custom loss class that relies on equal shapes."""
 
     def call(self, labels, outputs):
         """One value per output."""
@@ -195,7 +195,7 @@ def evaluated(labels, loss="mean_squared_error", metrics=None):
 @pytest.mark.parametrize("batch_size", [3, 1])
 @pytest.mark.parametrize("metrics", [None, ["mse"]], ids=["loss", "metric"])
 def test_flat_labels_are_paired(run_eagerly, metrics, batch_size):
-    """In a model, a loss or metric of Keras pairs labels of shape (n,) with outputs of shape (n, 1)."""
+    """In a model, a built-in loss or metric pairs labels of shape (n,) with outputs of shape (n, 1)."""
     model = echo(1)
     model.compile(optimizer="sgd", loss="mean_squared_error", metrics=metrics, run_eagerly=run_eagerly)
     assert np.ravel(model.evaluate(OUTPUTS, FLAT, batch_size=batch_size, verbose=0))[-1] == near(PAIRED)
@@ -205,7 +205,7 @@ def test_flat_labels_are_paired(run_eagerly, metrics, batch_size):
 @pytest.mark.parametrize("batch_size", [4, 1])
 @pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["flat", "column"])
 def test_integer_labels_in_either_shape(labels, batch_size):
-    """In a model, the sparse loss and metrics of Keras take integer labels of shape (n, 1) and (n,)."""
+    """In a model, the built-in sparse loss and metrics accept integer labels of shape (n, 1) and (n,)."""
     metrics = ["accuracy", tf.keras.metrics.SparseTopKCategoricalAccuracy(k=2)]
     model = compiled(echo(3), optimizer="sgd", loss="sparse_categorical_crossentropy", metrics=metrics)
     seen = model.evaluate(PROBABILITIES, labels, batch_size=batch_size, verbose=0)
@@ -242,7 +242,7 @@ def test_either_shape_in_turn(labels):
 )
 @IN_TURN
 def test_other_shape_is_refused(labels):
-    """A model that has had labels of shape (n,) refuses those of shape (n, 1), and the reverse: its graph is traced for an unknown rank."""
+    """A model that has seen labels of shape (n,) refuses those of shape (n, 1), and vice versa: its graph is traced for an unknown rank."""
     with refused(ValueError, naming="unknown rank"):
         evaluated_in_turn(*labels)
     assert evaluated_in_turn(*(each.reshape((-1, 1)) for each in labels)) == near([PAIRED, PAIRED])
@@ -250,7 +250,7 @@ def test_other_shape_is_refused(labels):
 
 @holds("labels.flat-own-loss")
 def test_own_function_gets_columns():
-    """A function of one's own as the loss gets flat labels as a column, like the outputs."""
+    """A custom loss function receives flat labels as a column, like the outputs."""
     assert evaluated(FLAT, loss=squared_difference) == near(PAIRED)
 
 
@@ -277,7 +277,7 @@ def test_function_pairs_flat_labels(labels):
 
 @holds("labels.flat-own-metric", when="keras<3")
 def test_own_metric_gets_columns():
-    """A function of one's own as a metric gets flat labels as a column, like the outputs."""
+    """A custom metric function receives flat labels as a column, like the outputs."""
     assert evaluated(FLAT, metrics=[squared_difference]) == near(PAIRED)
 
 
@@ -289,14 +289,14 @@ def test_own_metric_gets_columns():
     traces="none: it depends on the shape of the labels",
 )
 def test_own_metric_gets_flat_labels():
-    """A function of one's own as a metric gets flat labels as they are, so that subtraction crosses them with all outputs."""
+    """A custom metric function receives flat labels unchanged, so subtraction broadcasts each of them against all outputs."""
     assert evaluated(FLAT, metrics=[squared_difference]) == near(CROSSED)
     assert evaluated(FLAT[:, np.newaxis], metrics=[squared_difference]) == near(PAIRED)
 
 
 @holds("labels.flat-own-class", when="keras<3")
 def test_own_class_gets_columns():
-    """A subclass of Loss gets flat labels as a column, like the outputs, if a model calls it."""
+    """A subclass of Loss receives flat labels as a column, like the outputs, when a model calls it."""
     assert evaluated(FLAT, loss=SquaredDifference()) == near(PAIRED)
 
 
@@ -308,6 +308,6 @@ def test_own_class_gets_columns():
     traces="none: it depends on the shape of the labels",
 )
 def test_own_class_gets_flat_labels():
-    """A subclass of Loss gets flat labels as they are, so that subtraction crosses them with all outputs."""
+    """A subclass of Loss receives flat labels unchanged, so subtraction broadcasts each of them against all outputs."""
     assert evaluated(FLAT, loss=SquaredDifference()) == near(CROSSED)
     assert evaluated(FLAT[:, np.newaxis], loss=SquaredDifference()) == near(PAIRED)

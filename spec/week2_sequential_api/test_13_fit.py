@@ -80,7 +80,7 @@ def sizes(batches):
     ],
 )
 def test_last_batch_is_short(batches_seen, samples, batch_size, expected):
-    """fit takes ceil(n / batch_size) steps per epoch of arrays; the last batch holds the samples that remain."""
+    """For arrays, fit takes ceil(n / batch_size) steps per epoch; the last batch holds the remaining samples."""
     assert sizes(batches_seen("fit", samples, batch_size=batch_size)) == expected
 
 
@@ -244,7 +244,7 @@ def test_single_column_is_compared_with_each_output(classifier):
     impact="silent",
 )
 def test_column_for_each_output(classifier):
-    """With mean squared error, fit compares each column of labels with three columns to the output of the same place."""
+    """With mean squared error, fit compares each of three columns of labels to the output in the same position."""
     classifier.compile(optimizer="sgd", loss="mean_squared_error")
     labels = np.tile(np.array([[0.0, 1 / 3, 1.0]], np.float32), (6, 1))
     history = classifier.fit(np.ones((6, 4), np.float32), labels, verbose=0)
@@ -335,7 +335,7 @@ def test_training_ends_with_the_data():
     traces="none: it depends on the number of batches",
 )
 def test_training_goes_on_after_the_data(recwarn):
-    """If a dataset ends before steps_per_epoch times epochs batches, the epoch ends there, and the next one begins it again."""
+    """If a dataset ends before steps_per_epoch times epochs batches, the epoch ends there, and the next epoch starts it over."""
     assert Numbered().fit(five_batches(), steps_per_epoch=3, epochs=3) == [3, 5, 8]
     assert "ran out of data" in " ".join(str(warning.message) for warning in recwarn)
     assert Numbered().fit(five_batches().repeat(), steps_per_epoch=3, epochs=3) == [3, 6, 9]
@@ -349,7 +349,7 @@ def endless():
 
 @holds("fit.generator", when="keras<3")
 def test_generator_methods():
-    """A model has fit_generator, evaluate_generator and predict_generator, for which fit, evaluate and predict do as well."""
+    """A model has fit_generator, evaluate_generator and predict_generator; fit also accepts a generator."""
     model = regression()
     for name in ("fit_generator", "evaluate_generator", "predict_generator"):
         assert callable(getattr(model, name))
@@ -364,7 +364,7 @@ def test_generator_methods():
     traces=["$X.fit_generator", "$X.evaluate_generator", "$X.predict_generator"],
 )
 def test_no_generator_methods():
-    """A model does not have fit_generator, evaluate_generator or predict_generator: fit, evaluate and predict take generators."""
+    """A model does not have fit_generator, evaluate_generator or predict_generator: fit, evaluate and predict accept generators."""
     model = regression()
     for name in ("fit_generator", "evaluate_generator", "predict_generator"):
         with refused(AttributeError, naming=name):
@@ -416,7 +416,7 @@ def validation_loss(data):
 @holds("fit.validation-list", when="tensorflow<2.2 or tensorflow>=2.7")
 @pytest.mark.parametrize("pair", [tuple, list])
 def test_pair_of_validation_data(pair):
-    """validation_data is a tuple or a list of samples and labels."""
+    """validation_data can be a tuple or a list of samples and labels."""
     assert validation_loss(pair([ONES, 3 * ONES])) == near([9.0])
 
 
@@ -444,7 +444,7 @@ def test_list_of_validation_data_gives_zero():
     traces="none: patterns do not tell a list from a tuple",
 )
 def test_list_of_validation_data_is_refused():
-    """validation_data=[x, y], a list, raises a ValueError: both are taken for inputs.
+    """validation_data=[x, y], a list, raises a ValueError: both are treated as inputs.
 
     Report: keras-team/keras#15223.
     """
@@ -529,7 +529,7 @@ def test_missing_class_is_refused():
 )
 @pytest.mark.parametrize(("class_weight", "expected"), [({1: 4.0}, 4 * 3 / 4), ({0: 2.0}, 3 / 4)], ids=str)
 def test_missing_class_weighs_one(class_weight, expected):
-    """A class without a weight in class_weight weighs 1.
+    """A class that is missing from class_weight has a weight of 1.
 
     Report: tensorflow/tensorflow#98283.
     """
@@ -542,7 +542,7 @@ def test_missing_class_weighs_one(class_weight, expected):
 
 @holds("fit.batch-size-of-dataset", when="tensorflow<2.2")
 def test_batch_size_with_dataset_is_refused():
-    """fit refuses batch_size together with a dataset, which has batches of its own, with a ValueError."""
+    """fit raises a ValueError for batch_size together with a dataset, which has its own batches."""
     with refused(ValueError, naming="batch_size"):
         regression().fit(batches(ONES, ONES, 1), batch_size=2, verbose=0)
 
@@ -559,7 +559,7 @@ def test_batch_size_with_dataset_is_refused():
     ],
 )
 def test_batch_size_with_dataset_is_ignored():
-    """fit ignores batch_size together with a dataset, which has batches of its own.
+    """fit ignores batch_size together with a dataset, which has its own batches.
 
     Report: keras-team/keras#18343.
     """
@@ -637,7 +637,7 @@ def test_reset_metrics_is_refused():
 
 
 class OwnStep(keras.Model):
-    """A model with a training step of its own, which returns its own loss: ten times the mean square."""
+    """A model with a custom training step that returns a custom loss: ten times the mean square."""
 
     def __init__(self):
         super().__init__()
@@ -705,7 +705,7 @@ def test_history_holds_what_the_step_returns(model_class):
     traces="none: it depends on the metrics that the model has when it is trained",
 )
 def test_history_holds_zero():
-    """If a model's own train_step returns just a loss that is not from a metric of the model, the loss in the History is 0."""
+    """If a custom train_step returns only a loss that comes from none of the model's metrics, the loss in the History is 0."""
     assert loss_in_history(OwnStep) == [0.0]
     assert loss_in_history(TrackedStep) == near([90.0])
 
@@ -784,7 +784,7 @@ def types_of_numbers(history):
 
 @holds("fit.history-floats", when="tensorflow<2.2")
 def test_numbers_are_numpy_floats(history):
-    """The losses and metrics in History are of NumPy's types float64 and float32."""
+    """The losses and metrics in History are NumPy numbers of type float64 and float32."""
     assert types_of_numbers(history[0]) == {np.float64, np.float32}
 
 

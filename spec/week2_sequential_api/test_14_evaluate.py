@@ -208,7 +208,7 @@ def test_channel_axis_is_needed(one_channel_model):
 )
 @pytest.mark.parametrize("images", [SAMPLE[np.newaxis], SAMPLE[np.newaxis, ..., np.newaxis]], ids=["without", "with"])
 def test_channel_axis_is_added(one_channel_model, images):
-    """x[..., np.newaxis] adds the channel axis, which predict otherwise adds itself for a model with one channel."""
+    """x[..., np.newaxis] adds the channel axis, which predict otherwise adds by itself for a model with one channel."""
     assert one_channel_model.predict(images, verbose=0) == near(np.full((1, 6, 6, 1), 9.0))
 
 
@@ -249,7 +249,7 @@ def test_second_rank_is_refused(one_channel_model):
 
 @defect("predict.either-rank", when="keras>=3", instead="always x[..., np.newaxis]", impact="error")
 def test_same_rank_is_accepted(one_channel_model):
-    """A model that has predicted images with the channel axis accepts more of them, in batches of another size, too."""
+    """A model that has predicted images with the channel axis accepts more of them, even in batches of another size."""
     images = SAMPLE[np.newaxis, ..., np.newaxis]
     assert one_channel_model.predict(images, verbose=0).shape == (1, 6, 6, 1)
     assert one_channel_model.predict(np.concatenate([images, images]), verbose=0).shape == (2, 6, 6, 1)

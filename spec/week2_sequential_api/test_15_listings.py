@@ -39,7 +39,7 @@ LIST = "model = Sequential([Dense(3, activatiion='relu', input_shape=(4,)])"
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_list_is_no_python():
-    """As printed, the listing of Sequential([...]) is no Python, since a bracket is missing; with it, activatiion is refused."""
+    """As printed, the listing of Sequential([...]) is not valid Python: a bracket is missing; with it, activatiion is refused."""
     with refused(SyntaxError):
         run(LIST, {**NAMES})
     with refused(TypeError, ValueError, naming="activatiion"):
@@ -69,7 +69,7 @@ model.add(Dense(3, activatiion='relu'))
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_add_stops_at_its_last_line():
-    """As printed, the listing with add() stops at activatiion, in its last line, and leaves a model of Flatten alone."""
+    """As printed, the listing with add() stops at activatiion, in its last line, and leaves a model with only Flatten."""
     names = {**NAMES}
     with refused(TypeError, ValueError, naming="activatiion"):
         run(ADD, names)
@@ -135,7 +135,7 @@ def kernel_of(listing):
 
 @holds("listing.initializer", when="keras<3.3 or keras>=3.3.2")
 def test_initializer_runs():
-    """The listing of an initializer runs as printed: the kernel of the layer that it adds is from the normal distribution."""
+    """The listing of an initializer runs as printed: the kernel of the layer that it adds is drawn from the normal distribution."""
     kernel = kernel_of(INITIALIZER)
     assert kernel.shape == (100, 50)
     assert (kernel.mean(), kernel.std()) == (near(0.0, atol=0.1), near(1.0, rtol=0.1))
@@ -205,7 +205,7 @@ FIT = "history = model.fit(x_train, y_train, epoch=3, batch_size=2)"
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_fit_is_refused():
-    """As printed, the listing of fit is refused; with the right keyword, it trains as often as it says, and history has each loss."""
+    """As printed, the listing of fit raises a TypeError; with the correct keyword, it trains for all epochs, and history has each loss."""
     model = echo(1)
     model.compile(optimizer="sgd", loss="binary_crossentropy", run_eagerly=True)
     names = {"model": model, "x_train": PROBABILITIES, "y_train": LABELS}

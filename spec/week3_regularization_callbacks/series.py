@@ -77,7 +77,7 @@ DRIVERS = {"hooks": through_hooks, "fit": through_fit}
 
 
 def score(labels, outputs):
-    """A metric of one's own."""
+    """A custom metric."""
     return tf.reduce_mean(outputs, axis=-1)
 
 

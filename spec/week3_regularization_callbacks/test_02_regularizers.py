@@ -54,7 +54,7 @@ def test_l1_l2_is_both(device):
 
 @holds("regularizers.l1-l2-default", when="keras<3")
 def test_l1_l2_defaults_to_both(device):
-    """Both coefficients of l1_l2 are 0.01 by default, also if it is given by the name 'l1_l2'."""
+    """Both coefficients of l1_l2 are 0.01 by default, even if it is given by the name 'l1_l2'."""
     expected = near(0.01 * SUM_OF_ABSOLUTE_VALUES + 0.01 * SUM_OF_SQUARES)
     assert penalty(device, regularizers.l1_l2()) == expected
     assert penalty(device, regularizers.get("l1_l2")) == expected
@@ -139,7 +139,7 @@ def test_negative_coefficient_is_refused(name):
 @holds("regularizers.numpy-coefficient", when="tensorflow<2.3 or keras>=3.16")
 @pytest.mark.parametrize("name", ["l1", "l2"])
 def test_numpy_coefficient_is_accepted(device, name):
-    """l1 and l2 accept a coefficient of NumPy's type float32."""
+    """l1 and l2 accept a NumPy float32 as the coefficient."""
     seen = penalty(device, getattr(regularizers, name)(np.float32(0.5)))
     assert seen == near(0.5 * {"l1": SUM_OF_ABSOLUTE_VALUES, "l2": SUM_OF_SQUARES}[name])
 
@@ -153,7 +153,7 @@ def test_numpy_coefficient_is_accepted(device, name):
 )
 @pytest.mark.parametrize("name", ["l1", "l2"])
 def test_numpy_coefficient_is_refused(device, name):
-    """l1 and l2 refuse a coefficient of NumPy's type float32 with a ValueError that asks for a float."""
+    """l1 and l2 raise a ValueError that asks for a float if the coefficient is a NumPy float32."""
     with refused(ValueError, naming=["float", "0.5"]):
         getattr(regularizers, name)(np.float32(0.5))
     seen = penalty(device, getattr(regularizers, name)(float(np.float32(0.5))))
@@ -296,7 +296,7 @@ def losses_of_outputs(regularizer):
 
 @holds("regularizers.activity", when="keras<3 or keras>=3.14")
 def test_activity_penalty_is_a_mean():
-    """The penalty of an activity_regularizer is divided by the size of the batch."""
+    """The penalty of an activity_regularizer is divided by the batch size."""
     assert losses_of_outputs(regularizers.l2(0.01)) == near([0.01 * 2**2] * 2)
 
 
@@ -312,6 +312,6 @@ def test_activity_penalty_is_a_mean():
     ],
 )
 def test_activity_penalty_is_a_sum():
-    """The penalty of an activity_regularizer is a sum over the batch, which grows with the size of the batch."""
+    """The penalty of an activity_regularizer is a sum over the batch, which grows with the batch size."""
     assert losses_of_outputs(regularizers.l2(0.01)) == near([4 * 0.01 * 2**2, 2 * 0.01 * 2**2])
     assert losses_of_outputs(regularizers.l2(0.01 / 4))[0] == near(0.01 * 2**2)

@@ -45,7 +45,7 @@ def trained(device, layer, batches):
 @holds("batch-normalization.layer")
 @pytest.mark.parametrize("channels", [1, 64])
 def test_four_parameters_per_channel(channels):
-    """BatchNormalization goes into a Sequential like any layer; it has 4 parameters per channel, 2 of them non-trainable."""
+    """BatchNormalization goes into a Sequential model like any other layer; it has 4 parameters per channel, 2 of them non-trainable."""
     model = keras.Sequential([layers.Dense(channels, input_shape=(3,)), BatchNormalization(), layers.Dense(2)])
     layer = model.layers[1]
     assert [tuple(weight.shape) for weight in layer.weights] == [(channels,)] * 4
@@ -118,7 +118,7 @@ def test_other_defaults():
 @holds("batch-normalization.moving-average")
 @pytest.mark.parametrize("momentum", [0.99, 0.9, 0.0])
 def test_moving_mean(device, batches, momentum):
-    """The new running mean is momentum times the previous one plus 1 - momentum times the mean of the minibatch."""
+    """The new running mean is momentum times the previous one plus (1 - momentum) times the mean of the minibatch."""
     _, weights = trained(device, BatchNormalization(momentum=momentum), batches)
     expected = oracle.moving(np.zeros(3), [oracle.batch_moments(batch)[0] for batch in batches], momentum)
     for seen, mean in zip(weights, expected):
@@ -135,7 +135,7 @@ def moving_variances(batches, momentum, correct):
 @holds("batch-normalization.moving-variance", when="keras<3")
 @pytest.mark.parametrize("momentum", [0.99, 0.0])
 def test_moving_variance_of_images_is_unbiased(device, batches, momentum):
-    """The running variance averages biased variances of features and sequences, but of images unbiased ones, n / (n - 1) times as large."""
+    """The running variance averages biased variances for features and sequences, but unbiased ones, times n / (n - 1), for images."""
     images = batches[0].ndim == 4
     _, weights = trained(device, BatchNormalization(momentum=momentum), batches)
     for seen, variance in zip(weights, moving_variances(batches, momentum, correct=images)):
@@ -151,7 +151,7 @@ def test_moving_variance_of_images_is_unbiased(device, batches, momentum):
 )
 @pytest.mark.parametrize("momentum", [0.99, 0.0])
 def test_moving_variance_is_biased(device, batches, momentum):
-    """The running variance averages the biased variances of the batches, of images, too."""
+    """The running variance averages the biased variances of the batches, for images as well."""
     _, weights = trained(device, BatchNormalization(momentum=momentum), batches)
     seen = [weight["moving_variance"] for weight in weights]
     for each, variance in zip(seen, moving_variances(batches, momentum, correct=False)):
@@ -209,7 +209,7 @@ def model_of(part):
 
 
 def compile_for_training(model, **settings):
-    """Compiles the model; without settings, as is usual: not to run eagerly."""
+    """Compiles the model; without settings, it runs as a graph, as is usual."""
     model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", **settings)
 
 
@@ -226,7 +226,7 @@ ALL_FOUR = ["gamma", "beta", "moving_mean", "moving_variance"]
 @holds("batch-normalization.frozen")
 @pytest.mark.parametrize("frozen", ["layer", "model"])
 def test_frozen_before_compile(frozen):
-    """A BatchNormalization that is frozen before compile, itself or with a model that holds it, keeps all its weights in fit."""
+    """A BatchNormalization that is frozen before compile, directly or as part of a frozen model, keeps all its weights in fit."""
     layer = BatchNormalization(momentum=0.5, input_shape=(1,))
     part = layer if frozen == "layer" else keras.Sequential([layer])
     model = model_of(part)
@@ -249,20 +249,20 @@ def changed_around_freezing(**settings):
 
 @holds("batch-normalization.frozen-after-fit")
 def test_frozen_after_fit():
-    """In a model that does not run eagerly, a BatchNormalization that is frozen after fit trains on until compile is called again."""
+    """In a model that does not run eagerly, a BatchNormalization that is frozen after fit keeps training until compile is called again."""
     assert changed_around_freezing() == (ALL_FOUR, ALL_FOUR, [])
 
 
 @holds("batch-normalization.frozen-after-fit-eagerly", when="keras<3")
 def test_frozen_after_fit_eagerly_trains():
-    """In a model that runs eagerly, a BatchNormalization that is frozen after fit trains on until compile is called again."""
+    """In a model that runs eagerly, a BatchNormalization that is frozen after fit keeps training until compile is called again."""
     assert changed_around_freezing(run_eagerly=True) == (ALL_FOUR, ALL_FOUR, [])
 
 
 @changed(
     "batch-normalization.frozen-after-fit-eagerly",
     when="keras>=3",
-    instead="nothing: trainable counts from the next step on",
+    instead="nothing: trainable takes effect at the next step",
     impact="silent",
     traces=[
         "$MODEL.compile(run_eagerly=True); $MODEL.fit(); tf.keras.layers.BatchNormalization().trainable = False; "
@@ -293,7 +293,7 @@ def test_frozen_after_compile_trains(changed_after_compile):
 @changed(
     "batch-normalization.frozen-after-compile",
     when="keras>=3",
-    instead="nothing: trainable counts when fit is called for the first time",
+    instead="nothing: trainable takes effect when fit is called for the first time",
     impact="silent",
     traces=[
         "$MODEL.compile(); not $MODEL.fit(); tf.keras.layers.BatchNormalization().trainable = False; "
@@ -342,7 +342,7 @@ def test_inference_outputs(device, affine, rng):
 
 @pytest.fixture
 def gradient(device, rng):
-    """A batch, the gradient of a loss with respect to the normalized batch, and a function: through what normalizes, to the batch."""
+    """A batch, the gradient of a loss with respect to the normalized batch, and a function that carries it back to the batch."""
     x, upstream = rng.randn(6, 3).astype(np.float32), rng.randn(6, 3).astype(np.float32)
 
     def through(normalize):

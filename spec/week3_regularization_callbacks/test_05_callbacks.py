@@ -168,7 +168,7 @@ def test_stop_training(model):
 
 
 class StopInBatch(Callback):
-    """Asks for the end of training at the end of each batch."""
+    """Stops training at the end of each batch."""
 
     def on_train_batch_end(self, batch, logs=None):
         """Asks for the end."""
@@ -177,7 +177,7 @@ class StopInBatch(Callback):
 
 @pytest.fixture
 def hooks_until_the_stop(model):
-    """The hooks between those of the first epoch's beginning and the training's end, if the first of 2 batches asks for the end."""
+    """The hooks between those of the first epoch's beginning and the training's end, if the first of 2 batches stops training."""
     recorder = Recorder()
     callbacks = [StopInBatch(), recorder]
     model.fit(ONES, ZEROS, batch_size=2, epochs=3, validation_data=(ONES, ZEROS), callbacks=callbacks, verbose=0)
@@ -188,7 +188,7 @@ def hooks_until_the_stop(model):
 
 @holds("callbacks.stop-in-batch", when="tensorflow<2.2")
 def test_stop_in_a_batch_ends_training_at_once(hooks_until_the_stop):
-    """Setting model.stop_training = True at the end of a batch ends training at once, without the other batches and validation."""
+    """Setting model.stop_training = True at the end of a batch ends training at once, without the remaining batches and validation."""
     assert hooks_until_the_stop == [*FIRST_BATCH, "on_epoch_end 0"]
 
 
@@ -222,7 +222,7 @@ def test_stop_in_a_batch_ends_training_after_the_epoch(hooks_until_the_stop):
     ],
 )
 def test_stop_in_a_batch_ends_training_with_validation(hooks_until_the_stop):
-    """Setting model.stop_training = True at the end of a batch ends training after validation, without the epoch's other batches."""
+    """Setting model.stop_training = True at the end of a batch ends training after validation, without the epoch's remaining batches."""
     assert hooks_until_the_stop == [*FIRST_BATCH, *BATCHES_OF_TEST, "on_epoch_end 0"]
 
 
@@ -290,7 +290,7 @@ def batches_begun(model):
     traces="none: it depends on the data",
 )
 def test_each_epoch_begins_a_batch_too_many(batches_begun):
-    """For a dataset of unknown length, fit calls on_train_batch_begin once more in each epoch than there are batches."""
+    """For a dataset of unknown length, each epoch calls on_train_batch_begin one more time than it has batches."""
     assert batches_begun(**UNKNOWN_LENGTH) == [0, 1, 2, 0, 1, 2]
     assert batches_begun(**TWO_BATCHES) == [0, 1, 0, 1]
 
@@ -303,7 +303,7 @@ def test_each_epoch_begins_a_batch_too_many(batches_begun):
     traces="none: it depends on the data",
 )
 def test_the_first_epoch_begins_a_batch_too_many(batches_begun):
-    """For a dataset of unknown length, fit calls on_train_batch_begin once more in the first epoch than there are batches."""
+    """For a dataset of unknown length, the first epoch calls on_train_batch_begin one more time than it has batches."""
     assert batches_begun(**UNKNOWN_LENGTH) == [0, 1, 2, 0, 1]
     assert batches_begun(**TWO_BATCHES) == [0, 1, 0, 1]
 
@@ -361,7 +361,7 @@ RUNNING_MAE = [1.0, (1 + 2) / 2, (1 + 2 + 4) / 3]
 
 @holds("callbacks.batch-loss", when="tensorflow<2.2")
 def test_loss_in_logs_is_that_of_the_batch(logs_of_batches):
-    """The loss in a batch's logs is that of the batch, while a metric is its mean over the epoch so far."""
+    """The loss in a batch's logs is that of the batch alone, while a metric is its mean over the epoch so far."""
     for losses, metrics in logs_of_batches.values():
         assert losses == near([1.0, 4.0, 16.0])
         assert metrics == near(RUNNING_MAE)
@@ -455,7 +455,7 @@ def test_logs_of_a_prediction(model):
 
 
 def rate_after(model, on_epoch_begin):
-    """The learning rate after an epoch that this function of the model begins."""
+    """The learning rate after an epoch that begins with this function of the model."""
 
     class Setter(Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -466,7 +466,7 @@ def rate_after(model, on_epoch_begin):
 
 
 def set_lr(model):
-    """Sets the learning rate as callbacks do that were written for Keras 2."""
+    """Sets the learning rate in the way of callbacks that were written for Keras 2."""
     model.optimizer.lr = 0.5
 
 
@@ -530,7 +530,7 @@ def test_validation_data_is_none(model):
 @changed(
     "callbacks.validation-data",
     when="keras>=3.5",
-    instead="an argument of the callback's own __init__, to which the data is passed",
+    instead="pass the data to the callback's own __init__",
     impact="error",
     traces=[
         "not '$CALLBACK.validation_data = $DATA'; $CALLBACK.validation_data; not '$CALLBACK.validation_data = $DATA'"

@@ -43,7 +43,7 @@ DEFAULTS = {
 
 @holds("early-stopping.defaults")
 def test_defaults():
-    """By default, EarlyStopping monitors val_loss: patience 0, min_delta 0, mode 'auto', no baseline, no restored weights."""
+    """By default, EarlyStopping monitors val_loss with patience 0, min_delta 0, mode 'auto', no baseline and no restored weights."""
     defaults = defaults_of(EarlyStopping)
     assert {name: defaults[name] for name in DEFAULTS} == DEFAULTS
 
@@ -233,7 +233,7 @@ def test_auto_means_max_for_accuracy():
 )
 @pytest.mark.parametrize("name", ["auc", "precision", "score"])
 def test_auto_means_min_without_acc_in_the_name(name, drive):
-    """EarlyStopping's mode 'auto' means 'min' for AUC, precision and a metric of one's own: training stops when they increase."""
+    """EarlyStopping's mode 'auto' means 'min' for AUC, precision and a custom metric: training stops when they increase."""
     assert auto_mode_for(name) == "min"
     assert drive(EarlyStopping(mode="max", patience=1), [0.5, 0.6, 0.7])[1] == 3
 
@@ -251,7 +251,7 @@ def test_auto_means_min_without_acc_in_the_name(name, drive):
 )
 @pytest.mark.parametrize(("name", "mode"), [("auc", "max"), ("precision", "min"), ("score", "min")])
 def test_auto_goes_by_the_end_of_the_name(name, mode, drive):
-    """EarlyStopping's mode 'auto' means 'max' for a metric named auc, but 'min' for precision and a metric of one's own."""
+    """EarlyStopping's mode 'auto' means 'max' for a metric named auc, but 'min' for precision and a custom metric."""
     assert auto_mode_for(name) == mode
     assert drive(EarlyStopping(mode="max", patience=1), [0.5, 0.6, 0.7])[1] == 3
 
@@ -259,7 +259,7 @@ def test_auto_goes_by_the_end_of_the_name(name, mode, drive):
 @holds("early-stopping.auto-mode", when="keras>=3")
 @pytest.mark.parametrize(("name", "mode"), [("auc", "max"), ("precision", "max"), ("top_k", "max"), ("error", "min")])
 def test_auto_asks_the_metric(name, mode):
-    """EarlyStopping's mode 'auto' means 'max' for AUC and precision; a metric of one's own raises a ValueError that asks for a mode."""
+    """EarlyStopping's mode 'auto' means 'max' for AUC and precision; a custom metric raises a ValueError that asks for a mode."""
     assert auto_mode_for(name) == mode
     with refused(ValueError, naming=["val_score", "mode='max'"]):
         auto_mode_for("score")
@@ -272,7 +272,7 @@ def test_auto_asks_the_metric(name, mode):
     traces=["tf.keras.callbacks.EarlyStopping(mode=$ONE_OF(min, max))"],
 )
 def test_builtin_min_is_not_a_mode(drive):
-    """EarlyStopping's mode is a string: the built-in function min, which the notes pass, is treated as 'auto', with a warning."""
+    """EarlyStopping's mode is a string: the built-in function min, which the notes pass, is treated as 'auto' and gives a warning."""
     for mode in (min, "min"):
         assert drive(EarlyStopping(mode=mode, patience=1), [3.0, 2.0, 3.0, 0.0])[1] == 3
     stopping = EarlyStopping(monitor="val_accuracy", mode=min, patience=1)
@@ -297,7 +297,7 @@ def messages(caplog, recwarn):
 
 @holds("early-stopping.monitor")
 def test_monitor_training_loss(drive):
-    """EarlyStopping watches the value of the logs that monitor names."""
+    """EarlyStopping watches the value in the logs that monitor names."""
     assert drive(EarlyStopping(monitor="loss", patience=1), [2.0, 1.0, 1.0, 0.0])[1] == 3
 
 
@@ -312,7 +312,7 @@ def test_missing_monitor_only_warns(drive, messages, mode):
 
 @holds("early-stopping.missing-monitor", when="keras<3")
 def test_missing_monitor_only_warns_in_auto_mode(drive, messages):
-    """With the default mode, EarlyStopping warns of a monitored value that the logs lack, such as 'val_acc', and training continues."""
+    """With the default mode, EarlyStopping warns if the logs lack the monitored value, such as 'val_acc', and training continues."""
     assert drive(EarlyStopping(monitor="val_acc"), [1.0, 2.0, 1.0])[1] == 3
     assert "val_acc" in messages()
 
@@ -332,7 +332,7 @@ def test_missing_monitor_only_warns_in_auto_mode(drive, messages):
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(drive):
-    """With the default mode, fit raises a ValueError for a value that EarlyStopping monitors and the logs lack, such as 'val_acc'."""
+    """With the default mode, fit raises a ValueError if the logs lack the value that EarlyStopping monitors, such as 'val_acc'."""
     with refused(ValueError, naming="val_acc"):
         drive(EarlyStopping(monitor="val_acc"), [1.0, 2.0, 1.0])
     stopping = EarlyStopping(monitor="val_accuracy", patience=1)
@@ -411,7 +411,7 @@ def test_improvements_above_the_baseline_do_not_count(drive):
     traces=["tf.keras.callbacks.EarlyStopping(baseline=$NUMBER)"],
 )
 def test_improvements_above_the_baseline_delay_the_stop(drive):
-    """Improvements that do not reach EarlyStopping's baseline do not reset the count, but training does not stop while they last."""
+    """Improvements that do not reach EarlyStopping's baseline do not reset the count, but training does not stop while they continue."""
     assert drive(EarlyStopping(patience=2, baseline=5.0), IMPROVING_ABOVE_BASELINE)[1] == 5
     assert drive(EarlyStopping(patience=2, baseline=5.0), [9.0, 8.0, 8.0, 1.0])[1] == 3
 
@@ -461,7 +461,7 @@ def test_last_weights_stay_without_a_stop(drive, end):
 )
 @pytest.mark.parametrize("end", WITHOUT_A_STOP)
 def test_best_weights_are_restored_without_a_stop(drive, end):
-    """If EarlyStopping does not stop training, restore_best_weights restores the weights of the best epoch, too."""
+    """If EarlyStopping does not stop training, restore_best_weights still restores the weights of the best epoch."""
     losses, after = WITHOUT_A_STOP[end]
     assert weight_after(drive, losses, after, patience=5) == 2.0
 

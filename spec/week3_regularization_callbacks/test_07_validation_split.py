@@ -19,7 +19,7 @@ ROOT = str(Path(__file__).resolve().parent.parent.parent)
 
 @holds("fit.validation-split")
 def test_last_fifth_is_held_out():
-    """validation_split=0.2 holds out the last fifth of the samples, before shuffling, and trains on the others."""
+    """validation_split=0.2 holds out the last fifth of the samples, before shuffling, and trains on the rest."""
     trained_on, held_out = [], []
 
     def loss(labels, outputs):

@@ -74,13 +74,13 @@ def test_batch_functions_take_batch_and_logs(name):
 @holds("lambda-callback.unknown-name")
 @pytest.mark.parametrize("name", ["on_epoch_ende", "anything"])
 def test_unknown_name_is_accepted(name):
-    """LambdaCallback accepts a function under a keyword that names no hook and never calls it: a misspelled name goes unnoticed."""
+    """LambdaCallback accepts a function for a keyword that names no hook and never calls it, so a misspelled name goes unnoticed."""
     assert calls_in_fit(name) == []
 
 
 @holds("lambda-callback.other-hooks")
 def test_other_hooks_are_called():
-    """LambdaCallback also calls functions under the names of the hooks of evaluate and predict, such as on_test_begin."""
+    """LambdaCallback also calls functions for the hooks of evaluate and predict, such as on_test_begin."""
     calls = []
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     functions = {
@@ -106,7 +106,7 @@ def calls_with_other_names(*hooks):
 
 @holds("lambda-callback.argument-names", when="keras<3")
 def test_name_logs_is_needed_by_short_names():
-    """A function under on_batch_begin or on_batch_end must name its second argument logs; the others may name theirs as they like."""
+    """A function for on_batch_begin or on_batch_end must name its second argument logs; other functions may use any name."""
     assert calls_with_other_names("on_epoch_end") == [0]
     assert calls_with_other_names("on_train_batch_end") == [0, 1]
     for hook in ("on_batch_begin", "on_batch_end"):
@@ -127,7 +127,7 @@ def test_name_logs_is_needed_by_short_names():
     ],
 )
 def test_name_logs_is_needed_by_batches():
-    """A function under any keyword of a training batch must name its second argument logs; one of an epoch may name it as it likes."""
+    """A function for any hook of a training batch must name its second argument logs; one for a hook of an epoch may use any name."""
     assert calls_with_other_names("on_epoch_end") == [0]
     for hook in ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end"):
         with refused(TypeError, naming="logs"):
@@ -142,7 +142,7 @@ def first_names():
 
 @holds("lambda-callback.order", when="keras<3")
 def test_order_of_the_notes():
-    """The arguments of LambdaCallback come in the notes' order: those of epochs, of batches, of the training."""
+    """The arguments of LambdaCallback come in the notes' order: first those for epochs, then for batches, then for training."""
     assert first_names() == [f"on_{what}_{when}" for what in ("epoch", "batch", "train") for when in ("begin", "end")]
 
 
@@ -154,7 +154,7 @@ def test_order_of_the_notes():
     traces=["tf.keras.callbacks.LambdaCallback($FIRST, $SECOND, $THIRD)"],
 )
 def test_order_without_short_names():
-    """The arguments of LambdaCallback come in another order than the notes': those of epochs, of the training, of batches."""
+    """The arguments of LambdaCallback are not in the notes' order: first come those for epochs, then for training, then for batches."""
     names = [f"on_{what}_{when}" for what in ("epoch", "train", "train_batch") for when in ("begin", "end")]
     assert first_names() == names
     assert len(calls_in_fit("on_batch_end")) == 2

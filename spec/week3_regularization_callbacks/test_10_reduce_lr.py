@@ -96,7 +96,7 @@ def test_patience_and_min_delta(rates, losses, expected):
 @defect(
     "reduce-lr.cooldown",
     when="tensorflow>=2.0",
-    instead="cooldown=3, to pass over 2 epochs",
+    instead="cooldown=3, to skip 2 epochs",
     impact="silent",
     traces=["tf.keras.callbacks.ReduceLROnPlateau(cooldown=$NUMBER > 0)"],
 )
@@ -110,18 +110,18 @@ def test_patience_and_min_delta(rates, losses, expected):
     ],
 )
 def test_cooldown_is_one_epoch_short(rates, cooldown, expected):
-    """ReduceLROnPlateau's cooldown passes over one epoch less than it says: cooldown=2 passes over 1 epoch, cooldown=1 over none."""
+    """ReduceLROnPlateau's cooldown is one epoch shorter than specified: cooldown=2 skips 1 epoch, and cooldown=1 skips none."""
     assert rates([4.0] * 5, factor=0.5, patience=1, cooldown=cooldown) == near(expected)
 
 
 @defect(
     "reduce-lr.cooldown",
     when="tensorflow>=2.0",
-    instead="cooldown=3, to pass over 2 epochs",
+    instead="cooldown=3, to skip 2 epochs",
     impact="silent",
 )
 def test_patience_begins_after_the_cooldown(rates):
-    """After the cooldown, patience begins anew: with patience=2, the next reduction comes 2 epochs later."""
+    """After the cooldown, patience starts over: with patience=2, the next reduction comes 2 epochs later."""
     assert rates([4.0] * 7, factor=0.5, patience=2, cooldown=3) == near([1, 1, 0.5, 0.5, 0.5, 0.5, 0.25])
 
 
@@ -197,7 +197,7 @@ def history():
 
 @holds("reduce-lr.history", when="keras<3")
 def test_history_has_lr(history):
-    """The History has the learning rate of each epoch under 'lr', as a float32 of NumPy, which json.dumps refuses."""
+    """The History has the learning rate of each epoch under 'lr', as a NumPy float32, which json.dumps refuses."""
     assert history["lr"] == near([1.0, 1.0, 0.5])
     assert "learning_rate" not in history
     with refused(TypeError, naming="float32"):
@@ -252,7 +252,7 @@ def auto_mode_for(name):
     ("name", "mode"), [("accuracy", "max"), ("auc", "min"), ("precision", "min"), ("score", "min")]
 )
 def test_auto_goes_by_acc_in_the_name(rates, name, mode):
-    """ReduceLROnPlateau's mode 'auto' means 'max' for an accuracy, but 'min' for AUC, precision and a metric of one's own."""
+    """ReduceLROnPlateau's mode 'auto' means 'max' for an accuracy, but 'min' for AUC, precision and a custom metric."""
     assert auto_mode_for(name) == mode
     assert rates([0.5, 0.6, 0.7], mode="max", patience=1) == near([1, 1, 1])
 
@@ -260,7 +260,7 @@ def test_auto_goes_by_acc_in_the_name(rates, name, mode):
 @holds("reduce-lr.auto-mode", when="keras>=3.11")
 @pytest.mark.parametrize("name", ["accuracy", "auc", "precision", "top_k"])
 def test_auto_asks_the_metric(name):
-    """ReduceLROnPlateau's mode 'auto' means 'max' for accuracy, AUC and precision; a metric of one's own raises a ValueError."""
+    """ReduceLROnPlateau's mode 'auto' means 'max' for accuracy, AUC and precision; a custom metric raises a ValueError."""
     assert auto_mode_for(name) == "max"
     with refused(ValueError, naming=["val_score", "mode='max'"]):
         auto_mode_for("score")
@@ -291,7 +291,7 @@ def test_missing_monitor_changes_nothing(rates, mode):
     ],
 )
 def test_missing_monitor_is_refused_in_auto_mode(rates):
-    """With the default mode, fit raises a ValueError for a value that ReduceLROnPlateau monitors and the logs lack, such as 'val_acc'."""
+    """With the default mode, fit raises a ValueError if the logs lack the value that ReduceLROnPlateau monitors, such as 'val_acc'."""
     with refused(ValueError, naming="val_acc"):
         rates([1.0, 1.0, 1.0], monitor="val_acc", patience=1)
     assert rates([1.0, 1.0, 1.0], monitor="val_acc", mode="max", patience=1) == near([1, 1, 1])
@@ -303,7 +303,7 @@ def test_missing_monitor_is_refused_in_auto_mode(rates):
 
 @holds("reduce-lr.epsilon", when="keras<3")
 def test_epsilon_is_min_delta(rates):
-    """ReduceLROnPlateau takes epsilon, the former name of min_delta, for min_delta."""
+    """ReduceLROnPlateau accepts epsilon, the former name of min_delta, in place of min_delta."""
     assert rates([4.0, 3.75, 3.5], factor=0.5, patience=1, epsilon=1.0) == near([1, 0.5, 0.25])
 
 
@@ -322,7 +322,7 @@ def test_epsilon_is_ignored(rates):
 
 @holds("reduce-lr.unknown-argument")
 def test_unknown_argument_is_ignored(rates):
-    """ReduceLROnPlateau accepts any other keyword and ignores it: a misspelled patiense goes unnoticed."""
+    """ReduceLROnPlateau accepts any other keyword and ignores it, so a misspelled patiense goes unnoticed."""
     assert rates([4.0, 4.0, 4.0], factor=0.5, patiense=1) == near([1, 1, 1])
 
 

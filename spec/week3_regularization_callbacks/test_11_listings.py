@@ -44,7 +44,7 @@ NORMALIZATION = "BatchNormalization(),  # a layer"
 
 @holds("listing.batch-normalization")
 def test_line_of_a_list():
-    """BatchNormalization(), with its comma, is a line of Sequential's list; as an argument of add(), it is a layer as well."""
+    """BatchNormalization(), with its comma, works as printed as an item of Sequential's list and as the argument of add()."""
     names = {"Sequential": keras.Sequential, "BatchNormalization": layers.BatchNormalization}
     for listing in (
         f"model = Sequential([\n{NORMALIZATION}\n])",
@@ -118,7 +118,7 @@ def calls_of(listing):
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_comments_are_no_body():
-    """As printed, the listing of a callback is no Python: its methods have only comments, and two have one name."""
+    """As printed, the listing of a callback is not valid Python: its methods contain only comments, and two share a name."""
     with refused(IndentationError):
         calls_of(CALLBACK)
     assert calls_of(mended(CALLBACK, BODIES)) in ([{}], [None])
@@ -130,7 +130,7 @@ def test_comments_are_no_body():
     impact="error",
 )
 def test_mended_callback():
-    """With bodies and the right name, one method is called at the start of training, the other at that of each batch."""
+    """With bodies and the right name, one method is called at the start of training, the other at the start of each batch."""
     slips = {**BODIES, "on_train_begin(self, batch": "on_train_batch_begin(self, batch"}
     assert calls_of(mended(CALLBACK, slips)) == ["training", 0, 1, 0, 1]
 
@@ -155,7 +155,7 @@ def stopped_by(listing):
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_early_stopping_warns(caplog, recwarn):
-    """As printed, the listing of EarlyStopping runs and warns of mode=min; with mode='min', it does the same without a warning."""
+    """As printed, the listing of EarlyStopping runs and warns about mode=min; with mode='min', it does the same without a warning."""
 
     def warned():
         return "built-in function min" in " ".join([caplog.text, *(str(warning.message) for warning in recwarn)])
@@ -227,7 +227,7 @@ callback = tf.keras.callbacks.ReduceLROnPlateau(
 @holds("listing.reduce-lr")
 @pytest.mark.parametrize(("losses", "rate"), [([3.0, 2.0, 2.0], 1.0), ([3.0, 2.0, 2.0, 2.0], 0.1)], ids=["one", "two"])
 def test_reduce_lr_runs(losses, rate):
-    """The listing of ReduceLROnPlateau runs as printed: after patience epochs without improvement, a tenth of the rate is left."""
+    """The listing of ReduceLROnPlateau runs as printed: after patience epochs without improvement, the learning rate drops to a tenth."""
     model = one_weight_model(learning_rate=1.0)
     call_hooks(run(REDUCE_LR, {"tf": tf})["callback"], model, losses)
     assert float(model.optimizer.learning_rate.numpy()) == near(rate)

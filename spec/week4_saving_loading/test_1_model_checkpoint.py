@@ -40,13 +40,13 @@ def saved(tmp_path):
 
 @holds("checkpoint.file-name")
 def test_epoch_is_filled_in(saved):
-    """ModelCheckpoint replaces {epoch} in the filename with the number of the epoch, counted from 1."""
+    """ModelCheckpoint replaces {epoch} in the filename with the epoch's number, counted from 1."""
     assert saved("m.{epoch}.weights.h5", epochs=2, save_weights_only=True) == ["m.1.weights.h5", "m.2.weights.h5"]
 
 
 @holds("checkpoint.file-name")
 def test_metrics_are_filled_in(saved):
-    """The values of the logs are filled in, too, with Python's format specifications."""
+    """The values of the logs are also filled in, with Python's format specifications."""
     files = saved("m.{epoch:03d}-{val_loss:.2f}-{loss:.0f}.weights.h5", save_weights_only=True)
     assert files == ["m.001-1.00-0.weights.h5"]
 
@@ -61,7 +61,7 @@ def test_unknown_placeholder_is_refused(saved, name):
 
 @holds("checkpoint.batch-in-name", when="tensorflow<2.2")
 def test_batch_counts_from_zero(saved):
-    """With an integer save_freq, ModelCheckpoint replaces {batch} in the filename with the number of the batch, counted from 0."""
+    """With an integer save_freq, ModelCheckpoint replaces {batch} in the filename with the batch's number, counted from 0."""
     files = saved("m.{epoch}.{batch}.weights.h5", save_weights_only=True, save_freq=32)
     assert files == ["m.1.1.weights.h5", "m.1.3.weights.h5"]
 
@@ -95,7 +95,7 @@ def test_batch_is_not_filled_in(saved):
     ],
 )
 def test_batch_counts_from_one(saved):
-    """With an integer save_freq, ModelCheckpoint replaces {batch} in the filename with the number of the batch, counted from 1."""
+    """With an integer save_freq, ModelCheckpoint replaces {batch} in the filename with the batch's number, counted from 1."""
     files = saved("m.{epoch}.{batch}.weights.h5", save_weights_only=True, save_freq=2)
     assert files == ["m.1.2.weights.h5", "m.1.4.weights.h5"]
 
@@ -151,7 +151,7 @@ def test_whole_model_in_hdf5(kind_saved, name):
 @holds("checkpoint.ending", when="keras<3")
 @pytest.mark.parametrize("name", ["best", "best.model"])
 def test_whole_model_in_a_folder(kind_saved, name):
-    """It saves a folder with saved_model.pb if the filename has no ending, or one that means nothing to Keras."""
+    """It saves a folder with saved_model.pb if the filename has no extension, or one that Keras does not recognize."""
     assert f"{name}/saved_model.pb" in kind_saved(name)
 
 
@@ -193,7 +193,7 @@ def test_only_two_formats_are_saved(kind_saved):
 
 @holds("checkpoint.ending-of-weights", when="keras<3")
 def test_weights_under_any_name(kind_saved):
-    """With save_weights_only=True, ModelCheckpoint saves an HDF5 file for a name in .h5 or .hdf5, else a TensorFlow checkpoint."""
+    """With save_weights_only=True, ModelCheckpoint saves HDF5 if the filename ends in .h5 or .hdf5, otherwise a TensorFlow checkpoint."""
     assert kind_saved("best.h5", save_weights_only=True) == HDF5
     assert kind_saved("best.hdf5", save_weights_only=True) == HDF5
     assert "best.ckpt.index" in kind_saved("best.ckpt", save_weights_only=True)
@@ -259,7 +259,7 @@ def epochs_saved(request, tmp_path):
     ],
 )
 def test_only_improvements_are_saved(epochs_saved, mode, numbers, epochs):
-    """With save_best_only=True, ModelCheckpoint saves an epoch only if its monitored value is better, by mode, than all before."""
+    """With save_best_only=True, ModelCheckpoint saves an epoch only if its monitored value is, by its mode, the best so far."""
     assert epochs_saved(numbers, save_best_only=True, monitor="val_loss", mode=mode) == epochs
 
 
@@ -415,7 +415,7 @@ def auto_mode_for(tmp_path):
     ("name", "mode"), [("accuracy", "max"), ("auc", "min"), ("precision", "min"), ("score", "min")]
 )
 def test_auto_goes_by_acc_in_the_name(epochs_saved, auto_mode_for, name, mode):
-    """ModelCheckpoint's mode 'auto' means 'max' for an accuracy, but 'min' for AUC, precision and a metric of one's own."""
+    """ModelCheckpoint's mode 'auto' means 'max' for an accuracy, but 'min' for AUC, precision and a custom metric."""
     assert epochs_saved([0.5, 0.6, 0.4], save_best_only=True, mode="max") == [1, 2]
     assert auto_mode_for(name) == mode
 
@@ -423,7 +423,7 @@ def test_auto_goes_by_acc_in_the_name(epochs_saved, auto_mode_for, name, mode):
 @holds("checkpoint.auto-mode", when="keras>=3.11")
 @pytest.mark.parametrize("name", ["accuracy", "auc", "precision", "top_k"])
 def test_auto_asks_the_metric(auto_mode_for, name):
-    """ModelCheckpoint's mode 'auto' means 'max' for accuracy, AUC and precision; a metric of one's own raises a ValueError."""
+    """ModelCheckpoint's mode 'auto' means 'max' for accuracy, AUC and precision; a custom metric raises a ValueError."""
     assert auto_mode_for(name) == "max"
 
 

@@ -96,7 +96,7 @@ def test_text_of_a_checkpoint(checkpoint, tmp_path):
 
 @holds("checkpoint.latest")
 def test_latest_checkpoint(checkpoint, tmp_path):
-    """tf.train.latest_checkpoint returns the checkpoint that was saved last, or None if there is none."""
+    """tf.train.latest_checkpoint returns the path of the checkpoint that was saved last, or None if there is none."""
     assert tf.train.latest_checkpoint(str(tmp_path)) == checkpoint
     saver = tf.train.Checkpoint(model=network())
     saver.save_counter.assign(1)
@@ -253,7 +253,7 @@ def test_weights_are_variables_of_tensorflow(weights):
     ],
 )
 def test_weights_are_variables_of_keras(weights):
-    """A weight is not a tf.Variable; its value is one, without parentheses."""
+    """A weight is not a tf.Variable; its attribute value, without parentheses, is one."""
     assert not any(isinstance(weight, tf.Variable) for weight in weights)
     assert all(isinstance(weight.value, tf.Variable) for weight in weights)
     with refused(TypeError, naming="callable"):
@@ -272,7 +272,7 @@ def loaded_weights(*names):
 
 @holds("weights.hdf5-of-tensorflow-2-0")
 def test_weights_in_hdf5_of_tensorflow_2_0():
-    """load_weights reads the weights from an .h5 file of a whole model that TensorFlow 2.0 saved, bit for bit."""
+    """load_weights reads the weights, bit for bit, from an .h5 file of a whole model that TensorFlow 2.0 saved."""
     assert loaded_weights("tensorflow-2.0.4", "my_model.h5") == as_bytes(network().get_weights())
 
 
@@ -285,7 +285,7 @@ def test_later_weights_of_keras_2_13_are_refused():
 
 @holds("weights.of-keras-2-13", when="tensorflow>=2.12 and tensorflow<2.14")
 def test_weights_of_keras_2_13():
-    """load_weights reads a .weights.h5 file that Keras 2.13 saved bit for bit."""
+    """load_weights reads, bit for bit, a .weights.h5 file that Keras 2.13 saved."""
     assert loaded_weights("keras-2.13.1", "my_model.weights.h5") == as_bytes(network().get_weights())
 
 
@@ -314,13 +314,13 @@ def test_later_weights_of_keras_2_15_are_refused():
 @holds("weights.of-keras-2-15", when="tensorflow>=2.15")
 @pytest.mark.parametrize("ending", [".weights.h5", ".keras"])
 def test_weights_of_keras_2_15(ending):
-    """load_weights reads a .weights.h5 file and a .keras file that Keras 2.15 saved bit for bit."""
+    """load_weights reads, bit for bit, a .weights.h5 file and a .keras file that Keras 2.15 saved."""
     assert loaded_weights("keras-2.15.0", f"my_model{ending}") == as_bytes(network().get_weights())
 
 
 @holds("checkpoint.of-another-version", when="keras<3")
 def test_checkpoint_of_tensorflow_2_0():
-    """A checkpoint and an HDF5 file of the whole model that TensorFlow 2.0 saved are loaded bit for bit."""
+    """A checkpoint and an HDF5 file of a whole model that TensorFlow 2.0 saved are loaded bit for bit."""
     model = network(seed=1)
     tf.train.Checkpoint(model=model).restore(str(WRITTEN / "tensorflow-2.0.4" / "checkpoint-1")).expect_partial()
     assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
@@ -371,7 +371,7 @@ def large_checkpoint(tmp_path):
 @pytest.mark.parametrize("damage", [shortened, with_a_flipped_bit])
 @pytest.mark.parametrize("ending", [".index", ".data-00000-of-00001"])
 def test_damaged_checkpoint_is_refused(large_checkpoint, ending, damage):
-    """A checkpoint's index or data file that is truncated, or has a bit flipped in the middle, raises an error and changes no weights."""
+    """A checkpoint whose index or data file is truncated or has a bit flipped in the middle raises an error and changes no weights."""
     path = Path(large_checkpoint + ending)
     path.write_bytes(damage(path.read_bytes()))
     model = network(units=500, seed=2)
@@ -415,7 +415,7 @@ def test_missing_shard_is_refused(large_checkpoint):
 
 @holds("checkpoint.wrong-architecture")
 def test_wrong_shapes_are_refused(checkpoint):
-    """Restoring a checkpoint whose shapes differ from the first layer on raises a ValueError that mentions them and changes no weights."""
+    """If shapes differ from the first layer on, restoring a checkpoint raises a ValueError that mentions shapes and changes no weights."""
     model = network(units=7, seed=2)
     with refused(ValueError, naming=["shape", "3"]):
         tf.train.Checkpoint(model=model).restore(checkpoint)
@@ -447,7 +447,7 @@ def test_fewer_layers_than_in_the_checkpoint(checkpoint):
 
 @holds("checkpoint.other-layers")
 def test_more_layers_than_in_the_checkpoint(checkpoint):
-    """If the model has more layers, restore raises no error either, but assert_existing_objects_matched raises an AssertionError."""
+    """If the model has more layers, restore raises no error, but assert_existing_objects_matched raises an AssertionError."""
     model = keras.Sequential([layers.Dense(3, input_shape=(4,)), layers.Dense(2), layers.Dense(2)])
     status = tf.train.Checkpoint(model=model).restore(checkpoint)
     assert as_bytes(model.get_weights()[:4]) == as_bytes(network().get_weights())

@@ -143,7 +143,7 @@ def every_layer():
 
 @holds("saved-model.load")
 def test_every_layer_of_the_notes(path, rng):
-    """The loaded model has the settings, the weights and the penalties of the saved one, whatever layers of the notes it is made of."""
+    """The loaded model has the settings, the weights and the penalties of the saved one, whichever of the notes' layers it is made of."""
     model = every_layer()
     model.set_weights([rng.rand(*weight.shape).astype(np.float32) for weight in model.get_weights()])
     model.save(path)
@@ -216,7 +216,7 @@ def test_settings_of_the_optimizer(path, name):
 @holds("saved-model.load")
 @pytest.mark.parametrize("name", ["my_model.keras", "my_model.h5"])
 def test_name_in_the_current_folder(tmp_path, monkeypatch, name):
-    """A model is saved under a name without a folder in the current one; saved again, it replaces the file."""
+    """A model is saved in the current folder if the name has none; saved again, it replaces the file."""
     monkeypatch.chdir(tmp_path)
     for seed in (1, 2):
         network(seed=seed).save(name)
@@ -365,7 +365,7 @@ def optimizers_after_loading(tmp_path, *names):
 
 @holds("saved-model.after-hdf5", when="keras<3 or keras>=3.16")
 def test_optimizer_is_saved_after_hdf5(tmp_path):
-    """A .keras file has the model's optimizer, also if the model was saved to an .h5 file before."""
+    """A .keras file has the model's optimizer, even if the model was saved to an .h5 file before."""
     assert optimizers_after_loading(tmp_path, "m.h5", "m.keras") == ["Adam", "Adam"]
 
 
@@ -421,7 +421,7 @@ def test_folder_is_not_loaded(tmp_path):
 
 @holds("saved-model.missing-file")
 def test_missing_file_is_refused(path):
-    """load_model raises an error that names the file if it is missing."""
+    """load_model raises an error for a missing file and names the file."""
     with refused(OSError, ValueError, naming="my_model"):
         tf.keras.models.load_model(path)
 
@@ -448,7 +448,7 @@ def weights_of_model(*names):
 
 @holds("saved-model.hdf5-of-tensorflow-2-0")
 def test_hdf5_of_tensorflow_2_0():
-    """load_model loads an .h5 file of a model, not compiled, that TensorFlow 2.0 saved, bit for bit."""
+    """load_model loads, bit for bit, an .h5 file of an uncompiled model that TensorFlow 2.0 saved."""
     assert weights_of_model("tensorflow-2.0.4", "my_model.h5") == as_bytes(network().get_weights())
 
 
@@ -483,14 +483,14 @@ def test_keras_file_of_tensorflow_2_0_is_refused(keras_file_of_tensorflow_2_0, t
 
 @holds("saved-model.of-keras-2-13", when="tensorflow<2.12")
 def test_later_model_of_keras_2_13_is_refused():
-    """load_model raises an OSError for a .keras file that Keras 2.13 saved, which is no HDF5 file."""
+    """load_model raises an OSError for a .keras file that Keras 2.13 saved, which is not an HDF5 file."""
     with refused(OSError):
         weights_of_model("keras-2.13.1", "my_model.keras")
 
 
 @holds("saved-model.of-keras-2-13", when="tensorflow>=2.12 and tensorflow<2.14")
 def test_model_of_keras_2_13():
-    """load_model loads a .keras file that Keras 2.13 saved bit for bit."""
+    """load_model loads, bit for bit, a .keras file that Keras 2.13 saved."""
     assert weights_of_model("keras-2.13.1", "my_model.keras") == as_bytes(network().get_weights())
 
 
@@ -518,7 +518,7 @@ def test_later_model_of_keras_2_15_is_refused():
 
 @holds("saved-model.of-keras-2-15", when="tensorflow>=2.15 and keras<3")
 def test_model_of_keras_2_15():
-    """load_model loads a .keras file that Keras 2.15 saved bit for bit."""
+    """load_model loads, bit for bit, a .keras file that Keras 2.15 saved."""
     assert weights_of_model("keras-2.15.0", "my_model.keras") == as_bytes(network().get_weights())
 
 
@@ -573,13 +573,13 @@ def check_custom_objects(custom, path):
 
 @holds("saved-model.custom-objects")
 def test_custom_layer_is_passed(custom, tmp_path):
-    """A model with a custom layer is loaded from a .keras file with custom_objects."""
+    """With custom_objects, a model with a custom layer can be loaded from a .keras file."""
     check_custom_objects(custom, str(tmp_path / "m.keras"))
 
 
 @holds("saved-model.custom-objects-hdf5", when="keras<3 or keras>=3.3")
 def test_custom_layer_is_passed_for_hdf5(custom, tmp_path):
-    """A model with a custom layer is loaded from an .h5 file with custom_objects."""
+    """With custom_objects, a model with a custom layer can be loaded from an .h5 file."""
     check_custom_objects(custom, str(tmp_path / "m.h5"))
 
 
@@ -669,7 +669,7 @@ def check_code_is_refused(path):
 
 
 def check_weights_are_loaded_without_code(path, expected):
-    """Asserts that load_weights reads the weights of the file and runs no code of it."""
+    """Asserts that load_weights reads the weights in the file and runs none of its code."""
     model = network_with(layers.Activation("linear"))
     model.load_weights(path)
     assert os.environ["CODE_OF_A_FILE"] == "did not run"
@@ -763,7 +763,7 @@ def test_keras_file_is_an_archive(tmp_path):
 
 @holds("saved-model.save-format", when="keras<3")
 def test_save_format_is_the_format(tmp_path):
-    """save_format='h5' makes model.save write an HDF5 file, whatever its name ends with."""
+    """save_format='h5' makes model.save write an HDF5 file, even if its name has no extension."""
     network().save(str(tmp_path / "my_model"), save_format="h5")
     assert (tmp_path / "my_model").read_bytes()[:8] == b"\x89HDF\r\n\x1a\n"
 
@@ -807,7 +807,7 @@ def served_names(folder):
 
 @holds("saved-model.served-names", when="keras<3")
 def test_served_names_are_those_of_layers(tmp_path):
-    """The input and the output of a model that tf.saved_model.save writes have the names of their layers."""
+    """The input and output of a model that tf.saved_model.save writes are named after their layers."""
     tf.saved_model.save(named_model(), str(tmp_path))
     assert served_names(tmp_path) == (["x"], ["y"])
 
@@ -823,7 +823,7 @@ def test_served_names_are_those_of_layers(tmp_path):
     ],
 )
 def test_served_names_are_numbered(tmp_path):
-    """The input and the output of a model that tf.saved_model.save writes are named inputs and output_0, whatever their layers are.
+    """The input and the output of a model that tf.saved_model.save writes are named inputs and output_0, whatever their layers are called.
 
     Report: keras-team/keras#19458.
     """

@@ -42,7 +42,7 @@ def module(tmp_path):
 
 @pytest.fixture
 def own_layer(hub, module):
-    """A layer of one's own that calls the module."""
+    """A custom layer that calls the module."""
 
     class Own(keras.layers.Layer):
         def __init__(self, path):
@@ -65,7 +65,7 @@ def test_hub_is_not_part_of_tensorflow():
 
 @holds("hub.keras-layer", when="keras<3")
 def test_keras_layer_in_a_sequential(hub, module):
-    """hub.KerasLayer makes a module a layer of a Sequential model, which can be built, summarized and used for predictions."""
+    """hub.KerasLayer turns a module into a layer of a Sequential model, which can be built, summarized and used for predictions."""
     model = keras.Sequential([hub.KerasLayer(module)])
     model.build(input_shape=[None, 160, 160, 3])
     lines = []

@@ -82,7 +82,7 @@ def test_checkpoint_saves_nothing(files_saved):
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_checkpoint_stops_training(files_saved):
-    """As printed, the listing of ModelCheckpoint makes fit raise a KeyError for {batch}; without it and save_freq, the best are saved."""
+    """As printed, the listing of ModelCheckpoint makes fit raise a KeyError; without {batch} and save_freq, it saves the best epochs."""
     with refused(KeyError, naming="batch"):
         files_saved(CHECKPOINT)
     assert files_saved(WITHOUT_BATCHES) == BEST_EPOCHS
@@ -96,7 +96,7 @@ def test_checkpoint_stops_training(files_saved):
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_checkpoint_is_refused(files_saved):
-    """As printed, the listing of ModelCheckpoint raises a ValueError; with .weights.h5, without save_freq, it saves the best epochs."""
+    """As printed, the listing of ModelCheckpoint raises a ValueError; with .weights.h5 and without save_freq, it saves the best epochs."""
     with refused(ValueError, naming=".weights.h5"):
         files_saved(CHECKPOINT)
     slips = {".{batch}": ".weights.h5", "save_freq=1, ": ""}
@@ -108,7 +108,7 @@ SAVE_WEIGHTS, LOAD_WEIGHTS = "model.save_weights('my_model')", "model.load_weigh
 
 @pytest.fixture
 def output_after(run_in):
-    """What a model of other weights outputs for X after one listing has saved weights, and the other has loaded them."""
+    """What a model with other weights outputs for X after one listing has saved weights and the other has loaded them."""
 
     def output(save, load):
         run_in(save, model=model_of_5())
@@ -119,7 +119,7 @@ def output_after(run_in):
 
 @holds("listing.weights", when="keras<3")
 def test_weights_are_saved_and_loaded(output_after):
-    """The listings of save_weights and load_weights run as printed, one after the other: the weights are back."""
+    """The listings of save_weights and load_weights run as printed, one after the other, and restore the weights."""
     assert output_after(SAVE_WEIGHTS, LOAD_WEIGHTS) == near([[5.0]])
 
 
@@ -131,7 +131,7 @@ def test_weights_are_saved_and_loaded(output_after):
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_weights_are_refused(run_in, output_after):
-    """As printed, the listings of save_weights and load_weights are both refused; with another ending, the weights are back."""
+    """As printed, the listings of save_weights and load_weights both raise an error; with another extension, they restore the weights."""
     for listing in (SAVE_WEIGHTS, LOAD_WEIGHTS):
         with refused(ValueError, naming=".weights.h5"):
             run_in(listing, model=model_of_5())
@@ -149,7 +149,7 @@ new_model.summary
 
 
 def check_import():
-    """The first line of the listing is no Python as printed; with import instead of imports, it is."""
+    """The first line of the listing is not valid Python as printed; with import instead of imports, it is."""
     with refused(SyntaxError):
         compile(IMPORT_LOAD_MODEL, "listing", "exec")
     compile(mended(IMPORT_LOAD_MODEL, {"imports": "import"}), "listing", "exec")
@@ -163,7 +163,7 @@ def loaded(run_in):
 
 @pytest.fixture
 def summarized(capsys):
-    """A function that says whether a summary has been printed since it was asked last."""
+    """A function that says whether a summary has been printed since it was last called."""
     return lambda: "Total params" in capsys.readouterr().out
 
 
@@ -175,7 +175,7 @@ def summarized(capsys):
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_load_model_is_no_python(loaded, summarized, tmp_path):
-    """As printed, the listing of load_model is no Python because of imports, and without parentheses, prints no summary."""
+    """As printed, the listing of load_model is not valid Python because of imports and, without parentheses, prints no summary."""
     check_import()
     model_of_5().save(str(tmp_path / "my_model"))
     assert loaded(LOAD_MODEL)(X).numpy() == near([[5.0]])
@@ -192,7 +192,7 @@ def test_load_model_is_no_python(loaded, summarized, tmp_path):
     traces="none: it is a whole listing; the statements about its lines have traces",
 )
 def test_load_model_needs_an_ending(loaded, summarized, tmp_path):
-    """As printed, the listing of load_model is no Python because of imports; with import, the name without .keras is refused."""
+    """As printed, the listing of load_model is not valid Python because of imports; with import, the name without .keras is refused."""
     check_import()
     with refused(ValueError, naming=".keras"):
         loaded(LOAD_MODEL)
