@@ -14,7 +14,7 @@ from selenium.webdriver.support.select import Select
 from reports.__main__ import built
 from tests import CATALOGUE
 from tf_conformance.records.difference import difference_of
-from tf_conformance.records.matrix import changes_along, read_matrix
+from tf_conformance.records.matrix import PUBLISHED, changes_along, read_matrix
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.records.wording import plural
 from tf_conformance.statements.form import Impact
@@ -58,7 +58,7 @@ def browser():
 def address(tmp_path_factory):
     """The page of the published records and of the specification as it is now."""
     path = tmp_path_factory.mktemp("page") / "index.html"
-    path.write_text(built(MATRIX)["index.html"], encoding="utf-8")
+    path.write_text(built(PUBLISHED)["index.html"], encoding="utf-8")
     return path.as_uri()
 
 
