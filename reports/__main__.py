@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from packaging.version import Version
 
@@ -21,8 +22,9 @@ from reports.timings import drawn_charts, publish_timings, read_timings
 from reports.upgrades import upgrade_pages
 from tf_conformance.records.command_line import Parser, run
 from tf_conformance.records.files import write_whole
-from tf_conformance.records.matrix import PUBLISHED, Matrix, read_matrix
+from tf_conformance.records.matrix import PUBLISHED, read_matrix
 from tf_conformance.records.record import RecordError, read_record
+from tf_conformance.records.short import short_text
 from tf_conformance.statements.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +43,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> Parser:
     parser = Parser(prog="python -m reports", description="The published matrix.")
     tasks = parser.add_subparsers(metavar="TASK", required=True)
+    _add_publishing(tasks)
+    _add_building(tasks)
+    _add_pages(tasks, "specification", _specification_pages, "the specification as a document")
+    _add_pages(tasks, "upgrades", _upgrade_pages, "what upgrades change, from the published records")
+    ids = tasks.add_parser("ids", help="at a release: add the ids of the specification to those that must stay")
+    ids.set_defaults(task=_printing(_ids))
+    for name in ("publish", "build", "check", "stale", "upgrades"):
+        tasks.choices[name].add_argument(
+            "--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are"
+        )
+    return parser
 
+
+def _add_publishing(tasks: Any) -> None:
     task = tasks.add_parser("publish", help="copy or merge the records of finished runs into reports/records")
     task.add_argument("made", metavar="FOLDER", type=Path, nargs="?", default=ROOT / "build" / "records")
     task.set_defaults(task=_printing(_publish))
@@ -51,7 +66,14 @@ def _parser() -> Parser:
     task.add_argument("--to", metavar="FOLDER", type=Path, default=TIMINGS, help="another folder, for your own charts")
     task.set_defaults(task=_printing(_timings))
 
-    task = tasks.add_parser("build", help="build index.html, summary.md and matrix.csv from the published records")
+    task = tasks.add_parser(
+        "stale", help="list what is not published, or was made with another state of a spec file, and releases to add"
+    )
+    task.set_defaults(task=_printing(_stale, finding=1))
+
+
+def _add_building(tasks: Any) -> None:
+    task = tasks.add_parser("build", help="build the page and the tables from the published records")
     task.add_argument("--to", metavar="FOLDER", type=Path, default=REPORTS)
     task.set_defaults(task=_printing(_build))
 
@@ -59,30 +81,12 @@ def _parser() -> Parser:
     task.add_argument("--to", metavar="FOLDER", type=Path, default=REPORTS, help="where the built files are")
     task.set_defaults(task=_printing(_check, finding=1))
 
-    task = tasks.add_parser(
-        "stale", help="list what is not published, or was made with another state of a spec file, and releases to add"
-    )
-    task.set_defaults(task=_printing(_stale, finding=1))
 
-    for name, folder, pages_of, what in (
-        ("specification", "specification", _specification_pages, "the specification as a document"),
-        ("upgrades", "upgrades", _upgrade_pages, "what upgrades change, from the published records"),
-    ):
-        task = tasks.add_parser(name, help=f"write {what}")
-        task.add_argument("--to", metavar="FOLDER", type=Path, default=ROOT / "docs" / folder)
-        task.add_argument(
-            "--check", action="store_true", help="only list the pages that differ from what would be written"
-        )
-        task.set_defaults(task=_of_pages(name, pages_of))
-
-    task = tasks.add_parser("ids", help="at a release: add the ids of the specification to those that must stay")
-    task.set_defaults(task=_printing(_ids))
-
-    for name in ("publish", "build", "check", "stale", "upgrades"):
-        tasks.choices[name].add_argument(
-            "--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are"
-        )
-    return parser
+def _add_pages(tasks: Any, name: str, pages_of: PagesOf, what: str) -> None:
+    task = tasks.add_parser(name, help=f"write {what}")
+    task.add_argument("--to", metavar="FOLDER", type=Path, default=ROOT / "docs" / name)
+    task.add_argument("--check", action="store_true", help="only list the pages that differ from what would be written")
+    task.set_defaults(task=_of_pages(name, pages_of))
 
 
 def _printing(lines_of: LinesOf, finding: int = 0) -> Callable[[argparse.Namespace], int]:
@@ -113,13 +117,13 @@ def _timings(options: argparse.Namespace) -> Iterator[str]:
 def _build(options: argparse.Namespace) -> Iterator[str]:
     if not options.to.is_dir():
         raise RecordError(f"{options.to}: no such folder")
-    for name, text in built(read_matrix(options.records)).items():
+    for name, text in built(options.records).items():
         write_whole(options.to / name, text)
         yield f"{options.to / name}: {len(text.encode()) / 1000:.0f} kB"
 
 
 def _check(options: argparse.Namespace) -> Iterator[str]:
-    for name, text in built(read_matrix(options.records)).items():
+    for name, text in built(options.records).items():
         path = options.to / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             yield f"{path}: not what the records and the specification give now; run: python -m reports build"
@@ -159,14 +163,15 @@ def _ids(options: argparse.Namespace) -> Iterator[str]:
     yield from release_ids(Catalogue.read(ROOT / "spec", ROOT))
 
 
-def built(matrix: Matrix) -> dict[str, str]:
-    """Every file that is built from the matrix, by its name. The page shows the charts as they were drawn last."""
-    runs = read_timings(TIMINGS)
+def built(records: Path) -> dict[str, str]:
+    """Every file that is built from a folder of records, by its name. The page shows the charts as they were drawn last."""
+    matrix, runs = read_matrix(records), read_timings(TIMINGS)
     machine = runs[-1].install["cpu"] if runs else ""
     return {
         "index.html": page_of(matrix, Catalogue.read(ROOT / "spec", ROOT), ROOT, drawn_charts(TIMINGS), machine),
         "summary.md": markdown_of(matrix),
         "matrix.csv": csv_of(matrix),
+        "matrix.json": short_text(matrix, records),
     }
 
 

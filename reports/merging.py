@@ -22,26 +22,25 @@ def merged(name: str, published: Record, new: Record) -> Record:
     state. Raises RecordError, with what to run, if the two are not of one install, or if the published record lacks a
     statement that the new run skipped, or has it from another state of a spec file in which the new run checked nothing.
     """
-    if not published.specification:
-        raise RecordError(f"the published record was made by an earlier version of the kit; {run_all(name)}")
-    if not _is_same(published.install, new.install):
-        raise RecordError(f"the published record is of another install, {published.install}; {run_all(name)}")
+    _refuse_other_installs(name, published, new)
     known = {statement.id: statement for statement in published.statements}
-    skipped = skipped_ids(new)
-    outdated = _files_with_outdated_statements(published, new)
+    skipped, outdated = skipped_ids(new), _files_with_outdated_statements(published, new)
     missing = [path for path in outdated if path not in _checked_files(new) or path not in published.specification]
     missing += [each.path for each in new.statements if each.id in skipped and each.id not in known]
     if missing:
         raise RecordError(_what_to_run(name, missing, new))
+    digests = {path: (published if path in outdated else new).specification[path] for path in new.specification}
+    statements = tuple(known[each.id] if each.id in skipped else each for each in new.statements)
     return replace(
-        published,
-        specification={
-            path: (published if path in outdated else new).specification[path] for path in new.specification
-        },
-        statements=tuple(known[each.id] if each.id in skipped else each for each in new.statements),
-        problems=new.problems,
-        kit_version=new.kit_version,
+        published, specification=digests, statements=statements, problems=new.problems, kit_version=new.kit_version
     )
+
+
+def _refuse_other_installs(name: str, published: Record, new: Record) -> None:
+    if not published.specification:
+        raise RecordError(f"the published record was made by an earlier version of the kit; {run_all(name)}")
+    if not _is_same(published.install, new.install):
+        raise RecordError(f"the published record is of another install, {published.install}; {run_all(name)}")
 
 
 def run_all(name: str) -> str:

@@ -78,12 +78,7 @@ def page_of(matrix: Matrix, catalogue: Catalogue, root: Path, charts: dict[str, 
     """
     sources = Sources(root)
     rows = [_row(matrix, statement, sources) for statement in catalogue]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals.update(standing=standing)
-    environment.filters.update(source=_source)
-    return environment.get_template("page.html.jinja").render(
+    return _template().render(
         series=matrix.series(),
         columns=matrix.columns,
         stale=[column.name for column in matrix.columns if changed_files(column.record, catalogue)],
@@ -91,12 +86,24 @@ def page_of(matrix: Matrix, catalogue: Catalogue, root: Path, charts: dict[str, 
         places=_places(rows),
         verdicts=list(Verdict),
         impacts=IMPACTS,
-        style=(FOLDER / "page.css").read_text(encoding="utf-8"),
-        script=(FOLDER / "page.js").read_text(encoding="utf-8"),
         charts=charts,
         machine=machine,
         data=_json({**_data(matrix.columns, rows), "aliases": ALIASES}),
     )
+
+
+def _template() -> jinja2.Template:
+    """The template of the page, with its style and script."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.update(
+        standing=standing,
+        style=(FOLDER / "page.css").read_text(encoding="utf-8"),
+        script=(FOLDER / "page.js").read_text(encoding="utf-8"),
+    )
+    environment.filters.update(source=_source)
+    return environment.get_template("page.html.jinja")
 
 
 def _row(matrix: Matrix, statement: Statement, sources: Sources) -> Row:

@@ -20,6 +20,9 @@ const heads = [...document.querySelectorAll(".versions th")];
 const unsorted = document.createElement("tbody"); // has the rows of all places while they are sorted across places
 tbodies.at(-1).after(unsorted);
 
+// On a phone the table comes first.
+document.getElementById("key").open = !matchMedia("(max-width: 60rem)").matches;
+
 const columnOf = (name) => columns.findIndex((column) => column.name === name);
 const verdictOf = (row, column) => row.cells[column].textContent.trim();
 

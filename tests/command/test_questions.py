@@ -11,7 +11,7 @@ import pytest
 
 from tests import ROOT
 from tests.pretended.records import statement, write
-from tf_conformance.command import main
+from tf_conformance.command import MODULES, main
 from tf_conformance.statements.form import Impact
 
 LOCALE_C = {"LC_ALL": "C", "PYTHONIOENCODING": "", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -76,6 +76,20 @@ def test_history(ask):
     ]
 
 
+def test_history_as_json(ask):
+    """history as JSON has the same ranges, with the installs that each begins and ends with."""
+    status, answer, _ = ask("history", "thing.a", "--json")
+    assert status == 0
+    old, new = (
+        {"name": "tf2.9", "tensorflow": "2.9.3", "keras": "2.9.0"},
+        {"name": "tf2.16", "tensorflow": "2.16.2", "keras": "3.15.1"},
+    )
+    changed = {"verdict": "changed", "says": "It is not – any more.", "instead": "another", "reason": None}
+    holds = {"verdict": "holds", "says": "It is.", "instead": None, "reason": None}
+    spans = [{"first": old, "last": old, **holds}, {"first": new, "last": new, **changed}]
+    assert json.loads(answer) == [{"id": "thing.a", "place": "Week 1, Section", "series": {"TensorFlow": spans}}]
+
+
 def test_history_of_several(ask):
     """history takes a pattern."""
     _, answer, _ = ask("history", "*.b")
@@ -89,10 +103,15 @@ def test_history_by_words(ask):
     assert answer.startswith("thing.a  (Week 1, Section)")
 
 
-def test_explain(ask, folder):
-    """explain finds the statement that a message is about."""
+@pytest.fixture
+def gone(folder):
+    """One more record, with a statement that says what raises an error."""
     gone = statement("fit.c", "changed", says="A model has no fit_generator.", instead="fit", impact=Impact.ERROR)
     write(folder, "tf2.17", [gone], install={"tensorflow": "2.17.1", "keras": "3.15.1"})
+
+
+def test_explain(ask, gone):
+    """explain finds the statement that a message is about."""
     status, answer, _ = ask("explain", "AttributeError: 'Functional' object has no attribute 'fit_generator'")
     assert status == 0
     assert answer.splitlines() == [
@@ -101,6 +120,39 @@ def test_explain(ask, folder):
         "  changed    A model has no fit_generator.",
         "  instead    fit",
     ]
+
+
+def test_explain_as_json(ask, gone):
+    """explain as JSON has the same, and how much the message is like what is known."""
+    status, answer, _ = ask("explain", "AttributeError: 'Functional' object has no attribute 'fit_generator'", "--json")
+    assert status == 0
+    found = json.loads(answer)
+    (found_statement,) = found["statements"]
+    assert 0 < found_statement.pop("likeness") <= 1
+    assert found_statement == {
+        "id": "fit.c",
+        "place": "Week 1, Section",
+        "error": None,
+        "installs": ["tf2.17"],
+        "verdict": "changed",
+        "says": "A model has no fit_generator.",
+        "instead": "fit",
+        "reason": None,
+    }
+    assert found["import"] is None
+
+
+def test_explain_an_import_error_as_json(ask):
+    """The cause of an error that an import raises, and the steps, as JSON."""
+    status, answer, _ = ask("explain", "version `GLIBC_2.34' not found (required by x.so)", "--json")
+    assert status == 0
+    assert json.loads(answer) == {
+        "statements": [],
+        "import": {
+            "cause": "this system's C library is older than TensorFlow needs: it lacks GLIBC_2.34",
+            "do": ["use a newer system, or a container of one"],
+        },
+    }
 
 
 def test_explain_an_import_error(ask):
@@ -121,6 +173,8 @@ ImportError: /lib64/libm.so.6: version `GLIBC_2.34' not found (required by _pywr
 def test_explain_what_is_not_known(ask):
     """explain says in one line that it found nothing, with status 1."""
     assert ask("explain", "the cat sat on the mat") == (1, "no statement has seen an error like this one\n", "")
+    status, answer, _ = ask("explain", "the cat sat on the mat", "--json")
+    assert (status, json.loads(answer)) == (1, {"statements": [], "import": None})
 
 
 def test_list():
@@ -150,6 +204,24 @@ def test_summary(ask):
     status, answer, _ = ask("summary", "tf2.9", "tf2.16")
     assert status == 0
     assert "| TensorFlow 2.9.3 · Keras 2.9.0 | 2 | 0 | 0 | 0 | 0 | 0 | ✓ as specified |" in answer
+
+
+def test_summary_as_json(ask):
+    """summary as JSON has the counts of each record, and what is wrong."""
+    status, answer, _ = ask("summary", "tf2.16", "--json")
+    assert status == 0
+    assert json.loads(answer) == [
+        {
+            "name": "tf2.16",
+            "tensorflow": "2.16.2",
+            "keras": "3.15.1",
+            "standing": "violated",
+            "verdicts": {"holds": 0, "changed": 1, "misstated": 0, "defect": 0, "violated": 1, "unchecked": 0},
+            "violated": [{"id": "other.b", "says": "It is.", "reason": "because", "deviation": None}],
+            "problems": [],
+            "obstacle": None,
+        }
+    ]
 
 
 def test_deviations(ask):
@@ -192,12 +264,37 @@ def test_bad_questions(ask, question, complaint):
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("module", ["tf_conformance.command", "tf_conformance.records.run"])
+@pytest.mark.parametrize("module", sorted({f"tf_conformance.command.{each}" for each in MODULES.values()}))
 def test_neither_pytest_nor_tensorflow_is_needed(module):
     """What judges and reads does not import pytest, TensorFlow, Keras or NumPy."""
     code = f"import sys, {module}; print({{'pytest', '_pytest', 'tensorflow', 'keras', 'numpy'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(("command", "module"), MODULES.items())
+def test_modules_of_commands(command, module):
+    """Each command is added by the module that is named for it, which imports no other one's."""
+    code = f"""
+import sys
+from tf_conformance.command import MODULES, main
+try:
+    main(["{command}", "--help"])
+except SystemExit as end:
+    assert end.code == 0
+print({{name for name in MODULES.values() if f"tf_conformance.command.{{name}}" in sys.modules}})
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == str({module})
+
+
+def test_help_lists_every_command(capsys):
+    """--help has all commands in their order."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    lines = capsys.readouterr().out.splitlines()
+    listed = [line.split()[0] for line in lines if line[:4] == "    " and line[4:5].isalpha()]
+    assert listed == list(MODULES)
 
 
 def test_reader_that_stops_reading():

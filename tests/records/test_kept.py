@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from tf_conformance.records.deviations_file import deviations_file, read_deviations
 from tf_conformance.records.difference import difference_of
-from tf_conformance.records.history import history_lines, matching_ids
+from tf_conformance.records.history import History, matching_ids
 from tf_conformance.records.matrix import Matrix, read_column
 from tf_conformance.records.record import read_record
 
@@ -43,4 +43,4 @@ def test_comparison():
     ]
     matrix = Matrix(columns[:2])
     assert matching_ids(matrix, "reduce-lr.behaviour") == ["reduce-lr.behavior"]
-    assert next(history_lines(matrix, "reduce-lr.behavior")).startswith("reduce-lr.behavior  (")
+    assert next(History(matrix, "reduce-lr.behavior").lines()).startswith("reduce-lr.behavior  (")

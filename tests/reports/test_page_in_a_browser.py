@@ -14,7 +14,7 @@ from selenium.webdriver.support.select import Select
 from reports.__main__ import built
 from tests import CATALOGUE
 from tf_conformance.records.difference import difference_of
-from tf_conformance.records.matrix import changes_along, read_matrix
+from tf_conformance.records.matrix import PUBLISHED, changes_along, read_matrix
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.records.wording import plural
 from tf_conformance.statements.form import Impact
@@ -58,7 +58,7 @@ def browser():
 def address(tmp_path_factory):
     """The page of the published records and of the specification as it is now."""
     path = tmp_path_factory.mktemp("page") / "index.html"
-    path.write_text(built(MATRIX)["index.html"], encoding="utf-8")
+    path.write_text(built(PUBLISHED)["index.html"], encoding="utf-8")
     return path.as_uri()
 
 
@@ -318,15 +318,33 @@ def test_keyboard(page):
     assert shown(page) == IDS
 
 
-@pytest.mark.parametrize("width", [400, 1600])
-def test_nothing_but_the_table_scrolls_sideways(browser, page, width):
+@pytest.fixture
+def resize(browser):
+    """Gives the window a width, as on a phone if it is narrow; afterwards it is as before."""
+
+    def to(width):
+        metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    yield to
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.parametrize("width", [390, 1600])
+def test_nothing_but_the_table_scrolls_sideways(resize, page, width):
     """On a phone and on a desktop the page itself is as wide as its window."""
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600},
-    )
-    try:
-        page = page("#tf2.15..tf2.16")
-        assert page.execute_script("return document.documentElement.scrollWidth") <= width
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    resize(width)
+    assert page("#tf2.15..tf2.16").execute_script("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [390, 1600])
+def test_the_table_begins_on_the_first_screen(resize, page, width):
+    """Statements stand on the first screen; what the letters mean is folded on a phone, and opens."""
+    resize(width)
+    opened = page()
+    first = opened.execute_script("return document.querySelector('tr.statement').getBoundingClientRect().top")
+    assert 0 < first < 844
+    legend = opened.find_element(By.CSS_SELECTOR, "#key dl")
+    assert legend.is_displayed() == (width > 600)
+    opened.find_element(By.CSS_SELECTOR, "#key summary").click()
+    assert legend.is_displayed() == (width < 600)

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from importlib import import_module
 from typing import Sequence
 
-from tf_conformance.command import bundle, questions, runs, scan
 from tf_conformance.records.command_line import Parser, run
 
+# The commands, in the order of --help, and the modules that have them.
+MODULES = {
+    "check": "runs",
+    "bench": "runs",
+    "compare": "runs",
+    "list": "listing",
+    "diff": "diff",
+    "scan": "scan",
+    "history": "history",
+    "explain": "explain",
+    "summary": "summary",
+    "deviations": "deviations",
+    "bundle": "bundle",
+}
 EXAMPLES = """\
 examples:
   tf-conformance check                              judge the TensorFlow of this Python
@@ -31,10 +46,12 @@ exit status:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Does what the arguments ask for; returns the exit status."""
-    return run(_parser(), arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    return run(_parser(given[0] if given else ""), given)
 
 
-def _parser() -> Parser:
+def _parser(command: str) -> Parser:
+    """The parser of a command, without the others, whose imports take longer than most answers; of all if it is none."""
     parser = Parser(
         prog="tf-conformance",
         description="An executable specification of TensorFlow 2.",
@@ -42,8 +59,7 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     tasks = parser.add_subparsers(metavar="COMMAND", required=True)
-    runs.add_to(tasks)
-    questions.add_to(tasks)
-    scan.add_to(tasks)
-    bundle.add_to(tasks)
+    modules = [MODULES[command]] if command in MODULES else dict.fromkeys(MODULES.values())
+    for module in modules:
+        import_module(f"{__name__}.{module}").add_to(tasks)
     return parser

@@ -11,7 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import Any, Sequence
 
+from tf_conformance.records.matrix import PUBLISHED
 from tf_conformance.records.record import RecordError
+from tf_conformance.records.short import SHORT
 from tf_conformance.tree import ROOT, copy_tree
 
 PYTHONS = ("3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
@@ -60,7 +62,8 @@ def _bundle(options: argparse.Namespace) -> int:
 
 def _fill(folder: Path, pythons: Sequence[str]) -> None:
     copy_tree(folder)
-    shutil.copytree(str(ROOT / "reports" / "records"), str(folder / "reports" / "records"))
+    shutil.copytree(str(PUBLISHED), str(folder / "reports" / PUBLISHED.name))
+    shutil.copy(str(SHORT), str(folder / "reports"))
     (folder / "__main__.py").write_text(MAIN, encoding="utf-8")
     for python in pythons:
         _fetch_needs(folder / "needs" / python, python)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
 from typing import Any, Iterator
 
 from tf_conformance.records.difference import Difference, Move
-from tf_conformance.records.matrix import Column
+from tf_conformance.records.json_answers import install_data, json_text, statement_data
 from tf_conformance.records.record import StatementRecord
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.records.wording import IMPACTS, plural, table_row
@@ -75,18 +74,13 @@ def _why(side: StatementRecord) -> str:
 def as_json(difference: Difference) -> str:
     """For programs."""
     data = {
-        "from": _install_data(difference.before),
-        "to": _install_data(difference.after),
+        "from": install_data(difference.before),
+        "to": install_data(difference.after),
         "unchanged": difference.unchanged,
         "changes": [_move_data(move) for move in difference.moves],
         "uncompared": [{"id": id_, "reason": reason} for id_, reason in difference.uncompared.items()],
     }
-    return json.dumps(data, indent=1, ensure_ascii=False)
-
-
-def _install_data(column: Column) -> dict[str, str]:
-    install = column.record.install
-    return {"name": column.name, "tensorflow": install.tensorflow, "keras": install.keras}
+    return json_text(data)
 
 
 def _move_data(move: Move) -> dict[str, Any]:
@@ -95,17 +89,8 @@ def _move_data(move: Move) -> dict[str, Any]:
         "place": move.after.place,
         "subject": move.after.subject,
         "impact": move.impact,
-        "from": _side_data(move.before),
-        "to": _side_data(move.after),
-    }
-
-
-def _side_data(statement: StatementRecord) -> dict[str, Any]:
-    return {
-        "verdict": statement.verdict,
-        "says": statement.says,
-        "instead": statement.instead or None,
-        "reason": statement.reason or None,
+        "from": statement_data(move.before),
+        "to": statement_data(move.after),
     }
 
 

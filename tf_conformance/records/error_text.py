@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tf_conformance.records.paste import AROUND, STYLE, errors_in
 
@@ -21,6 +22,7 @@ def error_text(error: BaseException) -> str:
     return f"{type(error).__name__}: {alike(' '.join(message.split()))}"[:LONGEST]
 
 
+@lru_cache(maxsize=None)
 def alike(message: str) -> str:
     """A message without what differs from run to run: addresses in memory, folders of paths, counters of automatic names."""
     return COUNTER.sub("", FOLDERS.sub("", ADDRESS.sub("0x…", _without_configurations(message))))

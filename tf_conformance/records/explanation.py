@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Iterable, Iterator, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
 from tf_conformance.records.error_text import alike
+from tf_conformance.records.json_answers import statement_data
 from tf_conformance.records.likeness import Likeness, Message, message_of
 from tf_conformance.records.matrix import Column, Matrix
 from tf_conformance.records.paste import PastedError, errors_in
@@ -55,6 +56,18 @@ class Explanation:
         yield f"  {statement.kind!s:9}  {statement.says}"
         if statement.instead:
             yield f"  instead    {statement.instead}"
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs."""
+        statement = self.known.statement
+        return {
+            "id": statement.id,
+            "place": statement.place,
+            "likeness": round(self.likeness, 2),
+            "error": self.known.error or None,
+            "installs": [column.name for column in self.known.columns],
+            **statement_data(statement),
+        }
 
 
 def explanations_of(text: str, matrix: Matrix) -> list[Explanation]:

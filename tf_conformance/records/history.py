@@ -1,14 +1,15 @@
-"""What became of one statement, version by version."""
+"""What became of a statement, version by version."""
 
 from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import Iterable, Iterator
+from typing import Any, Iterator
 
-from tf_conformance.records.matrix import Matrix, spans
-from tf_conformance.records.record import RecordError
-from tf_conformance.records.wording import did_you_mean
+from tf_conformance.records.json_answers import install_data, statement_data
+from tf_conformance.records.matrix import Column, Matrix, spans
+from tf_conformance.records.record import RecordError, StatementRecord
+from tf_conformance.records.wording import no_match
 from tf_conformance.statements.aliases import ids_of
 
 
@@ -26,31 +27,42 @@ def matching_ids(matrix: Matrix, words: str) -> list[str]:
     return ids
 
 
-def no_match(words: str, ids: Iterable[str]) -> str:
-    """That no statement matches, with what may be meant."""
-    return f"no statement matches '{words}'{did_you_mean(words, ids) or '; all of them: tf-conformance list'}"
-
-
 def _text_of(matrix: Matrix, id_: str) -> str:
     """What a statement is called, says and advises on any install."""
     seen = [column.statements[id_] for column in matrix.columns if id_ in column.statements]
     return "\n".join({text for statement in seen for text in (id_, statement.says, statement.instead or "")})
 
 
-def history_lines(matrix: Matrix, id_: str) -> Iterator[str]:
-    """The ranges of versions on which the statement is the same, along each series of installs."""
-    place = next(column.statements[id_].place for column in matrix.columns if id_ in column.statements)
-    yield f"{id_}  ({place})"
-    for series, columns in matrix.series().items():
-        yield f"  {series}"
-        for first, last, statement in spans(columns, id_):
-            versions = first.label if first is last else f"{first.label} – {last.label}"
-            yield _line(versions, str(statement.verdict), statement.says)
-            if statement.reason:
-                yield _line("", "why", statement.reason)
-            elif statement.instead:
-                yield _line("", "instead", statement.instead)
+class History:
+    """The ranges of versions on which a statement is the same, along each series of installs."""
+
+    def __init__(self, matrix: Matrix, id_: str) -> None:
+        self.id = id_
+        self.place = next(column.statements[id_].place for column in matrix.columns if id_ in column.statements)
+        self.spans = {series: list(spans(columns, id_)) for series, columns in matrix.series().items()}
+
+    def lines(self) -> Iterator[str]:
+        """For a terminal."""
+        yield f"{self.id}  ({self.place})"
+        for series, stretches in self.spans.items():
+            yield f"  {series}"
+            for first, last, statement in stretches:
+                versions = first.label if first is last else f"{first.label} – {last.label}"
+                yield _line(versions, str(statement.verdict), statement.says)
+                if statement.reason:
+                    yield _line("", "why", statement.reason)
+                elif statement.instead:
+                    yield _line("", "instead", statement.instead)
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs."""
+        series = {series: [_span_data(*span) for span in stretches] for series, stretches in self.spans.items()}
+        return {"id": self.id, "place": self.place, "series": series}
 
 
 def _line(versions: str, label: str, text: str) -> str:
     return f"    {versions:14} {label:9}  {text}"
+
+
+def _span_data(first: Column, last: Column, statement: StatementRecord) -> dict[str, Any]:
+    return {"first": install_data(first), "last": install_data(last), **statement_data(statement)}

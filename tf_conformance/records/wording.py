@@ -26,6 +26,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if last else ""
 
 
+def no_match(words: str, ids: Iterable[str]) -> str:
+    """That no statement matches, with what may be meant."""
+    return f"no statement matches '{words}'{did_you_mean(words, ids) or '; all of them: tf-conformance list'}"
+
+
 def table_row(*cells: object) -> str:
     """A row of a Markdown table; what would end a cell is escaped."""
     return f"| {' | '.join(map(_cell, cells))} |"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Iterator
 
+from tf_conformance.records.json_answers import json_text
 from tf_conformance.records.wording import plural, table_row
 from tf_conformance.scan.scanner import Hit, Scanned
 from tf_conformance.statements.form import Impact
@@ -99,7 +99,7 @@ def as_json(answer: Answer) -> str:
         "hits": [_hit_data(hit) for hit in answer.hits],
         "troubles": [{"file": file.path, "reason": reason} for file in answer.files for reason in file.troubles],
     }
-    return json.dumps(data, indent=1, ensure_ascii=False)
+    return json_text(data)
 
 
 def _hit_data(hit: Hit) -> dict[str, Any]:

@@ -166,14 +166,16 @@ def _whole(function: Function) -> Iterator[str]:
 
 def _functions_of(path: Path, module: ast.Module, root: Path) -> Iterator[Function]:
     _refuse_hidden(module, path)
+    place, subject = _docstring(module, path).splitlines()[0].rstrip("."), _subject_of(module, path)
+    path_in_root = path.relative_to(root).as_posix()
     for node in module.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
             yield Function(
                 form=_form_of(node, path),
                 says=_docstring(node, path).splitlines()[0],
-                place=_docstring(module, path).splitlines()[0].rstrip("."),
-                subject=_subject_of(module, path),
-                path=path.relative_to(root).as_posix(),
+                place=place,
+                subject=subject,
+                path=path_in_root,
                 name=node.name,
                 line=node.lineno,
                 marks=frozenset(_marks_of(node)),

@@ -1,9 +1,10 @@
-"""Records as Markdown, for the step summary of a CI job."""
+"""A record summed up: as Markdown for the step summary of a CI job, and as data for JSON."""
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Any, Iterator
 
+from tf_conformance.records.json_answers import install_data
 from tf_conformance.records.matrix import Column
 from tf_conformance.records.record import Record
 from tf_conformance.records.standing import is_violated, standing
@@ -78,3 +79,20 @@ def _aside(record: Record) -> Iterator[str]:
             for each in statements:
                 yield table_row(f"`{each.id}`", each.says, each.deviation or each.reason or each.instead)
             yield "\n</details>"
+
+
+def summary_data(column: Column) -> dict[str, Any]:
+    """How many statements have which verdict, and what is wrong."""
+    record = column.record
+    violated = [each for each in record.statements if each.verdict is Verdict.VIOLATED]
+    return {
+        **install_data(column),
+        "standing": standing(record),
+        "verdicts": {verdict: column.count(verdict) for verdict in Verdict},
+        "violated": [
+            {"id": each.id, "says": each.says, "reason": each.reason, "deviation": each.deviation or None}
+            for each in violated
+        ],
+        "problems": [str(problem) for problem in record.problems],
+        "obstacle": str(record.obstacle) if record.obstacle else None,
+    }

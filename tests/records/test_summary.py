@@ -7,8 +7,8 @@ import pytest
 from tests.pretended.records import record, statement
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.problem import Problem
-from tf_conformance.records.markdown import step_summary
 from tf_conformance.records.matrix import Column
+from tf_conformance.records.summary import step_summary
 
 HOLDS, VIOLATED = statement("thing.a"), statement("thing.b", "violated")
 OBSTACLE = Obstacle("TensorFlow uses no GPU", "there is no driver", "nothing found", ("install one", "ask"))

@@ -1,0 +1,23 @@
+"""A file of known deviations to start from: deviations."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from tf_conformance.command.published import add_records
+from tf_conformance.records.deviations_file import deviations_file
+from tf_conformance.records.matrix import find_column
+
+
+def add_to(tasks: Any) -> None:
+    """Adds the command to the subparsers of a parser."""
+    task = tasks.add_parser("deviations", help="a file for --deviations to start from, with what is violated")
+    task.add_argument("name", metavar="RECORD", help="a published name or a record file")
+    add_records(task)
+    task.set_defaults(task=_deviations)
+
+
+def _deviations(options: argparse.Namespace) -> int:
+    print(deviations_file(find_column(options.name, options.records).record))
+    return 0
