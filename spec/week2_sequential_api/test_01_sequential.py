@@ -79,13 +79,16 @@ def test_add_equals_list(rng, weights):
 @holds("sequential.by-add")
 def test_add_appends_and_pop_removes():
     """add() appends a layer and returns None; pop() removes the last layer."""
-    model = built_by_add()
+    model, x = built_by_add(), tf.ones([2, 4])
+    before = model(x).numpy()
     assert model.add(layers.Dense(7, name="third")) is None
     assert [layer.name for layer in model.layers] == ["hidden", "output", "third"]
     assert tuple(model.output_shape) == (None, 7)
+    assert model(x).shape == (2, 7)
     model.pop()
     assert [layer.name for layer in model.layers] == ["hidden", "output"]
     assert tuple(model.output_shape) == (None, 2)
+    assert model(x).numpy() == near(before)
 
 
 @pytest.mark.smoke
@@ -225,6 +228,7 @@ def test_flatten_keeps_batch_and_row_major_order(device, shape, size):
     assert flat.shape == (3, size)
     assert flat.tolist() == [list(range(start, start + size)) for start in (0, size, 2 * size)]
     assert tuple(layers.Flatten().compute_output_shape((None, *shape))) == (None, size)
+    assert tuple(layers.Flatten().compute_output_shape((None, None, *shape))) == (None, None)
 
 
 @holds("flatten.shape")

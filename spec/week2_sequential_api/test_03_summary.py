@@ -486,6 +486,7 @@ def test_counters_by_class(fresh_names):
         layers.Dense(1),
     ]
     assert [layer.name for layer in made] == ["conv2d", "dense", "conv2d_1", "max_pooling2d", "dense_1", "dense_2"]
+    assert [layer.name for layer in (layers.ReLU(), layers.Conv2DTranspose(1, 1))] == ["re_lu", "conv2d_transpose"]
 
 
 @holds("naming.counters")

@@ -19,9 +19,16 @@ keras, layers = tf.keras, tf.keras.layers
 CONVOLUTIONS = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
 TRANSPOSED = {2: layers.Conv2DTranspose, 3: layers.Conv3DTranspose}
 SEPARABLE = {1: layers.SeparableConv1D, 2: layers.SeparableConv2D}
+
+
+def depthwise(filters, kernel, **settings):
+    """A DepthwiseConv2D, made as the other layers are: it has as many filters as its input has channels."""
+    return layers.DepthwiseConv2D(kernel, **settings)
+
+
 ALL_WITH_RANK = [
     *((layer, rank) for table in (CONVOLUTIONS, TRANSPOSED, SEPARABLE) for rank, layer in table.items()),
-    (lambda filters, kernel, **settings: layers.DepthwiseConv2D(kernel, **settings), 2),
+    (depthwise, 2),
 ]
 NAMES = [layer.__name__ for table in (CONVOLUTIONS, TRANSPOSED, SEPARABLE) for layer in table.values()]
 NAMES.append("DepthwiseConv2D")
@@ -55,7 +62,7 @@ def test_no_padding_stride_one(layer, rank):
 def test_defaults_in_effect(layer, rank):
     """By default, a kernel of size 3 turns a length of 8 into 6, or 10 if transposed, and the channels are the last axis."""
     length = 10 if layer in TRANSPOSED.values() else 6
-    filters = 2 if rank == 2 and layer not in (*CONVOLUTIONS.values(), *TRANSPOSED.values(), *SEPARABLE.values()) else 4
+    filters = 2 if layer is depthwise else 4
     assert tuple(layer(4, 3)(tf.zeros([1, *[8] * rank, 2])).shape) == (1, *[length] * rank, filters)
 
 
@@ -170,13 +177,25 @@ def test_shape_formula_transposed(geometry):
 
 
 @holds("conv.output-shape")
-@pytest.mark.parametrize("rank", [1, 2, 3])
-def test_shape_with_channels_first(rank):
+@pytest.mark.parametrize(("layer", "rank"), ALL_WITH_RANK, ids=NAMES)
+def test_shape_with_channels_first(layer, rank):
     """With channels_first, compute_output_shape gives the filters' axis first, and then the output lengths."""
-    layer = CONVOLUTIONS[rank](4, 3, strides=2, data_format="channels_first")
+    made = layer(4, 3, strides=2, data_format="channels_first")
+    formula = oracle.transposed_length if layer in TRANSPOSED.values() else oracle.output_length
     lengths = [9, 8, 6][:rank]
-    expected = (None, 4, *[oracle.output_length(length, 3, 2, "valid") for length in lengths])
-    assert tuple(layer.compute_output_shape((None, 5, *lengths))) == expected
+    expected = (None, 5 if layer is depthwise else 4, *[formula(length, 3, 2, "valid") for length in lengths])
+    assert tuple(made.compute_output_shape((None, 5, *lengths))) == expected
+
+
+@holds("conv.output-shape")
+@pytest.mark.parametrize(("layer", "rank"), ALL_WITH_RANK, ids=NAMES)
+def test_shape_of_unknown_length(layer, rank):
+    """For an axis whose length is not known, None, compute_output_shape gives None; the other axes have their output lengths."""
+    made = layer(4, 3)
+    length = 10 if layer in TRANSPOSED.values() else 6
+    filters = 2 if layer is depthwise else 4
+    expected = (None, None, *[length] * (rank - 1), filters)
+    assert tuple(made.compute_output_shape((None, None, *[8] * (rank - 1), 2))) == expected
 
 
 @holds("conv.output-shape")
@@ -304,6 +323,16 @@ def test_channels_first_values(device, rng):
         )
     expected = oracle.convolve(np.moveaxis(x, 1, -1), kernel) + bias
     assert seen == near(np.moveaxis(expected, -1, 1), rtol=1e-4, atol=1e-5)
+
+
+@holds("conv.channels-first")
+@pytest.mark.parametrize(("layer", "rank"), ALL_WITH_RANK, ids=NAMES)
+def test_channels_first_weights(layer, rank):
+    """The weights of a convolutional layer have the same shapes with channels_first as with channels_last."""
+    first, last = (layer(4, 3, data_format=f"channels_{place}") for place in ("first", "last"))
+    first.build((None, 2, *[8] * rank))
+    last.build((None, *[8] * rank, 2))
+    assert [tuple(weight.shape) for weight in first.weights] == [tuple(weight.shape) for weight in last.weights]
 
 
 # Stride

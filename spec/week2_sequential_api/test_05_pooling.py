@@ -63,6 +63,14 @@ def test_shape_with_channels_first(layer, rank, reduce):
     assert tuple(pooling.compute_output_shape((None, 5, *lengths))) == expected
 
 
+@holds("pool.shape")
+@pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
+def test_shape_of_unknown_length(layer, rank, reduce):
+    """For an axis whose length is not known, None, compute_output_shape gives None; the other axes have their output lengths."""
+    expected = (None, None, *[4] * (rank - 1), 2)
+    assert tuple(layer(2).compute_output_shape((None, None, *[9] * (rank - 1), 2))) == expected
+
+
 @holds("pool.stride-default")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_stride_is_the_window(device, rng, layer, rank, reduce):

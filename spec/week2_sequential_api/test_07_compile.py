@@ -39,14 +39,15 @@ def settings_of(optimizer):
 @holds("compile.by-name")
 @pytest.mark.parametrize("name", HYPERPARAMETERS)
 def test_optimizer_by_name(name):
-    """compile accepts 'sgd', 'adam' and 'rmsprop' for SGD, Adam and RMSprop with their documented defaults."""
+    """compile accepts 'sgd', 'adam' and 'rmsprop', or 'SGD', 'Adam' and 'RMSprop', for these optimizers with their documented defaults."""
     class_name, hyperparameters = HYPERPARAMETERS[name]
-    model = echo(1)
-    model.compile(optimizer=name, loss="mse")
-    assert type(model.optimizer).__name__ == class_name
-    assert isinstance(model.optimizer, getattr(keras.optimizers, class_name))
-    settings = settings_of(model.optimizer)
-    assert {setting: settings[setting] for setting in hyperparameters} == hyperparameters
+    for given in (name, class_name):
+        model = echo(1)
+        model.compile(optimizer=given, loss="mse")
+        assert type(model.optimizer).__name__ == class_name
+        assert isinstance(model.optimizer, getattr(keras.optimizers, class_name))
+        settings = settings_of(model.optimizer)
+        assert {setting: settings[setting] for setting in hyperparameters} == hyperparameters
 
 
 @holds("compile.by-name")
@@ -206,6 +207,17 @@ def test_objects_act_with_their_settings():
     loss, accuracy = model.evaluate(batches(logits, labels), verbose=0)
     assert loss == near(oracle.binary_crossentropy(labels, oracle.sigmoid(logits)).mean())
     assert accuracy == 2 / 4
+
+
+@holds("compile.by-object")
+def test_metric_objects_are_reported_by_name():
+    """A metric object is reported under the name of its class in snake case, or under the name that it was given."""
+    metrics = keras.metrics
+    classes = [metrics.BinaryAccuracy, metrics.CategoricalAccuracy, metrics.TopKCategoricalAccuracy]
+    chosen = [*(each() for each in classes), metrics.MeanAbsoluteError(), metrics.MeanSquaredError(name="error")]
+    model = compiled(echo(3), optimizer="sgd", loss="categorical_crossentropy", metrics=chosen)
+    names = {"binary_accuracy", "categorical_accuracy", "top_k_categorical_accuracy", "mean_absolute_error", "error"}
+    assert set(model.fit(batches(PROBABILITIES, ONE_HOT), verbose=0).history) == {"loss"} | names
 
 
 # Reading back

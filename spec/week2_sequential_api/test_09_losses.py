@@ -69,10 +69,19 @@ def test_sample_weights(device, name):
 
 
 @holds("losses.values")
-def test_class_weights():
-    """A class weight multiplies the loss of the samples of that class."""
-    model = compiled(echo(2), optimizer="sgd", loss="categorical_crossentropy")
-    weighted = model.train_on_batch(PREDICTIONS, LABELS, class_weight={0: 1.0, 1: 10.0})
+@pytest.mark.parametrize(
+    ("loss", "labels"),
+    [
+        ("categorical_crossentropy", LABELS),
+        ("sparse_categorical_crossentropy", LABELS.argmax(axis=1)),
+        ("sparse_categorical_crossentropy", LABELS.argmax(axis=1)[:, np.newaxis]),
+    ],
+    ids=["one-hot", "integers", "column"],
+)
+def test_class_weights(loss, labels):
+    """A class weight multiplies the loss of the samples of that class, whose labels are one-hot or integers of shape (n,) or (n, 1)."""
+    model = compiled(echo(2), optimizer="sgd", loss=loss)
+    weighted = model.train_on_batch(PREDICTIONS, labels, class_weight={0: 1.0, 1: 10.0})
     each = oracle.categorical_crossentropy(LABELS, PREDICTIONS)
     assert np.ravel(weighted)[0] == near((each * [1.0, 10.0, 1.0]).sum() / 3)
 

@@ -166,18 +166,19 @@ def test_unshuffled_order(batches_seen):
 
 @holds("fit.batches")
 def test_features_stay_with_their_labels():
-    """Shuffling keeps the features of each sample together with its label."""
+    """Shuffling keeps the features of each sample together with its label and its weight."""
     pairs = []
 
     def loss(labels, predictions):
         pairs.extend(zip(np.ravel(labels.numpy()).tolist(), np.ravel(predictions.numpy()).tolist()))
-        return tf.reduce_mean(predictions * 0.0)
+        return predictions[:, 0]
 
-    model = compiled(linear([[1.0]]), optimizer="sgd", loss=loss)
+    model = compiled(linear([[1.0]]), optimizer=keras.optimizers.SGD(0.0), loss=loss)
     numbers = np.arange(20, dtype=np.float32).reshape((-1, 1))
-    model.fit(numbers, numbers, batch_size=8, verbose=0)
+    history = model.fit(numbers, numbers, batch_size=5, sample_weight=numbers[:, 0], verbose=0).history
     assert len(pairs) == 20
     assert all(label == prediction for label, prediction in pairs)
+    assert history["loss"] == near([np.square(numbers).mean()])
 
 
 # Shapes of the arrays

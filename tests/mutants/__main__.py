@@ -2,9 +2,10 @@
 
     python -m tests.mutants build/mutants.jsonl layers/core/dense.py losses/losses.py
 
-tries every mutant of these files of Keras's source (``--sample 300``: so many, chosen at random among those in lines that a
-case executes), and appends one line of JSON each to the file. Called again, it goes on where it stopped. What survives is
-read by a person: most of it changes nothing that anybody can see, or something of which no statement speaks.
+tries every mutant of these files of Keras's source, and appends one line of JSON each to the file. With ``--sample 300`` it
+tries so many, chosen at random among those in lines that a case executes, an equal share of each file. Called again, it goes
+on where it stopped. What survives is read by a person: most of it changes nothing that anybody can see, or something of
+which no statement speaks.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from functools import cached_property
 from pathlib import Path
 from types import FunctionType
 from typing import Any, Iterator
@@ -65,6 +67,11 @@ class Coverage:
         if code.co_filename in self._files:
             self._seen.add((code.co_filename, line))
         return sys.monitoring.DISABLE
+
+    @cached_property
+    def executed(self) -> set[tuple[str, int]]:
+        """The lines that any case executes."""
+        return set().union(*self.lines.values())
 
     def cases_for(self, mutant: Mutant) -> list[Any]:
         """The cases that execute a changed line, the quickest first, one of each test function before the second of any."""
@@ -118,7 +125,7 @@ def _set_default(function: FunctionType, name: str, value: object) -> None:
 
 def work(results: Path, files: list[str], sample: float) -> None:
     """Tries the mutants that have no result yet."""
-    paths = [str(Path(inside("version").__file__).parent / file) for file in files]
+    paths = [str(Path(inside("layers").__file__).parents[1] / file) for file in files]
     mutants = [each for path in paths for each in mutants_of(path, Path(path).read_text(encoding="utf-8"))]
     random.Random(1).shuffle(mutants)
     tries = tries_in(results)
@@ -129,7 +136,7 @@ def work(results: Path, files: list[str], sample: float) -> None:
         functions = functions_by_code()
         coverage = Coverage(set(paths))
         coverage.measure(prover, prover.cases)
-        for mutant in mutants:
+        for mutant in fair_shares(mutants, coverage):
             if left > 0 and mutant.name not in done:
                 begun(results).write_text(json.dumps({"mutant": mutant.name, "killed by": "a hang or a crash"}))
                 found = functions.get((mutant.original.co_filename, mutant.original.co_firstlineno), [])
@@ -139,6 +146,18 @@ def work(results: Path, files: list[str], sample: float) -> None:
                 left -= bool(result["cases"])
                 if result.get("leaves"):
                     sys.exit(1)
+
+
+def fair_shares(mutants: list[Mutant], coverage: Coverage) -> list[Mutant]:
+    """The same, so that of those in lines that a case executes, one of each file comes before the second of any."""
+    turns: Counter[str] = Counter()
+
+    def turn(mutant: Mutant) -> int:
+        file = mutant.original.co_filename
+        turns[file] += any((file, line) in coverage.executed for line in mutant.lines)
+        return turns[file]
+
+    return sorted(mutants, key=turn)
 
 
 def tries_in(results: Path) -> list[dict[str, Any]]:

@@ -46,12 +46,19 @@ class Mutant:
 
 
 def mutants_of(path: str, text: str) -> Iterator[Mutant]:
-    """Every mutant of the functions of a source file."""
+    """Every mutant of the functions of a source file, one that stands in another as a part of it."""
     tree = ast.parse(text)
     original = _functions(compile(tree, path, "exec"))
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            yield from _mutants_of(function, tree, path, original)
+    for function in _outermost_functions(tree):
+        yield from _mutants_of(function, tree, path, original)
+
+
+def _outermost_functions(node: ast.AST) -> Iterator[ast.FunctionDef]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef):
+            yield child
+        else:
+            yield from _outermost_functions(child)
 
 
 def _mutants_of(
@@ -124,7 +131,7 @@ def _put(parent: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
 
 
 def _places(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST, str, int | None]]:
-    """What can be replaced in a function: no docstrings, messages and nested functions."""
+    """What can be replaced in a function, nested ones included: no docstrings and messages."""
     for field, value in ast.iter_fields(node):
         if field in ("decorator_list", "args", "returns") and isinstance(node, ast.FunctionDef):
             continue
@@ -137,9 +144,9 @@ def _places(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST, str, int | None]]
 
 
 def _is_only_said(node: ast.AST) -> bool:
-    """Whether a node is a docstring, an error, a warning, a formatted text, or a function that has mutants of its own."""
+    """Whether a node is a docstring, an error, a warning, a formatted text or an import."""
     said = isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or "warn" in ast.dump(node.value)[:120])
-    return said or isinstance(node, (ast.Raise, ast.JoinedStr, ast.FunctionDef, ast.Import, ast.ImportFrom))
+    return said or isinstance(node, (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom))
 
 
 def _replacements(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:

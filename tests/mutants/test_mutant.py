@@ -14,6 +14,12 @@ class Meter:
         if value > 100:
             raise ValueError("far too large")
         return value
+
+    def counter(self):
+        def count(step=1):
+            return self.number + step
+
+        return count
 '''
 CHANGES = {
     "3 limited: limit is 11 by default",
@@ -26,6 +32,9 @@ CHANGES = {
     "8 limited: value > 100 → value >= 100",
     "8 limited: 100 → 101",
     "10 limited: return value returns nothing",
+    "14 counter: return self.number + step returns nothing",
+    "14 counter: self.number + step → self.number - step",
+    "16 counter: return count returns nothing",
 }
 
 
@@ -39,13 +48,26 @@ def test_changes():
     assert set(mutants()) == CHANGES
 
 
-def test_one_change_each():
-    """The code of a mutant is that of the function but for the change."""
+def meter():
+    """The class of the file."""
     namespace = {}
     exec(compile(SOURCE, "meter.py", "exec"), namespace)
-    limited = namespace["Meter"].limited
+    return namespace["Meter"]
+
+
+def test_one_change_each():
+    """The code of a mutant is that of the function but for the change."""
+    limited = meter().limited
     assert limited(None, 3) == 3
     limited.__code__ = mutants()["8 limited: 100 → 101"].code
     assert (limited(None, 3), limited(None, 101, 200)) == (3, 101)
     limited.__code__ = mutants()["10 limited: return value returns nothing"].code
     assert limited(None, 3) is None
+
+
+def test_function_within_a_function():
+    """A change of a function within another takes the place of the outer one, which is there before it is called."""
+    made = meter()
+    made.number = 5
+    made.counter.__code__ = mutants()["14 counter: self.number + step → self.number - step"].code
+    assert made().counter()() == 4
