@@ -54,9 +54,11 @@ def test_l1_l2_is_both(device):
 
 @holds("regularizers.l1-l2-default", when="keras<3")
 def test_l1_l2_defaults_to_both(device):
-    """Both coefficients of l1_l2 are 0.01 by default, even if it is given by the name 'l1_l2'."""
+    """Each coefficient of l1_l2 is 0.01 by default, even if it is given by the name 'l1_l2'."""
     expected = near(0.01 * SUM_OF_ABSOLUTE_VALUES + 0.01 * SUM_OF_SQUARES)
     assert penalty(device, regularizers.l1_l2()) == expected
+    assert penalty(device, regularizers.l1_l2(l1=0.01)) == expected
+    assert penalty(device, regularizers.l1_l2(l2=0.01)) == expected
     assert penalty(device, regularizers.get("l1_l2")) == expected
 
 
@@ -72,8 +74,10 @@ def test_l1_l2_defaults_to_both(device):
     ],
 )
 def test_l1_l2_defaults_to_nothing(device):
-    """Both coefficients of l1_l2 are 0 by default, so it penalizes nothing, and the name 'l1_l2' is refused."""
+    """Each coefficient of l1_l2 is 0 by default, so that l1_l2() penalizes nothing, and the name 'l1_l2' is refused."""
     assert penalty(device, regularizers.l1_l2()) == 0.0
+    assert penalty(device, regularizers.l1_l2(l1=0.01)) == near(0.01 * SUM_OF_ABSOLUTE_VALUES)
+    assert penalty(device, regularizers.l1_l2(l2=0.01)) == near(0.01 * SUM_OF_SQUARES)
     assert penalty(device, regularizers.l1_l2(l1=0.01, l2=0.01)) == near(
         0.01 * SUM_OF_ABSOLUTE_VALUES + 0.01 * SUM_OF_SQUARES
     )

@@ -64,11 +64,29 @@ def test_gradient_is_dropped_with_inputs(device):
 
 
 @holds("dropout.modes")
-def test_noise_shape_drops_together():
-    """Along an axis of size 1 in noise_shape, inputs are dropped together."""
-    seen = Dropout(0.5, noise_shape=(20, 1))(tf.ones([20, 8]), training=True).numpy()
-    assert [len(set(row)) for row in seen.tolist()] == [1] * 20
-    assert set(seen[:, 0]) == {0.0, 2.0}
+def test_seed_repeats_what_is_dropped():
+    """After tf.random.set_seed, a new layer with a seed drops the inputs that an earlier one with this seed dropped."""
+
+    def two_calls(seed):
+        tf.random.set_seed(1)
+        layer = Dropout(0.5, seed=seed)
+        return [layer(tf.ones([100]), training=True).numpy().tolist() for _ in range(2)]
+
+    first = two_calls(3)
+    assert first[0] != first[1]
+    assert two_calls(3) == first
+    assert two_calls(4) != first
+
+
+@holds("dropout.modes")
+@pytest.mark.parametrize("noise_shape", [(20, 1), [20, 1], (None, 1)], ids=str)
+def test_noise_shape_drops_together(noise_shape):
+    """Along an axis of size 1 in noise_shape, inputs are dropped together, also by a layer that is made from its configuration."""
+    layer = Dropout(0.5, noise_shape=noise_shape)
+    for each in (layer, Dropout.from_config(layer.get_config())):
+        seen = each(tf.ones([20, 8]), training=True).numpy()
+        assert [len(set(row)) for row in seen.tolist()] == [1] * 20
+        assert set(seen[:, 0]) == {0.0, 2.0}
 
 
 @holds("dropout.rate-bounds")

@@ -56,12 +56,17 @@ def test_four_parameters_per_channel(channels):
 
 @pytest.mark.smoke
 @holds("batch-normalization.layer")
-def test_without_scale_or_center():
-    """With scale=False and center=False, BatchNormalization has neither gamma nor beta."""
-    layer = BatchNormalization(scale=False, center=False)
-    layer.build((None, 3))
-    assert len(layer.trainable_weights) == 0
-    assert len(layer.non_trainable_weights) == 2
+@pytest.mark.parametrize("scale", [True, False])
+@pytest.mark.parametrize("center", [True, False])
+def test_without_scale_or_center(scale, center):
+    """With scale=False, BatchNormalization has no gamma to multiply by; with center=False, no beta to add."""
+    layer = BatchNormalization(scale=scale, center=center, epsilon=1.0)
+    layer.build((None, 1))
+    assert (len(layer.trainable_weights), len(layer.non_trainable_weights)) == (scale + center, 2)
+    layer.set_weights([np.array([weight]) for weight in [2.0] * scale + [5.0] * center + [1.0, 3.0]])
+    normalized = (7 - 1) / np.sqrt(3 + 1.0)
+    expected = (2 if scale else 1) * normalized + (5 if center else 0)
+    assert layer(tf.constant([[7.0]]), training=False).numpy() == near([[expected]])
 
 
 # Defaults
@@ -391,7 +396,7 @@ def test_gradient_forgets_the_mean_in_the_variance(gradient):
 @holds("batch-normalization.affine")
 @pytest.mark.parametrize("axis", [1, 2, -1])
 def test_axis_of_the_channels(device, rng, axis):
-    """axis is the axis that holds the channels."""
+    """axis is the axis of a sequence that holds the channels."""
     x = rng.randn(4, 3, 5).astype(np.float32)
     layer = BatchNormalization(axis=axis)
     seen = device(lambda x: layer(x, training=True), x)

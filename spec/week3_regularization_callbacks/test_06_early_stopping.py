@@ -8,7 +8,14 @@ import inspect
 import pytest
 import tensorflow as tf
 
-from spec.week3_regularization_callbacks.series import DRIVERS, auto_mode, call_hooks, through_fit, with_metric
+from spec.week3_regularization_callbacks.series import (
+    DRIVERS,
+    auto_mode,
+    call_hooks,
+    through_fit,
+    through_hooks,
+    with_metric,
+)
 from tf_conformance import changed, defect, holds, misstated, refused
 
 EarlyStopping = tf.keras.callbacks.EarlyStopping
@@ -144,9 +151,10 @@ def epochs_of_two_trainings(drive, first, second):
 
 @holds("early-stopping.reuse", when="keras<3 or keras>=3.7 and keras<3.11 or keras>=3.15")
 def test_second_training_starts_afresh(drive):
-    """An EarlyStopping that is used for a second training forgets the best value of the first."""
+    """An EarlyStopping that is used for a second training forgets the best value of the first, and the epoch at which it stopped."""
     stopping = EarlyStopping(patience=1)
     assert epochs_of_two_trainings(drive, stopping, stopping) == [3, 3]
+    assert stopping.stopped_epoch == 0
 
 
 @defect(
@@ -167,6 +175,11 @@ def test_second_training_is_compared_with_the_first(drive):
     assert epochs_of_two_trainings(drive, EarlyStopping(patience=1), EarlyStopping(patience=1)) == [3, 3]
 
 
+def increasing(losses, **settings):
+    """The number of epochs run with mode='max' if val_loss takes the negatives of these numbers."""
+    return through_hooks(EarlyStopping(mode="max", **settings), [-loss for loss in losses])[1]
+
+
 @holds("early-stopping.min-delta")
 @pytest.mark.parametrize(
     ("losses", "epochs"),
@@ -178,8 +191,9 @@ def test_second_training_is_compared_with_the_first(drive):
     ],
 )
 def test_min_delta(drive, losses, epochs):
-    """EarlyStopping counts a value as an improvement only if it beats the best so far by more than min_delta."""
+    """EarlyStopping counts a value as an improvement only if it beats the best so far by more than min_delta, in either mode."""
     assert drive(EarlyStopping(patience=2, min_delta=0.25), losses)[1] == epochs
+    assert increasing(losses, patience=2, min_delta=0.25) == epochs
 
 
 @holds("early-stopping.min-delta")
@@ -390,8 +404,9 @@ def test_nan_first_is_never_improved_on(drive):
     [([9.0, 4.0, 4.5, 4.5, 1.0], 4), ([5.0, 5.0, 5.0, 1.0], 2), ([9.0, 4.0, 3.0, 2.0], 4)],
 )
 def test_baseline(drive, losses, epochs):
-    """With a baseline, only values better than it reset EarlyStopping's count of epochs without improvement."""
+    """With a baseline, only values better than it, by mode, reset EarlyStopping's count of epochs without improvement."""
     assert drive(EarlyStopping(patience=2, baseline=5.0), losses)[1] == epochs
+    assert increasing(losses, patience=2, baseline=-5.0) == epochs
 
 
 IMPROVING_ABOVE_BASELINE = [9.0, 8.0, 7.0, 6.0, 1.0]
@@ -429,6 +444,7 @@ def weight_after(drive, losses, after=(), **settings):
 def test_best_weights_are_restored(drive, patience, losses, best):
     """When EarlyStopping stops training, restore_best_weights restores the best epoch's weights; without it, the last ones stay."""
     assert weight_after(drive, losses, patience=patience) == best
+    assert weight_after(through_hooks, [-loss for loss in losses], patience=patience, mode="max") == -best
     assert float(drive(EarlyStopping(patience=patience), losses)[0].get_weights()[0][0, 0]) == losses[patience + 1]
 
 

@@ -55,7 +55,7 @@ def test_size_of_the_split(samples, split, trained):
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     x = np.ones((samples, 1), np.float32)
     # The only epoch is not validated, which would take as many steps again.
-    history = model.fit(x, x, validation_split=split, validation_freq=2, batch_size=1, verbose=0)
+    history = model.fit(x, x[:, 0], validation_split=split, validation_freq=2, batch_size=1, verbose=0)
     assert history.params["steps"] == trained
 
 

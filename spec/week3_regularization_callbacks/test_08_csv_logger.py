@@ -11,6 +11,7 @@ import pytest
 import tensorflow as tf
 
 from spec.models import batches, compiled, linear
+from spec.week3_regularization_callbacks.series import through_hooks
 from tf_conformance import changed, defect, holds, near, refused
 
 CSVLogger = tf.keras.callbacks.CSVLogger
@@ -173,3 +174,15 @@ def test_append_adds_rows(fit):
     _, lines = fit(epochs=4, initial_epoch=2, settings={"append": True})
     assert [line.split(",")[0] for line in lines] == ["epoch", "0", "1", "2", "3"]
     assert [line.split(",")[1] for line in lines].count("loss") == 1
+
+
+@holds("csv-logger.append")
+@pytest.mark.parametrize(("append", "epochs"), [(False, ["0", "1"]), (True, ["0", "1", "0", "1"])])
+def test_logger_is_used_again(tmp_path, append, epochs):
+    """One CSVLogger that logs two trainings does the same, and the header stays the first line."""
+    path = tmp_path / "training.csv"
+    logger = CSVLogger(str(path), append=append)
+    for _ in range(2):
+        through_hooks(logger, [2.0, 1.0])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["epoch", *epochs]

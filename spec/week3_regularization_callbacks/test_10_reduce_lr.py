@@ -16,6 +16,7 @@ from spec.week3_regularization_callbacks.series import (
     call_hooks,
     one_weight_model,
     through_fit,
+    through_hooks,
     with_metric,
 )
 from tf_conformance import changed, defect, holds, near, refused
@@ -54,6 +55,12 @@ def rates(rates_of):
     return lambda numbers, **settings: rates_of(ReduceLROnPlateau(**settings), numbers)
 
 
+def rate_after(callback, numbers):
+    """The learning rate after the callback's hooks were called with this series of val_loss; it begins with 1.0."""
+    model, _ = through_hooks(callback, numbers, learning_rate=1.0)
+    return float(model.optimizer.learning_rate.numpy())
+
+
 @holds("reduce-lr.defaults")
 def test_defaults():
     """By default, ReduceLROnPlateau monitors val_loss: factor 0.1, patience 10, mode 'auto', min_delta 0.0001, cooldown 0, min_lr 0."""
@@ -90,7 +97,10 @@ def test_defaults_act(rates):
 )
 def test_patience_and_min_delta(rates, losses, expected):
     """ReduceLROnPlateau multiplies the learning rate by factor after patience epochs without an improvement of more than min_delta."""
-    assert rates(losses, factor=0.5, patience=2, min_delta=0.25) == near(expected)
+    settings = {"factor": 0.5, "patience": 2, "min_delta": 0.25}
+    assert rates(losses, **settings) == near(expected)
+    increasing = [-loss for loss in losses]
+    assert rate_after(ReduceLROnPlateau(mode="max", **settings), increasing) == near(expected[-1])
 
 
 @defect(
@@ -125,10 +135,23 @@ def test_patience_begins_after_the_cooldown(rates):
     assert rates([4.0] * 7, factor=0.5, patience=2, cooldown=3) == near([1, 1, 0.5, 0.5, 0.5, 0.5, 0.25])
 
 
+@defect(
+    "reduce-lr.cooldown",
+    when="tensorflow>=2.0",
+    instead="cooldown=3, to pass over 2 epochs",
+    impact="silent",
+)
+def test_cooldown_ends_with_the_training():
+    """The cooldown ends with the training: a second one reduces the rate as the first did."""
+    reduce_lr = ReduceLROnPlateau(factor=0.5, patience=1, cooldown=3)
+    assert [rate_after(reduce_lr, [4.0, 4.0]) for _ in range(2)] == [0.5, 0.5]
+
+
 @holds("reduce-lr.behavior")
 def test_min_lr(rates):
-    """The learning rate does not fall below min_lr."""
+    """The learning rate does not fall below min_lr, and one that is below it stays."""
     assert rates([4.0] * 5, factor=0.5, patience=1, min_lr=0.2) == near([1, 0.5, 0.25, 0.2, 0.2])
+    assert rate_after(ReduceLROnPlateau(factor=0.5, patience=1, min_lr=2.0), [4.0, 4.0]) == 1.0
 
 
 @holds("reduce-lr.behavior")
