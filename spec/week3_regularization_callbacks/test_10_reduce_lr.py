@@ -138,7 +138,7 @@ def test_patience_begins_after_the_cooldown(rates):
 @defect(
     "reduce-lr.cooldown",
     when="tensorflow>=2.0",
-    instead="cooldown=3, to pass over 2 epochs",
+    instead="cooldown=3, to skip 2 epochs",
     impact="silent",
 )
 def test_cooldown_ends_with_the_training():
