@@ -1,4 +1,4 @@
-"""What became of one statement, version by version."""
+"""How one statement has changed, version by version."""
 
 from __future__ import annotations
 
