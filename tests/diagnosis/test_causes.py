@@ -31,7 +31,7 @@ CAUSES = {
     "ImportError: cannot import name '__version__' from 'keras' (unknown location)": "the package keras is incomplete",
     "ModuleNotFoundError: No module named 'imp'": "Python 3.12 and newer have no module imp",
     "NotFoundError: dlopen(/a/tensorflow-plugins/libmetal_plugin.dylib, 6): Symbol not found: _TF_AssignUpdate": (
-        "/a/tensorflow-plugins/libmetal_plugin.dylib, a plugin of TensorFlow, was built for another version of TensorFlow"
+        "/a/tensorflow-plugins/libmetal_plugin.dylib, a TensorFlow plugin, was built for a different version of TensorFlow"
         " or of the system"
     ),
     "Warning! ***HDF5 library version mismatched error***": (

@@ -211,7 +211,7 @@ ERRORS = (
     ),
     ErrorText(
         r"([^\s(]+tensorflow-plugins[^\s,)]+).*(?:undefined symbol|Symbol not found)",
-        "{found}, a plugin of TensorFlow, was built for a different version of TensorFlow or of the system",
+        "{found}, a TensorFlow plugin, was built for a different version of TensorFlow or of the system",
         ("update the package that brings {found}, or uninstall it",),
     ),
     ErrorText(
