@@ -95,7 +95,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _lines_of(cause: Cause) -> Iterator[str]:
-    """A cause of an import error, and what to do about it in this environment."""
+    """A cause that holds for an import error, and what to do about it in this environment."""
     environment = Environment.gather()
     yield f"If an import raises it: {cause.cause.replace('{stage}', 'the import')}"
     for do in advise(cause, environment, tuple(find_problems(environment))):

@@ -1,4 +1,4 @@
-"""How one statement has changed, version by version."""
+"""What became of one statement, version by version."""
 
 from __future__ import annotations
 
