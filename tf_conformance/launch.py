@@ -1,6 +1,6 @@
 """Runs a module of this tree in a Python in which the kit is not installed: PYTHON tf_conformance/launch.py MODULE ...
 
-What pytest needs may be in the tree's folder needs/, too. It comes last on the path, so it shadows nothing in the
+What pytest needs may be in the tree's folder needs/, too. It comes last on the path, so that it shadows nothing of the
 environment under test. Needs the standard library alone.
 """
 
@@ -19,7 +19,7 @@ WORKER = ["-u", "-c"]  # how execnet starts one: these options, and the code to 
 
 
 class LaunchedWorkers:
-    """A pytest plugin that starts workers in the way this process was started, so they find the same packages."""
+    """A pytest plugin: workers start the way in which this process did, and so find the same packages."""
 
     @staticmethod
     def pytest_cmdline_main(config: Any) -> None:

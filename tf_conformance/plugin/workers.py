@@ -1,4 +1,4 @@
-"""The part of a controller that looks after its workers: how many there are, what a new one is told, why one died.
+"""The part of a controller that looks after its workers: how many, what a new one is told, what a dead one died of.
 
 The workers are pytest-xdist's. A case in one of them that crashes, is killed or hangs costs its own verdict only.
 """
@@ -36,7 +36,7 @@ BRIEFING = "tf_conformance_briefing"
 
 
 def choose_worker_count(config: pytest.Config, limits: Limits) -> None:
-    """Sets xdist's options unless the user has: as many workers as are useful, restarted however often they die."""
+    """Sets xdist's options unless the user has: as many workers as pay, restarted however often they die."""
     option = config.option
     undecided = getattr(option, "numprocesses", 0) is None and option.dist == "no" and not option.tx
     if undecided and not (option.collectonly or option.usepdb):

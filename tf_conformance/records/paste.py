@@ -1,4 +1,4 @@
-"""The errors in pasted text: a message, a traceback, the output of a notebook, a log."""
+"""The errors in what somebody pastes: a message, a traceback, the output of a notebook, a log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PastedError(NamedTuple):
 
 
 def errors_in(text: str) -> list[PastedError]:
-    """The errors, last first, since the last one ended the program; if none is found, whatever is not from a traceback or log."""
+    """The errors, the last first, since it ended the program; if none is told apart, what is not of a traceback or a log."""
     lines = STYLE.sub("", text).splitlines()
     starts = [(number, match) for number, match in enumerate(map(ERROR.match, lines)) if match]
     errors = [PastedError(match["type"], _message(match["message"], lines[number + 1 :])) for number, match in starts]
