@@ -48,7 +48,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _status(answer: Answer, limit: float | None) -> int:
-    """The exit status, by whether B is slower than A by more than this percentage: it is, it is not, it cannot be told."""
+    """The exit status, by whether B is slower than A by more than this percentage: it is, it is not, or that is unclear."""
     if limit is None:
         return 0
     print(demand_line(answer, limit / 100), flush=True)
@@ -104,7 +104,7 @@ def _parser() -> Parser:
         "--fail-slower",
         metavar="PERCENT",
         type=parsers.percentage,
-        help="end with status 1 if B is slower than A by more than this, with status 3 if that cannot be told",
+        help="end with status 1 if B is slower than A by more than this, with status 3 if the result is unclear",
     )
     task.set_defaults(task=_compare, burden=0.0)
 
@@ -115,14 +115,14 @@ def _parser() -> Parser:
         metavar="PERCENT",
         type=parsers.percentage,
         default=5.0,
-        help="the work that must be found when it is added to B's steps (%(default)g)",
+        help="the extra work in B's steps that must be found (%(default)g)",
     )
     task.add_argument(
         "--runs",
         metavar="N",
         type=parsers.positive,
         default=20,
-        help="comparisons with, and as many without, the work (%(default)s)",
+        help="the number of comparisons with the extra work, and of those without it (%(default)s)",
     )
     task.set_defaults(task=_trial)
 
@@ -145,18 +145,16 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
         type=parsers.network_input,
         action="append",
         default=[],
-        help="an input of that model, if it does not tell itself, such as 224,224,3 or 128:int32 (once for each input)",
+        help="an input of that model, if the model does not define it, such as 224,224,3 or 128:int32 (once for each input)",
     )
     task.add_argument("--batch", metavar="N", type=parsers.positive, default=16, help="examples per step (%(default)s)")
-    task.add_argument(
-        "--optimizer", choices=sorted(OPTIMIZERS), default="SGD", help="what updates the weights (%(default)s)"
-    )
+    task.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="SGD", help="the optimizer (%(default)s)")
     task.add_argument(
         "--precision",
         choices=[precision for precision in GRADIENT_ERRORS if precision != TF32],
-        help="what layers compute in (what the device does by default: float32, or TF32)",
+        help="the precision that layers compute in (the device's default: float32, or TF32)",
     )
-    task.add_argument("--mode", choices=MODES, default=Question.mode, help="how a step is done (%(default)s)")
+    task.add_argument("--mode", choices=MODES, default=Question.mode, help="how a step runs (%(default)s)")
     task.add_argument(
         "--device",
         metavar="DEVICE",
@@ -186,14 +184,14 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
         metavar="PERCENT",
         type=parsers.percentage,
         default=100 * Question.half_width,
-        help="half the interval's width that is narrow enough (%(default)s)",
+        help="stop when half the interval's width is at most this (%(default)s)",
     )
     task.add_argument(
         "--time-limit",
         metavar="SECONDS",
         type=float,
         default=Question.time_limit,
-        help="when a comparison must have ended (%(default)g)",
+        help="the time limit of a comparison (%(default)g)",
     )
     task.add_argument(
         "--pair-time",

@@ -15,7 +15,7 @@ CALIBRATION_SECONDS = 0.02
 
 
 class Trainable(Protocol):
-    """What is needed of a training to time its steps, whether it runs on one device or on several."""
+    """What a training must offer so that its steps can be timed, whether it runs on one device or on several."""
 
     steps_per_call: int
     replicas: int
@@ -49,7 +49,7 @@ def losses(training: Trainable, steps: int, times: int) -> list[float]:
 
 
 def no_work() -> None:
-    """The burden of a training that bears none."""
+    """The burden of a training without one."""
 
 
 def timed_block(training: Trainable, burden: Callable[[], Any] = no_work) -> Callable[[int], float]:

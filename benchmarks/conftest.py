@@ -51,7 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=parsers.network_input,
         action="append",
         default=[],
-        help="an input of that model, if it does not tell itself, such as 224,224,3 or 128:int32 (once for each input)",
+        help="an input of that model, if the model does not define it, such as 224,224,3 or 128:int32 (once for each input)",
     )
 
 
@@ -79,7 +79,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def training_device(request: pytest.FixtureRequest) -> TrainingDevice:
-    """The device that trains. Accelerators allocate memory as needed, so that the peak can be read."""
+    """The device that trains. Accelerators allocate memory as needed, so the peak can be read."""
     import tensorflow as tf
 
     from benchmarks.device import first_accelerator
@@ -135,7 +135,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def timed_rounds(request: pytest.FixtureRequest, clock: Clock) -> None:
-    """Has the ``benchmark`` fixture, which must be requested after this one, use the clock."""
+    """Makes the ``benchmark`` fixture, which must be requested after this one, use the clock."""
     request.node.add_marker(pytest.mark.benchmark(timer=clock.time_when_done, **ROUNDS))
 
 

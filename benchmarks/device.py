@@ -1,4 +1,4 @@
-"""The device that trains, and what it can do at best."""
+"""The device that trains, and the best rates that it reaches."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def first_accelerator() -> str | None:
 
 
 class TrainingDevice:
-    """A device by TensorFlow's name, such as ``CPU:0``; what is measured of it is kept."""
+    """A device by TensorFlow's name, such as ``CPU:0``; measurements of it are kept."""
 
     def __init__(self, name: str, cpu_features: Collection[str]) -> None:
         self.name = name
@@ -75,7 +75,7 @@ class TrainingDevice:
             raise UnavailableError(f"TensorFlow {tf.__version__} cannot convolve in {dtype}: {self._convolves[dtype]}")
 
     def _error_of_convolution(self, dtype: str) -> str:
-        """What a convolution in this type fails with; empty if it works."""
+        """The error that a convolution in this dtype raises; empty if it works."""
         with tf.device(self.name):
             images, kernel = tf.ones([1, 8, 8, 4], dtype), tf.ones([3, 3, 4, 4], dtype)
             try:
@@ -89,7 +89,7 @@ class TrainingDevice:
         return self._peaks.get(precision, 0.0)
 
     def measure_peak(self, precision: str) -> float:
-        """Measures the peak again, for other programs may slow the machine down for a while; returns the best so far."""
+        """Measures the peak again, because other programs may slow the machine down for a while; returns the best so far."""
         if precision not in self._products:
             self._products[precision] = self._matrix_product(precision)
         with arithmetic_of(precision):
@@ -119,7 +119,7 @@ class TrainingDevice:
         return self._dispatch_floor
 
     def reset_peak_memory(self) -> None:
-        """Starts to observe the device's peak memory, if this TensorFlow can."""
+        """Starts measuring the device's peak memory, if this TensorFlow can."""
         config = tf.config.experimental
         if not self.is_cpu and hasattr(config, "reset_memory_stats"):
             config.reset_memory_stats(self.name)
@@ -133,7 +133,7 @@ class TrainingDevice:
 
 
 def _reason(message: str) -> str:
-    """The line of an error's message that says what is wrong; above it, some TensorFlows say where."""
+    """The line of an error's message that says what is wrong; some TensorFlows say where in a line above it."""
     return re.sub(r"^Graph execution error:.*\nNode: [^\n]*\n", "", message, flags=re.DOTALL).splitlines()[0]
 
 

@@ -15,7 +15,7 @@ CLASSES = 10
 def cnn() -> Any:
     """The notes' convolutional network for 32x32 color images: 103,562 parameters.
 
-    spec/models.py has it as the notes write it. Here, softmax is a layer of its own in float32, so that the loss is
+    spec/models.py has it as the notes write it. Here, softmax is a separate layer in float32, so the loss is
     computed in float32 even if the other layers compute in 16 bits.
     """
     from tensorflow import keras
@@ -78,7 +78,7 @@ def _random_weights(random: Any, shape: tuple[int, ...]) -> Any:
 def batch_of(model: Any, workload: Workload) -> tuple[Any, Any]:
     """The workload's batch for its model, the same each time: float32 examples (batch, ...) and int32 labels (batch,).
 
-    For a network of the user's own: what its inputs take, and targets of the shapes of its outputs.
+    For the user's own network: what its inputs take, and targets with the shapes of its outputs.
     """
     if workload.network not in MODELS:
         examples = own_examples(model, workload.network, workload.inputs, workload.batch)
@@ -90,7 +90,7 @@ def batch_of(model: Any, workload: Workload) -> tuple[Any, Any]:
 
 
 def loss_of(workload: Workload) -> Callable[[Any, Any], Any]:
-    """What the workload's training lowers, as a function of the labels and the model's outputs."""
+    """The loss of the workload's training, as a function of the labels and the model's outputs."""
     if workload.network not in MODELS:
         return squared_error
     from tensorflow import keras

@@ -29,7 +29,7 @@ def network_input(text: str) -> str:
 
 
 def positive(text: str) -> int:
-    """A number of something."""
+    """A positive integer."""
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"'{text}' is not a positive integer")
     return int(text)

@@ -1,4 +1,4 @@
-"""A network of the user's own: a function in a file that returns a Keras model, and a batch that is made up for it."""
+"""The user's own network: a function in a file that returns a Keras model, and a batch that is made up for it."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ def squared_error(targets: Any, outputs: Any) -> Any:
 
 
 def _inputs(model: Any, network: str, given: Sequence[str]) -> list[Input]:
-    """The inputs: as they are given, otherwise as the model tells."""
+    """The inputs: as given, or else as the model defines them."""
     title, known = network_title(network), list(getattr(model, "inputs", None) or [])
     if given and known and len(given) != len(known):
         raise NetworkError(f"{title} has {len(known)} inputs, but --input is given {len(given)} times")
     if not given and not known:
         raise NetworkError(
-            f"{title} does not tell its inputs: say --input SHAPE:TYPE for each, such as --input 128:int32"
+            f"{title} does not define its inputs: give --input SHAPE:TYPE for each, such as --input 128:int32"
         )
     dtypes = [tf.as_dtype(each.dtype).name for each in known] or ["float32"] * len(given)
     if given:
@@ -86,7 +86,7 @@ def _inputs(model: Any, network: str, given: Sequence[str]) -> list[Input]:
     for shape in shapes:
         if None in shape:
             raise NetworkError(
-                f"{title} has an input of shape {shape}: say --input for each input, such as --input 128,128,3"
+                f"{title} has an input of shape {shape}: give --input for each input, such as --input 128,128,3"
             )
     return [_checked(title, Input(shape, dtype)) for shape, dtype in zip(shapes, dtypes)]
 

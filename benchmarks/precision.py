@@ -27,12 +27,12 @@ def rounds_factors(device: str) -> bool:
 
 
 def default_float32(device: str) -> str:
-    """The precision in which the device computes where float32 is asked for and nobody sets anything."""
+    """The precision in which the device computes float32 by default."""
     return TF32 if rounds_factors(device) else "float32"
 
 
 def arithmetic_of(precision: str) -> ContextManager[object]:
-    """Devices compute float32 in full in this context if the precision is float32, otherwise as they do by default."""
+    """In this context, devices compute in full float32 if the precision is float32, and otherwise as they do by default."""
     return full_float32() if precision == "float32" else _as_it_is()
 
 

@@ -1,6 +1,6 @@
 """What is printed while the benchmarks run: a line for each step that was timed, as soon as it was.
 
-Of a single one, the throughput is printed at the end, in a line for programs that read it.
+If only one step was timed, its throughput is printed at the end, in a line that programs can read.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Progress:
             setattr(report, TIMED, f"{title} · batch {info['batch']}: {1e3 * info['step_seconds']:.3f} ms")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """What has a line of its own gets no dot."""
+        """Tests with their own line get no dot."""
         return ("passed", "", "") if hasattr(report, TIMED) else None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -51,6 +51,6 @@ class Progress:
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Prints the throughput if it is only one."""
+        """Prints the throughput if only one step was timed."""
         if len(self._rates) == 1:
             terminalreporter.write_line(f"performance: {self._rates[0]:.0f} examples/s")

@@ -12,7 +12,7 @@ NORMAL_95 = 1.96  # this many standard deviations to either side hold 95% of a n
 def lower_quartile(seconds: Sequence[float]) -> tuple[float, float]:
     """The lower quartile of the rounds, and by what share of it it may be off, with a probability of 95%.
 
-    What disturbs a round makes it longer, never shorter, so that the faster rounds tell more of the step and less of the
+    Disturbances make a round longer, never shorter, so the faster rounds say more about the step and less about the
     machine's other work than the median does. How many of the rounds are below the true quartile is distributed
     binomially; hence the interval, which assumes nothing of the rounds but that they do not depend on one another.
     """

@@ -1,4 +1,4 @@
-"""The tasks of a Slurm job that train together. TensorFlow's SlurmClusterResolver finds them, where it is right."""
+"""The tasks of a Slurm job that train together. TensorFlow's SlurmClusterResolver finds them, as far as it works correctly."""
 
 from __future__ import annotations
 

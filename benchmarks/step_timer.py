@@ -77,10 +77,10 @@ class StepTimer:
     def in_full_float32(self, workload: Workload) -> None:
         """Times the function mode in float32 on a device that computes in TF32 by default; skips it on any other.
 
-        It trains in a process of its own: in this one, TensorFlow keeps the algorithms that it has chosen for TF32.
+        It trains in a separate process: in this one, TensorFlow keeps the algorithms that it has chosen for TF32.
         """
         if self.device.float32 == "float32":
-            pytest.skip(f"{self.device.name} computes in full float32 by default: the other steps are in it")
+            pytest.skip(f"{self.device.name} computes in full float32 by default: the other steps already use it")
         self.benchmark.group = str(workload)
         task = {**workload._asdict(), "mode": "function", "device": self.device.name, "cores": 0, "burden": 0}
         self.clock.training = None
@@ -97,7 +97,7 @@ class StepTimer:
         peak, operations = self._peak(workload.precision), _operations(workload)
         if operations and operations / peak > LONGEST_STEP and not self.any_size:
             seconds = f"{operations / peak:.1f} s"
-            raise UnavailableError(f"a step takes this machine at least {seconds}; --any-size times it anyway")
+            raise UnavailableError(f"a step takes at least {seconds} on this machine; --any-size times it anyway")
 
     def _peak(self, precision: str) -> float:
         """The device's peak, measured again if anything is timed."""
@@ -182,7 +182,7 @@ def _reference_losses(workload: Workload, device: str, steps_per_call: int) -> l
 
 
 def check_in_full(workload: Workload, mode: str, device: str) -> None:
-    """Where the workload is trained in TF32, fails unless the mode has the right losses in full precision, too.
+    """If the workload is trained in TF32, fails unless the mode also has the right losses in full precision.
 
     Each mode is checked once for each network: neither the batch nor the optimizer changes what is done in TF32.
     """

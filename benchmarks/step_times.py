@@ -51,7 +51,7 @@ def ratio_to_eager(step: StepTime, step_times: list[StepTime]) -> float | None:
 
 
 def fixed_seconds(step: StepTime, step_times: list[StepTime]) -> float | None:
-    """How much of a step's time does not depend on its batch: what is left where a line through the times meets batch 0.
+    """The part of a step's time that does not depend on its batch: a line through the times, extended to batch 0.
 
     It is the time of starting the operations, in Python and on the device; None if only one batch size was timed.
     """

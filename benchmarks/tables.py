@@ -130,7 +130,7 @@ def _who_wins(pairs: list[tuple[StepTime, StepTime]], step_times: list[StepTime]
 
 
 def _is_faster(step: StepTime, other: StepTime) -> bool:
-    """Whether it is faster by more than both times may be off."""
+    """Whether it is faster by more than the uncertainty of both times."""
     return step.seconds * (1 + step.uncertainty) < other.seconds * (1 - other.uncertainty)
 
 

@@ -45,7 +45,7 @@ class Group:
         return self._descriptions
 
     def block(self) -> float:
-        """Has all workers do a block of steps; the seconds of the slowest."""
+        """Makes all workers do a block of steps; returns the seconds of the slowest."""
         for process in self._processes:
             process.start_block(STEPS)
         return max(worker.end_of_block() for worker in self._workers)

@@ -1,4 +1,4 @@
-"""The device that trains beside another, such as a GPU beside the CPU: from which batch on does it pay off?"""
+"""The device that trains compared with another, such as a GPU with the CPU: from which batch size on does it pay off?"""
 
 from __future__ import annotations
 

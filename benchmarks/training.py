@@ -223,7 +223,7 @@ def require_device(device: str) -> None:
 def new_optimizer(workload: Workload, divide_rate_by: int = 1) -> Any:
     """The workload's optimizer; with a loss scale if float16 gradients could underflow.
 
-    Where a call does many steps they are as much smaller, so that a call changes the weights as much in every mode: after
+    If a call does many steps, each is smaller in proportion, so a call changes the weights equally in every mode: after
     32 whole steps, a difference in the last place would have grown a hundredfold, since some unit or other turned on or off.
     """
     rate = OPTIMIZERS[workload.optimizer] / divide_rate_by
@@ -234,7 +234,7 @@ def new_optimizer(workload: Workload, divide_rate_by: int = 1) -> Any:
 
 
 def _create_slots(optimizer: Any, variables: list[Any]) -> None:
-    """Has the optimizer create its variables now: a tf.function that creates variables is traced twice."""
+    """Makes the optimizer create its variables now: a tf.function that creates variables is traced twice."""
     if hasattr(optimizer, "build"):
         optimizer.build(variables)
     else:

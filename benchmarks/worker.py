@@ -53,7 +53,7 @@ def _work(task: dict[str, Any], answers: TextIO) -> None:
 def _prepare_devices(task: dict[str, Any]) -> None:
     """Settles what the task leaves open: the device, the first accelerator if there is one, and how many cores serve it.
 
-    A CPU trains on one core, since that can be compared best; an accelerator is given its work by all of them.
+    A CPU trains on one core, because that gives the best comparison; all cores serve an accelerator.
     """
     from benchmarks.device import first_accelerator
     from tf_conformance.statements.device import split_cpu
@@ -76,7 +76,7 @@ def _default_precision(device: str) -> str:
 
 
 def _share_memory() -> None:
-    """Has TensorFlow take no more of a GPU's memory than it needs: another worker uses the same GPU."""
+    """Makes TensorFlow take no more of a GPU's memory than it needs, because another worker uses the same GPU."""
     import tensorflow as tf
 
     for gpu in tf.config.experimental.list_physical_devices("GPU"):
@@ -84,7 +84,7 @@ def _share_memory() -> None:
 
 
 def _limit_threads(cores: int) -> None:
-    """Has TensorFlow use as many threads as it gets cores; with 0 it chooses itself."""
+    """Makes TensorFlow use as many threads as it gets cores; with 0 it chooses for itself."""
     import tensorflow as tf
 
     if cores:
@@ -109,7 +109,7 @@ def _workload(task: dict[str, Any]) -> Workload:
 
 
 def _describe(training: Trainable, task: dict[str, Any]) -> dict[str, Any]:
-    """What the other side must know of the training, with the losses of its first calls."""
+    """What the other side must know about the training, with the losses of its first calls."""
     return {
         "install": _versions(),
         "device": task["device"],
@@ -122,7 +122,7 @@ def _describe(training: Trainable, task: dict[str, Any]) -> dict[str, Any]:
 
 
 def _losses(training: Trainable) -> list[float]:
-    """The losses before and after the first calls; none if the network draws random numbers and they say nothing."""
+    """The losses before and after the first calls; none if the network draws random numbers, which makes them meaningless."""
     if training.draws_random_numbers:
         return []
     return losses(training, training.steps_per_call, LOSS_CALLS)

@@ -63,12 +63,12 @@ class WorkerProcess:
         return self._read()
 
     def seconds(self, steps: int) -> float:
-        """Has the worker do a block of this many steps; the seconds that it took."""
+        """Makes the worker do a block of this many steps; returns the seconds that it took."""
         self.start_block(steps)
         return self.end_of_block()
 
     def start_block(self, steps: int) -> None:
-        """Has the worker start a block."""
+        """Makes the worker start a block."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps({"steps": steps}).encode() + b"\n")

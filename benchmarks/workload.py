@@ -59,7 +59,7 @@ class Workload(NamedTuple):
         return all(abs(one - other) <= self.loss_tolerance * abs(some[0]) for one, other in zip(some, others))
 
     def as_json(self) -> dict[str, Any]:
-        """The workload as JSON data. A network of the user's own goes by its name, for its path is nobody's business."""
+        """The workload as JSON data. The user's own network goes by its name, because its path is private."""
         data = {**self._asdict(), "network": network_title(self.network), "inputs": list(self.inputs)}
         return data if self.inputs else {key: value for key, value in data.items() if key != "inputs"}
 

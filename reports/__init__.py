@@ -1,1 +1,1 @@
-"""What the matrix has shown: published records, and the page that is built from them."""
+"""The results of the matrix: published records, and the page that is built from them."""

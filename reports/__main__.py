@@ -126,7 +126,7 @@ def _check(options: argparse.Namespace) -> Iterator[str]:
     for name, text in built(options.records).items():
         path = options.to / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            yield f"{path}: not what the records and the specification give now; run: python -m reports build"
+            yield f"{path}: out of date with the records and the specification; run: python -m reports build"
 
 
 def _stale(options: argparse.Namespace) -> Iterator[str]:

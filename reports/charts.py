@@ -1,4 +1,4 @@
-"""Charts of the published timings, as SVG whose words are text and which takes the text color of the page."""
+"""Charts of the published timings, as SVG with real text that takes the text color of the page."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def with_code_spans(text: str) -> str:
-    """The text with what is code in backticks: names, calls, values. Words in the plain sense stay as they are."""
+    """The text with code (names, calls, values) in backticks. Ordinary words stay as they are."""
     if _is_code(text):
         return _span(text)
     return "".join(_span(part) if _is_code(part) else _in_words(part) for part in _split(text))

@@ -29,21 +29,21 @@ KINDS = {
 INTRODUCTION = """\
 # The specification
 
-What course notes on TensorFlow 2 say, and what people who rely on them meet, statement by statement. Each statement is
-checked by test cases on every TensorFlow that it speaks of: nothing here is from memory. `python -m reports specification`
+What course notes on TensorFlow 2 say, and what users who rely on them meet, statement by statement. Cases check each
+statement on every TensorFlow to which it applies; nothing here is from memory. `python -m reports specification`
 writes these pages from the spec files; do not edit them.
 
-- A statement without versions is true on every TensorFlow 2, as the notes have it.
-- Where it is not the same everywhere, its **forms** stand one below the other, each with its versions. *Changed*: it was as
-  the notes say once. *The notes are wrong*: it never was. *A defect of TensorFlow*: these versions break what TensorFlow
+- A statement without versions is true on every TensorFlow 2, as the notes state it.
+- If a statement is not the same everywhere, its **forms** are listed, each with its versions. *Changed*: it used to be as
+  the notes say. *The notes are wrong*: it never was. *A defect of TensorFlow*: these versions break what TensorFlow
   documents.
-- **Instead** is what to write there. Before it stands what becomes of code that relies on the notes: it runs and does
+- **Instead** is what to write. The sentence before it says what happens to code that relies on the notes: it runs and does
   something else (*silent*), it stops with an error, or it only looks different.
 - **Keras 2** is the Keras of every TensorFlow before 2.16. From 2.16 on, TensorFlow has **Keras 3**, unless
   `TF_USE_LEGACY_KERAS=1` asks for Keras 2, the package `tf_keras`.
 
-Each statement has an address, such as [week-3.md#dropout.rate-one](week-3.md#dropout.rate-one). What became of it on each
-release: `tf-conformance history dropout.rate-one`, or [the page](../../reports/index.html). How to add one:
+Each statement has an address, such as [week-3.md#dropout.rate-one](week-3.md#dropout.rate-one). To see its verdict on each
+release, use `tf-conformance history dropout.rate-one` or [the page](../../reports/index.html). How to add one:
 [CONTRIBUTING.md](../../CONTRIBUTING.md).
 """
 

@@ -20,7 +20,7 @@ FIRST_IN_STEP = Version("2.6")
 
 @dataclass(frozen=True)
 class Span:
-    """The versions from ``first`` to, but without, ``end``; or a single one, ``only``; and those that are left out of it."""
+    """The versions from ``first`` up to but excluding ``end``; or a single one, ``only``; and those that are left out."""
 
     first: Version | None = None
     end: Version | None = None

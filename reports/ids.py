@@ -1,4 +1,4 @@
-"""The ids that releases had: each of them names a statement for good."""
+"""The ids that releases had: each of them permanently names a statement."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def released_ids(path: Path = RELEASED) -> list[str]:
 
 
 def lost_ids(catalogue: Catalogue, path: Path = RELEASED) -> list[str]:
-    """The released ids by which no statement can be found any more."""
+    """The released ids by which no statement can be found anymore."""
     return [id_ for id_ in released_ids(path) if current_id(id_) not in catalogue]
 
 

@@ -23,7 +23,7 @@ def outdated_pages(folder: Path, pages: Mapping[str, str], task: str) -> Iterato
     """The pages of the folder that are not what a task of python -m reports would write now."""
     paths = [folder / name for name, text in pages.items() if _text(folder / name) != text]
     for path in [*paths, *_others(folder, pages)]:
-        yield f"{path}: not what would be written now; run: python -m reports {task}"
+        yield f"{path}: out of date; run: python -m reports {task}"
 
 
 def _others(folder: Path, pages: Mapping[str, str]) -> list[Path]:

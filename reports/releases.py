@@ -43,5 +43,5 @@ def versions_on_index(package: str) -> list[Version]:
     found = re.search(r"^Available versions: (.+)$", asked.stdout, re.MULTILINE)
     if not found:
         why = [line for line in asked.stderr.splitlines() if not line.startswith("WARNING")] or ["no answer"]
-        raise NoAnswerError(f"pip cannot say which releases of {package} there are: {why[-1]}")
+        raise NoAnswerError(f"pip cannot list the releases of {package}: {why[-1]}")
     return [Version(version) for version in found.group(1).split(", ")]

@@ -29,11 +29,11 @@ UPGRADES = {
 INTRODUCTION = """\
 # What upgrades change
 
-Each page lists what becomes of code that was written for the older release: first what changes **silently**, then what stops
+Each page lists what happens to code that was written for the older release: first what changes **silently**, then what stops
 with an error, then what only looks different. Every line was seen on both releases, and what to write instead was run on the
 newer one. `python -m reports upgrades` writes these pages from the published records; do not edit them.
 
-Other pairs of releases, and your own installs: `tf-conformance diff tf2.9 tf2.21`
+For other pairs of releases, and for your own installs: `tf-conformance diff tf2.9 tf2.21`
 ([how](../readers/upgrading.md)).
 """
 
@@ -52,9 +52,9 @@ SECTIONS: dict[str, tuple[Callable[[Move], bool], str]] = {
     "Silent": (_has(Impact.SILENT), "The same code runs, and does something else."),
     "Errors": (_has(Impact.ERROR), "The same code stops with an error."),
     "Looks": (_has(Impact.LOOKS), "The same code does the same, but a name, a printed text or a warning differs."),
-    "Mended": (
+    "Fixed": (
         _is_mended,
-        "The newer release does what the notes say: no way around the older one is needed any more.",
+        "The newer release does what the notes say: workarounds for the older one are no longer needed.",
     ),
     "Also different": (_has(None), "The releases differ, and neither contradicts the notes."),
 }

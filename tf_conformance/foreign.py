@@ -54,7 +54,7 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, obje
     given = os.environ.get("PYTEST_ADDOPTS", "")
     unknown = parser.parse_known_and_unknown_args(shlex.split(given))[1]
     if unknown:
-        cause = "PYTEST_ADDOPTS gives options that no plugin of pytest here knows"
+        cause = "PYTEST_ADDOPTS gives options that no pytest plugin here knows"
         leave_for(Obstacle(CANNOT_START, cause, " ".join(unknown), ("unset PYTEST_ADDOPTS",)))
     return result
 
@@ -97,7 +97,7 @@ def _not_loaded(manager: Any, group: str, before: set[str]) -> Iterator[tuple[st
 
 def _leave_out_installed(name: str, distribution: metadata.Distribution, error: BaseException) -> None:
     owner = str(distribution.metadata["Name"])
-    plugin = f"{name}, a plugin of pytest that {owner} {distribution.version} brings, cannot be loaded"
+    plugin = f"{name}, a pytest plugin from {owner} {distribution.version}, cannot be loaded"
     suspect = Places.here().to_blame(culprit_files(error), _said(error))
     with explained():
         from tf_conformance.install.environment import Environment
@@ -122,7 +122,7 @@ def _import_named(manager: Any, load: Callable[..., None], name: str, consider_e
         if variable is None:
             raise
         manager.set_blocked(name)
-        says = f"{name}, a plugin of pytest that {variable} names, cannot be loaded"
+        says = f"{name}, a pytest plugin that {variable} names, cannot be loaded"
         _leave_out(says, error.__cause__ or error, (f"take {name} out of {variable}",))
 
 

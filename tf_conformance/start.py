@@ -57,7 +57,7 @@ def require_temporary_folder() -> None:
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:
-        do = "set TMPDIR to a folder that can be written; for a read-only container: docker run --tmpfs /tmp"
+        do = "set TMPDIR to a writable folder; for a read-only container: docker run --tmpfs /tmp"
         leave_for(_obstacle("no folder for temporary files can be written", str(error), do, ""))
 
 

@@ -1,7 +1,7 @@
 """The ratio of two installs, with an interval, from the ratios that pairs of processes gave.
 
 The ratio of a pair contains what differs between its two processes (memory layout, thread placement) as well as what
-differs from block to block, so that the spread of the pairs covers both. The interval is Wilcoxon's: the middle of the
+differs from block to block, so the spread of the pairs covers both. The interval is Wilcoxon's: the middle of the
 sorted means of any two pairs, cut off by the exact distribution of the signed-rank statistic. It assumes no normal
 distribution, and a disturbed pair counts only by its rank.
 """

@@ -57,7 +57,7 @@ def _findings(answer: Answer) -> Iterator[str]:
     if not answer.same_losses:
         yield "  warning: the losses differ, so A and B do not do the same work"
     if not answer.compared_losses:
-        yield "  the network draws random numbers, so that the losses do not tell whether A and B do the same work"
+        yield "  the network draws random numbers, so the losses do not show whether A and B do the same work"
     yield f"  verdict: {_verdict(known)}"
 
 
@@ -65,7 +65,7 @@ def demand_line(answer: Answer, share: float) -> str:
     """Whether B is slower than A by more than this share of A's time, as a line for CI."""
     found, slower = answer.slower_by(share), f"slower by more than {share:.1%}"
     if found is None:
-        return f"  whether B is {slower} cannot be told"
+        return f"  it is unclear whether B is {slower}"
     return f"  B is {'' if found else 'not '}{slower}"
 
 

@@ -17,7 +17,7 @@ from benchmarks.workload import Workload
 class Question:
     """What is compared: the same training by two interpreters, or on two devices. All times are in seconds.
 
-    What is None, each install chooses itself.
+    Where a value is None, each install chooses for itself.
     """
 
     pythons: tuple[str, str]
@@ -73,11 +73,11 @@ class Answer:
 
     @property
     def compared_losses(self) -> bool:
-        """Whether the losses say anything; those of a network that draws random numbers do not."""
+        """Whether the losses are meaningful; those of a network that draws random numbers are not."""
         return all(side["losses"] for side in self.descriptions)
 
     def slower_by(self, share: float) -> bool | None:
-        """Whether B is slower by more than this share of A's time; None if the interval does not tell, or the losses differ."""
+        """Whether B is slower by more than this share of A's time; None if the interval leaves it open, or the losses differ."""
         known = self.estimate
         if not known or not self.same_losses or known.low <= 1 + share < known.high:
             return None

@@ -1,4 +1,4 @@
-"""Whether comparisons on this machine can be trusted: many of them, with answers that are known beforehand.
+"""Whether comparisons on this machine can be trusted: many comparisons whose answers are known beforehand.
 
 One install is compared with itself, alternately as it is and with work of a known size added to B's steps. The interval
 must contain 1 in the first case, and the verdict must be *slower* in the second.

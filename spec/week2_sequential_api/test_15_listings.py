@@ -48,7 +48,7 @@ def test_list_is_no_python():
 
 @misstated("listing.sequential-list", instead="activation='relu', input_shape=(784,))])", impact="error")
 def test_mended_list():
-    """With bracket and spelling mended, it builds a network of one layer with its weights."""
+    """With the bracket and the spelling corrected, it builds a network of one layer with its weights."""
     model = run(mended(LIST, {"(4,)": "(4,))", "activatiion": "activation"}), {**NAMES})["model"]
     assert [type(layer).__name__ for layer in model.layers] == ["Dense"]
     assert model.count_params() == 4 * 3 + 3
@@ -78,7 +78,7 @@ def test_add_stops_at_its_last_line():
 
 @misstated("listing.sequential-add", instead="activation='relu'", impact="error")
 def test_mended_add():
-    """With the spelling mended, it builds a network of both layers with its weights."""
+    """With the spelling corrected, it builds a network of both layers with its weights."""
     model = run(mended(ADD, {"activatiion": "activation"}), {**NAMES})["model"]
     assert [type(layer).__name__ for layer in model.layers] == ["Flatten", "Dense"]
     assert model.count_params() == 2 * 2 * 3 + 3
@@ -110,7 +110,7 @@ def test_convolution_stops_at_its_first_layer():
 
 @misstated("listing.convolution", instead="data_format='channels_last'", impact="error")
 def test_mended_convolution():
-    """With the spelling mended, each layer has the shape that the comments of the listing compute."""
+    """With the spelling corrected, each layer has the shape that the comments of the listing compute."""
     model = run(mended(CONVOLUTION, {"channel_last": "channels_last"}), {**NAMES})["model"]
     shapes = [tuple(layer.output.shape) for layer in model.layers]
     assert shapes == [(None, 9, 9, 2), (None, 3, 3, 2), (None, 18), (None, 4), (None, 5)]
@@ -238,7 +238,7 @@ def test_evaluate_is_refused():
 
 @misstated("listing.evaluate", instead="loss, accuracy, mae = model.evaluate(x_test, y_test)", impact="error")
 def test_mended_evaluate():
-    """With the spelling mended, the names get the loss, the accuracy and the mean absolute error, and the predictions."""
+    """With the spelling corrected, the names get the loss, the accuracy and the mean absolute error, and the predictions."""
     model = run(COMPILE_BY_NAME, {"model": echo(1)})["model"]
     model.run_eagerly = True
     names = {"model": model, "x_test": PROBABILITIES, "y_test": LABELS, "x_sample": PROBABILITIES[:2]}

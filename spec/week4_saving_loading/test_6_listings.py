@@ -223,7 +223,7 @@ def test_resnet50_is_not_defined():
 
 @misstated("listing.resnet50", instead="ResNet50(weights='imagenet', include_top=True)", impact="error")
 def test_mended_resnet50():
-    """With the spelling mended, it builds the complete model, which sorts images into 1000 classes."""
+    """With the spelling corrected, it builds the complete model, which sorts images into 1000 classes."""
     # Slow: ResNet50 is built.
     names = {"ResNet50": keras.applications.resnet50.ResNet50}
     model = run(mended(RESNET50, {"Resnet50": "ResNet50"}), names)["model"]

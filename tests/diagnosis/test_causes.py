@@ -8,10 +8,10 @@ import pytest
 
 from tf_conformance.diagnosis.causes import ERRORS, REINSTALL, SIGNALS, Cause, cause_of
 
-NUMPY = "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one"
-NO_TF_KERAS = "the package tf-keras is asked for, and is not installed"
+NUMPY = "TensorFlow, or a package that it uses, was built with a different version of NumPy than the installed one"
+NO_TF_KERAS = "tf-keras is requested, but is not installed"
 NO_KERAS = "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports"
-PROTOBUF = "TensorFlow was built with another version of protobuf than the installed one"
+PROTOBUF = "TensorFlow was built with a different version of protobuf than the installed one"
 DAMAGED = "a Python file of the install is damaged"
 HIDDEN_SIX = "/a/six.py is imported instead of the module six"
 THREADS = "the system refuses to start another thread or process"
@@ -31,11 +31,11 @@ CAUSES = {
     "ImportError: cannot import name '__version__' from 'keras' (unknown location)": "the package keras is incomplete",
     "ModuleNotFoundError: No module named 'imp'": "Python 3.12 and newer have no module imp",
     "NotFoundError: dlopen(/a/tensorflow-plugins/libmetal_plugin.dylib, 6): Symbol not found: _TF_AssignUpdate": (
-        "/a/tensorflow-plugins/libmetal_plugin.dylib, a plugin of TensorFlow, was built for another version of TensorFlow"
+        "/a/tensorflow-plugins/libmetal_plugin.dylib, a TensorFlow plugin, was built for a different version of TensorFlow"
         " or of the system"
     ),
     "Warning! ***HDF5 library version mismatched error***": (
-        "h5py finds another HDF5 library than the one that it was built with"
+        "h5py finds a different HDF5 library than the one that it was built with"
     ),
     "OMP: Error #15: Initializing libiomp5.so, but found libiomp5.so already initialized.": (
         "two copies of the OpenMP library are loaded, libiomp5.so and another one"
@@ -47,18 +47,18 @@ CAUSES = {
         "the installed setuptools is older than this Python needs"
     ),
     "AttributeError: module 'gast' has no attribute 'Num'": (
-        "the installed gast is not of the version that its importer needs, or a file of the same name hides it"
+        "the installed gast is not the version that its importer needs, or a file of the same name hides it"
     ),
     "ImportError: Keras cannot be imported. Check that it is installed.": NO_KERAS,
     "ModuleNotFoundError: No module named 'keras'": NO_KERAS,
     "ModuleNotFoundError: No module named 'tf_keras'": NO_TF_KERAS,
     "ImportError: Keras 2 requested, but tf_keras is not installed": NO_TF_KERAS,
-    "ValueError: Unable to import backend : theano": "Keras is told to use the backend theano",
+    "ValueError: Unable to import backend : theano": "Keras is set to use the backend theano",
     "AttributeError: module 'keras.utils' has no attribute 'x'": (
-        "the installed Keras is not of the version that TensorFlow needs"
+        "the installed Keras is not the version that TensorFlow needs"
     ),
     "ImportError: cannot import name 'register_load_context_function'": (
-        "the installed Keras is not of the version that TensorFlow needs"
+        "the installed Keras is not the version that TensorFlow needs"
     ),
     "AttributeError: module 'tensorflow' has no attribute 'keras'": "the package tensorflow is incomplete",
     "ModuleNotFoundError: No module named 'absl'": "the module absl is missing",
@@ -77,7 +77,7 @@ CAUSES = {
         "the C++ library /lib/libstdc++.so.6 is older than TensorFlow needs: it lacks GLIBCXX_3.4.29"
     ),
     "ImportError: x.so: undefined symbol: _ZN3absl": (
-        "two parts of the install were built for other versions of each other: the symbol _ZN3absl is missing"
+        "two parts of the install were built for different versions of each other: the symbol _ZN3absl is missing"
     ),
     "ImportError: /a/x.so: invalid ELF header": ("the shared library /a/x.so is damaged or built for another system"),
     "OSError: /a/x.so: file too short": "the shared library /a/x.so is damaged or built for another system",
@@ -115,13 +115,13 @@ CAUSES = {
         "/a/random.py is imported instead of a module of the same name"
     ),
     "ImportError: cannot import name 'x' from 'six' (/a/site-packages/six.py)": (
-        "the installed six is not of the version that its importer needs, or is incomplete"
+        "the installed six is not the version that its importer needs, or is incomplete"
     ),
     "ImportError: cannot import name 'context' from 'tensorflow.python.eager' (unknown location)": (
         "the package tensorflow is incomplete"
     ),
     "ImportError: This version of TensorFlow Probability requires TensorFlow version >= 2.5; Detected 2.4.1": (
-        "tensorflow-probability is for another version of TensorFlow than the installed one"
+        "tensorflow-probability is for a different version of TensorFlow than the installed one"
     ),
     "ModuleNotFoundError: No module named 'tensorflow.python._pywrap_tensorflow_internal'": (
         "TensorFlow's native module tensorflow.python._pywrap_tensorflow_internal is missing, "
@@ -141,7 +141,7 @@ CAUSES = {
         "two copies of the same native library are loaded: both register a/b.proto"
     ),
     "ImportError: DLL load failed while importing x: A dynamic link library (DLL) initialization routine failed.": (
-        "a library of Windows that TensorFlow needs is missing or too old"
+        "a Windows library that TensorFlow needs is missing or too old"
     ),
     "ImportError: libcuda.so.1: cannot open shared object file: No such file": (
         "NVIDIA's driver is not installed here: libcuda.so.1 cannot be loaded"
@@ -156,7 +156,7 @@ CAUSES = {
         "a library was built for another Python: this one has no PyUnicodeUCS4_FromString"
     ),
     "NotFoundError: /a/site-packages/tensorflow_text/x.so: undefined symbol: _ZN3tsl5mutexC1Ev": (
-        "tensorflow_text was built for another version of TensorFlow than the installed one"
+        "tensorflow_text was built for a different version of TensorFlow than the installed one"
     ),
     "The TensorFlow library was compiled to use AVX instructions, but these aren't available on your machine.": (
         "TensorFlow uses AVX instructions, which this processor does not have"
@@ -166,7 +166,7 @@ CAUSES = {
     ),
     "ImportError: Importing the numpy C-extensions failed.": "NumPy is damaged, or was built for another Python",
     "ModuleNotFoundError: import of absl halted; None in sys.modules": (
-        "code that Python runs at its start keeps absl from being imported"
+        "code that Python runs at startup keeps absl from being imported"
     ),
     "OSError: [Errno 27] File too large": "the system refuses to write a larger file",
     "PermissionError: [Errno 13] Permission denied: '/a/x.py'": "/a/x.py cannot be read",

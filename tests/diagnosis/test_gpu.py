@@ -102,7 +102,7 @@ def test_devices_that_are_not_there(why, value):
         ),
         (
             {"path": "/usr/local/cuda/lib64/stubs/libcuda.so.1"},
-            "the first libcuda.so.1 is a stub to link with, not the driver",
+            "the first libcuda.so.1 is a stub for linking, not the driver",
             "/usr/local/cuda/lib64/stubs/libcuda.so.1",
         ),
         (
@@ -113,7 +113,7 @@ def test_devices_that_are_not_there(why, value):
         ({"gpus": (), "present": ()}, "the driver shows no GPU to this process", "it counts 0 devices"),
         (
             {"errors": {MANAGEMENT: f"{MANAGEMENT}: {NOT_FOUND}"}},
-            "libnvidia-ml.so.1 is missing, a part of NVIDIA's driver that TensorFlow asks",
+            "libnvidia-ml.so.1 is missing, a part of NVIDIA's driver that TensorFlow needs",
             f"{MANAGEMENT}: {NOT_FOUND}",
         ),
         (
@@ -150,7 +150,7 @@ def test_management_before_it_was_asked(why):
     [
         (2, "cuInit returns 2 (OUT_OF_MEMORY)", "no memory left"),
         (3, "cuInit returns 3 (NOT_INITIALIZED)", "cannot be started"),
-        (46, "cuInit returns 46 (DEVICE_UNAVAILABLE)", "for itself"),
+        (46, "cuInit returns 46 (DEVICE_UNAVAILABLE)", "exclusive use"),
         (100, "cuInit returns 100 (NO_DEVICE)", "finds no GPU"),
         (101, "cuInit returns 101 (INVALID_DEVICE)", "refuses the GPUs"),
         (214, "cuInit returns 214 (ECC_UNCORRECTABLE)", "faulty (ECC)"),
@@ -188,7 +188,7 @@ def test_stub_on_the_path(why, tmp_path):
 
 def test_stub_that_says_so(why):
     """A stub reports by a number of its own that it is one."""
-    assert why(init=34).cause == "the first libcuda.so.1 is a stub to link with, not the driver"
+    assert why(init=34).cause == "the first libcuda.so.1 is a stub for linking, not the driver"
 
 
 def device_files(tmp_path, *names):
@@ -202,7 +202,7 @@ def test_no_device_files(why, tmp_path):
     """Without device files the driver cannot reach a GPU."""
     device_files(tmp_path)
     obstacle = why(init=100)
-    assert obstacle.cause == "there are no device files of GPUs"
+    assert obstacle.cause == "there are no GPU device files"
     assert obstacle.evidence == f"no {tmp_path}/dev/nvidiactl; cuInit returns 100"
 
 
@@ -225,7 +225,7 @@ def test_overlooked_library(why, tmp_path):
     """A library that is in NVIDIA's packages but not where TensorFlow looks is named, with the line to write."""
     found = set(ALL) - {"libcusolver.so.11"}
     obstacle = why(found=found, packaged=["libcusolver.so.11"])
-    assert obstacle.cause == "TensorFlow does not find libraries of CUDA: libcusolver.so.11"
+    assert obstacle.cause == "TensorFlow does not find CUDA libraries: libcusolver.so.11"
     assert obstacle.evidence == f"libcusolver.so.11: {NOT_FOUND} (looked for as libtensorflow_framework.so.2 does)"
     folder = tmp_path / "nvidia" / "libcusolver" / "lib"
     assert obstacle.advice == (f'export LD_LIBRARY_PATH="{folder}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"',)
@@ -235,7 +235,7 @@ def test_driver_and_libraries(why):
     """Whoever installs the driver would then miss the libraries: both are told, and what to do about each."""
     obstacle = why(errors=NO_DRIVER, found=set(ALL) - {"libcudnn.so.9"})
     assert obstacle.cause == (
-        "NVIDIA's driver is not installed; besides, TensorFlow does not find libraries of CUDA: libcudnn.so.9"
+        "NVIDIA's driver is not installed; besides, TensorFlow does not find CUDA libraries: libcudnn.so.9"
     )
     assert obstacle.advice == (
         "install the driver; in a container, start it with the GPUs (--gpus all)",

@@ -110,7 +110,7 @@ def test_long_error():
         (
             -11,
             "A module that was compiled using NumPy 1.x cannot be run in NumPy 2.0.0\n",
-            "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one",
+            "TensorFlow, or a package that it uses, was built with a different version of NumPy than the installed one",
             "the process died of SIGSEGV (segmentation fault); "
             "A module that was compiled using NumPy 1.x cannot be run in NumPy 2.0.0",
         ),
@@ -329,7 +329,7 @@ def test_tensorflow_without_metadata(on_path):
     package.parent.mkdir()
     package.touch()
     obstacle = why_unfit(replace(INSTALL, tensorflow=NOT_INSTALLED), environment())
-    assert str(obstacle) == "TensorFlow cannot be judged: neither metadata nor the package itself tell its version"
+    assert str(obstacle) == "TensorFlow cannot be judged: neither its metadata nor the package itself gives its version"
     assert obstacle.evidence == f"it is in {package}"
 
 
@@ -361,7 +361,7 @@ def test_signals_of_others(signal, cause, do):
 @pytest.mark.parametrize(
     ("limits", "returncode", "said", "do"),
     [
-        (Limits(group_memory=400_000_000), -9, "", "raise the limit of the container or of the job on memory: *"),
+        (Limits(group_memory=400_000_000), -9, "", "raise the container's or job's limit on memory: *"),
         (Limits(memory=300_000_000), -6, "Thread tf_Compute creation via pthread_create() failed.", "free memory, *"),
         (Limits(threads=4), -6, "Thread tf_Compute creation via pthread_create() failed.", "raise ulimit -u, *"),
         (Limits(threads=0, forbidden=True), -6, "pthread_create() failed.", "update the container's engine *"),

@@ -63,9 +63,7 @@ def test_plugin_of_fixture(files, name):
 def test_obstacle():
     """The plugin and its distribution are named, and how to run without it."""
     obstacle = Diagnosis(environment(*BRINGING)).of_breakdown(traceback(PLUGGY, BAD))
-    assert str(obstacle) == (
-        "TensorFlow cannot be judged: bad-one, a plugin of pytest that pytest-bad 1.0 brings, fails"
-    )
+    assert str(obstacle) == "TensorFlow cannot be judged: bad-one, a pytest plugin from pytest-bad 1.0, fails"
     assert obstacle.evidence == "RuntimeError: no license"
     assert obstacle.advice == (
         "leave it out: pytest -p no:bad-one",

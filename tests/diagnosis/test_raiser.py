@@ -45,7 +45,7 @@ def obstacle(installed, error):
 def test_built_with_another_numpy(installed, tmp_path, packages):
     """TensorFlow is content with its NumPy: a package that was built with another one is to be changed, not NumPy."""
     found = obstacle(installed, raised(tmp_path, ValueError(ABI), *packages))
-    assert found.cause == "pandas 1.5.3 was built with another version of NumPy than the installed one"
+    assert found.cause == "pandas 1.5.3 was built with a different version of NumPy than the installed one"
     assert found.advice == ("python -m pip install --upgrade pandas",)
 
 

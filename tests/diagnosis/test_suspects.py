@@ -93,7 +93,7 @@ def test_customization(places, file, name):
 def test_plugin_of_tensorflow(places, file):
     """A library that TensorFlow loads as a plugin is named as such, wherever it is."""
     library = file("site/tensorflow-plugins/libx.so")
-    assert "a plugin of TensorFlow" in places().suspect(library).cause
+    assert "a TensorFlow plugin" in places().suspect(library).cause
     stack = '  File "/site/tensorflow/python/framework/load_library.py", line 151 in load_library\n'
     assert places().to_blame([], stack) == places().suspect(library)
     assert places().to_blame([], "") is None

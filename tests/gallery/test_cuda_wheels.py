@@ -21,7 +21,7 @@ from tf_conformance.install.limits import Limits
 from tf_conformance.records.record import read_record
 
 NO_DRIVER = "NVIDIA's driver is not installed"
-LIBRARIES = "TensorFlow does not find libraries of CUDA: libcusolver.so.11"
+LIBRARIES = "TensorFlow does not find CUDA libraries: libcusolver.so.11"
 DEFECTIVE = "2.21.0"
 LIST_DEVICES = "import tensorflow as tf; print(*(device.name for device in tf.config.list_physical_devices('GPU')))"
 

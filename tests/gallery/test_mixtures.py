@@ -26,12 +26,12 @@ class Mixture:
     evidence: str
 
 
-OTHER_PROTOBUF = "TensorFlow was built with another version of protobuf than the installed one"
+OTHER_PROTOBUF = "TensorFlow was built with a different version of protobuf than the installed one"
 
 MIXTURES = {
     "mixture-numpy": Mixture(
         "2.15.1 needs numpy<2.0.0,>=1.23.5, but 2.0.2 is installed",
-        "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one",
+        "TensorFlow, or a package that it uses, was built with a different version of NumPy than the installed one",
         "numpy",
         "numpy.core.umath failed to import",
     ),
@@ -49,7 +49,7 @@ MIXTURES = {
     ),
     "mixture-keras": Mixture(
         "2.21.0 needs keras>=3.12.0, but 2.15.0 is installed",
-        "the installed Keras is not of the version that TensorFlow needs",
+        "the installed Keras is not the version that TensorFlow needs",
         "keras",
         "has no attribute 'register_load_context_function'",
     ),

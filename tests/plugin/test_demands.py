@@ -65,7 +65,7 @@ def test_device(wanted, devices):
 def test_missing_device(devices, seen):
     """Of a device of another kind nothing more is known than that there is none."""
     assert missing_device("tpu", replace(INSTALL, devices=devices), environment()) == Obstacle(
-        "TensorFlow does not use a TPU", "there is none", f"it sees {seen}", ("demand another device, or none",)
+        "TensorFlow does not use a TPU", "there is none", f"it sees {seen}", ("require another device, or none",)
     )
 
 

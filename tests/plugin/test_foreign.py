@@ -10,7 +10,7 @@ from tests import ROOT
 
 ENTRY_POINTS = "[pytest11]\nbad = pytest_bad\n"
 METADATA = "Metadata-Version: 2.1\nName: pytest-bad\nVersion: 1.0\n"
-BAD = "bad, a plugin of pytest that pytest-bad 1.0 brings, cannot be loaded"
+BAD = "bad, a pytest plugin from pytest-bad 1.0, cannot be loaded"
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_plugin_that_fails_before_the_kit_begins(project, code):
     ran = run(project)
     assert ran.status == 10
     obstacle = ran.record["obstacle"]
-    assert obstacle["cause"] == "bad, a plugin of pytest that pytest-bad 1.0 brings, fails"
+    assert obstacle["cause"] == "bad, a pytest plugin from pytest-bad 1.0, fails"
     assert obstacle["advice"][0] == "leave it out: pytest -p no:bad"
 
 
@@ -118,7 +118,7 @@ def test_plugin_that_a_variable_names(project, monkeypatch, variable, value):
     ran = run(project)
     assert ran.status == 0
     ran.prints(
-        f"left out: no_such_plugin, a plugin of pytest that {variable} names, cannot be loaded (*)",
+        f"left out: no_such_plugin, a pytest plugin that {variable} names, cannot be loaded (*)",
         f"  do        take no_such_plugin out of {variable}",
     )
 

@@ -245,7 +245,7 @@ def test_plugin_of_others_that_fails_in_each_case(project, code):
     assert ran.status == pytest.ExitCode.NO_TESTS_COLLECTED
     assert set(ran.verdicts.values()) == {"unchecked"}
     (case, _) = ran.cases("thing.true")
-    assert case["message"] == "bad, a plugin of pytest that pytest-bad 1.0 brings, fails: OSError: no license"
+    assert case["message"] == "bad, a pytest plugin from pytest-bad 1.0, fails: OSError: no license"
 
 
 def test_breakdown_of_pytest(project):
@@ -320,7 +320,7 @@ def test_plugin_of_others_that_fails(project, code, evidence, workers):
     ran = project.run_apart("-p", "pytest_bad", workers=workers)
     assert ran.status == 10
     obstacle = ran.record["obstacle"]
-    assert obstacle["cause"] == "bad, a plugin of pytest that pytest-bad 1.0 brings, fails"
+    assert obstacle["cause"] == "bad, a pytest plugin from pytest-bad 1.0, fails"
     assert fnmatchcase(obstacle["evidence"], evidence)
     assert "Traceback" not in ran.text
 

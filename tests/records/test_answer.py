@@ -166,7 +166,7 @@ def test_details_of_what_is_unchecked():
     case = CaseRecord("x", message="two files\na.json\nb.json")
     files = statement("install.files", "unchecked", reason="two files", cases=(case,))
     told = ["  unchecked:", "    two files: install.files"]
-    assert middle(files)[-3:] == [*told, "  for all that was left unchecked: --tell all"]
+    assert middle(files)[-3:] == [*told, "  to see everything that was left unchecked: --tell all"]
     assert middle(files, tell=Tell.ALL)[-4:] == [*told, "      a.json", "      b.json"]
 
 

@@ -125,7 +125,7 @@ def test_upgrade(upgrade):
         "## Silent (1)",
         "## Errors (1)",
         "## Looks (1)",
-        "## Mended (1)",
+        "## Fixed (1)",
     ]
     begin = lines.index("- **It hides.**\\")
     assert lines[begin : begin + 4] == [
@@ -156,9 +156,7 @@ def test_check(task, tmp_path, capsys):
     to = ["--to", str(tmp_path / "pages")]
     assert main([task, "--check", *to]) == 1
     missing = capsys.readouterr().out.splitlines()
-    assert (
-        f"{tmp_path / 'pages' / 'README.md'}: not what would be written now; run: python -m reports {task}" in missing
-    )
+    assert f"{tmp_path / 'pages' / 'README.md'}: out of date; run: python -m reports {task}" in missing
     assert main([task, *to]) == 0
     (tmp_path / "pages" / "README.md").write_text("edited by hand", encoding="utf-8")
     (tmp_path / "pages" / "other.md").write_text("of an earlier day", encoding="utf-8")

@@ -54,7 +54,7 @@ def test_nothing_missing(pip):
 def test_no_index(pip):
     """What pip says last is the reason."""
     pip("", "")
-    with pytest.raises(NoAnswerError, match=r"^pip cannot say .* of keras there are: ERROR: No matching distribution"):
+    with pytest.raises(NoAnswerError, match=r"^pip cannot list .* of keras: ERROR: No matching distribution"):
         versions_on_index("keras")
 
 
@@ -67,7 +67,7 @@ def test_stale_without_an_index(pip, monkeypatch, tmp_path, capsys):
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == (
-        "pip cannot say which releases of tensorflow there are: ERROR: No matching distribution found for tensorflow\n"
+        "pip cannot list the releases of tensorflow: ERROR: No matching distribution found for tensorflow\n"
     )
 
 

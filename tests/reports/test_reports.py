@@ -229,7 +229,7 @@ def test_check(records, tmp_path, capsys):
     assert capsys.readouterr().out == ""
     write(records, "tf2.20", [statement("thing.a")], install={"tensorflow": "2.20.0"})
     assert main(["check", *folders]) == 1
-    assert capsys.readouterr().out.startswith(f"{tmp_path / 'index.html'}: not what the records")
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'index.html'}: out of date")
 
 
 def test_bad_folders(tmp_path, capsys):

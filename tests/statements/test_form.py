@@ -52,7 +52,7 @@ def test_bad_impact():
 
 
 def test_reports():
-    """A defect names where it was reported or mended: by issue, pull request or commit."""
+    """A defect names where it was reported or fixed: by issue, pull request or commit."""
     form = defect("a.b", when="", instead="x", impact="error", reported="o/r#7, o/r@0123456789")
     assert form.reports == {
         "o/r#7": "https://github.com/o/r/issues/7",

@@ -1,4 +1,4 @@
-"""A folder with all that a run needs: python DIR judges the environment of that Python, without network or installation."""
+"""A folder with everything that a run needs: python DIR judges the environment of that Python, without network or installation."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _fill(folder: Path, pythons: Sequence[str]) -> None:
 
 
 def _fetch_needs(folder: Path, python: str) -> None:
-    """Installs what the kit needs into a folder, for another Python than this one if need be."""
+    """Installs what the kit needs into a folder, for a Python other than this one if necessary."""
     install = ["pip", "install", "--quiet", "--target", str(folder), "--python-version", python]
     requirements = ["--only-binary", ":all:"]
     for part in (ROOT, ROOT / "benchmarks"):
@@ -82,7 +82,7 @@ def _fetch_needs(folder: Path, python: str) -> None:
 
 
 def _uv() -> list[str]:
-    """How uv is run, which resolves requirements for Pythons that are not here."""
+    """The command that runs uv, which resolves requirements for Pythons that are not on this machine."""
     if subprocess.run([sys.executable, "-m", "uv", "--version"], capture_output=True, check=False).returncode == 0:
         return [sys.executable, "-m", "uv"]
     found = shutil.which("uv")

@@ -76,12 +76,12 @@ def _launched(root: Path, module: str) -> list[str]:
 
 
 def _arguments(root: Path, part: str) -> list[str]:
-    """What makes pytest run a part of a tree as it does in a checkout, and write nothing there."""
+    """The options that make pytest run a part of a tree as in a checkout, and write nothing there."""
     return [str(root / part), f"--rootdir={root}", "-c", str(root / "pyproject.toml"), "-p", "no:cacheprovider"]
 
 
 def _status_of(command: list[str], **variables: str) -> int:
-    """Runs a command of a Python; after Ctrl-C, which reaches it too, it still has its last words."""
+    """Runs a command in a Python; after Ctrl-C, which reaches the command too, it can still print its last words."""
     try:
         process = subprocess.Popen(command, env={**os.environ, **variables})
     except OSError:

@@ -1,4 +1,4 @@
-"""From code to the statements that bite: scan."""
+"""Finds the code that statements contradict: scan."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIRST_PYTHON = (3, 8)  # whose parser says where code ends
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    scan = tasks.add_parser("scan", help="which lines of code meet a statement that is not as they expect")
+    scan = tasks.add_parser("scan", help="find the lines of code that rely on behavior that a statement contradicts")
     scan.add_argument(
         "paths", metavar="PATH", nargs="+", help=f"files or folders ({', '.join(ENDINGS)}); - reads stdin"
     )
@@ -35,15 +35,21 @@ def add_to(tasks: Any) -> None:
     to.add_argument("--to", metavar="RECORD", help="the install to run on: a published name (tf2.21) or a record file")
     to.add_argument("--to-installed", action="store_true", help="the install of this Python")
     scan.add_argument(
-        "--from", metavar="RECORD", dest="before", help="the install that the code ran on: only what differs from there"
+        "--from",
+        metavar="RECORD",
+        dest="before",
+        help="the install that the code used to run on: report only what differs",
     )
     scan.add_argument(
         "--only", metavar="IMPACT", action="append", type=Impact, choices=list(Impact), help="; ".join(Impact)
     )
     scan.add_argument(
-        "--stdin-name", metavar="NAME", default="stdin", help="the file that - is; its ending says what it holds"
+        "--stdin-name",
+        metavar="NAME",
+        default="stdin",
+        help="a file name for standard input; its extension tells the format",
     )
-    scan.add_argument("--possible", action="store_true", help="also what may be meant otherwise")
+    scan.add_argument("--possible", action="store_true", help="also report lines that may mean something else")
     scan.add_argument("--format", choices=FORMATS, default="text")
     scan.add_argument("--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are")
     scan.set_defaults(task=_scan)

@@ -79,13 +79,13 @@ ERRORS = (
         r"|No module named 'numpy\._?core"
         # What the bindings of TensorFlow 2.7 to 2.14 say if they cannot use NumPy's C API.
         r"|Unable to convert function return value to a Python type! The signature was\s+\(\) -> handle",
-        "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one",
+        "TensorFlow, or a package that it uses, was built with a different version of NumPy than the installed one",
         ("{upgrade numpy}",),
     ),
     ErrorText(
         r"(?:requires the `?tf_keras`?|tf_keras is not installed|No module named 'tf_keras'|[Ff]ailed to import TF-?[Kk]eras"
         r"|do not have the tf_keras package|Keras 2 requested|Failed to import tf_keras)",
-        "the package tf-keras is asked for, and is not installed",
+        "tf-keras is requested, but is not installed",
         ("{upgrade tf-keras}",),
     ),
     ErrorText(
@@ -95,7 +95,7 @@ ERRORS = (
     ),
     ErrorText(
         r"Unable to import backend ?: ?'?(\w+)",
-        "Keras is told to use the backend {found}",
+        "Keras is set to use the backend {found}",
         ("unset KERAS_BACKEND", "delete the line of backend in ~/.keras/keras.json"),
     ),
     ErrorText(
@@ -109,12 +109,12 @@ ERRORS = (
         r"|cannot import name '\w+' from '(?:keras|tf_keras)[\w.]*'|module 'tensorflow\.[\w.]*__internal__' has no"
         r"|module 'tensorflow\._api\.v[12]\.compat\.v2' has no attribute '__internal__'"
         r"|No module named 'tensorflow\.python\.(?:trackable|distribute\.load_context|training\.tracking)",
-        "the installed Keras is not of the version that TensorFlow needs",
+        "the installed Keras is not the version that TensorFlow needs",
         ("{keras}",),
     ),
     ErrorText(
         r"(?:[Tt]his version of TensorFlow Probability requires TensorFlow version)",
-        "tensorflow-probability is for another version of TensorFlow than the installed one",
+        "tensorflow-probability is for a different version of TensorFlow than the installed one",
         ("{install tensorflow-probability}",),
     ),
     ErrorText(
@@ -145,7 +145,7 @@ ERRORS = (
     ErrorText(r"No module named '(imp)'", "Python 3.12 and newer have no module {found}", ("{python}",)),
     ErrorText(
         r"import of ([\w.]+) halted; None in sys\.modules",
-        "code that Python runs at its start keeps {found} from being imported",
+        "code that Python runs at startup keeps {found} from being imported",
         ("look for {found} in sitecustomize.py, usercustomize.py and the .pth files of this environment",),
     ),
     ErrorText(
@@ -166,12 +166,12 @@ ERRORS = (
         r"|Detected (?:incompatible|mismatched) Protobuf|has no attribute '(?:GetPrototype|GetMessageClass)'"
         r"|requires version [\d.]+ of the Protocol Buffer runtime library|'message_types_by_name'"
         r"|google/protobuf|google\.protobuf",
-        "TensorFlow was built with another version of protobuf than the installed one",
+        "TensorFlow was built with a different version of protobuf than the installed one",
         ("{upgrade protobuf}",),
     ),
     ErrorText(
         r"DLL load failed",
-        "a library of Windows that TensorFlow needs is missing or too old",
+        "a Windows library that TensorFlow needs is missing or too old",
         ("install the latest Microsoft Visual C++ Redistributable (x64)", *REINSTALL),
     ),
     ErrorText(
@@ -206,17 +206,17 @@ ERRORS = (
     ),
     ErrorText(
         r"(?:(?:site|dist)-packages[\\/]|[\s'\"(])(?P<part>(?:tensorflow|tf)_(?!core\b)\w+)[\\/]\S*:? ?undefined symbol: ",
-        "{part} was built for another version of TensorFlow than the installed one",
+        "{part} was built for a different version of TensorFlow than the installed one",
         ("{update {part}}",),
     ),
     ErrorText(
         r"([^\s(]+tensorflow-plugins[^\s,)]+).*(?:undefined symbol|Symbol not found)",
-        "{found}, a plugin of TensorFlow, was built for another version of TensorFlow or of the system",
+        "{found}, a TensorFlow plugin, was built for a different version of TensorFlow or of the system",
         ("update the package that brings {found}, or uninstall it",),
     ),
     ErrorText(
         r"(?:undefined symbol|Symbol not found): (\S+)",
-        "two parts of the install were built for other versions of each other: the symbol {found} is missing",
+        "two parts of the install were built for different versions of each other: the symbol {found} is missing",
         REINSTALL,
     ),
     ErrorText(
@@ -261,7 +261,7 @@ ERRORS = (
     ),
     ErrorText(
         r"HDF5 library version mismatched",
-        "h5py finds another HDF5 library than the one that it was built with",
+        "h5py finds a different HDF5 library than the one that it was built with",
         ("if LD_LIBRARY_PATH names a folder with libhdf5, take it off", "{reinstall h5py}"),
     ),
     ErrorText(
@@ -293,12 +293,12 @@ ERRORS = (
     ),
     ErrorText(
         r"cannot import name '(?!notf')\w+' from '([\w.]+)'",
-        "the installed {found} is not of the version that its importer needs, or is incomplete",
+        "the installed {found} is not the version that its importer needs, or is incomplete",
         ("{update {found}}",),
     ),
     ErrorText(
         r"(?<!initialized )module '([\w.]+)' has no attribute",
-        "the installed {found} is not of the version that its importer needs, or a file of the same name hides it",
+        "the installed {found} is not the version that its importer needs, or a file of the same name hides it",
         ("{update {found}}",),
     ),
     ErrorText(
@@ -324,9 +324,9 @@ SIGNALS = {
         "{stage} uses an instruction that this processor does not have",
         ("use a TensorFlow that was built for this processor",),
     ),
-    "SIGSEGV": Cause("{stage} crashes", (*REINSTALL, "look for libraries of mixed versions")),
+    "SIGSEGV": Cause("{stage} crashes", (*REINSTALL, "look for mixed versions of libraries")),
     "SIGBUS": Cause("{stage} crashes: a file of the install is truncated, or the disk is full", REINSTALL),
-    "SIGABRT": Cause("{stage} aborts", (*REINSTALL, "look for libraries of mixed versions")),
+    "SIGABRT": Cause("{stage} aborts", (*REINSTALL, "look for mixed versions of libraries")),
     "SIGKILL": Cause(
         "{stage} is killed, which the system does when memory runs out",
         (
@@ -334,7 +334,7 @@ SIGNALS = {
             "if processor time is limited (ulimit -t), raise that limit",
         ),
     ),
-    "SIGTRAP": Cause("{stage} aborts", (*REINSTALL, "look for libraries of mixed versions")),
+    "SIGTRAP": Cause("{stage} aborts", (*REINSTALL, "look for mixed versions of libraries")),
     "SIGSYS": Cause(
         "{stage} is ended by a filter of system calls (seccomp)",
         ("allow the call: --security-opt seccomp=unconfined in a container, SystemCallFilter= in a service",),

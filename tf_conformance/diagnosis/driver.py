@@ -22,7 +22,7 @@ INIT_ERRORS = {
     3: Reported("NOT_INITIALIZED", "the driver cannot be started", "start the process again; see nvidia-smi and dmesg"),
     46: Reported(
         "DEVICE_UNAVAILABLE",
-        "another process has the GPU for itself",
+        "another process has exclusive use of the GPU",
         "end it (nvidia-smi), or allow several: nvidia-smi --compute-mode=DEFAULT",
     ),
     100: Reported("NO_DEVICE", "the driver finds no GPU", "see nvidia-smi, and dmesg for lines with NVRM or Xid"),
@@ -34,17 +34,17 @@ INIT_ERRORS = {
     214: Reported("ECC_UNCORRECTABLE", "the GPU's memory is faulty (ECC)", "reset or replace the GPU; see nvidia-smi -q"),
     802: Reported(
         "SYSTEM_NOT_READY",
-        "the GPUs are not ready: they are linked by NVSwitch, whose service does not run",
+        "the GPUs are not ready: they are linked by NVSwitch, whose service is not running",
         "start it: systemctl start nvidia-fabricmanager",
     ),
     803: Reported(
         "SYSTEM_DRIVER_MISMATCH",
-        "the driver's library and its part in the kernel are of different versions",
+        "the driver's library and its kernel module have different versions",
         "restart the machine after an update of the driver; in a container, use the library of the host",
     ),
     804: Reported(
         "COMPAT_NOT_SUPPORTED_ON_DEVICE",
-        "a compatibility package of CUDA (cuda-compat) comes before the driver, and does not work on this GPU",
+        "a CUDA compatibility package (cuda-compat) is found before the driver and does not work on this GPU",
         "take its folder out of LD_LIBRARY_PATH, or install a newer driver",
     ),
     999: Reported(
@@ -72,7 +72,7 @@ def in_the_way_of_devices(folder: Path) -> Blocked | None:
         return Blocked("this user may not use the GPUs", f"{', '.join(refused)}: Permission denied", (owners,))
     if not files and not (folder / OF_WSL).exists():
         return Blocked(
-            "there are no device files of GPUs",
+            "there are no GPU device files",
             f"no {folder / CONTROL}",
             ("in a container, start it with the GPUs (--gpus all); else load the driver's module: nvidia-modprobe -u",),
         )

@@ -110,7 +110,7 @@ class Search:
         path = self.nvidia.path()
         if "/stubs/" not in path and self.nvidia.init_error() != 34:
             return None
-        cause = f"the first {DRIVER} is a stub to link with, not the driver"
+        cause = f"the first {DRIVER} is a stub for linking, not the driver"
         return Reason(cause, path, (self._taking_off_the_path(path) or "take its folder off the loader's path",))
 
     def _taking_off_the_path(self, library: str) -> str | None:
@@ -165,15 +165,15 @@ class Search:
         error = self.nvidia.load_error(MANAGEMENT)
         if error is None or Version(self.install.tensorflow).release[:2] < FIRST_THAT_ASKS_NVML:
             return None
-        install = "install all of the driver; in a container, start it with NVIDIA_DRIVER_CAPABILITIES=compute,utility"
-        return Reason(f"{MANAGEMENT} is missing, a part of NVIDIA's driver that TensorFlow asks", error, (install,))
+        install = "install the full driver; in a container, start it with NVIDIA_DRIVER_CAPABILITIES=compute,utility"
+        return Reason(f"{MANAGEMENT} is missing, a part of NVIDIA's driver that TensorFlow needs", error, (install,))
 
     def _missing_libraries(self) -> Reason | None:
         if self.build is None or not self.build.missing:
             return None
         missing = self.build.missing
         return Reason(
-            f"TensorFlow does not find libraries of CUDA: {', '.join(missing)}",
+            f"TensorFlow does not find CUDA libraries: {', '.join(missing)}",
             f"{next(iter(missing.values()))} (looked for as {self.build.loader.opener.name} does)",
             self.build.mend(Installer.of(self.environment)),
         )
@@ -193,7 +193,7 @@ class Search:
 
 
 def why_no_gpu(install: Install, environment: Environment, nvidia: Nvidia) -> Obstacle:
-    """All that keeps TensorFlow from using a GPU, as far as it can be seen; in the order in which it is to be mended."""
+    """All that keeps TensorFlow from using a GPU, as far as it can be seen; in the order in which to fix it."""
     reasons = list(Search(install, environment, nvidia).reasons())
     if not reasons:
         return Obstacle(

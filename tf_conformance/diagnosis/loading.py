@@ -72,7 +72,7 @@ def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
             move = f"move {os.path.dirname(package.origin)} away"
             return Obstacle(
                 Stage.JUDGE.failure,
-                "neither metadata nor the package itself tell its version",
+                "neither its metadata nor the package itself gives its version",
                 f"it is in {package.origin}",
                 (move, installer.install("tensorflow")),
             )

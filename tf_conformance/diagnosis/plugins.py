@@ -24,7 +24,7 @@ class Plugin(NamedTuple):
     distribution: Distribution
 
     def __str__(self) -> str:
-        return f"{self.name}, a plugin of pytest that {self.distribution} brings"
+        return f"{self.name}, a pytest plugin from {self.distribution}"
 
 
 def plugin_behind(traceback: str, environment: Environment) -> Plugin | None:

@@ -27,7 +27,7 @@ def cause_by_raiser(known: Cause | None, error: BaseException, doing: str, envir
     if raiser in (None, environment.tensorflow):
         return known or Cause(f"{doing} raises an error", REINSTALL)
     if known:
-        cause = f"{raiser} was built with another version of NumPy than the installed one"
+        cause = f"{raiser} was built with a different version of NumPy than the installed one"
         return Cause(cause, (f"{{upgrade {raiser.name}}}",))
     return Cause(f"{doing} raises an error in {raiser}", (f"{{reinstall {raiser.name}}}",))
 

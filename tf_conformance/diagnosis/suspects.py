@@ -75,9 +75,7 @@ class Places:
         if os.path.basename(path) in CUSTOMIZATIONS:
             return Suspect(f"{path} changes how Python starts", f"move {path} away")
         if f"{os.sep}{PLUGINS}{os.sep}" in path:
-            return Suspect(
-                f"{path}, a plugin of TensorFlow, fails", f"uninstall the package of {path}, or move it away"
-            )
+            return Suspect(f"{path}, a TensorFlow plugin, fails", f"uninstall the package of {path}, or move it away")
         library = self._loaded_by_variable(path) if ".so" in os.path.basename(path) else None
         return library or self._found_on_path(path)
 

@@ -52,7 +52,7 @@ class Accelerator:
             yield f"of its memory a process used up to {self.memory_used / 2**20:.0f} MiB"
 
     def is_newer_than(self, built_for: str) -> bool:
-        """Whether a build, for such as sm_80 and compute_90, has no code for this GPU, only what its driver can compile.
+        """Whether a build, for capabilities such as sm_80 and compute_90, has no code for this GPU, only what its driver can compile.
 
         A GPU runs the code for its own generation, the first number, and older ones of that.
         """

@@ -151,7 +151,7 @@ class CudaBuild:
 
     @cached
     def is_meant(self) -> bool:
-        """Whether somebody wants GPUs here, rather than that other packages bring parts of CUDA along, or nothing does."""
+        """Whether CUDA is here for a GPU, rather than because other packages bring parts of it along, or not at all."""
         found = set(self.libraries) - set(self.missing)
         of_cuda = found - {self.libraries[-1]}  # cuDNN serves several versions
         return bool(of_cuda) and (self.has_extra or Nvidia().load_error() is None)
@@ -184,7 +184,7 @@ class CudaBuild:
         return f"install CUDA {self.cuda} and cuDNN {self.cudnn}, and name their folders in LD_LIBRARY_PATH"
 
     def _package_of(self, soname: str) -> str:
-        """What the package on PyPI is called that brings a library, if there is one."""
+        """The name of the PyPI package that brings a library, if there is one."""
         name = soname[len("lib") :].partition(".")[0]
         return f"nvidia-{PACKAGES.get(name, name)}-cu{self.cuda.partition('.')[0]}"
 

@@ -1,4 +1,4 @@
-"""The distributions that are installed, read so that damaged metadata does not stop anybody."""
+"""The distributions that are installed, read in such a way that damaged metadata does no harm."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Distribution:
     """A distribution that importlib.metadata has found.
 
     ``name`` and ``version`` are those of its metadata, or else of the folder that should hold these; the name is None
-    if neither has one. Of a version that is not valid its release counts. Whatever else cannot be read counts as absent.
+    if neither has one. If a version is not valid, its release counts. Whatever else cannot be read counts as absent.
     """
 
     def __init__(self, found: Any) -> None:
@@ -154,7 +154,7 @@ class Distribution:
 
     @property
     def is_custom_build(self) -> bool:
-        """Whether somebody has built it for a system of theirs, rather than to be published for everybody's."""
+        """Whether it was built for one system, rather than published for all."""
         is_local_wheel = any(tag.rpartition("-")[2].startswith("linux_") for tag in self.wheel_tags)
         return bool(self.packager or Version(self.version).local or is_local_wheel)
 
@@ -322,7 +322,7 @@ def _only_depends_on(distribution: Distribution, names: set[str]) -> bool:
 
 
 def _applies(requirement: Requirement, extra: str) -> bool:
-    """Whether a requirement counts on this machine; it does not if nobody can decide, as for a kernel's version."""
+    """Whether a requirement applies on this machine; it does not if that cannot be decided, as for a kernel's version."""
     try:
         return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
     except (UndefinedComparison, UndefinedEnvironmentName, InvalidVersion):

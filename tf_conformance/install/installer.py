@@ -251,7 +251,7 @@ class Installer:
         return command
 
     def _package(self, text: str) -> str:
-        """What this installer calls what a requirement names."""
+        """This installer's name for what a requirement names."""
         try:
             requirement = Requirement(text)
         except InvalidRequirement:

@@ -38,7 +38,7 @@ THREADS = Resource(
     "raise ulimit -u, or the container's limit on processes (pids.max)",
 )
 THREADS_OF_GROUP = THREADS._replace(
-    do="raise the limit of the container or of the job on processes: pids.max (docker run --pids-limit)"
+    do="raise the container's or job's limit on processes: pids.max (docker run --pids-limit)"
 )
 FORBIDDEN_THREADS = Resource(
     THREADS.error,
@@ -48,8 +48,8 @@ FORBIDDEN_THREADS = Resource(
 )
 MEMORY_OF_GROUP = Resource(
     r"died of SIGKILL",
-    "the system kills what uses more memory than the container or the job may",
-    "raise the limit of the container or of the job on memory: memory.max (docker run --memory)",
+    "the system kills processes that use more memory than the container or job may use",
+    "raise the container's or job's limit on memory: memory.max (docker run --memory)",
 )
 MEMORY = Resource(
     r"MemoryError|Cannot allocate memory",

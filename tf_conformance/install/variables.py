@@ -49,7 +49,7 @@ class Variable(NamedTuple):
         return not (self.unless and environment.modules.is_present(self.unless))
 
     def do(self) -> str:
-        """How to be rid of the effect."""
+        """How to get rid of the effect."""
         return f"unset {self.name}"
 
 

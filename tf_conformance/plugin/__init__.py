@@ -110,7 +110,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "smoke: the core of the specification, checked in about the time of an import")
-    config.addinivalue_line("markers", "subprocess: the case waits for a process of its own, and so begins first")
+    config.addinivalue_line("markers", "subprocess: the case waits for a separate process, and therefore starts first")
     if _is_needed(config):
         compat.pass_over_older_settings(config)
         with explained(_leave):

@@ -236,13 +236,13 @@ def _traceback_of(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
 
 
 def _leave_unchecked(item: pytest.Item, reason: str, report: Any) -> None:
-    """Has a case that could not be tried be reported as unchecked: nothing is known of its statement."""
+    """Reports a case that could not be tried as unchecked: nothing is known about its statement."""
     path, line, _ = item.location
     report.outcome, report.longrepr = "skipped", (path, (line or 0) + 1, f"Skipped: {reason}")
 
 
 def _explain_skip(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], report: Any) -> None:
-    """Says which optional part the install lacks, and has the skip reported at the case, not at unchecked()."""
+    """Says which optional part the install lacks, and reports the skip at the case, not at unchecked()."""
     report.user_properties.append(("lacks", getattr(excinfo.value, "lacks", "")))
     if isinstance(report.longrepr, tuple):
         path, line, _ = item.location
@@ -250,7 +250,7 @@ def _explain_skip(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException
 
 
 def surroundings(install: Install, environment: Environment, device: str | None = None) -> str:
-    """On what a case has failed: the install, the device, what is scarce, and the variables that change TensorFlow."""
+    """Where a case has failed: the install, the device, what is scarce, and the variables that change TensorFlow."""
     place = f"{install} on {device}" if device else str(install)
     scarce = [shortage.evidence for shortage in environment.limits.shortages()]
     acting = [f"{each.name}={environment.variables[each.name]}" for each in acting_variables(environment)]
@@ -258,5 +258,5 @@ def surroundings(install: Install, environment: Environment, device: str | None 
 
 
 def wants_traceback(config: pytest.Config) -> bool:
-    """Whether the user asks for all that Python has to say."""
+    """Whether the user asks for everything that Python prints."""
     return bool(config.option.verbose > 0 or config.option.fulltrace)

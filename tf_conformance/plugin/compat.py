@@ -1,4 +1,4 @@
-"""Everything that pytest, xdist and execnet do not document, and that the plugin uses all the same.
+"""Everything that the plugin uses although pytest, xdist and execnet do not document it.
 
 tests/plugin/test_compat.py says for each of these whether it is still there.
 """

@@ -31,7 +31,7 @@ def missing_device(
     name = wanted.upper() if ":" in wanted else f"a {wanted.upper()}"
     seen = ", ".join(install.devices) or "no device"
     return Obstacle(
-        f"TensorFlow does not use {name}", "there is none", f"it sees {seen}", ("demand another device, or none",)
+        f"TensorFlow does not use {name}", "there is none", f"it sees {seen}", ("require another device, or none",)
     )
 
 

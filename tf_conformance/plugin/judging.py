@@ -242,7 +242,7 @@ def known_deviations(config: pytest.Config, catalogue: Catalogue, environment: E
 
 
 def _unknown(environment: Environment) -> Iterator[str]:
-    """Variables that nobody is known to read, which is worth a word, and not wrong."""
+    """Variables that nothing is known to read: worth mentioning, but not wrong."""
     names = unknown_variables(environment)
     if names:
         yield f"environment: the kit does not know {', '.join(names)}; check the spelling"

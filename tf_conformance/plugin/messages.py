@@ -1,4 +1,4 @@
-"""What processes tell one another: one message in each direction."""
+"""What processes tell each other: one message in each direction."""
 
 from __future__ import annotations
 

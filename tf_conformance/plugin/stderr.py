@@ -41,7 +41,7 @@ def captured_stderr() -> Iterator[Captured]:
 
 @contextlib.contextmanager
 def copied_stderr(file: IO[Any]) -> Iterator[None]:
-    """Has what C code writes to stderr while the block runs go to a file first, where it outlives the process."""
+    """Sends what C code writes to stderr while the block runs to a file first, where it outlives the process."""
     stderr = os.dup(STDERR)
     os.ftruncate(file.fileno(), 0)
     os.lseek(file.fileno(), 0, os.SEEK_SET)

@@ -58,7 +58,7 @@ class Worker:
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Within pytest's capturing, whose file goes with the process; a case that captures for itself keeps its own."""
+        """Within pytest's capturing, whose file is lost with the process; a case that captures for itself keeps its own."""
         with contextlib.nullcontext() if CAPTURING & set(_fixtures(item)) else self._kept_stderr():
             return (yield)
 

@@ -1,1 +1,1 @@
-"""What a run leaves: outcomes, verdicts, a record and its standing; and what many records say side by side."""
+"""The results of a run: outcomes, verdicts, a record and its standing; and many records side by side."""

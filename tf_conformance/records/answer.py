@@ -140,7 +140,7 @@ def _violations(statements: Sequence[StatementRecord]) -> Iterator[str]:
         yield f"    {statement.reason}"
     look = f"see above what was expected and what was seen; run one alone: pytest spec/ -v --statement {violated[0].id}"
     settle = (
-        "if it is meant to be so, list it as a known deviation (--deviations FILE); if not, report it with its --record"
+        "if this is intended, list it as a known deviation (--deviations FILE); if not, report it with its --record"
     )
     yield from steps((look, settle), indent="  ")
 
@@ -194,9 +194,9 @@ def _obstacle(obstacle: Obstacle | None) -> Iterable[str]:
 
 def _more(tell: Tell, statements: Sequence[StatementRecord]) -> Iterator[str]:
     if tell is Tell.VERDICT and any(statement.verdict in DIFFERENT for statement in statements):
-        yield "for what differs from the notes, and what to write instead: --tell changes; for every statement: --tell all"
+        yield "to see what differs from the notes, and what to write instead: --tell changes; to see every statement: --tell all"
     if tell is not Tell.ALL and any(statement.details for statement in statements):
-        yield "for all that was left unchecked: --tell all"
+        yield "to see everything that was left unchecked: --tell all"
 
 
 def _verdict(record: Record, selected: Sequence[StatementRecord], elsewhere: int) -> str:

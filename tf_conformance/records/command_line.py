@@ -1,4 +1,4 @@
-"""What the commands of this repository share: errors of one line, UTF-8, and readers that stop reading."""
+"""What the commands of this repository share: one-line errors, UTF-8, and output whose reader stops reading."""
 
 from __future__ import annotations
 

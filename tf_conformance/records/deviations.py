@@ -1,4 +1,4 @@
-"""Known deviations: what a packager knows an install to violate, and why.
+"""Known deviations: what a packager knows that an install violates, and why.
 
 A part of a statement is a damaged file, by its path as its distribution recorded it, or a device on which cases fail,
 such as GPU:0; an empty text stands for cases that run on no particular device.
@@ -17,7 +17,7 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Deviation:
-    """Why an install violates a statement, on which versions, and in which parts: patterns; without any, in all."""
+    """Why an install violates a statement, on which versions, and in which parts (patterns; all parts without any)."""
 
     reason: str
     era: Era = Era()
@@ -28,7 +28,7 @@ class Deviation:
         return not self.parts or any(fnmatchcase(part, pattern) for pattern in self.parts)
 
     def outdated(self, violating: Collection[str], right: Collection[str] | None) -> list[str]:
-        """What it need no longer say, as text; ``right`` are the parts that do not violate it, None if all others."""
+        """What it no longer needs to say, as text; ``right`` are the parts that do not violate it, None if all others."""
         if not self.parts:
             return [] if violating else [self.reason]
         return [f"{each}: {self.reason}" for each in self.parts if _is_idle(each, violating, right)]

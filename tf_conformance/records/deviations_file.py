@@ -68,7 +68,7 @@ def read_deviations(path: Path, catalogue: Catalogue, versions: Mapping[str, Ver
 
 
 class _Reader:
-    """Reads one file, and knows on which line of it stands what is wrong."""
+    """Reads one file, and knows on which line a mistake is."""
 
     def __init__(self, path: Path, text: str, catalogue: Catalogue, versions: Mapping[str, Version]) -> None:
         self._path = path

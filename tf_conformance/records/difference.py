@@ -24,7 +24,7 @@ class Move:
 
     @property
     def impact(self) -> Impact | None:
-        """How code that was written for one install meets the other; None if the records do not say."""
+        """What happens to code that was written for one install on the other; None if the records do not say."""
         return self.after.impact or self.before.impact
 
     @property

@@ -21,7 +21,7 @@ MOST_ANSWERS = 3
 
 @dataclass(frozen=True)
 class Known:
-    """A statement, an error that its cases have seen, empty if none is on record, and the installs where it comes."""
+    """A statement, an error that its cases have seen (empty if none is on record), and the installs where it occurs."""
 
     statement: StatementRecord
     error: str
@@ -29,25 +29,25 @@ class Known:
 
     @property
     def message(self) -> Message:
-        """What is compared of the error."""
+        """The part of the error that is compared."""
         type_, _, message = self.error.partition(": ")
         return message_of(PastedError(type_, message))
 
     @property
     def sentence(self) -> Message:
-        """What is compared of what the statement says, and of what it is called within its subject."""
+        """The parts of the statement's sentence, and of its name within its subject, that are compared."""
         return message_of(PastedError("", f"{self.statement.id.partition('.')[2]} {self.statement.says}"))
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is known, and how much the error that was asked about is like it, from 0 to 1."""
+    """What is known, and how similar the error in question is to it, from 0 to 1."""
 
     known: Known
     likeness: float
 
     def lines(self) -> Iterator[str]:
-        """The statement as it is true where the error comes, and what to write instead."""
+        """The statement as it is true where the error occurs, and what to write instead."""
         statement = self.known.statement
         yield f"{statement.id}  ({statement.place})"
         if self.known.error:

@@ -1,4 +1,4 @@
-"""How much an error that somebody has met is like an error on record, and like the sentence of a statement.
+"""How similar an error that a user has met is to an error on record, and to the sentence of a statement.
 
 Texts are compared by the cosine of their words' weights (tf-idf). A word weighs more, the fewer statements use it. So do
 two words in a row, and the parts of a name, at a lower share. Of what Python itself says, only the form counts, and only
@@ -39,7 +39,7 @@ DOUBT = 0.35
 
 
 class Word(NamedTuple):
-    """What a word counts of its weight, and the program's name that it belongs to, empty if it is none."""
+    """The share of its weight that a word counts, and the program's name that it belongs to, empty if none."""
 
     share: float
     name: str

@@ -55,7 +55,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Change:
-    """A statement that became another one along a series; ``column`` is the first install that has ``after``."""
+    """A statement that changes along a series; ``column`` is the first install that has ``after``."""
 
     column: Column
     before: StatementRecord
@@ -91,7 +91,7 @@ def release_of(version: str) -> str:
 
 
 def changes_along(columns: list[Column], id_: str) -> Iterator[Change]:
-    """Where a statement became another one along a series; installs on which it was not checked are skipped."""
+    """Where a statement changes along a series; installs on which it was not checked are skipped."""
     before: StatementRecord | None = None
     for column in columns:
         after = column.statements.get(id_)
@@ -174,7 +174,7 @@ def _order(column: Column) -> tuple[int, Version, Version, list[Any]]:
 
 
 def _what_there_is(name: str, folder: Path) -> str:
-    """What may be meant by a name that is none, or all names; nothing more if it is a path."""
+    """What may be meant by an unknown name, or all names; nothing if it is a path."""
     if os.path.dirname(name) or name.endswith(".json"):
         return ""
     names = sorted((path.stem for path in folder.glob("*.json")), key=_natural)

@@ -104,7 +104,7 @@ class StatementRecord:
 
     @property
     def details(self) -> list[str]:
-        """All that unchecked cases have to say, line by line, beyond the reason that sums it up."""
+        """All reasons of unchecked cases, line by line, beyond the one that sums them up."""
         unchecked = (case for case in self.cases if case.outcome is Outcome.UNCHECKED)
         return [line for case in unchecked for line in case.message.splitlines()[1:]]
 
@@ -143,7 +143,7 @@ class Record:
     """One run on one install.
 
     ``specification`` has the digest of each spec file as it was run, by its path. ``started`` is ISO 8601 in UTC.
-    ``complete`` is false until the run has ended. ``obstacle`` keeps more than the install's files from being checked.
+    ``complete`` is false until the run has ended. An ``obstacle`` prevents more than the install's files from being checked.
     """
 
     install: Install

@@ -43,10 +43,10 @@ def standing(record: Record) -> Standing:
 
 
 def is_violated(statement: StatementRecord) -> bool:
-    """Whether the install violates the statement and is not known to."""
+    """Whether the install violates the statement, and this is not a known deviation."""
     return statement.verdict is Verdict.VIOLATED and not statement.deviation
 
 
 def is_known_deviation(statement: StatementRecord) -> bool:
-    """Whether the install violates the statement, as it is known to."""
+    """Whether the install violates the statement, and this is a known deviation."""
     return statement.verdict is Verdict.VIOLATED and bool(statement.deviation)

@@ -14,7 +14,7 @@ class Outcome(Word):
 
 
 class Verdict(Word):
-    """What an install makes of a statement: the kind of its form, if every case passed, or one of the last two."""
+    """The verdict of a statement on an install: the kind of its form, if every case passed, or one of the last two."""
 
     HOLDS = "holds"
     CHANGED = "changed"

@@ -1,4 +1,4 @@
-"""How numbers and impacts are put into words, and texts into tables."""
+"""How to put numbers and impacts into words, and texts into tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A question, after a semicolon, that names what is spelled like a word; empty if nothing is."""
+    """A question, after a semicolon, that suggests words of similar spelling; empty if there are none."""
     *others, last = get_close_matches(word, list(known)) or [""]
     return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if last else ""
 

@@ -1,1 +1,1 @@
-"""From code to the statements that bite: patterns, the names in a file, the files of a folder, and the answer."""
+"""Finds the code that statements contradict: patterns, the names in a file, the files of a folder, and the answer."""

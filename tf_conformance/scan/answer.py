@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1  # of reports/scan.schema.json
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of all files, in their order; ``before`` and ``after`` name the installs, ``before`` None if none was asked for."""
+    """The results for all files, in order; ``before`` and ``after`` name the installs, ``before`` is None if none was given."""
 
     before: str | None
     after: str

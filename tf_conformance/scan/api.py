@@ -102,7 +102,7 @@ def kind_of_api(name: str) -> str:
 
 
 def module_of(name: str, stars: list[str]) -> str:
-    """Which of the modules has a name of which every name is imported; "" if that cannot be told."""
+    """Which of the star-imported modules has a name; "" if that is not known."""
     if len(stars) == 1:
         return stars[0]
     found = [module for module in stars if name in CONTENTS.get(canonical(module), [])]

@@ -1,4 +1,4 @@
-"""Statements that bite: what is not as the notes have it on an install, or is no longer as it was on another one."""
+"""Statements that bite: what is not as the notes say on an install, or is no longer as it was on another one."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ def bites_on(statements: Iterable[Statement], after: Versions, before: Versions 
 
 
 def bite_of(statement: Statement, form: Form) -> Bite:
-    """What code may meet in a form of a statement. Raises ValueError for a trace that is no pattern."""
+    """The part of a form that code may meet. Raises ValueError for a trace that is not a pattern."""
     return Bite(form, statement.says(form), tuple(map(parse_pattern, form.traces)))

@@ -1,4 +1,4 @@
-"""What calls of a file call and pass."""
+"""What the calls in a file call and pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure a match is, and how a text that is known in part matches a glob."""
+"""How certain a match is, and how a partly known text matches a glob."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ UNKNOWN = "\0"  # a part of a text that cannot be told
 
 
 class Certainty(IntEnum):
-    """How sure it is that code is what a pattern says."""
+    """How certain it is that code is what a pattern says."""
 
     NO = 0
     POSSIBLE = 1

@@ -25,7 +25,7 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    """The files of a folder; if git ignores it as a whole, whoever names it means it nevertheless."""
+    """The files of a folder; if git ignores the whole folder, naming it still means all its files."""
     for name in sorted(_names_by_git(folder) or _names_by_walking(folder)):
         path = folder / name
         if path.is_dir() and not path.is_symlink():  # a repository within the repository

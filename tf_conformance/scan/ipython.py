@@ -1,4 +1,4 @@
-"""What IPython knows and Python does not: magics, shell lines, help."""
+"""What IPython understands and Python does not: magics, shell lines, help."""
 
 from __future__ import annotations
 

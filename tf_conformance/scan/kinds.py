@@ -44,7 +44,7 @@ class Kinds:
         return known or ("MODEL" if self._is_used_as_model(origin) else "")
 
     def _is_used_as_model(self, origin: ast.AST) -> bool:
-        """Whether something is trained as only models are that comes from outside the file, but of no known module."""
+        """Whether an object from outside the file, of no known module, is trained in a way that only models are."""
         from_outside = isinstance(origin, (ast.arg, ast.Call, ast.Attribute)) and self._names.class_of(origin) is None
         if not from_outside or not self._names.is_of_unknown_module(origin):
             return False

@@ -357,7 +357,7 @@ def _match_any_name(names: tuple[str, ...], path: str) -> Certainty:
 
 @lru_cache(maxsize=100_000)
 def _match_name(wanted: str, path: str) -> Certainty:
-    """Compares a name with the path by which a file came by something."""
+    """Compares a name with the path by which a file imported something."""
     as_imported = wanted.startswith(("tensorflow.", "keras."))
     if as_imported or not path:
         return YES if path and _match_parts(wanted, path) else NO

@@ -1,4 +1,4 @@
-"""Questions about nodes, each of which is answered once."""
+"""Questions about nodes, each answered once."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _bites: list[Bite] = []  # of a further process
 
 
 def scan_files(paths: Sequence[Path], bites: Sequence[Bite]) -> Iterator[Scanned]:
-    """What comes of each file, in their order."""
+    """The result for each file, in order."""
     pool = _pool(bites) if len(paths) > MANY else None
     if pool is None:
         yield from (scan_file(path, bites) for path in paths)
@@ -25,7 +25,7 @@ def scan_files(paths: Sequence[Path], bites: Sequence[Bite]) -> Iterator[Scanned
 
 
 def _pool(bites: Sequence[Bite]) -> ProcessPoolExecutor | None:
-    """A process for each processor; None if there is just one, or if the system gives processes nothing to share."""
+    """A process for each processor; None if there is just one, or if the system has no shared memory for processes."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if processors == 1:
         return None
@@ -36,7 +36,7 @@ def _pool(bites: Sequence[Bite]) -> ProcessPoolExecutor | None:
 
 
 def _begin(bites: Sequence[Bite]) -> None:
-    """A further process keeps what it looks for; it may have been started anew, rather than as a copy of this one."""
+    """Each process keeps what it looks for, because it may have been started from scratch rather than as a copy of this one."""
     _bites[:] = bites
 
 

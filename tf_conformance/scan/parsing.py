@@ -1,4 +1,4 @@
-"""The statements of a block of code, and what of it is no Python."""
+"""The statements in a block of code, and the parts that are not Python."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRIES = 20  # statements of a block that may be no Python before the rest of it 
 
 @dataclass(frozen=True)
 class Parsed:
-    """The statements of a block, its lines as they were parsed, and what could not be."""
+    """The statements of a block, its lines as they were parsed, and what could not be parsed."""
 
     body: list[ast.stmt]
     lines: list[str]

@@ -1,4 +1,4 @@
-"""Code held against the statements that bite."""
+"""Compares code with the statements that contradict it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def scan_file(path: Path, bites: Iterable[Bite]) -> Scanned:
     except OSError as error:
         return Scanned(str(path), [], [f"cannot be read: {error.strerror or error}"])
     if len(data) > LARGEST:
-        return Scanned(str(path), [], [f"more than {LARGEST // 1_000_000} MB: too large to be scanned"])
+        return Scanned(str(path), [], [f"more than {LARGEST // 1_000_000} MB: too large to scan"])
     return scan_text(str(path), data, bites)
 
 
@@ -78,7 +78,7 @@ def scan_text(path: str, data: bytes, bites: Iterable[Bite]) -> Scanned:
     except SourceError as error:
         return Scanned(path, [], [str(error)])
     except RecursionError:
-        return Scanned(path, [], ["nested too deeply to be scanned"])
+        return Scanned(path, [], ["nested too deeply to scan"])
     return Scanned(path, hits, source.troubles)
 
 

@@ -66,7 +66,7 @@ class Impact(Word):
 class Form:
     """One form of one statement; used as a decorator it marks a test function as checking that form.
 
-    ``impact`` is None for a form that holds. ``reported`` is where a defect was reported to its project, or mended:
+    ``impact`` is None for a form that holds. ``reported`` is where a defect was reported to its project, or fixed:
     issues, pull requests or commits, joined by commas. ``traces`` are the patterns (tf_conformance/scan/pattern.py) of code
     that meets the form; ``no_trace`` says why there are none. Raises ValueError for an id that is not two words of
     lower-case letters, digits and hyphens, joined by a dot, and for a report that is none.
@@ -120,7 +120,7 @@ def misstated(statement: str, *, instead: str, impact: str, when: str = "", trac
 def defect(statement: str, *, when: str, instead: str, impact: str, reported: str = "", traces: Traces = None) -> Form:
     """TensorFlow breaks what it documents, and the function checks that it still does; ``instead``: the way around it.
 
-    ``reported``: where it was reported or mended, such as ``keras-team/keras#21107``, or a commit, ``keras-team/keras@33bf553148``.
+    ``reported``: where it was reported or fixed, such as ``keras-team/keras#21107``, or a commit, ``keras-team/keras@33bf553148``.
     Without it, docs/upstream/ has a text to report it with.
     """
     return _other(Kind.DEFECT, statement, when, instead, impact, traces, reported)

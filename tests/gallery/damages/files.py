@@ -171,7 +171,7 @@ def bytecode_of_garbage(environment):
 @KIND.damage(
     problems={"tensorflow*/tensor_shape.py is missing": REINSTALL_FILES},
     obstacle=cannot_be_imported(
-        "the installed tensorflow.python.framework is not of the version that its importer needs, or is incomplete",
+        "the installed tensorflow.python.framework is not the version that its importer needs, or is incomplete",
         "*cannot import name 'tensor_shape' from *",
         REINSTALL_FILES,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.gallery.damage import REINSTALL, Kind, cannot_be_imported
 
 KIND = Kind("imports", workers=1)
-MIXED = "look for libraries of mixed versions"
+MIXED = "look for mixed versions of libraries"
 
 
 @KIND.damage(

@@ -28,7 +28,7 @@ def old_driver(environment):
         "its start aborts",
         "the process died of SIGABRT (abort); terminate called; ensure_initialized (*/context.py:*)",
         REINSTALL,
-        "look for libraries of mixed versions",
+        "look for mixed versions of libraries",
     ),
     workers=1,
     core=True,

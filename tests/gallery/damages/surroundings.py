@@ -89,7 +89,7 @@ def setting_that_keras_refuses(environment):
 
 @KIND.damage(
     obstacle=cannot_be_imported(
-        "*/libbad.so, a plugin of TensorFlow, fails",
+        "*/libbad.so, a TensorFlow plugin, fails",
         "NotFoundError: */libbad.so: file too short",
         "uninstall the package of */libbad.so, or move it away",
     ),

@@ -105,7 +105,7 @@ def test_frozen_program():
     """A frozen program need not have metadata."""
     installed = environment(frozen=True)
     assert list(competing_tensorflows(installed)) == []
-    assert list(unrecorded_tensorflow(installed)) == ["a frozen program does not tell where its packages come from"]
+    assert list(unrecorded_tensorflow(installed)) == ["a frozen program does not say where its packages come from"]
 
 
 def test_tensorflow_without_metadata(tmp_path):

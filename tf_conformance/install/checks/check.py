@@ -19,7 +19,7 @@ class Check:
     """One thing to check of an install before TensorFlow is imported.
 
     ``statement``: the id of the statement that it decides, if any. ``problems``: what is wrong; nothing if all is well,
-    or if nobody can know. ``why_unknown``: the reasons why nobody can know; what follows the first line of one are
+    or if nobody can know. ``why_unknown``: the reasons why that cannot be known; what follows the first line of one are
     details.
     """
 

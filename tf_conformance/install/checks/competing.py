@@ -26,11 +26,11 @@ def competing_tensorflows(environment: Environment) -> Iterator[Problem]:
 
 
 def unrecorded_tensorflow(environment: Environment) -> Iterator[str]:
-    """Why nobody can tell whether TensorFlow is one: it is there without metadata."""
+    """Why it is not known whether TensorFlow is a single one: it is present without metadata."""
     if environment.has_tensorflow_without_metadata and environment.tensorflow is not None:
         yield f"{environment.tensorflow} is in {environment.tensorflow.locate()}, but has no metadata"
     elif environment.tensorflow is None and environment.frozen:
-        yield "a frozen program does not tell where its packages come from"
+        yield "a frozen program does not say where its packages come from"
 
 
 def competing_keras(environment: Environment) -> Iterator[Problem]:

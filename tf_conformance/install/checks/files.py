@@ -96,7 +96,7 @@ def _without(known: Iterable[str], condition: Condition) -> Condition:
 
 
 def _in_the_way(damaged: list[Condition]) -> Iterator[str]:
-    """What keeps installers from replacing a distribution: metadata that they cannot read, files in place of its folders."""
+    """What stops installers from replacing a distribution: metadata that they cannot read, files in place of its folders."""
     for condition in damaged:
         distribution = condition.distribution
         if distribution.metadata_folder and any(METADATA.search(path) for path in condition.damaged):
@@ -106,9 +106,9 @@ def _in_the_way(damaged: list[Condition]) -> Iterator[str]:
 
 
 def unrecorded_files(environment: Environment) -> Iterator[str]:
-    """Why nobody can tell whether all files are whole: no record, none that can be compared, or files changed on purpose.
+    """Why it is not known whether all files are intact: no record, none that can be compared, or files changed on purpose.
 
-    Of many changed files a few are named in the reason's first line; then come all of them, a line each.
+    If many files are changed, the reason's first line names a few; all of them follow, one per line.
     """
     if environment.has_tensorflow_without_metadata:
         yield f"{environment.tensorflow} has no metadata, and so no RECORD of its files"

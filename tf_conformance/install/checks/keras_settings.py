@@ -35,7 +35,7 @@ def _reads_backend(environment: Environment) -> bool:
 
 
 def _needs_flax(environment: Environment) -> bool:
-    """Whether this Keras imports Flax if it is told to use NNX, which matters to JAX only, and does not find it."""
+    """Whether this Keras imports Flax if it is set to use NNX, which matters only with JAX, and does not find it."""
     return has(KNOWS_NNX, environment) and not environment.modules.is_present("flax")
 
 

@@ -55,7 +55,7 @@ def leftovers(environment: Environment) -> Iterator[Problem]:
 
 
 def _without(unowned: Unowned, environment: Environment) -> str:
-    """What to do about a few files, which can be named, and about many: their packages are installed anew."""
+    """What to do about a few files, which can be named, or about many: reinstall their packages."""
     if len(unowned.paths) <= NAMED:
         return f"delete {' and '.join(os.path.join(unowned.place, path) for path in unowned.paths)}"
     packages = sorted({path.partition("/")[0] for path in unowned.paths})
@@ -66,7 +66,7 @@ def _without(unowned: Unowned, environment: Environment) -> str:
 
 
 def unknown_leftovers(environment: Environment) -> Iterator[str]:
-    """Why nobody can tell whether the packages hold files of other versions: what belongs there was not recorded."""
+    """Why it is not known whether the packages hold files of other versions: what belongs there was not recorded."""
     if environment.has_tensorflow_without_metadata:
         yield f"{environment.tensorflow} has no metadata, and so no RECORD of its files"
     for provider in _providers(environment.distributions):

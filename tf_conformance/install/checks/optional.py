@@ -46,7 +46,7 @@ FIRST_WITH_KERAS_3 = (2, 16)
 
 
 def broken_parts(environment: Environment) -> Iterator[Problem]:
-    """Parts that are installed in versions that do not go together with this TensorFlow or with one another."""
+    """Parts that are installed in versions that do not fit this TensorFlow or one another."""
     if environment.tensorflow is None:
         return
     for part in environment.distributions.all(PARTS):
@@ -100,7 +100,7 @@ def _is_needed_anyway(requirement: Requirement, environment: Environment) -> boo
 
 
 def _mend(part: Distribution, requirement: Requirement, environment: Environment) -> str:
-    """What to do so that a part goes together with TensorFlow, which stays as it is."""
+    """What to do so that a part fits TensorFlow, which stays as it is."""
     name, installer = canonicalize_name(requirement.name), Installer.of(environment)
     if name in TENSORFLOW_DISTRIBUTIONS and has_none(str(part.name), environment):
         return installer.uninstall(str(part.name))

@@ -41,10 +41,10 @@ def misfit_dependencies(environment: Environment) -> Iterator[Problem]:
 
 
 def unknown_platform(environment: Environment) -> Iterator[str]:
-    """TensorFlows of which nobody can tell for which Python and system they were built; or that there is none."""
+    """TensorFlows for which it is not known for which Python and system they were built; or that there is none."""
     found = _tensorflows(environment)
     if environment.has_tensorflow_without_metadata:
-        yield f"{environment.tensorflow} has no metadata that tell what it was built for"
+        yield f"{environment.tensorflow} has no metadata that say what it was built for"
     elif not found:
         yield "no distribution provides TensorFlow"
     for distribution in found:

@@ -22,7 +22,7 @@ def missing_features(environment: Environment) -> Iterator[Problem]:
 
 
 def unknown_features(environment: Environment) -> Iterator[str]:
-    """Why nobody can tell whether the processor has what TensorFlow's builds use."""
+    """Why it is not known whether the processor has what TensorFlow's builds use."""
     processor = environment.processor
     if processor.machine not in REQUIRED_FEATURES:
         yield f"what TensorFlow's builds for {processor.machine} use is not known"

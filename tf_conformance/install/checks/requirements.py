@@ -112,7 +112,7 @@ def _narrowest(specifiers: Collection[Specifier]) -> Iterator[str]:
 def unknown_requirements(environment: Environment) -> Iterator[str]:
     """Requirements that are not met on record, but need not be missing; and that TensorFlow's are not known."""
     if environment.has_tensorflow_without_metadata:
-        yield f"{environment.tensorflow} has no metadata that tell what it needs"
+        yield f"{environment.tensorflow} has no metadata that say what it needs"
     for each in _unmet(environment):
         if each.excuse:
             yield f"{each}: {each.excuse}"
