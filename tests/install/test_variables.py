@@ -8,6 +8,7 @@ from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
 from tf_conformance.install import nvidia
 from tf_conformance.install.checks.variables import wrong_variables
+from tf_conformance.install.problem import IMPORT, USE
 from tf_conformance.install.variables import Effect, acting_variables, unknown_variables
 
 
@@ -20,17 +21,17 @@ def surrounded(**variables):
 @pytest.mark.parametrize(
     ("name", "value", "effect"),
     [
-        ("TF_DETERMINISTIC_OPS", "yes", Effect.BREAKS),
-        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp", Effect.BREAKS),
-        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "c++", Effect.BREAKS),
-        ("KERAS_NNX_ENABLED", "true", Effect.BREAKS),
-        ("KERAS_MAX_EPOCHS", "ten", Effect.BREAKS),
-        ("TF_ENABLED_DEVICE_TYPES", "GPU", Effect.BREAKS),
-        ("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", "/no/such", Effect.BREAKS),
-        ("TF_USE_MODULAR_FILESYSTEM", "1", Effect.BREAKS),
-        ("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", "a day", Effect.BREAKS),
-        ("TF_XLA_FLAGS", "/no/such/file", Effect.BREAKS),
-        ("KERAS_MAX_EPOCHS", "", Effect.BREAKS),
+        ("TF_DETERMINISTIC_OPS", "yes", Effect.BREAKS_USE),
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp", Effect.BREAKS_IMPORT),
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "c++", Effect.BREAKS_IMPORT),
+        ("KERAS_NNX_ENABLED", "true", Effect.BREAKS_IMPORT),
+        ("KERAS_MAX_EPOCHS", "ten", Effect.BREAKS_IMPORT),
+        ("TF_ENABLED_DEVICE_TYPES", "GPU", Effect.BREAKS_USE),
+        ("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", "/no/such", Effect.BREAKS_IMPORT),
+        ("TF_USE_MODULAR_FILESYSTEM", "1", Effect.BREAKS_IMPORT),
+        ("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", "a day", Effect.BREAKS_IMPORT),
+        ("TF_XLA_FLAGS", "/no/such/file", Effect.BREAKS_USE),
+        ("KERAS_MAX_EPOCHS", "", Effect.BREAKS_IMPORT),
         ("KERAS_MAX_EPOCHS", "-1", Effect.CHANGES),
         ("XLA_FLAGS", "xla_cpu_enable_fast_math=true", Effect.CHANGES),
         ("KERAS_MAX_EPOCHS", "1", Effect.CHANGES),
@@ -46,7 +47,7 @@ def test_effects(name, value, effect):
     environment = surrounded(**{name: value})
     assert [each.effect for each in acting_variables(environment)] == [effect]
     (problem,) = wrong_variables(environment)
-    assert problem.breaks is (effect is Effect.BREAKS)
+    assert problem.breaks == {Effect.CHANGES: "", Effect.BREAKS_USE: USE, Effect.BREAKS_IMPORT: IMPORT}[effect]
     assert problem.says.startswith(f"{name}={value} ")
     assert problem.do == f"unset {name}"
 

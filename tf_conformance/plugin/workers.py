@@ -35,13 +35,16 @@ STDERR = ".stderr"  # how the name of the file ends that has what a worker's las
 BRIEFING = "tf_conformance_briefing"
 
 
-def choose_worker_count(config: pytest.Config, limits: Limits) -> None:
-    """Sets xdist's options unless the user has: as many workers as pay, restarted however often they die."""
+def choose_worker_count(config: pytest.Config, limits: Limits, is_hopeless: bool = False) -> None:
+    """Sets xdist's options unless the user has: as many workers as pay, restarted however often they die.
+
+    ``is_hopeless``: whether no process will import TensorFlow; then none pays.
+    """
     option = config.option
     undecided = getattr(option, "numprocesses", 0) is None and option.dist == "no" and not option.tx
     if undecided and not (option.collectonly or option.usepdb):
         one = limits.threads is not None or _is_narrow(config)
-        option.numprocesses = 1 if one else min(WORKERS, os.cpu_count() or 1)
+        option.numprocesses = 0 if is_hopeless else 1 if one else min(WORKERS, os.cpu_count() or 1)
     if getattr(option, "maxworkerrestart", "0") is None:
         option.maxworkerrestart = "100000"
 

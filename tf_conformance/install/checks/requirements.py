@@ -20,7 +20,9 @@ from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import met_by
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.precedence import hidden_by, not_from_there
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import IMPORT, Problem
+
+ABSENT = "which is not installed"
 
 # Distributions that replace one another: any of them meets a requirement on one of them.
 EQUIVALENTS = (
@@ -32,6 +34,10 @@ EQUIVALENTS = (
 
 # What TensorFlow requires and does not import: images leave it out, and packagers do not package it.
 NOT_IMPORTED = {"libclang", "tensorflow-io-gcs-filesystem", "wheel", "namex"}
+
+# What no TensorFlow can be imported without: seen from 2.1 to 2.21.
+IMPORTED_BY_ALL = {"numpy", "protobuf", "absl-py", "wrapt", "gast"}
+FIRST_WITH_SEPARATE_KERAS = Version("2.6")
 
 # The modules of distributions that are named otherwise: these may be there without metadata, or under a packager's name.
 MODULES = {
@@ -76,7 +82,7 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
     do = Installer.of(environment).install(
         *_joined(met_by(each.requirement, each.needing, environment) for each in missing)
     )
-    return [intruder or Problem(str(each), do) for each, intruder in unmet.items()]
+    return [intruder or Problem(str(each), do, _breaks(each, environment)) for each, intruder in unmet.items()]
 
 
 def _intruder(unmet: Unmet, environment: Environment) -> Problem | None:
@@ -86,6 +92,14 @@ def _intruder(unmet: Unmet, environment: Environment) -> Problem | None:
         if hidden and do and (distribution is unmet.needing or hidden.meets(unmet.requirement)):
             return Problem(f"{unmet}, since {distribution} of {distribution.locate()} comes before {hidden}", do)
     return None
+
+
+def _breaks(unmet: Unmet, environment: Environment) -> str:
+    """What is certain to fail: the import, if TensorFlow itself needs what is nowhere on the path."""
+    name = canonicalize_name(unmet.requirement.name)
+    is_keras = name in KERAS_DISTRIBUTIONS and Version(unmet.needing.version) >= FIRST_WITH_SEPARATE_KERAS
+    is_imported = name in IMPORTED_BY_ALL or (is_keras and not environment.uses_legacy_keras)
+    return IMPORT if unmet.but == ABSENT and is_imported and unmet.needing == environment.tensorflow else ""
 
 
 def _joined(wanted: Iterable[str]) -> list[str]:
@@ -124,7 +138,7 @@ def _unmet(environment: Environment) -> Iterator[Unmet]:
             candidates = _candidates(environment, requirement)
             if not candidates:
                 excuse = _why_absent(environment, requirement)
-                yield Unmet(distribution, requirement, "which is not installed", excuse)
+                yield Unmet(distribution, requirement, ABSENT, excuse)
             elif not any(candidate.meets(requirement) for candidate in candidates):
                 but, excuse = _why_other(distribution, candidates[0])
                 yield Unmet(distribution, requirement, but, excuse)
