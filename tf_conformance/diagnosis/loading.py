@@ -109,7 +109,7 @@ class Diagnosis:
     def foretold(self) -> Obstacle | None:
         """The obstacle that needs no import to be seen, as a problem that was found is certain to break it; or None."""
         problem = next((each for each in self.problems if each.breaks == IMPORT), None)
-        return problem and Obstacle(Stage.IMPORT.failure, problem.says, NOT_TRIED, (problem.do,))
+        return Obstacle(Stage.IMPORT.failure, problem.says, NOT_TRIED, (problem.do,)) if problem else None
 
     def of_error(self, error: BaseException, stage: Stage) -> Obstacle:
         """The obstacle behind an exception; what it was raised from reveals more than what was raised last."""

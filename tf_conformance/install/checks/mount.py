@@ -16,9 +16,9 @@ NOEXEC = getattr(os, "ST_NOEXEC", 0)  # of Linux
 
 def mounted_noexec(environment: Environment) -> Iterator[Problem]:
     """Folders on file systems from which no library can be loaded, wherever links to these may lead from."""
-    libraries = {each: _first_library(each) for each in environment.distributions.stack}
-    own = libraries.get(environment.tensorflow, "")
-    for folder in dict.fromkeys(map(os.path.dirname, filter(None, libraries.values()))):
+    libraries = filter(None, map(_first_library, environment.distributions.stack))
+    own = _first_library(environment.tensorflow) if environment.tensorflow else ""
+    for folder in dict.fromkeys(map(os.path.dirname, libraries)):
         if NOEXEC and os.path.isdir(folder) and os.statvfs(folder).f_flag & NOEXEC:
             do = "mount it without noexec, or install in a folder elsewhere"
             says = f"{folder} is on a file system that is mounted noexec: no library is loaded from there"
