@@ -18,7 +18,7 @@ MESSAGES = [
     Observation(INSTALL),
     Observation(replace(INSTALL, build={"cuda": True, "xla": None}), OBSTACLE, {"thing.a": 3}),
     Briefing(Limits()),
-    Briefing(Limits(1, 2, 3, 4), (Problem("a", "b"), Problem("c", "d", breaks=USE)), OBSTACLE, "/tmp/x"),
+    Briefing(Limits(1, 2, 3, 4), ("/x",), (Problem("a", "b"), Problem("c", "d", breaks=USE)), OBSTACLE, "/tmp/x"),
 ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -148,6 +149,7 @@ def _parts(config: pytest.Config) -> dict[str, Any]:
     """The parts of the plugin for this process; pytest calls the hooks of the last one first."""
     if compat.is_worker(config):
         briefing = Briefing.from_json(compat.worker_input(config, BRIEFING))
+        sys.path[:] = briefing.path  # xdist's is that of the moment at which the controller imported it
         environment = Environment.gather(briefing.limits, config.option.verify_files)
         checking = Checking(config, read_catalogue(config), environment, briefing)
         return {"checking": checking, "worker": Worker(config, briefing)}
@@ -156,7 +158,7 @@ def _parts(config: pytest.Config) -> dict[str, Any]:
     judges = {"judging": judging, "junit": JUnit(config, judging.run)}
     if compat.is_controller(config):
         return {"workers": Workers(config, environment, problems), **judges}
-    briefing = Briefing(environment.limits, problems)
+    briefing = Briefing(environment.limits, problems=problems)
     return {"checking": Checking(config, catalogue, environment, briefing), **judges}
 
 

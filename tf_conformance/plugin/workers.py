@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Generator, Sequence
@@ -22,6 +23,7 @@ from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import describe
 from tf_conformance.install.limits import THREADS, Limits, startable_threads
 from tf_conformance.install.problem import Problem
+from tf_conformance.launch import launched
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.checking import wants_traceback
 from tf_conformance.plugin.messages import Briefing, Observation
@@ -60,6 +62,7 @@ class Workers:
 
     def __init__(self, config: pytest.Config, environment: Environment, problems: Sequence[Problem]) -> None:
         self._config = config
+        config.option.tx = [launched(worker) for worker in config.option.tx or ()]
         self._environment = environment
         self._problems = tuple(problems)
         self._diagnosis = Diagnosis(environment, self._problems)
@@ -83,7 +86,8 @@ class Workers:
     def pytest_configure_node(self, node: Any) -> None:
         """Briefs a new worker, also on why it must not import TensorFlow, once that was deadly."""
         folder = self._folder.name if self._folder else None
-        briefing = Briefing(self._environment.limits, self._problems, self._obstacle, folder)
+        path = tuple(entry for entry in sys.path if isinstance(entry, str))
+        briefing = Briefing(self._environment.limits, path, self._problems, self._obstacle, folder)
         node.workerinput[BRIEFING] = briefing.to_json()
         if self._obstacle:
             self._warned.add(node.gateway.id)
