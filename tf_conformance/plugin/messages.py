@@ -39,7 +39,7 @@ class Observation:
 class Briefing:
     """All that a worker is told when it starts.
 
-    ``limits``, ``path``, which is sys.path, and ``problems`` as the controller found them; ``obstacle``: why TensorFlow must not even be imported;
+    ``limits``, ``path`` (sys.path) and ``problems`` as the controller found them; ``obstacle``: why TensorFlow must not be imported;
     ``folder``: where to leave last words, if there is such a folder.
     """
 
