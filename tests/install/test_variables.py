@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pretended.distributions import distribution, tensorflow
+from tests.pretended.driver import compiled
 from tests.pretended.environments import environment
 from tf_conformance.install import nvidia
 from tf_conformance.install.checks.variables import wrong_variables
@@ -140,3 +141,15 @@ def test_replaced_library(tmp_path, same):
     surroundings = environment(own, variables={"LD_LIBRARY_PATH": f"/usr/lib:{tmp_path / 'lib'}"})
     dos = [problem.do for problem in wrong_variables(surroundings)]
     assert dos == ([] if same else [f"remove {tmp_path / 'lib'} from LD_LIBRARY_PATH"])
+
+
+@pytest.mark.parametrize(("tags", "found"), [("--enable-new-dtags", 1), ("--disable-new-dtags", 0)])
+def test_folders_of_a_build_come_first(tmp_path, tags, found):
+    """LD_LIBRARY_PATH comes before a RUNPATH, as in TensorFlow's wheels, and after an RPATH, as Spack links by default."""
+    name = "libtensorflow_framework.so.2"
+    compiled(tmp_path / "site" / "tensorflow" / name, "int f;", f"-Wl,{tags},-rpath,$ORIGIN")
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / name).write_bytes(b"other")
+    own = tensorflow(files=[f"tensorflow/{name}"], place=tmp_path / "site")
+    surroundings = environment(own, variables={"LD_LIBRARY_PATH": str(tmp_path / "lib")})
+    assert len([*wrong_variables(surroundings)]) == found

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Iterator
 
 from tf_conformance.install.checks.folders import entries
+from tf_conformance.install.elf import search_paths
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.path_variables import folders_in, taking_off
 from tf_conformance.install.problem import IMPORT, USE, Problem
@@ -35,7 +37,7 @@ def _replaced_libraries(environment: Environment) -> Iterator[Problem]:
             yield Problem(f"LD_PRELOAD loads {path} instead of {own[os.path.basename(path)]}", "unset LD_PRELOAD")
     for folder in folders:
         for entry in entries(folder):
-            if _differs(entry.path, own.get(entry.name)):
+            if _differs(entry.path, own.get(entry.name)) and not _comes_after(own[entry.name]):
                 yield Problem(
                     f"LD_LIBRARY_PATH makes the loader use {entry.path} instead of {own[entry.name]}",
                     taking_off(folder, "LD_LIBRARY_PATH", environment.variables),
@@ -50,6 +52,12 @@ def _libraries(environment: Environment) -> dict[str, str]:
         for file in distribution.files or ()
         if re.match(r"lib.*\.so\b", os.path.basename(file.path))
     }
+
+
+def _comes_after(own: str) -> bool:
+    """Whether LD_LIBRARY_PATH comes after the folders that a packager's build names: those in an RPATH, not in a RUNPATH."""
+    rpath, runpath = search_paths(Path(own))
+    return bool(rpath) and not runpath
 
 
 def _differs(path: str, own: str | None) -> bool:
