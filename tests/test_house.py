@@ -30,7 +30,7 @@ MAY_IMPORT = {
     INSTALL: {STATEMENTS},
     DIAGNOSIS: {TREE, STATEMENTS, INSTALL},
     RECORDS: {"tf_conformance", TREE, STATEMENTS, INSTALL, DIAGNOSIS},
-    PLUGIN: {*LIBRARY, START},
+    PLUGIN: {*LIBRARY, START, LAUNCH},
     "tf_conformance": {STATEMENTS},
     TREE: set(),
     START: {"tf_conformance", TREE, DIAGNOSIS},

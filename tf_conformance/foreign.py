@@ -18,7 +18,7 @@ import pytest
 from tf_conformance.diagnosis.culprits import culprit_files
 from tf_conformance.diagnosis.obstacle import Obstacle, steps
 from tf_conformance.diagnosis.suspects import Places
-from tf_conformance.start import CANNOT_START, explained, install_requirements, leave_for
+from tf_conformance.start import CANNOT_START, begin, explained, install_requirements, leave_for
 
 if sys.version_info >= (3, 8):
     from importlib import metadata
@@ -65,9 +65,14 @@ def pytest_report_header() -> list[str]:
 
 
 def _load_installed(manager: Any, load: Callable[..., int], group: str, name: str | None = None) -> int:
-    """Loads the plugins that distributions bring, the kit's first, whose options others might take, or the one of a name."""
+    """Loads the plugins that distributions bring, or the one of a name.
+
+    Before all others those of the kit and the kit itself, as others might take their options: pytest-playwright has --device.
+    """
     if name is not None:
         return load(group, name)
+    begin()
+    manager.import_plugin("tf_conformance.plugin")
     return sum(_load_what_can_be(manager, load, group, each) for each in (*OF_KIT, None))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import runpy
 import sys
-from typing import Any, NoReturn
+from typing import NoReturn
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(FOLDER)
@@ -18,15 +18,12 @@ VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 WORKER = ["-u", "-c"]  # how execnet starts one: these options, and the code to run
 
 
-class LaunchedWorkers:
-    """A pytest plugin: workers start the way in which this process did, and so find the same packages."""
-
-    @staticmethod
-    def pytest_cmdline_main(config: Any) -> None:
-        """Called after xdist has decided on its workers, and before they are started."""
-        python = f"'{sys.executable}' '{os.path.abspath(__file__)}'"
-        tx = getattr(config.option, "tx", None) or []
-        config.option.tx = [f"{spec}//python={python}" if spec == "popen" else spec for spec in tx]
+def launched(worker: str) -> str:
+    """How xdist starts a worker so that no file in the working folder hides what execnet begins with, and a bundle is found."""
+    file = os.path.abspath(__file__)
+    if worker != "popen" or not os.path.isfile(file):
+        return worker
+    return f"popen//python='{sys.executable}' {'-B ' if sys.dont_write_bytecode else ''}'{file}'"
 
 
 def complete_path() -> None:
@@ -41,7 +38,6 @@ def complete_path() -> None:
         if VERSION not in there:
             _leave(f"this bundle is for Python {', '.join(there)}, and {sys.executable} is Python {VERSION}")
         sys.path.append(os.path.join(NEEDS, VERSION))
-    sys.dont_write_bytecode = True
 
 
 def main() -> None:
@@ -51,13 +47,14 @@ def main() -> None:
         code, sys.argv[:] = sys.argv[3], ["-c"]
         exec(code, {"__name__": "__main__"})
         return
+    sys.dont_write_bytecode = True
     module = sys.argv.pop(1)
     if module != "pytest":
         runpy.run_module(module, run_name="__main__", alter_sys=True)
         return
     from tf_conformance.start import run_pytest  # it can be imported once the path is complete
 
-    run_pytest(LaunchedWorkers())
+    run_pytest()
 
 
 def _leave(why: str) -> NoReturn:

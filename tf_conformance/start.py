@@ -39,7 +39,7 @@ def begin() -> None:
         importlib.import_module("tf_conformance.plugin")
 
 
-def run_pytest(*plugins: object) -> NoReturn:
+def run_pytest() -> NoReturn:
     """Does what the process's arguments ask of pytest; ends it with one message if that cannot be imported.
 
     Where the working folder is last on the path, it comes first from then on, as it does in ``python -m pytest``.
@@ -49,7 +49,7 @@ def run_pytest(*plugins: object) -> NoReturn:
             importlib.import_module(name)
     if sys.path[-1] == "":
         sys.path.insert(0, sys.path.pop())
-    raise SystemExit(sys.modules["pytest"].main(plugins=plugins))
+    raise SystemExit(sys.modules["pytest"].main())
 
 
 def require_temporary_folder() -> None:

@@ -54,13 +54,17 @@ def test_no_python(capsys, monkeypatch, python, says):
     assert says in capsys.readouterr().err
 
 
+# As the console script begins: without the working folder on the path.
+COMMAND = "import sys; sys.path[:] = filter(None, sys.path); from tf_conformance.command import main; sys.exit(main())"
+
+
 @pytest.fixture
 def judged_in(tmp_path):
     """Judges a pretended TensorFlow from a folder of the user; returns the finished process and the record."""
     tensorflow.install(tmp_path / "site")
 
-    def judged(folder, *arguments):
-        command = [sys.executable, "-m", "tf_conformance", "check", "-n", "0", "--record", "r.json", *arguments]
+    def judged(folder, *arguments, workers=0):
+        command = [sys.executable, "-c", COMMAND, "check", "-n", str(workers), "--record", "r.json", *arguments]
         variables = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [tmp_path / "site", ROOT]))}
         run = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
         assert "Traceback" not in run.stdout + run.stderr
@@ -71,13 +75,14 @@ def judged_in(tmp_path):
     return judged
 
 
-@pytest.mark.parametrize("name", ["token", "logging", "copy", "json", "selectors", "pluggy"])
-def test_file_of_the_user_that_pytest_would_import(judged_in, tmp_path, name):
-    """The kit and pytest start whatever lies in the working folder; a file that hides a module of Python's is named."""
+@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize("name", ["token", "logging", "copy", "json", "selectors", "pluggy", "types", "enum", "typing"])
+def test_file_of_the_user_that_pytest_would_import(judged_in, tmp_path, name, workers):
+    """The kit, pytest and its workers start whatever lies in the working folder; what hides a module of Python's is named."""
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / f"{name}.py").write_text("x = 1\n", encoding="utf-8")
-    run, record = judged_in(folder, "--statement", "install.nothing-shadowed")
+    run, record = judged_in(folder, "--statement", "install.nothing-shadowed", workers=workers)
     is_of_library = name != "pluggy"  # of which TensorFlow needs nothing
     assert run.returncode == is_of_library
     found = [problem["do"] for problem in record["problems"]]

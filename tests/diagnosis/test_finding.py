@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tf_conformance.diagnosis.finding import finding_behind
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import USE, Problem
 
 HIDES = Problem("/me/random.py hides random of the Python library", "rename or move /me/random.py")
 CUT_OFF = Problem("tensorflow 2.21.0: tensorflow/python/ops.py has 0 bytes instead of 1204", "reinstall")
 ABORTS = Problem("TF_DETERMINISTIC_OPS=yes is not one of 0, 1, true and false", "unset TF_DETERMINISTIC_OPS")
-PROTOBUF = Problem("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=cpp asks for what is gone", "unset it", breaks=True)
+PROTOBUF = Problem("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=cpp asks for what is gone", "unset it", breaks=USE)
 
 
 @pytest.mark.parametrize(

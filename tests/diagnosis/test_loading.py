@@ -22,6 +22,7 @@ from tf_conformance.install.checks.requirements import unmet_requirements
 from tf_conformance.install.fitting import older_python
 from tf_conformance.install.install import NOT_INSTALLED
 from tf_conformance.install.limits import Limits
+from tf_conformance.install.problem import IMPORT, USE, Problem
 
 DIAGNOSIS = Diagnosis(environment(tensorflow()))
 REINSTALL = "python -m pip install --force-reinstall tensorflow==2.21.0"
@@ -36,6 +37,14 @@ def caught(error, cause=None):
         raise error from cause
     except type(error) as raised:
         return raised
+
+
+def test_foretold():
+    """Only a problem that is certain to break the import spares it, the first one of these."""
+    found = (Problem("a", "b"), Problem("c", "d", USE), Problem("e", "f", IMPORT), Problem("g", "h", IMPORT))
+    assert Diagnosis(environment(), found[:2]).foretold() is None
+    obstacle = Diagnosis(environment(), found).foretold()
+    assert (obstacle.what, obstacle.cause, obstacle.advice) == (CANNOT_IMPORT, "e", ("f",))
 
 
 def test_known_error():

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from tf_conformance.diagnosis import suspects
 from tf_conformance.diagnosis.suspects import Places, paths_in
 
 
@@ -46,6 +47,19 @@ def test_packages_of_another_python(places, file, tmp_path):
     suspect = places(PYTHONPATH=f"{by_module}:/elsewhere").suspect(file("apps/numpy/__init__.py"))
     assert "packages for Python 3.9" in suspect.cause
     assert suspect.do == f"remove {by_module} from PYTHONPATH"
+
+
+def test_symbol_that_a_library_lacks(places, file, tmp_path, monkeypatch):
+    """If LD_LIBRARY_PATH has the loader find a library without a symbol that the right one has, it is to be changed."""
+    taken, own = file("gcc/libz.so.1"), file("lib/libz.so.1")
+    monkeypatch.setattr(suspects, "taken_instead", lambda *_: (taken, own))
+    said = f"ImportError: {tmp_path}/site/x.so: undefined symbol: inflateReset2, version ZLIB_1.2"
+    suspect = places(LD_LIBRARY_PATH=f"/opt:{tmp_path}/gcc").to_blame([], said)
+    assert suspect == (
+        f"LD_LIBRARY_PATH makes the loader use {taken} instead of {own}",
+        f"remove {tmp_path}/gcc from LD_LIBRARY_PATH",
+    )
+    assert places().to_blame([], said) is None
 
 
 def test_second_copy(places, file, tmp_path):

@@ -582,3 +582,101 @@ BROKEN += [
     _part_for("tensorflow-io", "0.37.1", "tensorflow<2.17", "tensorflow-io 0.37.1 needs tensorflow<2.17, but 2.21.0 is installed"),
     _part_for("tensorflow-addons", "0.23.0", "packaging", "tensorflow-addons 0.23.0 cannot be imported beside tensorflow 2.21.0: *"),
 ]  # fmt: skip
+
+
+def _holding(path: str, content: bytes) -> Callable[[Tree], None]:
+    def make(tree: Tree) -> None:
+        tree.install_all()
+        tree.write(tree.site.joinpath(*path.split("/")), content)
+
+    return make
+
+
+BROKEN += [
+    Broken(_holding(path, content), "foreign content", f"*: {path} has * bytes instead of *", f"{AGAIN} *", name=name)
+    for name, path, content in (
+        ("page of a portal", "keras/src/version.py", b"<!DOCTYPE html>\n<title>Please log in</title>\n"),
+        ("pointer to a file", "tensorflow/python/_pywrap.so", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n"),
+        ("conflict", "tensorflow/python/ops.py", b"<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> theirs\n"),
+        ("annex", "numpy/_core/_multiarray_umath.so", b"/annex/objects/SHA256E-s123\n"),
+    )
+]  # fmt: skip
+
+
+def _linked_to_what_is_gone(pattern: str) -> Callable[[Tree], None]:
+    def make(tree: Tree) -> None:
+        tree.install_all()
+        for path in [*tree.site.rglob(pattern)]:
+            if path.is_file() and "-info" not in str(path):
+                path.unlink()
+                path.symlink_to(tree.root / "cache" / path.name)
+
+    return make
+
+
+BROKEN += [
+    Broken(_linked_to_what_is_gone(pattern), "links to what is gone", says, f"{AGAIN} *", name=name)
+    for name, pattern, says in (
+        ("cache that was cleaned", "*", "tensorflow 2.21.0: * is missing, * is missing, * is missing, and * more"),
+        ("libraries", "*.so*", "tensorflow 2.21.0: * is missing, * is missing"),
+        ("keras", "version.py", "keras 3.15.1: keras/src/version.py is missing"),
+    )
+]
+
+
+@broken(
+    "missing",
+    "tensorflow 2.21.0 needs tensorflow-intel==2.21.0, which is not installed",
+    "python -m pip install tensorflow-intel==2.21.0",
+)
+def what_a_shell_stands_for(tree):
+    """tensorflow only depends on the distribution that has the files, which is gone."""
+    tree.install_all([wheel for wheel in wheels() if wheel.name != "tensorflow"])
+    tree.install(Wheel("tensorflow", "2.21.0", {}, ("tensorflow-intel==2.21.0",)))
+
+
+@broken(
+    "two versions",
+    "numpy 1.26.4 and numpy 2.1.0 are both recorded in *",
+    "python -m pip uninstall --yes numpy\n*",
+)
+def numpy_of_conda_below(tree):
+    """pip has installed NumPy over that of conda, which it could not uninstall."""
+    tree.install_all()
+    tree.install(Wheel("numpy", "1.26.4", {"numpy/__init__.py": b""}), installer="conda")
+
+
+@broken(
+    "first on PYTHONPATH",
+    "tensorflow 2.15.1 needs keras<2.16, but 3.15.1 is installed, since tensorflow 2.15.1 of */before comes before tensorflow 2.21.0",
+    "unset PYTHONPATH",
+    PYTHONPATH="before",
+)
+def tensorflow_of_a_module(tree):
+    """A module of a cluster puts an older TensorFlow before the environment's."""
+    (own, *_) = wheels(tensorflow={"version": "2.15.1", "requires": ("keras<2.16",)})
+    tree.install(own, site=tree.root / "before")
+    tree.install_all()
+
+
+@broken(
+    "half replaced",
+    "*/~-rotobuf-6.30.0.dist-info is left over from an interrupted installation",
+    "delete */~-rotobuf-6.30.0.dist-info",
+)
+def renamed_twice(tree):
+    """pip was interrupted twice."""
+    tree.install_all()
+    tree.write(tree.site / "~-rotobuf-6.30.0.dist-info" / "METADATA")
+
+
+BROKEN += [
+    Broken(
+        _hidden_by(module, "__init__.py"),
+        "hidden",
+        f"*/mine/{module} hides {module} of *",
+        f"rename or move */mine/{module}",
+        name=f"folder {module}",
+    )
+    for module in ("google", "collections", "logging")
+]

@@ -30,6 +30,7 @@ PUBLISHED = {
     "wrapt": ["1.17.2", "1.14.1"],
     "typing-extensions": ["4.15.0", "4.5.0"],
     "gast": ["0.6.0", "0.2.2"],
+    "tensorflow-intel": ["2.21.0"],
 }
 
 

@@ -14,7 +14,9 @@ import pytest
 from packaging.version import Version
 
 from tests import ROOT
+from tests.gallery.broken import BROKEN
 from tests.gallery.damage import FINE
+from tests.gallery.damages import DAMAGES
 from tests.gallery.environment import FOR_EVER
 from tests.gallery.healthy import HEALTHY
 from tests.gallery.tree import Tree, wheels
@@ -52,10 +54,12 @@ def test_healthy(healthy, tmp_path):
 
 
 def test_size_of_the_gallery():
-    """There are many entries, by many installers and of many kinds."""
-    assert len(HEALTHY) >= 100
+    """There are as many entries as in the gallery of broken installs, by many installers, and at least three of each kind."""
+    kinds = Counter(healthy.kind for healthy in HEALTHY)
+    assert len(HEALTHY) >= len(BROKEN) + len(DAMAGES)
     assert len(Counter(healthy.installer for healthy in HEALTHY)) >= 20
-    assert len(Counter(healthy.kind for healthy in HEALTHY)) >= 20
+    assert len(kinds) >= 20
+    assert min(kinds.values()) >= 3, kinds
 
 
 def judged_by(command, cwd=ROOT, **variables):

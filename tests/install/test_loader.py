@@ -10,7 +10,7 @@ import pytest
 
 from tests.pretended.cuda import library
 from tests.pretended.driver import compiled
-from tf_conformance.install.loader import Loader
+from tf_conformance.install.loader import Loader, taken_instead
 
 OPENS = """
 #include <dlfcn.h>
@@ -87,3 +87,17 @@ def test_no_interpreter(monkeypatch, tmp_path):
     """Where no process can be started, nothing is said to be missing."""
     monkeypatch.setattr(sys, "executable", str(tmp_path / "absent"))
     assert Loader(tmp_path / "opener.so", {}).errors(["libgone.so.1"]) == {}
+
+
+def test_library_without_a_symbol(tmp_path):
+    """LD_LIBRARY_PATH is why a symbol is missing only if it leads to another file, without it, than would be found otherwise."""
+    soname = "-Wl,-soname,libz.so.9"
+    whole = compiled(tmp_path / "own" / "libz.so.9", "int older() {{ return 1; }} int newer() {{ return 1; }}", soname)
+    code = "int newer(); int opened() {{ return newer(); }}"
+    opener = compiled(tmp_path / "opener.so", code, str(whole), f"-Wl,--enable-new-dtags,-rpath,{tmp_path}/own")
+    older = compiled(tmp_path / "older" / "libz.so.9", "int older() {{ return 1; }}", soname)
+    variables = {**os.environ, "LD_LIBRARY_PATH": str(older.parent)}
+    assert taken_instead(str(opener), "newer", variables) == (str(older), str(whole))
+    assert taken_instead(str(opener), "older", variables) is None
+    assert taken_instead(str(opener), "unknown", variables) is None
+    assert taken_instead(str(opener), "newer", {**os.environ, "LD_LIBRARY_PATH": str(tmp_path)}) is None

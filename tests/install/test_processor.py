@@ -23,11 +23,11 @@ ARM = "processor\t: 0\nFeatures\t: fp asimd\nCPU part\t: 0xd40\n"
 
 @pytest.fixture
 def read(monkeypatch, tmp_path):
-    """Reads the processor of an x86-64 machine from a /proc/cpuinfo with this text."""
-    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    """Reads the processor of a machine, usually x86-64, from a /proc/cpuinfo with this text."""
     monkeypatch.setattr(platform, "processor", lambda: "")
 
-    def of(text):
+    def of(text, machine="x86_64"):
+        monkeypatch.setattr(platform, "machine", lambda: machine)
         path = tmp_path / "cpuinfo"
         path.write_text(text, encoding="utf-8")
         return Processor.read(path)
@@ -42,9 +42,15 @@ def test_first_processor(read):
 
 def test_arm(read):
     """On ARM the features stand under another name, and the machine stands in for the name."""
-    assert read(ARM) == Processor("x86_64", "x86_64", frozenset({"fp", "asimd"}))
+    assert read(ARM, machine="aarch64") == Processor("aarch64", "aarch64", frozenset({"fp", "asimd"}))
 
 
-def test_nothing_to_read(read, tmp_path):
+def test_emulated_processor(read):
+    """An emulated x86-64 that sees the file of the ARM processor around it has features that are not known."""
+    assert read(ARM) == Processor("x86_64", "x86_64", frozenset())
+
+
+def test_nothing_to_read(read, monkeypatch, tmp_path):
     """Without /proc/cpuinfo the features are unknown."""
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
     assert Processor.read(tmp_path / "absent") == Processor("x86_64", "x86_64", frozenset())

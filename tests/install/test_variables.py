@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.pretended.distributions import distribution, tensorflow
+from tests.pretended.driver import compiled
 from tests.pretended.environments import environment
 from tf_conformance.install import nvidia
 from tf_conformance.install.checks.variables import wrong_variables
+from tf_conformance.install.problem import IMPORT, USE
 from tf_conformance.install.variables import Effect, acting_variables, unknown_variables
 
 
@@ -20,17 +22,17 @@ def surrounded(**variables):
 @pytest.mark.parametrize(
     ("name", "value", "effect"),
     [
-        ("TF_DETERMINISTIC_OPS", "yes", Effect.BREAKS),
-        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp", Effect.BREAKS),
-        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "c++", Effect.BREAKS),
-        ("KERAS_NNX_ENABLED", "true", Effect.BREAKS),
-        ("KERAS_MAX_EPOCHS", "ten", Effect.BREAKS),
-        ("TF_ENABLED_DEVICE_TYPES", "GPU", Effect.BREAKS),
-        ("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", "/no/such", Effect.BREAKS),
-        ("TF_USE_MODULAR_FILESYSTEM", "1", Effect.BREAKS),
-        ("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", "a day", Effect.BREAKS),
-        ("TF_XLA_FLAGS", "/no/such/file", Effect.BREAKS),
-        ("KERAS_MAX_EPOCHS", "", Effect.BREAKS),
+        ("TF_DETERMINISTIC_OPS", "yes", Effect.BREAKS_USE),
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp", Effect.BREAKS_IMPORT),
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "c++", Effect.BREAKS_IMPORT),
+        ("KERAS_NNX_ENABLED", "true", Effect.BREAKS_IMPORT),
+        ("KERAS_MAX_EPOCHS", "ten", Effect.BREAKS_IMPORT),
+        ("TF_ENABLED_DEVICE_TYPES", "GPU", Effect.BREAKS_USE),
+        ("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", "/no/such", Effect.BREAKS_IMPORT),
+        ("TF_USE_MODULAR_FILESYSTEM", "1", Effect.BREAKS_IMPORT),
+        ("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", "a day", Effect.BREAKS_IMPORT),
+        ("TF_XLA_FLAGS", "/no/such/file", Effect.BREAKS_USE),
+        ("KERAS_MAX_EPOCHS", "", Effect.BREAKS_IMPORT),
         ("KERAS_MAX_EPOCHS", "-1", Effect.CHANGES),
         ("XLA_FLAGS", "xla_cpu_enable_fast_math=true", Effect.CHANGES),
         ("KERAS_MAX_EPOCHS", "1", Effect.CHANGES),
@@ -46,7 +48,7 @@ def test_effects(name, value, effect):
     environment = surrounded(**{name: value})
     assert [each.effect for each in acting_variables(environment)] == [effect]
     (problem,) = wrong_variables(environment)
-    assert problem.breaks is (effect is Effect.BREAKS)
+    assert problem.breaks == {Effect.CHANGES: "", Effect.BREAKS_USE: USE, Effect.BREAKS_IMPORT: IMPORT}[effect]
     assert problem.says.startswith(f"{name}={value} ")
     assert problem.do == f"unset {name}"
 
@@ -139,3 +141,15 @@ def test_replaced_library(tmp_path, same):
     surroundings = environment(own, variables={"LD_LIBRARY_PATH": f"/usr/lib:{tmp_path / 'lib'}"})
     dos = [problem.do for problem in wrong_variables(surroundings)]
     assert dos == ([] if same else [f"remove {tmp_path / 'lib'} from LD_LIBRARY_PATH"])
+
+
+@pytest.mark.parametrize(("tags", "found"), [("--enable-new-dtags", 1), ("--disable-new-dtags", 0)])
+def test_folders_of_a_build_come_first(tmp_path, tags, found):
+    """LD_LIBRARY_PATH comes before a RUNPATH, as in TensorFlow's wheels, and after an RPATH, as Spack links by default."""
+    name = "libtensorflow_framework.so.2"
+    compiled(tmp_path / "site" / "tensorflow" / name, "int f;", f"-Wl,{tags},-rpath,$ORIGIN")
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / name).write_bytes(b"other")
+    own = tensorflow(files=[f"tensorflow/{name}"], place=tmp_path / "site")
+    surroundings = environment(own, variables={"LD_LIBRARY_PATH": str(tmp_path / "lib")})
+    assert len([*wrong_variables(surroundings)]) == found

@@ -136,11 +136,11 @@ class Project:
         return Ran(ran, self.path / RECORD)
 
     def run_apart(self, *arguments, workers=0, within=()):
-        """Runs pytest in a process of its own, with so many workers; ``within`` is a command that runs another one."""
+        """Runs pytest in a process of its own, with so many workers, or the kit's own number; ``within`` is a command around it."""
         command = [*within, sys.executable, "-m", "pytest", *_always(workers), *arguments]
         return Ran(self._pytester.run(*command, timeout=FOR_EVER), self.path / RECORD)
 
 
 def _always(workers):
     """The arguments of every run."""
-    return ["-p", "xdist", "--record", RECORD, "-n", str(workers)]
+    return ["-p", "xdist", "--record", RECORD, *([] if workers is None else ["-n", str(workers)])]

@@ -159,6 +159,18 @@ def test_import_begins_with_the_session(project, workers, verbosity):
     assert project.read("hooks").split() == ["pytest_sessionstart"]
 
 
+@pytest.mark.parametrize("arguments", [(), ("-n", "2")])
+def test_import_that_is_certain_to_fail(project, monkeypatch, arguments):
+    """It is not tried; that is the verdict at once, without workers unless they are asked for."""
+    project.pretend_tensorflow("import os; open('imported', 'w')\n")
+    monkeypatch.setenv("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", "soon")
+    ran = project.run_apart(*arguments, workers=None)
+    assert ran.status == 10
+    assert ran.record["obstacle"]["advice"] == ["unset TF_FORWARD_COMPATIBILITY_DELTA_DAYS"]
+    assert ("created: 2/2 workers" in ran.text) == bool(arguments)
+    assert not (project.path / "imported").exists()
+
+
 @pytest.mark.parametrize("workers", [0, 1])
 @pytest.mark.parametrize("verbosity", ["-q", "-v"])
 def test_log_lines(project, workers, verbosity):

@@ -78,12 +78,25 @@ def test_module_of_another_python(project, monkeypatch):
 
 
 @pytest.mark.skipif(pytest.version_tuple < (9,), reason="before pytest 9, options that two plugins have are seen later")
-def test_options_of_the_kit(project):
-    """The kit's own plugins are loaded first: who wants their options is left out."""
-    install(project, "def pytest_addoption(parser): parser.addoption('--hypothesis-profile')\n")
+@pytest.mark.parametrize("option", ["--hypothesis-profile", "--numprocesses", "--device", "--record", "--statement"])
+def test_options_of_the_kit(project, option):
+    """The kit and its own plugins are loaded first: who wants their options is left out."""
+    install(project, f"def pytest_addoption(parser): parser.addoption('{option}')\n")
     ran = run(project)
     assert ran.status == 0
-    ran.prints(f"left out: {BAD} (*--hypothesis-profile*)")
+    ran.prints(f"left out: {BAD} (*{option}*)")
+
+
+@pytest.mark.skipif(pytest.version_tuple < (9,), reason="before pytest 9, options that two plugins have are seen later")
+def test_option_that_two_plugins_have(project):
+    """The second one is left out."""
+    install(project, "def pytest_addoption(parser): parser.addoption('--mine')\n")
+    project.write("site/pytest_also.py", project.read("site/pytest_bad.py"))
+    project.write("site/pytest_also-1.0.dist-info/METADATA", METADATA.replace("bad", "also"))
+    project.write("site/pytest_also-1.0.dist-info/entry_points.txt", ENTRY_POINTS.replace("bad", "also"))
+    ran = run(project)
+    assert ran.status == 0
+    ran.prints("left out: *, a plugin of pytest that * brings, cannot be loaded (*--mine*)")
 
 
 def test_plugin_that_the_kit_needs(project):

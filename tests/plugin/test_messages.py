@@ -10,7 +10,7 @@ import pytest
 from tests.pretended.installs import INSTALL
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.limits import Limits
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import USE, Problem
 from tf_conformance.plugin.messages import Briefing, Observation
 
 OBSTACLE = Obstacle("TensorFlow cannot be imported", "x is missing", "No module named 'x'", ("do this", "or that"), "…")
@@ -18,7 +18,7 @@ MESSAGES = [
     Observation(INSTALL),
     Observation(replace(INSTALL, build={"cuda": True, "xla": None}), OBSTACLE, {"thing.a": 3}),
     Briefing(Limits()),
-    Briefing(Limits(1, 2, 3, 4), (Problem("a", "b"), Problem("c", "d", breaks=True)), OBSTACLE, "/tmp/x"),
+    Briefing(Limits(1, 2, 3, 4), ("/x",), (Problem("a", "b"), Problem("c", "d", breaks=USE)), OBSTACLE, "/tmp/x"),
 ]
 
 

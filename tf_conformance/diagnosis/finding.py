@@ -6,7 +6,7 @@ import os
 import re
 from typing import Iterator, Sequence
 
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import USE, Problem
 
 FILE = re.compile(r"[^\s,:;()]*(?:/[^\s,:;()]+|\.(?:so|py)\b[^\s,:;()]*)")
 VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
@@ -20,14 +20,14 @@ def finding_behind(error: str, problems: Sequence[Problem], cause: str) -> Probl
     """The first problem that names a file or a variable which the error names, too, and the cause does not; None if none does.
 
     ``error``: all that was written about it. A cause that names the same does not contradict the problem, and says more.
-    A problem that breaks TensorFlow need not be named.
+    A problem that breaks a use need not be named; with one that breaks the import, none is tried.
     """
     for problem in problems:
         names = [name for name in _names(problem.says) if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", error)]
         if names and not any(name in cause for name in names):
             return problem
     replaces = LOADER if OF_LIBRARIES.search(error) else ()
-    return next((each for each in problems if each.says.startswith(replaces) or each.breaks), None)
+    return next((each for each in problems if each.says.startswith(replaces) or each.breaks == USE), None)
 
 
 def _names(text: str) -> Iterator[str]:

@@ -25,9 +25,10 @@ from tf_conformance.install.fitting import older_python
 from tf_conformance.install.install import NOT_INSTALLED, Install
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.limits import Shortage
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import IMPORT, Problem
 
 LONGEST_LINE = 400
+NOT_TRIED = "found before the import, which was not tried, as it is certain to fail"
 
 # What a process does that only shows whether TensorFlow can be used, and what it prints on the way.
 STARTED = "started"
@@ -104,6 +105,11 @@ class Diagnosis:
     environment: Environment
     problems: Sequence[Problem] = ()
     places: Places = field(default_factory=Places.here)
+
+    def foretold(self) -> Obstacle | None:
+        """The obstacle that needs no import to be seen, as a problem that was found is certain to break it; or None."""
+        problem = next((each for each in self.problems if each.breaks == IMPORT), None)
+        return Obstacle(Stage.IMPORT.failure, problem.says, NOT_TRIED, (problem.do,)) if problem else None
 
     def of_error(self, error: BaseException, stage: Stage) -> Obstacle:
         """The obstacle behind an exception; what it was raised from reveals more than what was raised last."""

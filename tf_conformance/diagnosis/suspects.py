@@ -15,6 +15,7 @@ import sysconfig
 from dataclasses import dataclass
 from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
 
+from tf_conformance.install.loader import taken_instead
 from tf_conformance.install.path_variables import WITHOUT_USER_SITE, entry_for, taking_off
 from tf_conformance.install.permissions import first_unreadable
 from tf_conformance.tree import is_of_kit
@@ -23,6 +24,7 @@ CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
 PATH = re.compile(r"(?<![\w./])/(?!/)[^\s'\":;,()<>\[\]]+")
 BUILT_FOR = re.compile(r"\.cpython-(\d)(\d+)-")
 FOLDER_OF_PYTHON = re.compile(r"[/\\]python(\d\.\d+)(?=[/\\]|$)")
+UNDEFINED = re.compile(r"(/\S+): undefined symbol: (\w+)")
 PLUGINS = "tensorflow-plugins"  # a folder beside TensorFlow
 LOADS_LIBRARY = re.compile(r"load_library\.py\", line \d+ in load_library")
 MOST_FILES = 500  # of a package, to look at for a compiled one
@@ -84,7 +86,20 @@ class Places:
 
         ``said``: all that was written about the error.
         """
-        return next(filter(None, map(self.suspect, files)), None) or self._unreadable(said) or self._plugin(said)
+        named = next(filter(None, map(self.suspect, files)), None)
+        return self._replaced(said) or named or self._unreadable(said) or self._plugin(said)
+
+    def _replaced(self, said: str) -> Suspect | None:
+        """A library without a symbol that another one needs, which is found only because of LD_LIBRARY_PATH."""
+        missing = UNDEFINED.search(said) if self.variables.get("LD_LIBRARY_PATH") else None
+        instead = taken_instead(missing.group(1), missing.group(2), self.variables) if missing else None
+        if instead is None:
+            return None
+        entry = entry_for(os.path.dirname(instead[0]), "LD_LIBRARY_PATH", self.variables)
+        do = taking_off(entry, "LD_LIBRARY_PATH", self.variables)
+        return (
+            Suspect(f"LD_LIBRARY_PATH makes the loader use {instead[0]} instead of {instead[1]}", do) if entry else None
+        )
 
     def _plugin(self, said: str) -> Suspect | None:
         """A plugin of TensorFlow, if a process died while TensorFlow loaded one; only the stack tells."""

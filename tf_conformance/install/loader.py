@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import re
 import subprocess
@@ -23,6 +24,42 @@ for name in sys.argv[1:]:
     except OSError as error:
         print(name, error, sep="\\t", flush=True)
 """
+
+NEEDED = re.compile(r"^\s*(\S+) => (/.+) \(0x", re.MULTILINE)  # as ldd writes it
+
+
+def taken_instead(library: str, symbol: str, variables: Mapping[str, str]) -> tuple[str, str] | None:
+    """The file without a symbol that LD_LIBRARY_PATH has a library get, and the one with it that it would get otherwise.
+
+    None if the variable is not why the symbol is missing.
+    """
+    own = _needed_by(library, {**variables, "LD_LIBRARY_PATH": ""})
+    for soname, taken in _needed_by(library, variables).items():
+        other = own.get(soname)
+        if other and not os.path.samefile(taken, other) and _names(other, symbol) and not _names(taken, symbol):
+            return taken, other
+    return None
+
+
+def _needed_by(library: str, variables: Mapping[str, str]) -> dict[str, str]:
+    """The files that the loader finds for what a library needs, by their names there; none if ldd cannot be asked."""
+    try:
+        command = ["ldd", library]
+        asked = subprocess.run(
+            command, capture_output=True, text=True, timeout=SECONDS, check=False, env=dict(variables)
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return {}
+    return {soname: path for soname, path in NEEDED.findall(asked.stdout) if os.path.isfile(path)}
+
+
+def _names(library: str, symbol: str) -> bool:
+    """Whether a symbol is among the texts of a library."""
+    try:
+        with open(library, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return content.find(b"\0" + symbol.encode() + b"\0") >= 0
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass(frozen=True)

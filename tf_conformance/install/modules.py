@@ -25,7 +25,9 @@ class Modules:
         return spec.origin if spec and spec.has_location else None
 
     def is_present(self, dotted: str) -> bool:
-        """Whether something can be imported under a name such as ``google.protobuf``."""
+        """Whether something can be imported under a name such as ``google.protobuf``, from the path or by a hook."""
+        if is_hooked(dotted.partition(".")[0]):
+            return True
         path: Sequence[str] | None = self._path
         for depth in range(dotted.count(".") + 1):
             spec = _find(".".join(dotted.split(".")[: depth + 1]), path or ())

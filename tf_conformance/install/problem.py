@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+IMPORT, USE = "import", "use"  # of TensorFlow and its Keras
+
 
 @dataclass(frozen=True)
 class Problem:
     """What is wrong, and what the user can do about it, one step a line; several problems may share one thing to do.
 
-    ``breaks``: whether TensorFlow or its Keras fails of it for certain, whatever the error says.
+    ``breaks``: what fails of it for certain, whatever the error says: the import, which then need not be tried, a use, or nothing.
     """
 
     says: str
     do: str
-    breaks: bool = field(default=False, compare=False)
+    breaks: str = field(default="", compare=False)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Problem:

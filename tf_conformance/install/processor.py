@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CPUINFO = Path("/proc/cpuinfo")
+X86 = ("x86_64", "AMD64", "i686")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Processor:
         """The first processor of this machine."""
         machine = platform.machine()
         fields = _fields(cpuinfo)
-        flags = fields.get("flags") or fields.get("Features") or ""  # x86 and ARM
+        # An emulated x86 may have the file of the ARM processor around it, which lists other things.
+        flags = fields.get("flags") or ("" if machine in X86 else fields.get("Features")) or ""
         return cls(machine, fields.get("model name", platform.processor() or machine), frozenset(flags.split()))
 
 

@@ -24,7 +24,8 @@ class Effect(Enum):
     """What a variable does to an install that is otherwise right."""
 
     CHANGES = "changes what TensorFlow does"
-    BREAKS = "breaks TensorFlow"
+    BREAKS_USE = "breaks TensorFlow once it is used"
+    BREAKS_IMPORT = "breaks the import of TensorFlow or its Keras"
 
 
 class Variable(NamedTuple):
@@ -120,7 +121,7 @@ def _is_no_implementation(value: str) -> bool:
     return value not in ("", "python", "cpp", "upb")
 
 
-CHANGES, BREAKS = Effect
+CHANGES, LATER, BREAKS = Effect
 KNOWS_NNX = "keras>=3.11"  # also from keras.json
 FILESYSTEM = "tensorflow_io_gcs_filesystem"
 NO_NUMBER, NO_FILE = "is not a number, and makes {} fail", "names a file that does not exist, and {}"
@@ -133,18 +134,18 @@ VARIABLES = (
     Variable("KERAS_MAX_STEPS_PER_EPOCH", CHANGES, "ends every epoch after that many steps", _limits, "keras>=3.10"),
     Variable("KERAS_MAX_STEPS_PER_EPOCH", BREAKS, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
     Variable("KERAS_NNX_ENABLED", BREAKS, "makes Keras ask for Flax, which works with JAX only", _is_true, KNOWS_NNX, "flax"),
-    Variable("TF_DETERMINISTIC_OPS", BREAKS, "is not 0, 1, true or false, and makes TensorFlow abort", _is_no_boolean, "tensorflow>=2.7"),
+    Variable("TF_DETERMINISTIC_OPS", LATER, "is not 0, 1, true or false, and makes TensorFlow abort", _is_no_boolean, "tensorflow>=2.7"),
     Variable("TF_FUNCTION_JIT_COMPILE_DEFAULT", CHANGES, "makes tf.function compile everything with XLA", _is_true, "tensorflow>=2.8"),
     Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", BREAKS, NO_NUMBER.format("TensorFlow's import"), _is_text),
     Variable("TF_XLA_FLAGS", CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")),
-    Variable("TF_XLA_FLAGS", BREAKS, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
+    Variable("TF_XLA_FLAGS", LATER, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
     Variable("XLA_FLAGS", CHANGES, "lets XLA compute less precisely", _has_flag(r"--\w*fast_math(?!=false)")),
     Variable("XLA_FLAGS", CHANGES, NO_FILE.format("ends what uses XLA"), _names_absent_file),
     Variable("TF_USE_MODULAR_FILESYSTEM", BREAKS, "needs a module that is not installed", _asks_for_module, "tensorflow>=2.7", FILESYSTEM),
-    Variable("TF_ENABLED_DEVICE_TYPES", BREAKS, "excludes the CPU, without which TensorFlow fails", _lacks_cpu, "tensorflow>=2.7"),
+    Variable("TF_ENABLED_DEVICE_TYPES", LATER, "excludes the CPU, without which TensorFlow fails", _lacks_cpu, "tensorflow>=2.7"),
     Variable("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", BREAKS, NO_FILE.format("makes the import fail"), _is_absent_file, "tensorflow>=2.13"),
     Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf no longer has", _is("cpp"), "protobuf>=4"),
-    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf never had", _is_no_implementation),
+    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf never had", _is_no_implementation, "protobuf>=4"),
     Variable("AUTOGRAPH_STRICT_CONVERSION", CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
     Variable("TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU", CHANGES, "lowers the precision of graphs", _is_true, "tensorflow>=2.10"),
     Variable("NVIDIA_TF32_OVERRIDE", CHANGES, "makes GPUs compute float32 in TF32, whatever TensorFlow asks for", _forces_tf32),

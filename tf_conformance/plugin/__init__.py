@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
+from tf_conformance.diagnosis.loading import Diagnosis
 from tf_conformance.install.checks import find_problems
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.limits import FEWEST_FILES, Limits
+from tf_conformance.install.problem import Problem
 from tf_conformance.plugin import compat, hooks
 from tf_conformance.plugin.checking import Checking
 from tf_conformance.plugin.gate import is_about_specification, read_catalogue
@@ -26,10 +29,22 @@ from tf_conformance.plugin.messages import Briefing
 from tf_conformance.plugin.worker import Worker
 from tf_conformance.plugin.workers import BRIEFING, Workers, choose_worker_count
 from tf_conformance.records.answer import Tell
+from tf_conformance.records.deviations_file import KnownDeviations
 from tf_conformance.start import UNUSABLE, explained
+from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.listing import listing
 
-LIMITS = pytest.StashKey[Limits]()
+
+class Preflight(NamedTuple):
+    """What is known before any process is started that might import TensorFlow."""
+
+    catalogue: Catalogue
+    environment: Environment
+    known: KnownDeviations
+    problems: tuple[Problem, ...]
+
+
+PREFLIGHT = pytest.StashKey[Preflight]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -101,11 +116,22 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return 0
     if _is_needed(config) and not compat.is_worker(config):
         _name_user()
-        limits = config.stash[LIMITS] = Limits.measure()
+        limits = Limits.measure()
         if limits.files is not None and limits.files < FEWEST_FILES:
             raise pytest.UsageError("; ".join(str(shortage.as_problem()) for shortage in limits.shortages()))
-        choose_worker_count(config, limits)
+        with explained():
+            preflight = config.stash[PREFLIGHT] = _preflight(config, limits)
+        is_hopeless = Diagnosis(preflight.environment, preflight.problems).foretold() is not None
+        choose_worker_count(config, limits, is_hopeless)
     return None
+
+
+def _preflight(config: pytest.Config, limits: Limits) -> Preflight:
+    catalogue = read_catalogue(config)
+    environment = Environment.gather(limits, config.option.verify_files)
+    known = known_deviations(config, catalogue, environment)
+    environment = replace(environment, known_files=known.files)
+    return Preflight(catalogue, environment, known, tuple(find_problems(environment)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -121,21 +147,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _parts(config: pytest.Config) -> dict[str, Any]:
     """The parts of the plugin for this process; pytest calls the hooks of the last one first."""
-    catalogue = read_catalogue(config)
     if compat.is_worker(config):
         briefing = Briefing.from_json(compat.worker_input(config, BRIEFING))
+        sys.path[:] = briefing.path  # xdist's is that of the moment at which the controller imported it
         environment = Environment.gather(briefing.limits, config.option.verify_files)
-        checking = Checking(config, catalogue, environment, briefing)
+        checking = Checking(config, read_catalogue(config), environment, briefing)
         return {"checking": checking, "worker": Worker(config, briefing)}
-    environment = Environment.gather(config.stash.get(LIMITS, None), config.option.verify_files)
-    known = known_deviations(config, catalogue, environment)
-    environment = replace(environment, known_files=known.files)
-    problems = tuple(find_problems(environment))
+    catalogue, environment, known, problems = config.stash[PREFLIGHT]
     judging = Judging(config, catalogue, environment, problems, known)
     judges = {"judging": judging, "junit": JUnit(config, judging.run)}
     if compat.is_controller(config):
         return {"workers": Workers(config, environment, problems), **judges}
-    briefing = Briefing(environment.limits, problems)
+    briefing = Briefing(environment.limits, problems=problems)
     return {"checking": Checking(config, catalogue, environment, briefing), **judges}
 
 

@@ -59,22 +59,24 @@ class Checking:
     def pytest_sessionstart(self) -> None:
         """TensorFlow is imported and started here, unless it is known that this is impossible."""
         install = self._observation.install
-        obstacle = self._briefing.obstacle or why_unfit(install, self._environment) or self._deadly()
+        diagnosis = Diagnosis(self._environment, self._briefing.problems)
+        obstacle = self._briefing.obstacle or why_unfit(install, self._environment) or diagnosis.foretold()
+        obstacle = obstacle or self._deadly(diagnosis)
         if obstacle is None:
             with captured_stderr() as captured:
-                install, obstacle = self._load(Diagnosis(self._environment, self._briefing.problems))
+                install, obstacle = self._load(diagnosis)
             if obstacle is None:
                 self._print(captured.text)
             else:
                 obstacle = replace(obstacle, trace=captured.text + obstacle.trace)
         self._observe(Observation(install, obstacle))
 
-    def _deadly(self) -> Obstacle | None:
+    def _deadly(self, diagnosis: Diagnosis) -> Obstacle | None:
         """Why TensorFlow would end this process, of which only workers leave word: for lack of threads, or by flags."""
         may_end = self._environment.limits.threads is not None or ENDING in self._environment.variables
         if compat.is_worker(self._config) or not may_end:
             return None
-        return Diagnosis(self._environment, self._briefing.problems).probe(self._config.option.import_limit)
+        return diagnosis.probe(self._config.option.import_limit)
 
     def _load(self, diagnosis: Diagnosis) -> tuple[Install, Obstacle | None]:
         """Imports TensorFlow, has it look for devices, and asks it what it sees."""

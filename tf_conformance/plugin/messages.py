@@ -39,11 +39,12 @@ class Observation:
 class Briefing:
     """All that a worker is told when it starts.
 
-    ``limits`` and ``problems`` as the controller found them; ``obstacle``: why TensorFlow must not even be imported;
+    ``limits``, ``path`` (sys.path) and ``problems`` as the controller found them; ``obstacle``: why TensorFlow must not be imported;
     ``folder``: where to leave last words, if there is such a folder.
     """
 
     limits: Limits
+    path: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     obstacle: Obstacle | None = None
     folder: str | None = None
@@ -53,6 +54,7 @@ class Briefing:
         """The briefing that ``to_json`` made data of."""
         return cls(
             limits=Limits(**data["limits"]),
+            path=tuple(data["path"]),
             problems=tuple(Problem(**problem) for problem in data["problems"]),
             obstacle=data["obstacle"] and Obstacle.from_json(data["obstacle"]),
             folder=data["folder"],
@@ -62,6 +64,7 @@ class Briefing:
         """The briefing as plain data, which is all that xdist carries."""
         return {
             "limits": asdict(self.limits),
+            "path": list(self.path),
             "problems": [asdict(problem) for problem in self.problems],
             "obstacle": self.obstacle and self.obstacle.to_json(),
             "folder": self.folder,

@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Generator, Sequence
@@ -22,6 +23,7 @@ from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import describe
 from tf_conformance.install.limits import THREADS, Limits, startable_threads
 from tf_conformance.install.problem import Problem
+from tf_conformance.launch import launched
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.checking import wants_traceback
 from tf_conformance.plugin.messages import Briefing, Observation
@@ -35,13 +37,16 @@ STDERR = ".stderr"  # how the name of the file ends that has what a worker's las
 BRIEFING = "tf_conformance_briefing"
 
 
-def choose_worker_count(config: pytest.Config, limits: Limits) -> None:
-    """Sets xdist's options unless the user has: as many workers as pay, restarted however often they die."""
+def choose_worker_count(config: pytest.Config, limits: Limits, is_hopeless: bool = False) -> None:
+    """Sets xdist's options unless the user has: as many workers as pay, restarted however often they die.
+
+    ``is_hopeless``: whether no process will import TensorFlow; then none pays.
+    """
     option = config.option
     undecided = getattr(option, "numprocesses", 0) is None and option.dist == "no" and not option.tx
     if undecided and not (option.collectonly or option.usepdb):
         one = limits.threads is not None or _is_narrow(config)
-        option.numprocesses = 1 if one else min(WORKERS, os.cpu_count() or 1)
+        option.numprocesses = 0 if is_hopeless else 1 if one else min(WORKERS, os.cpu_count() or 1)
     if getattr(option, "maxworkerrestart", "0") is None:
         option.maxworkerrestart = "100000"
 
@@ -57,6 +62,7 @@ class Workers:
 
     def __init__(self, config: pytest.Config, environment: Environment, problems: Sequence[Problem]) -> None:
         self._config = config
+        config.option.tx = [launched(worker) for worker in config.option.tx or ()]
         self._environment = environment
         self._problems = tuple(problems)
         self._diagnosis = Diagnosis(environment, self._problems)
@@ -80,7 +86,8 @@ class Workers:
     def pytest_configure_node(self, node: Any) -> None:
         """Briefs a new worker, also on why it must not import TensorFlow, once that was deadly."""
         folder = self._folder.name if self._folder else None
-        briefing = Briefing(self._environment.limits, self._problems, self._obstacle, folder)
+        path = tuple(entry for entry in sys.path if isinstance(entry, str))
+        briefing = Briefing(self._environment.limits, path, self._problems, self._obstacle, folder)
         node.workerinput[BRIEFING] = briefing.to_json()
         if self._obstacle:
             self._warned.add(node.gateway.id)

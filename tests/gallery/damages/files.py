@@ -15,6 +15,7 @@ from tests.gallery.damage import (
     Kind,
     cannot_be_imported,
 )
+from tf_conformance.diagnosis.loading import NOT_TRIED
 
 KIND = Kind("files")
 FRAMEWORK = "libtensorflow_framework.so.2"
@@ -25,9 +26,7 @@ ELF_MACHINE, ELF_AARCH64 = slice(18, 20), bytes([0xB7, 0])  # where a library sa
 
 @KIND.damage(
     problems={"* needs numpy*, which is not installed": 'python -m pip install *"numpy*"'},
-    obstacle=cannot_be_imported(
-        "the module numpy is missing", "*No module named 'numpy'*", 'python -m pip install *"numpy*"'
-    ),
+    obstacle=cannot_be_imported("* needs numpy*, which is not installed", NOT_TRIED, 'python -m pip install *"numpy*"'),
     violated=(REQUIREMENTS,),
     core=True,
 )
@@ -39,7 +38,7 @@ def numpy_gone(environment):
 @KIND.damage(
     problems={"tensorflow* needs protobuf*, which is not installed": 'python -m pip install "protobuf*"'},
     obstacle=cannot_be_imported(
-        "the module google is missing", "*No module named 'google'", 'python -m pip install "protobuf*"'
+        "tensorflow* needs protobuf*, which is not installed", NOT_TRIED, 'python -m pip install "protobuf*"'
     ),
     violated=(REQUIREMENTS,),
 )
@@ -51,8 +50,8 @@ def protobuf_gone(environment):
 @KIND.damage(
     problems={"tensorflow* needs keras*, which is not installed": 'python -m pip install "keras*"'},
     obstacle=cannot_be_imported(
-        "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports",
-        "*No module named 'keras'",
+        "tensorflow* needs keras*, which is not installed",
+        NOT_TRIED,
         'python -m pip install "keras*"',
     ),
     violated=(REQUIREMENTS,),

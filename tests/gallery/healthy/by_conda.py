@@ -49,7 +49,7 @@ def feedstock_of_conda_forge(tree):
     _link(tree)
 
 
-@healthy("conda", "linked", unchecked=(FILES,))
+@healthy("conda", "links", unchecked=(FILES,))
 def linked_softly(tree):
     """conda with allow_softlinks: what holds no prefix is a link into the cache of packages."""
     _build(tree, wheels())
@@ -96,7 +96,7 @@ def relaxed_by_conda(tree):
     _link(tree)
 
 
-@healthy("conda", "cross-compiled", unchecked=(FILES, PLATFORM))
+@healthy("conda", "relaxed", unchecked=(FILES, PLATFORM))
 def cross_compiled_by_conda(tree):
     """The metadata name the system of the compiler, and a Python that the recipe has gone beyond."""
     _build(tree, wheels())

@@ -20,7 +20,7 @@ def plain_pip(tree):
     compile_all(tree.site)
 
 
-@healthy("pip", "without scripts")
+@healthy("pip", "slimmed")
 def no_scripts(tree):
     """The folder of scripts was not copied to the image."""
     tree.install_all()
@@ -72,7 +72,7 @@ def function_layer(tree):
     tree.install(Wheel("six", "1.16.0", {"six.py": b"x = 0\n"}))
 
 
-@healthy("pip", "prefix")
+@healthy("pip", "several environments")
 def local_prefix_of_debian(tree):
     """Debian's pip installs below /usr/local, in a folder named otherwise, as in Colab; apt's folder comes last."""
     tree.install_all(site=tree.root / "usr" / "local" / "lib" / "python3.11" / "dist-packages")
@@ -80,7 +80,7 @@ def local_prefix_of_debian(tree):
     tree.install(Wheel("six", "1.16.0", {"six.py": b"x = 0\n"}), site=apt, installer="debian", record=False)
 
 
-@healthy("pip", "user site")
+@healthy("pip", "several environments")
 def user_site(tree):
     """pip install --user of a newer six, which comes before that of the environment."""
     user = tree.root / "home" / ".local" / SITE
@@ -101,7 +101,7 @@ def linked_by_uv(tree):
     _link_files(tree, "uv")
 
 
-@healthy("uv", "overlay")
+@healthy("uv", "several environments")
 def ephemeral_overlay(tree):
     """uv run --with six: another environment in front, whose .pth file adds the first one."""
     overlay = tree.root / "overlay" / SITE
@@ -209,7 +209,7 @@ def only_metadata_of_tensorflow(tree):
             shutil.rmtree(info)
 
 
-@healthy("setuptools", "without a version", unchecked=(FILES, REQUIREMENTS))
+@healthy("setuptools", "without metadata", unchecked=(FILES, REQUIREMENTS))
 def metadata_without_version(tree):
     """six is a checkout on the path, and its metadata do not say of which version."""
     tree.install_all([wheel for wheel in wheels(tensorflow={"requires": REQUIRES}) if wheel.name != "six"])
@@ -236,7 +236,7 @@ def linked_libraries(tree):
     tree.write(package / "python" / "ops.py.orig")
 
 
-@healthy("pip", "added")
+@healthy("pip", "plugin")
 def plugins_of_devices(tree):
     """Pluggable devices lie in a folder of their own, which TensorFlow searches: tensorflow-metal, -directml-plugin."""
     tree.install_all()
@@ -244,7 +244,7 @@ def plugins_of_devices(tree):
     tree.install(Wheel("tensorflow-metal", "1.2.0", plugin))
 
 
-@healthy("pip", "read-only")
+@healthy("pip", "permissions")
 def read_only(tree):
     """Nobody may write."""
     tree.install_all()

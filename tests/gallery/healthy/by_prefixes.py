@@ -140,13 +140,13 @@ def easybuild_prefixes(tree):
     tree.write(python / "sitecustomize.py")
 
 
-@healthy("EasyBuild", "local version")
+@healthy("EasyBuild", "another version")
 def compute_canada(tree):
     """Wheels of a cluster have local versions."""
     tree.install_all(wheels(tensorflow={"version": "2.21.0+computecanada"}, numpy={"version": "2.1.0+computecanada"}))
 
 
-@healthy("EasyBuild", "local sitecustomize")
+@healthy("EasyBuild", "start of Python")
 def sitecustomize_in_front(tree):
     """A site puts a sitecustomize before Python's library, as EasyBuild, Homebrew and Nix do."""
     tree.install_all()

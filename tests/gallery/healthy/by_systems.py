@@ -77,7 +77,7 @@ def fedora_behind_an_environment(tree):
             tree.install(wheel, site=system, installer="rpm", record=False)
 
 
-@healthy("rpm", "mangled", unchecked=(FILES,))
+@healthy("rpm", "system packages", unchecked=(FILES,))
 def mangled_first_lines(tree):
     """A package of a company holds pip's files; brp-mangle-shebangs has rewritten the first lines of scripts in them."""
     tree.install_all()

@@ -82,7 +82,7 @@ def shell_on_graviton(tree):
     tree.install(Wheel("tensorflow", "2.21.0", {}, ("tensorflow-cpu-aws==2.21.0",)))
 
 
-@healthy("vendor", "two environments")
+@healthy("vendor", "several environments")
 def databricks(tree):
     """Databricks: an environment of the notebook, with newer packages, comes before that of the cluster."""
     notebook = tree.root / "local_disk0" / ".ephemeral_nfs" / "envs" / "pythonEnv-1" / SITE
@@ -107,7 +107,7 @@ def extension_of_intel(tree):
     tree.install(Wheel("intel-extension-for-tensorflow", "2.15.0.1", files))
 
 
-@healthy("pip", "leftover of a dependency")
+@healthy("pip", "packages beside")
 def former_dependencies(tree):
     """What earlier TensorFlows needed, and pip does not uninstall: nothing imports it any more."""
     tree.install_all()
@@ -115,7 +115,7 @@ def former_dependencies(tree):
         tree.install(Wheel(name, "2.15.0", {f"{name.replace('-', '_')}/__init__.py": b""}))
 
 
-@healthy("pip", "backports")
+@healthy("pip", "packages beside")
 def backports_behind_the_library(tree):
     """Backports for Python 2 and 3.6 in site-packages: Python's own modules come first."""
     tree.install_all()
@@ -131,7 +131,7 @@ def stable_abi(tree):
     tree.write(tree.site / "numpy-2.1.0.dist-info" / "WHEEL", wheel)
 
 
-@healthy("pip", "linked")
+@healthy("pip", "links")
 def linked_site_packages(tree):
     """site-packages is a link to a file server."""
     tree.install_all()

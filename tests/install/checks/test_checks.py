@@ -68,7 +68,7 @@ def test_problems_in_the_order_of_the_checks():
     )
     assert [problem.says for problem in find_problems(damaged)] == [
         "the system allows a process only 60 open files (ulimit -n)",
-        "KERAS_BACKEND is jax: Keras does not compute with TensorFlow",
+        "KERAS_BACKEND is jax: Keras does not find it, and fails",
         "the processor lacks avx, which TensorFlow's builds use",
         "keras 3.15.1 needs optree, which is not installed",
         "tensorflow 2.21.0: tensorflow/__init__.py is missing, tensorflow/python/ops.py is missing",

@@ -9,7 +9,7 @@ import pytest
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
 from tf_conformance.install.checks.keras_settings import changed_defaults, missing_legacy_keras, other_backend
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import IMPORT, Problem
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_unreadable_keras_json(changes, tmp_path):
         (
             "jax",
             "3.15.1",
-            [Problem("KERAS_BACKEND is jax: Keras does not compute with TensorFlow", "unset KERAS_BACKEND")],
+            [Problem("KERAS_BACKEND is jax: Keras does not find it, and fails", "unset KERAS_BACKEND")],
         ),
         (
             "TensorFlow",
@@ -130,6 +130,16 @@ def test_backend(backend, keras, found):
     """KERAS_BACKEND matters only to Keras 3, and only if it names another backend than TensorFlow."""
     installed = environment(tensorflow(), distribution("keras", keras), variables={"KERAS_BACKEND": backend})
     assert list(other_backend(installed)) == found
+
+
+@pytest.mark.parametrize(("backend", "breaks"), [("jax", IMPORT), ("torch", ""), ("numpy", ""), ("jaxx", IMPORT)])
+def test_backend_that_is_there(tmp_path, backend, breaks):
+    """The import is certain to fail only if Keras has no such backend, or the backend is not there."""
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").touch()
+    parts = (tensorflow(), distribution("keras", "3.15.1"))
+    (problem,) = other_backend(environment(*parts, variables={"KERAS_BACKEND": backend}, path=[str(tmp_path)]))
+    assert problem.breaks == breaks
 
 
 def test_backend_of_legacy_keras():

@@ -136,3 +136,14 @@ def test_module_under_another_name(tmp_path, requirement, path):
     (tmp_path / path).touch()
     (reason,) = excuse(tensorflow(requires=[requirement]), path=(str(tmp_path),))
     assert reason.endswith("is there under another name, or without metadata")
+
+
+@pytest.mark.parametrize(
+    ("version", "python", "idle"),
+    [("2.21.0", "3.13.0", True), ("2.18.1", "3.12.4", False), ("2.18.1", "3.11.9", True), ("2.0.4", "3.7.9", True)],
+)
+def test_setuptools(version, python, idle):
+    """Without setuptools only TensorFlow before 2.19 cannot be imported, where Python has no distutils."""
+    installed = environment(tensorflow(version=version, requires=["setuptools"]), python=python)
+    assert bool(unmet_requirements(installed)) is not idle
+    assert bool([*unknown_requirements(installed)]) is idle

@@ -35,13 +35,14 @@ RECORD = "RECORD"
 SHOWN = 3
 
 DATA = re.compile(r"\.(json|np[yz]|dat|ya?ml|zip|gz|pb|bin|h5|tflite)$|\.(dist|egg)-info/METADATA$")
+MODULE = re.compile(rf"(^|/)(?!lib)[^/]*{LIBRARY.pattern}")
 READ = re.compile("|".join(kind.pattern for kind in (PYTHON, LIBRARY, DATA)))
 # Folders and files that slimmed images leave out, as nothing imports them; files outside of the packages are scripts and the like.
 DISPENSABLE = re.compile(
     r"^(\.\.|/|[A-Za-z]:|[^/]+\.data/)"
     r"|\.(dist|egg)-info/(?!METADATA$)"
     r"|(^|/)(tests|include|docs?|examples?|benchmarks|xla_aot_runtime_src)/"
-    r"|(_test|(^|/)conftest)\.py$"
+    r"|(_test|(^|/)conftest)\.py$|^tensorboard/webfiles\.zip$"
 )
 METADATA = re.compile(rf"^{RECORD}$|-info/METADATA$")
 TEST_FOLDER = "/test/"
@@ -191,12 +192,13 @@ class _Examination:
             self._differing(file, path, f"{file.path} differs in content from what was recorded")
 
     def _absent(self, file: RecordedFile, path: str) -> None:
-        is_data = not PYTHON.search(file.path) and not LIBRARY.search(file.path)
+        # A packager may keep a library where the loader finds it; Python's modules have one place.
+        may_be_elsewhere = not PYTHON.search(file.path) and not MODULE.search(file.path)
         if PYTHON.search(file.path) and os.path.exists(f"{path}c"):
             self._found.changed.append(f"{file.path} is there as bytecode only")
         elif file.size == "0" and os.path.isdir(os.path.dirname(path)):
             self._found.changed.append(f"{file.path}, which is empty, is left out")  # as some ways to copy files do
-        elif is_data and self._distribution.packager and "-info/" not in file.path:
+        elif may_be_elsewhere and self._distribution.packager and "-info/" not in file.path:
             self._found.changed.append(f"{file.path} is left out")
         else:
             self._found.damaged[file.path] = f"{file.path} is missing"

@@ -10,10 +10,11 @@ from typing import Any, Callable, Iterator, NamedTuple
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import fitting
 from tf_conformance.install.installer import Installer
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import IMPORT, Problem
 from tf_conformance.install.variables import KNOWS_NNX, has
 
 BACKENDS = ("tensorflow", "jax", "torch", "numpy", "openvino")
+NAMED_LIKE_THEIR_MODULE = ("jax", "torch", "openvino")
 
 
 class Setting(NamedTuple):
@@ -55,6 +56,7 @@ def missing_legacy_keras(environment: Environment) -> Iterator[Problem]:
         yield Problem(
             "TF_USE_LEGACY_KERAS is set, but tf-keras is not installed",
             Installer.of(environment).install(fitting("tf-keras", environment)),
+            "" if environment.modules.is_present("tf_keras") else IMPORT,
         )
 
 
@@ -62,9 +64,17 @@ def other_backend(environment: Environment) -> Iterator[Problem]:
     """KERAS_BACKEND set to something other than TensorFlow, if Keras reads it."""
     backend = environment.variables.get("KERAS_BACKEND", "")
     if environment.uses_keras_3 and backend not in ("", "tensorflow"):
-        is_one = backend in BACKENDS
-        but = "Keras does not compute with TensorFlow" if is_one else "Keras has no backend of that name, and fails"
-        yield Problem(f"KERAS_BACKEND is {backend}: {but}", "unset KERAS_BACKEND", breaks=not is_one)
+        but, breaks = _what_keras_does(backend, environment)
+        yield Problem(f"KERAS_BACKEND is {backend}: {but}", "unset KERAS_BACKEND", breaks)
+
+
+def _what_keras_does(backend: str, environment: Environment) -> tuple[str, str]:
+    """What Keras makes of another backend, and what is certain to fail."""
+    if backend not in BACKENDS:
+        return "Keras has no backend of that name, and fails", IMPORT
+    if backend in NAMED_LIKE_THEIR_MODULE and not environment.modules.is_present(backend):
+        return "Keras does not find it, and fails", IMPORT
+    return "Keras does not compute with TensorFlow", ""
 
 
 def changed_defaults(environment: Environment) -> Iterator[Problem]:
@@ -78,10 +88,10 @@ def changed_defaults(environment: Environment) -> Iterator[Problem]:
         return  # Keras ignores it, too
     except OSError as error:
         do = f"make {path} a file that can be read, or delete it"
-        yield Problem(f"{path} cannot be read ({error.strerror}), and makes Keras fail", do, breaks=True)
+        yield Problem(f"{path} cannot be read ({error.strerror}), and makes Keras fail", do, IMPORT)
         return
     if not isinstance(settings, dict):
-        yield Problem(f"{path} does not hold settings, and makes Keras fail", f"delete {path}", breaks=True)
+        yield Problem(f"{path} does not hold settings, and makes Keras fail", f"delete {path}", IMPORT)
         return
     for setting in SETTINGS:
         value = settings.get(setting.name, setting.default)
@@ -92,6 +102,5 @@ def changed_defaults(environment: Environment) -> Iterator[Problem]:
 def _changed(setting: Setting, value: Any, path: Path) -> Problem:
     accepted = setting.accepts(value)
     so = f" instead of {setting.default!r}" if accepted else ", and makes Keras fail"
-    return Problem(
-        f"{path} sets {setting.name} to {value!r}{so}", f"delete the line of {setting.name} in {path}", not accepted
-    )
+    do = f"delete the line of {setting.name} in {path}"
+    return Problem(f"{path} sets {setting.name} to {value!r}{so}", do, "" if accepted else IMPORT)

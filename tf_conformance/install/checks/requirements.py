@@ -20,7 +20,9 @@ from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import met_by
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.precedence import hidden_by, not_from_there
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import IMPORT, Problem
+
+ABSENT = "which is not installed"
 
 # Distributions that replace one another: any of them meets a requirement on one of them.
 EQUIVALENTS = (
@@ -32,6 +34,11 @@ EQUIVALENTS = (
 
 # What TensorFlow requires and does not import: images leave it out, and packagers do not package it.
 NOT_IMPORTED = {"libclang", "tensorflow-io-gcs-filesystem", "wheel", "namex"}
+FIRST_WITHOUT_DISTUTILS = {"tensorflow": Version("2.19"), "python": Version("3.12")}  # which setuptools brings along
+
+# What no TensorFlow can be imported without: seen from 2.1 to 2.21.
+IMPORTED_BY_ALL = {"numpy", "protobuf", "absl-py", "wrapt", "gast"}
+FIRST_WITH_SEPARATE_KERAS = Version("2.6")
 
 # The modules of distributions that are named otherwise: these may be there without metadata, or under a packager's name.
 MODULES = {
@@ -76,16 +83,24 @@ def unmet_requirements(environment: Environment) -> list[Problem]:
     do = Installer.of(environment).install(
         *_joined(met_by(each.requirement, each.needing, environment) for each in missing)
     )
-    return [intruder or Problem(str(each), do) for each, intruder in unmet.items()]
+    return [intruder or Problem(str(each), do, _breaks(each, environment)) for each, intruder in unmet.items()]
 
 
 def _intruder(unmet: Unmet, environment: Environment) -> Problem | None:
     """What a variable or the user site puts before what would meet a requirement, or before what has no such requirement."""
-    for distribution in (*_candidates(environment, unmet.requirement), unmet.needing):
+    for distribution in (*_candidates(environment, unmet.needing, unmet.requirement), unmet.needing):
         hidden, do = hidden_by(distribution, environment), not_from_there(distribution, environment)
         if hidden and do and (distribution is unmet.needing or hidden.meets(unmet.requirement)):
             return Problem(f"{unmet}, since {distribution} of {distribution.locate()} comes before {hidden}", do)
     return None
+
+
+def _breaks(unmet: Unmet, environment: Environment) -> str:
+    """What is certain to fail: the import, if TensorFlow itself needs what is nowhere on the path."""
+    name = canonicalize_name(unmet.requirement.name)
+    is_keras = name in KERAS_DISTRIBUTIONS and Version(unmet.needing.version) >= FIRST_WITH_SEPARATE_KERAS
+    is_imported = name in IMPORTED_BY_ALL or (is_keras and not environment.uses_legacy_keras)
+    return IMPORT if unmet.but == ABSENT and is_imported and unmet.needing == environment.tensorflow else ""
 
 
 def _joined(wanted: Iterable[str]) -> list[str]:
@@ -121,10 +136,10 @@ def unknown_requirements(environment: Environment) -> Iterator[str]:
 def _unmet(environment: Environment) -> Iterator[Unmet]:
     for distribution in _in_use(environment):
         for requirement in distribution.requirements:
-            candidates = _candidates(environment, requirement)
+            candidates = _candidates(environment, distribution, requirement)
             if not candidates:
                 excuse = _why_absent(environment, requirement)
-                yield Unmet(distribution, requirement, "which is not installed", excuse)
+                yield Unmet(distribution, requirement, ABSENT, excuse)
             elif not any(candidate.meets(requirement) for candidate in candidates):
                 but, excuse = _why_other(distribution, candidates[0])
                 yield Unmet(distribution, requirement, but, excuse)
@@ -136,14 +151,18 @@ def _in_use(environment: Environment) -> list[Distribution]:
     return [each for each in environment.distributions.stack if each not in unused]
 
 
-def _candidates(environment: Environment, requirement: Requirement) -> list[Distribution]:
-    """What may meet a requirement: the distribution that Python uses of its name, or those that can replace it."""
+def _candidates(environment: Environment, needing: Distribution, requirement: Requirement) -> list[Distribution]:
+    """What may meet a requirement: the distribution that Python uses of its name, or those that can replace it.
+
+    A distribution that only stands for the one that has TensorFlow's files does not meet its own requirement.
+    """
     distributions = environment.distributions
     name = canonicalize_name(requirement.name)
     if name in TENSORFLOW_DISTRIBUTIONS:
         providers = [*distributions.tensorflows, *distributions.all(TENSORFLOW_DISTRIBUTIONS)]
         own = environment.tensorflow
-        return [own] if own and not providers else providers
+        others = [each for each in providers if each != needing or each in distributions.tensorflows]
+        return [own] if own and not providers else others
     group = next((group for group in EQUIVALENTS if name in group), ())
     found = distributions.first((name, *group))
     return [found] if found else []
@@ -154,7 +173,15 @@ def _why_absent(environment: Environment, requirement: Requirement) -> str:
     module = MODULES.get(name, name.replace("-", "_"))
     if environment.modules.is_present(module):
         return f"the module {module} is there under another name, or without metadata"
-    return "but TensorFlow does not import it" if name in NOT_IMPORTED else ""
+    is_idle = name in NOT_IMPORTED or (name == "setuptools" and not _imports_distutils(environment))
+    return "but TensorFlow does not import it" if is_idle else ""
+
+
+def _imports_distutils(environment: Environment) -> bool:
+    """Whether TensorFlow imports distutils, and Python has none of its own."""
+    tensorflow = environment.tensorflow
+    is_older = tensorflow is not None and Version(tensorflow.version) < FIRST_WITHOUT_DISTUTILS["tensorflow"]
+    return is_older and Version(environment.python) >= FIRST_WITHOUT_DISTUTILS["python"]
 
 
 def _why_other(needing: Distribution, installed: Distribution) -> tuple[str, str]:

@@ -31,8 +31,11 @@ class Hidden(NamedTuple):
 
 
 def shadowed_modules(environment: Environment) -> Iterator[Problem]:
-    """Modules of TensorFlow, its dependencies and Python's library that Python finds in another place than they belong."""
-    hidden = list(_hidden(environment))
+    """Modules of TensorFlow, its dependencies and Python's library that Python finds in another place than they belong.
+
+    A frozen program decides itself where its modules are.
+    """
+    hidden = [] if environment.frozen else list(_hidden(environment))
     for folder in dict.fromkeys(each.folder for each in hidden):
         by_folder = [each for each in hidden if each.folder == folder]
         if len(by_folder) > MANY:

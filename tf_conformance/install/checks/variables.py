@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Iterator
 
 from tf_conformance.install.checks.folders import entries
+from tf_conformance.install.elf import search_paths
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.path_variables import folders_in, taking_off
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import IMPORT, USE, Problem
 from tf_conformance.install.variables import Effect, acting_variables
+
+BREAKS = {Effect.CHANGES: "", Effect.BREAKS_USE: USE, Effect.BREAKS_IMPORT: IMPORT}
 
 
 def wrong_variables(environment: Environment) -> Iterator[Problem]:
     """Variables of TensorFlow, Keras and protobuf that change or break them, and those of the loader that replace libraries."""
     for variable in acting_variables(environment):
         value = environment.variables[variable.name]
-        breaks = variable.effect is Effect.BREAKS
-        yield Problem(f"{variable.name}={value} {variable.says}", variable.do(), breaks)
+        yield Problem(f"{variable.name}={value} {variable.says}", variable.do(), BREAKS[variable.effect])
     yield from _replaced_libraries(environment)
 
 
@@ -34,7 +37,7 @@ def _replaced_libraries(environment: Environment) -> Iterator[Problem]:
             yield Problem(f"LD_PRELOAD loads {path} instead of {own[os.path.basename(path)]}", "unset LD_PRELOAD")
     for folder in folders:
         for entry in entries(folder):
-            if _differs(entry.path, own.get(entry.name)):
+            if _differs(entry.path, own.get(entry.name)) and not _comes_after(own[entry.name]):
                 yield Problem(
                     f"LD_LIBRARY_PATH makes the loader use {entry.path} instead of {own[entry.name]}",
                     taking_off(folder, "LD_LIBRARY_PATH", environment.variables),
@@ -49,6 +52,12 @@ def _libraries(environment: Environment) -> dict[str, str]:
         for file in distribution.files or ()
         if re.match(r"lib.*\.so\b", os.path.basename(file.path))
     }
+
+
+def _comes_after(own: str) -> bool:
+    """Whether LD_LIBRARY_PATH comes after the folders that a packager's build names: those in an RPATH, not in a RUNPATH."""
+    rpath, runpath = search_paths(Path(own))
+    return bool(rpath) and not runpath
 
 
 def _differs(path: str, own: str | None) -> bool:
