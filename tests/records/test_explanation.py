@@ -1,10 +1,10 @@
 """Which statements a message is about: those of public reports, and of small records.
 
-Each report in the two JSON files has where it was made (repository#number), what was said, in our own trimming, and the
+Each report in the JSON files has where it was made (repository#number), what was said, in our own trimming, and the
 statement that should lead, which was written down before the kit was asked; for keras-ocr#252 it is one that came later, on the
-very keyword of the message. ``but`` is the reason why another one does. Those in pasted_messages.json are longer, as people paste
-them, and were written down after the first file had been learned from. foreign_messages.txt has one message about something else
-per line: other libraries, Python, the shell, prose.
+very keyword of the message. ``but`` is the reason why another one does. Those in pasted_messages.json and asked_messages.json are
+longer, as people paste them, and were written down after what was learned from the files before. foreign_messages.txt has one
+message about something else per line: other libraries, Python, the shell, prose.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tf_conformance.statements.form import Impact
 HERE = Path(__file__).parent
 FILES = {
     name: json.loads((HERE / name).read_text(encoding="utf-8"))
-    for name in ("explained_messages.json", "pasted_messages.json")
+    for name in ("explained_messages.json", "pasted_messages.json", "asked_messages.json")
 }
 REPORTS = [report for reports in FILES.values() for report in reports]
 EXPLAINED = [report for report in REPORTS if "but" not in report]
@@ -50,8 +50,8 @@ def test_public_reports(published, report):
 @pytest.mark.parametrize("reports", FILES.values(), ids=FILES)
 def test_share_of_public_reports(reports):
     """At least 25 of 30 are explained, and it is said why the others are not."""
-    assert len(reports) == 30
-    assert sum("but" not in report for report in reports) >= 25
+    assert len(reports) >= 20
+    assert sum("but" not in report for report in reports) >= len(reports) * 25 / 30
     assert all(report["but"] for report in reports if "but" in report)
 
 
@@ -153,6 +153,33 @@ Traceback (most recent call last):
     ^^^^^^^
 ValueError: Shapes (None, 30) and (None, 9) are incompatible"""
     assert ids(traceback, matrix) == ["thing.shape"]
+
+
+def test_error_in_prose(matrix):
+    """An error is told from the prose before it, on one line; a line of code that catches one is none."""
+    error = "ValueError: Shapes (None, 30) and (None, 9) are incompatible"
+    assert ids(f"thing 3.8.0 for lr always says: {error}", matrix) == ["thing.shape"]
+    assert ids("The path must end in `.new`. Received: path=b\n    except ValueError: pass", matrix) == ["thing.write"]
+
+
+def test_what_an_object_refuses(tmp_path):
+    """What Python says of an object is of that object and of that use of it."""
+    refused = statement("thing.call", cases=case("TypeError: 'NoneType' object is not callable"))
+    write(tmp_path, "tf2.16", [refused], install={"tensorflow": "2.16.2"})
+    matrix = read_matrix(tmp_path)
+    assert ids("TypeError: 'NoneType' object is not callable", matrix) == ["thing.call"]
+    assert ids("TypeError: 'NoneType' object is not subscriptable", matrix) == []
+    assert ids("TypeError: 'int' object is not callable", matrix) == []
+
+
+def test_error_copied_from_a_notebook(matrix):
+    """Of the JSON that an editor of notebooks copies, the error counts."""
+    copied = """{
+\t"name": "ValueError",
+\t"message": "The path must end in `.new`. Received: path=\\"a\\"",
+\t"stack": "-----\nValueError: Shapes (None, 30) and (None, 9) are incompatible"
+}"""
+    assert ids(copied, matrix) == ["thing.write"]
 
 
 def test_traceback_of_pytest(matrix):

@@ -9,7 +9,11 @@ from typing import Iterable, NamedTuple, Sequence
 STYLE = re.compile(r"\x1b\[[\d;]*m")
 # What stands before the text of a line: quotation marks of mail, pytest's E, a log's time, worker or level.
 MARK = r"(?:>|E\s|\([^()]*\)|\[[^\[\]]*\]|[\d:.,TZ+-]+(?=\s)|ERROR:|FAILED .*? - |\s)*"
-ERROR = re.compile(rf"{MARK}(?:[\w.]+\.)?(?P<type>[A-Z]\w*Error|(?:[A-Z]\w*)?Exception): ?(?P<message>.*)")
+NAMED = r"(?:[\w.]+\.)?(?P<type>[A-Z]\w*Error|(?:[A-Z]\w*)?Exception): ?(?P<message>.*)"
+ERROR = re.compile(rf"{MARK}{NAMED}")
+IN_PROSE = re.compile(rf"^(?!\s*except\b).*?(?<![\w.]){NAMED}")  # such as: I get a ValueError: …
+# What an editor of notebooks copies: JSON with the error, and with the traceback, which says the same again.
+COPIED = re.compile(r'"name": "(\w+)",\s*"message": "((?:[^"\\]|\\.)*)"(?s:.*)')
 # The lines of a traceback, also of one that TensorFlow quotes in a message, and of a log.
 AROUND = re.compile(
     rf"{MARK}(?:Traceback|The above exception|During handling|-{{10}}|in user code:|Graph execution error:"
@@ -26,11 +30,18 @@ class PastedError(NamedTuple):
 
 
 def errors_in(text: str) -> list[PastedError]:
-    """The errors, the last first, since it ended the program; if none is told apart, what is not of a traceback or a log."""
-    lines = STYLE.sub("", text).splitlines()
-    starts = [(number, match) for number, match in enumerate(map(ERROR.match, lines)) if match]
-    errors = [PastedError(match["type"], _message(match["message"], lines[number + 1 :])) for number, match in starts]
+    """The errors, the last first, since it ended the program; if none is told apart, what is not of a traceback or a log.
+
+    An error begins a line, or else stands in the prose around it.
+    """
+    lines = COPIED.sub(r"\n\1: \2", STYLE.sub("", text)).splitlines()
+    errors = _begun_by(ERROR, lines) or _begun_by(IN_PROSE, lines)
     return errors[::-1] or [PastedError("", _without_traceback(lines))]
+
+
+def _begun_by(start: re.Pattern[str], lines: Sequence[str]) -> list[PastedError]:
+    starts = [(number, match) for number, match in enumerate(map(start.match, lines)) if match]
+    return [PastedError(match["type"], _message(match["message"], lines[number + 1 :])) for number, match in starts]
 
 
 def _message(first_line: str, lines: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ FORMS = tuple(
             r"^No module named '([\w.]+)'",
             r"^name '(\w+)' is not defined",
             r"^(?:local|cannot access local) variable '(\w+)'",
-            r"^'(\w+)' object (?:is not|cannot be|does not support)",
+            r"^'(\w+)' object (?P<refusal>(?:is not|cannot be|does not support) .*)",
             r"^object of type '(\w+)' has no len",
             r"^Object of type (\w+) is not JSON serializable",
             r"^\w+\(\) argument must be .*? not '?(\w+)",
@@ -49,13 +49,16 @@ class PythonMessage(NamedTuple):
 
 
 def python_message(message: str) -> PythonMessage | None:
-    """The message taken apart; None if it is not one of Python's own. The key and Python's object belong to the form."""
+    """The message taken apart; None if it is not one of Python's own.
+
+    The key, Python's object, and what an object refuses belong to the form.
+    """
     for form in FORMS:
         match = form.search(message)
         if match:
             named = match.groupdict()
-            owner = named.get("owner") or ""
-            subject = named.get("key") or (owner if OF_PYTHON.match(owner) else "")
-            own = " ".join(group for group in match.groups() if group and group != owner)
+            owner, refusal = named.get("owner") or "", named.get("refusal") or ""
+            subject = named.get("key") or refusal or (owner if OF_PYTHON.match(owner) else "")
+            own = " ".join(group for group in match.groups() if group and group not in (owner, refusal))
             return PythonMessage(f"{form.pattern} {subject}", own, bool(subject))
     return None
