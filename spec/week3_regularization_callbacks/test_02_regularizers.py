@@ -218,12 +218,13 @@ def test_penalties_are_in_the_reported_loss(regularized):
 
 
 @holds("regularizers.added-to-loss")
-def test_penalties_of_a_convolution():
-    """The penalties on the kernel and the bias of a Conv2D are in its losses."""
+@pytest.mark.parametrize("layer", [layers.Conv2D, layers.Conv2DTranspose])
+def test_penalties_of_a_convolution(layer):
+    """The penalties on the kernel and the bias of a Conv2D or Conv2DTranspose are in its losses."""
     penalties = {"kernel_regularizer": regularizers.l2(0.5), "bias_regularizer": regularizers.l1(0.25)}
-    layer = layers.Conv2D(2, 3, kernel_initializer="ones", bias_initializer="ones", **penalties)
-    layer.build((None, 5, 5, 4))
-    assert [float(loss) for loss in layer.losses] == near([0.5 * 3 * 3 * 4 * 2, 0.25 * 2])
+    made = layer(2, 3, kernel_initializer="ones", bias_initializer="ones", **penalties)
+    made.build((None, 5, 5, 4))
+    assert [float(loss) for loss in made.losses] == near([0.5 * 3 * 3 * 4 * 2, 0.25 * 2])
 
 
 def after_a_step(model):
