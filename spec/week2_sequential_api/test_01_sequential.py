@@ -338,7 +338,7 @@ def total(tensor):
 def test_tensorflow_function_of_a_symbolic_input():
     """A TensorFlow function can be applied to a symbolic input, as a part of the model."""
     inputs = keras.Input(shape=(2,))
-    assert keras.Model(inputs, total(inputs))(PAIR).numpy().tolist() == [[4.0]]
+    assert keras.Model(inputs, outputs=total(inputs))(PAIR).numpy().tolist() == [[4.0]]
 
 
 @changed(
@@ -368,7 +368,7 @@ def test_tensorflow_function_refuses_a_symbolic_input():
     inputs = keras.Input(shape=(2,))
     with refused(ValueError, naming="KerasTensor"):
         total(inputs)
-    assert keras.Model(inputs, layers.Lambda(total)(inputs))(PAIR).numpy().tolist() == [[4.0]]
+    assert keras.Model(inputs, outputs=layers.Lambda(total)(inputs))(PAIR).numpy().tolist() == [[4.0]]
 
 
 class Scaled(layers.Layer):
@@ -506,7 +506,7 @@ def test_batch_input_shape_is_refused(layer):
 def warns_of_structure(make):
     """Whether a functional model with one input warns of the structure of its inputs when it gets a tensor without a list."""
     inputs = keras.Input(shape=(2,))
-    model = keras.Model(make(inputs), layers.Flatten()(inputs))
+    model = keras.Model(inputs=make(inputs), outputs=layers.Flatten()(inputs))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         assert model(PAIR).numpy().tolist() == PAIR.tolist()

@@ -290,6 +290,29 @@ def test_function_serves_as_initializer():
     assert layer.get_weights()[0].tolist() == values
 
 
+CONVOLUTIONS = ["Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose"]
+KERNELS = {
+    # the arguments of a layer, and the names of its kernels
+    "Dense": ((4,), ["kernel"]),
+    **{name: ((4, 3), ["kernel"]) for name in CONVOLUTIONS},
+    "DepthwiseConv2D": ((3,), ["depthwise"]),
+    "SeparableConv1D": ((4, 3), ["depthwise", "pointwise"]),
+    "SeparableConv2D": ((4, 3), ["depthwise", "pointwise"]),
+}
+
+
+@holds("initializers.custom-function")
+@pytest.mark.parametrize("name", KERNELS)
+def test_each_weight_has_its_initializer(name):
+    """Each kernel of a layer, and its bias, takes an initializer of its own."""
+    arguments, kernels = KERNELS[name]
+    values = {f"{weight}_initializer": number for number, weight in enumerate([*kernels, "bias"])}
+    initializers = {setting: keras.initializers.Constant(value) for setting, value in values.items()}
+    layer = getattr(layers, name)(*arguments, **initializers)
+    layer.build((None, *DEFAULTS[name][1]))
+    assert [set(np.ravel(weight)) for weight in layer.get_weights()] == [{value} for value in values.values()]
+
+
 @holds("initializers.random-normal", when="keras<3.3 or keras>=3.3.2")
 def test_random_normal_of_the_backend():
     """K.random_normal, which the notes' initializer uses, draws from the normal distribution with mean 0 and standard deviation 1."""

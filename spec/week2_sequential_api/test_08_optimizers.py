@@ -556,10 +556,10 @@ CLIPPING_SETTINGS = [
 ]
 
 
-def step_of(gradient, **settings):
-    """How far a step of SGD with a learning rate of 1 and these settings moves a weight against this gradient."""
+def step_of(gradient, class_name="SGD", **settings):
+    """How far a step with a learning rate of 1 and these settings moves a weight against this gradient."""
     weight = tf.Variable([0.0, 0.0])
-    optimizers.SGD(1.0, **settings).apply_gradients([(tf.constant(gradient), weight)])
+    getattr(optimizers, class_name)(1.0, **settings).apply_gradients([(tf.constant(gradient), weight)])
     return -weight.numpy()
 
 
@@ -586,6 +586,16 @@ def test_apply_gradients_does_not_clip(settings):
 def test_apply_gradients_clips(settings, expected):
     """apply_gradients clips the gradient of each weight to the norm clipnorm, or its values to clipvalue."""
     assert step_of(GRADIENT, **settings) == near(expected)
+
+
+@holds("optimizers.clipping", when="tensorflow>=2.4")
+@pytest.mark.parametrize(("settings", "clipped"), CLIPPING_SETTINGS, ids=str)
+@pytest.mark.parametrize("class_name", ["Adam", "RMSprop"])
+def test_every_optimizer_clips(class_name, settings, clipped):
+    """Adam and RMSprop clip gradients like SGD: they take the step of the clipped gradient."""
+    # With an epsilon as large as that, the step depends on the size of the gradient.
+    seen = step_of(GRADIENT, class_name, epsilon=1.0, **settings)
+    assert seen == near(step_of(clipped, class_name, epsilon=1.0))
 
 
 # A graph takes long to trace: one is enough.

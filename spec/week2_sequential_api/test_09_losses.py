@@ -48,23 +48,35 @@ LABELS = np.array([[1, 0], [0, 1], [1, 0]], np.float32)
 PREDICTIONS = np.array([[0.8, 0.2], [0.4, 0.6], [0.1, 0.9]], np.float32)
 
 
+OBJECTS = {
+    # class, labels, the loss of each sample
+    **{name: (loss, LABELS, getattr(oracle, name)(LABELS, PREDICTIONS)) for name, loss in CLASSES.items()},
+    "mean_absolute_error": (losses.MeanAbsoluteError, LABELS, oracle.mean_absolute_error(LABELS, PREDICTIONS)),
+    "sparse_categorical_crossentropy": (
+        losses.SparseCategoricalCrossentropy,
+        LABELS.argmax(axis=1),
+        oracle.categorical_crossentropy(LABELS, PREDICTIONS),
+    ),
+}
+
+
 @holds("losses.values")
-@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("name", OBJECTS)
 def test_reductions(device, name):
     """Loss objects reduce over the batch: to the mean by default, to the sum, or not at all."""
-    each = getattr(oracle, name)(LABELS, PREDICTIONS)
-    assert device(CLASSES[name](), LABELS, PREDICTIONS) == near(each.mean())
-    assert device(CLASSES[name](reduction="sum"), LABELS, PREDICTIONS) == near(each.sum())
-    assert device(CLASSES[name](reduction="none"), LABELS, PREDICTIONS) == near(each)
+    loss, labels, each = OBJECTS[name]
+    assert device(loss(), labels, PREDICTIONS) == near(each.mean())
+    assert device(loss(reduction="sum"), labels, PREDICTIONS) == near(each.sum())
+    assert device(loss(reduction="none"), labels, PREDICTIONS) == near(each)
 
 
 @holds("losses.values")
-@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("name", OBJECTS)
 def test_sample_weights(device, name):
     """A sample weight multiplies its sample's loss; the mean still divides by the number of samples."""
+    loss, labels, each = OBJECTS[name]
     weights = np.array([1.0, 0.0, 3.0], np.float32)
-    each = getattr(oracle, name)(LABELS, PREDICTIONS)
-    seen = device(lambda y, p, w: CLASSES[name]()(y, p, sample_weight=w), LABELS, PREDICTIONS, weights)
+    seen = device(lambda y, p, w: loss()(y, p, sample_weight=w), labels, PREDICTIONS, weights)
     assert seen == near((weights * each).sum() / 3)
 
 

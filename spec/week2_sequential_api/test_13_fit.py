@@ -745,12 +745,14 @@ def test_history_values(history):
 
 @holds("fit.history")
 def test_each_fit_returns_a_new_history():
-    """Each call of fit returns a new History, whose epochs are numbered from initial_epoch."""
-    model = regression()
-    first = model.fit(batches(ONES, ONES), epochs=1, verbose=0)
-    second = model.fit(batches(ONES, ONES), initial_epoch=1, epochs=3, verbose=0)
+    """Each call of fit returns a new History of its own data, whose epochs are numbered from initial_epoch."""
+    model = regression(optimizer=keras.optimizers.SGD(0.0))
+    first = model.fit(batches(ONES, ONES), validation_data=batches(ONES, 2 * ONES), verbose=0)
+    others = {"validation_data": batches(ONES, 4 * ONES), "initial_epoch": 1, "epochs": 3}
+    second = model.fit(batches(ONES, 3 * ONES), verbose=0, **others)
     assert (first.epoch, second.epoch) == ([0], [1, 2])
-    assert len(second.history["loss"]) == 2
+    assert first.history == {"loss": near([1.0]), "val_loss": near([4.0])}
+    assert second.history == {"loss": near([9.0, 9.0]), "val_loss": near([16.0, 16.0])}
 
 
 def keys_in_order():

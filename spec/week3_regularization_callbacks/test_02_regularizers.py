@@ -221,6 +221,16 @@ def test_penalties_are_in_the_reported_loss(regularized):
     assert regularized.fit(data, verbose=0).history["loss"] == near([of_data + sum(PENALTIES)])
 
 
+@holds("regularizers.added-to-loss")
+@pytest.mark.parametrize("layer", [layers.Conv2D, layers.Conv2DTranspose])
+def test_penalties_of_a_convolution(layer):
+    """The penalties on the kernel and the bias of a Conv2D or Conv2DTranspose are in its losses."""
+    penalties = {"kernel_regularizer": regularizers.l2(0.5), "bias_regularizer": regularizers.l1(0.25)}
+    made = layer(2, 3, kernel_initializer="ones", bias_initializer="ones", **penalties)
+    made.build((None, 5, 5, 4))
+    assert [float(loss) for loss in made.losses] == near([0.5 * 3 * 3 * 4 * 2, 0.25 * 2])
+
+
 def after_a_step(model):
     """The weights after a step of plain SGD, with learning rate 10, on a loss to which only the penalties contribute."""
     nothing = np.zeros((1, 2), np.float32)
