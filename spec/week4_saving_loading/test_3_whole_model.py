@@ -690,8 +690,10 @@ def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
 
 @holds("saved-model.custom-objects")
 def test_custom_layer_must_be_passed_for_hdf5(custom, tmp_path):
-    """Without custom_objects, an .h5 file with a custom layer that is not registered raises a ValueError that names the layer."""
+    """Without custom_objects, also after a custom_object_scope, an .h5 file with a custom layer raises a ValueError that names it."""
     custom.save(str(tmp_path / "m.h5"))
+    with keras.utils.custom_object_scope({"Scale": Scale}):
+        assert tf.keras.models.load_model(str(tmp_path / "m.h5")).layers[-1].by == 3.0
     with refused(ValueError, naming="Scale"):
         tf.keras.models.load_model(str(tmp_path / "m.h5"))
 
