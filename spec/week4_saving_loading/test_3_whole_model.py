@@ -263,7 +263,7 @@ def test_not_compiled_from_hdf5(tmp_path):
 @defect(
     "saved-model.not-compiled-hdf5",
     when="keras>=3 and keras<3.3",
-    instead="nothing: compile the loaded model, which replaces its optimizer and its loss",
+    instead="loaded.compile(optimizer, loss), which replaces what was loaded",
     impact="silent",
     reported="keras-team/keras@21dd61e2c3",
     traces=["tf.keras.models.load_model(filepath=$ONE_OF('*.h5', '*.hdf5'), compile=False)"],
