@@ -50,6 +50,7 @@ def test_l1_l2_is_both(device):
     assert penalty(device, regularizers.l1_l2(0.1, 0.001)) == near(
         0.1 * SUM_OF_ABSOLUTE_VALUES + 0.001 * SUM_OF_SQUARES
     )
+    assert penalty(device, regularizers.l1_l2(1.0, 1.0)) == near(SUM_OF_ABSOLUTE_VALUES + SUM_OF_SQUARES)
 
 
 @holds("regularizers.l1-l2-default", when="keras<3")
@@ -164,6 +165,36 @@ def test_numpy_coefficient_is_refused(device, name):
     assert seen == near(0.5 * {"l1": SUM_OF_ABSOLUTE_VALUES, "l2": SUM_OF_SQUARES}[name])
 
 
+@holds("regularizers.l1-types", when="keras<3 or keras>=3.14")
+def test_l1_takes_other_types(device):
+    """l1 accepts an integer coefficient, and penalizes weights of other types than float32, too."""
+    assert penalty(device, regularizers.l1(2)) == near(2 * SUM_OF_ABSOLUTE_VALUES)
+    for dtype in ("float16", "float64"):
+        assert device(regularizers.l1(0.5), KERNEL.astype(dtype)) == near(0.5 * SUM_OF_ABSOLUTE_VALUES)
+
+
+@defect(
+    "regularizers.l1-types",
+    when="keras>=3 and keras<3.14",
+    instead="l1_l2(l1=0.5)",
+    impact="error",
+    reported="keras-team/keras@5973ad4705",
+    traces=[
+        "tf.keras.layers.$CLASS(kernel_regularizer=$ONE_OF('l1', tf.keras.regularizers.l1()), "
+        "dtype=$ONE_OF('float16', 'float64'))"
+    ],
+)
+def test_l1_takes_only_floats(device):
+    """l1 fails with an InvalidArgumentError if its coefficient is an integer, or if the weights are not of type float32."""
+    with refused(tf.errors.InvalidArgumentError):
+        penalty(device, regularizers.l1(2))
+    assert penalty(device, regularizers.l1_l2(l1=2)) == near(2 * SUM_OF_ABSOLUTE_VALUES)
+    for dtype in ("float16", "float64"):
+        with refused(tf.errors.InvalidArgumentError):
+            device(regularizers.l1(0.5), KERNEL.astype(dtype))
+        assert device(regularizers.l1_l2(l1=0.5), KERNEL.astype(dtype)) == near(0.5 * SUM_OF_ABSOLUTE_VALUES)
+
+
 @holds("regularizers.unknown-name", when="keras<2.13 or keras>=3")
 def test_unknown_name_is_refused():
     """A layer refuses an unknown regularizer name with an error that contains it."""
@@ -208,6 +239,15 @@ def test_penalties_are_losses_of_the_model(regularized):
     """The penalties on kernel and bias are in the losses of the layer and of the model."""
     assert [float(loss) for loss in regularized.losses] == near(PENALTIES)
     assert [float(loss) for loss in regularized.layers[-1].losses] == near(PENALTIES)
+
+
+@holds("regularizers.added-to-loss")
+def test_penalties_on_gamma_and_beta():
+    """The penalties on gamma and beta are in the losses of a BatchNormalization."""
+    layer = layers.BatchNormalization(gamma_regularizer=regularizers.l2(0.5), beta_regularizer=regularizers.l1(0.25))
+    layer.build((None, 1))
+    layer.set_weights([np.array([weight]) for weight in (2.0, -3.0, 0.0, 1.0)])
+    assert [float(loss) for loss in layer.losses] == near([0.5 * 2**2, 0.25 * 3])
 
 
 @holds("regularizers.added-to-loss")

@@ -31,8 +31,13 @@ class Recorder(Callback):
 def recording(hook):
     """A method for this hook that records its call."""
     if hook.endswith(("train_begin", "train_end", "test_begin", "test_end", "predict_begin", "predict_end")):
-        return lambda self, logs=None: self.calls.append((self.name + hook, dict(logs or {})))
-    return lambda self, number, logs=None: self.calls.append((self.name + hook, number, dict(logs or {})))
+        return lambda self, logs=None: self.calls.append((self.name + hook, copied(logs)))
+    return lambda self, number, logs=None: self.calls.append((self.name + hook, number, copied(logs)))
+
+
+def copied(logs):
+    """A copy of these logs, which may be None."""
+    return None if logs is None else dict(logs)
 
 
 for _hook in HOOKS:
@@ -337,6 +342,35 @@ def test_logs_of_an_epoch(logs):
     assert logs["on_epoch_begin"] == {}
 
 
+@pytest.fixture
+def logs_of_every_hook(logs, model):
+    """The logs of these calls, and of those during predict."""
+    recorder = Recorder()
+    model.predict(ONES, callbacks=[recorder], verbose=0)
+    return {**logs, **{call[0]: call[-1] for call in recorder.calls}}
+
+
+@holds("callbacks.logs-type", when="tensorflow<2.2")
+def test_logs_may_be_none(logs_of_every_hook):
+    """Logs are None at the beginning and at the end of training, of validation and of predict; in other hooks, they are a dictionary."""
+    without = {hook for hook, logs in logs_of_every_hook.items() if logs is None}
+    assert without == {f"on_{what}_{when}" for what in ("train", "test", "predict") for when in ("begin", "end")}
+
+
+@changed(
+    "callbacks.logs-type",
+    when="tensorflow>=2.2",
+    instead="nothing: logs is a dictionary in every hook",
+    impact="looks",
+    traces="none: code for older versions expects None as well",
+)
+def test_logs_are_dictionaries(logs_of_every_hook):
+    """In every hook, logs are a dictionary, not None, whose losses and metrics are of Python's type float."""
+    assert {hook: type(logs) for hook, logs in logs_of_every_hook.items()} == dict.fromkeys(HOOKS, dict)
+    numbers = [logs[name] for logs in logs_of_every_hook.values() for name in logs if name != "outputs"]
+    assert {type(number) for number in numbers} == {float}
+
+
 @holds("callbacks.logs")
 def test_logs_of_a_batch(logs):
     """At the end of a training or test batch, logs hold the loss and the metrics."""
@@ -426,7 +460,8 @@ def test_batch_logs_hold_no_number_or_size(last_calls, logs):
 @holds("callbacks.train-end-logs", when="tensorflow<2.3")
 def test_train_end_logs_are_empty(logs):
     """At the end of training and of validation, logs are empty."""
-    assert logs["on_train_end"] == logs["on_test_end"] == {}
+    assert not logs["on_train_end"]
+    assert not logs["on_test_end"]
 
 
 @changed(

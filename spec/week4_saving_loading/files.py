@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from spec.models import batches
 
-keras, layers = tf.keras, tf.keras.layers
+keras, layers, regularizers = tf.keras, tf.keras.layers, tf.keras.regularizers
 
 X = np.linspace(-1, 1, 20, dtype=np.float32).reshape((5, 4))
 Y = np.ones((5, 2), np.float32)
@@ -17,12 +17,38 @@ DATA = batches(X, Y)
 WRITTEN = Path(__file__).resolve().parent / "written"
 
 
-def network(units=3, outputs=2, seed=0):
-    """A network with 4 inputs and random weights that depend only on the seed."""
-    model = keras.Sequential([layers.Dense(units, activation="relu", input_shape=(4,)), layers.Dense(outputs)])
+def network(units=3, outputs=2, seed=0, **settings):
+    """A network with 4 inputs, random weights that depend only on the seed, and these settings of its layers."""
+    hidden = layers.Dense(units, activation="relu", input_shape=(4,), **settings)
+    model = keras.Sequential([hidden, layers.Dense(outputs, **settings)])
     random = np.random.RandomState(seed)
-    model.set_weights([random.randn(*weight.shape).astype(np.float32) for weight in model.get_weights()])
+    model.set_weights([random.randn(*weight.shape).astype(weight.dtype) for weight in model.get_weights()])
     return model
+
+
+def every_layer():
+    """A model of the notes' layers, none of which has its default settings."""
+    convolution = {"strides": (2, 1), "padding": "same", "activation": "relu"}
+    return keras.Sequential(
+        [
+            layers.Conv2D(
+                3,
+                (2, 3),
+                kernel_initializer=keras.initializers.GlorotUniform(seed=3),
+                kernel_regularizer=regularizers.l2(0.5),
+                bias_initializer="ones",
+                bias_regularizer=regularizers.l1(0.25),
+                input_shape=(8, 9, 2),
+                **convolution,
+            ),
+            layers.BatchNormalization(momentum=0.5, epsilon=0.25, beta_initializer="ones"),
+            layers.MaxPooling2D((2, 3), strides=(1, 2), padding="same"),
+            layers.AveragePooling2D((2, 1), strides=(2, 1)),
+            layers.Dropout(0.25, seed=2),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax", kernel_regularizer=regularizers.l1_l2(0.125, 0.25)),
+        ]
+    )
 
 
 def trained(**settings):

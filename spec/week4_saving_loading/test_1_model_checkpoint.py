@@ -4,13 +4,21 @@ Subject: saving and loading.
 """
 
 import math
+import os
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from spec.models import batches, compiled, linear
-from spec.week3_regularization_callbacks.series import DRIVERS, auto_mode, call_hooks, through_fit, with_metric
+from spec.week3_regularization_callbacks.series import (
+    DRIVERS,
+    auto_mode,
+    call_hooks,
+    through_fit,
+    through_hooks,
+    with_metric,
+)
 from spec.week4_saving_loading.files import files_below
 from tf_conformance import changed, defect, holds, misstated, refused
 
@@ -57,6 +65,51 @@ def test_unknown_placeholder_is_refused(saved, name):
     """An unknown placeholder raises a KeyError that names it; so does {batch} when every epoch is saved."""
     with refused(KeyError, naming=name):
         saved(f"m.{{{name}}}.weights.h5", save_weights_only=True)
+
+
+@holds("checkpoint.file-name")
+def test_name_in_the_current_folder(tmp_path, monkeypatch):
+    """A filename without a folder is the name of a file in the current one."""
+    monkeypatch.chdir(tmp_path)
+    through_hooks(ModelCheckpoint("m.{epoch}.weights.h5", save_weights_only=True), [1.0])
+    assert files_below(tmp_path) == ["m.1.weights.h5"]
+
+
+IN_A_NEW_FOLDER = {"name": "new/m.{epoch}.weights.h5", "save_weights_only": True}
+
+
+@holds("checkpoint.new-folder", when="tensorflow<2.2 or tensorflow>=2.4 and tensorflow<2.12")
+def test_missing_folder_is_refused(saved):
+    """ModelCheckpoint with save_weights_only=True raises an error for a name in .weights.h5 whose folder does not exist."""
+    with refused(OSError, AttributeError):
+        saved(**IN_A_NEW_FOLDER)
+
+
+@defect(
+    "checkpoint.new-folder",
+    when="tensorflow>=2.2 and tensorflow<2.4",
+    instead="os.makedirs(folder, exist_ok=True), before training",
+    impact="silent",
+    reported="tensorflow/tensorflow#38294",
+    traces="none: it depends on which folders there are",
+)
+def test_nothing_is_saved_without_the_folder(saved, tmp_path):
+    """ModelCheckpoint saves nothing, without an error, for a name in .weights.h5 whose folder does not exist."""
+    assert saved(**IN_A_NEW_FOLDER) == []
+    os.makedirs(str(tmp_path / "new"), exist_ok=True)
+    assert saved(**IN_A_NEW_FOLDER) == ["new/m.1.weights.h5"]
+
+
+@changed(
+    "checkpoint.new-folder",
+    when="tensorflow>=2.12",
+    instead="nothing: the folder is made",
+    impact="looks",
+    traces="none: it depends on which folders there are",
+)
+def test_missing_folder_is_made(saved):
+    """ModelCheckpoint with save_weights_only=True makes the folder of its filename if it does not exist."""
+    assert saved(**IN_A_NEW_FOLDER) == ["new/m.1.weights.h5"]
 
 
 @holds("checkpoint.batch-in-name", when="tensorflow<2.2")
@@ -489,8 +542,8 @@ def test_every_batch_counts_as_the_best(saved):
 # save_freq
 
 
-def steps_saved(tmp_path, save_freq, epochs=1):
-    """The training steps, counted from 1, after which a checkpoint was saved."""
+def steps_saved(tmp_path, save_freq, epochs=1, samples=64):
+    """The training steps, of 16 samples and counted from 1, after which a checkpoint was saved."""
     seen = []
 
     class Watch(keras.callbacks.Callback):
@@ -503,7 +556,7 @@ def steps_saved(tmp_path, save_freq, epochs=1):
     watch = Watch()
     watch.step = 1
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
-    x = np.ones((64, 1), np.float32)
+    x = np.ones((samples, 1), np.float32)
     checkpoint = ModelCheckpoint(str(tmp_path / "m.weights.h5"), save_weights_only=True, save_freq=save_freq)
     model.fit(batches(x, x, 16), epochs=epochs, callbacks=[checkpoint, watch], verbose=0)
     return seen
@@ -518,8 +571,9 @@ def test_save_freq_counts_samples(tmp_path, save_freq, steps):
 
 @holds("checkpoint.save-freq", when="tensorflow<2.2")
 def test_sample_count_carries_over(tmp_path):
-    """The count carries over from one epoch to the next."""
+    """The count carries over from one epoch to the next, also if each is a single batch."""
     assert steps_saved(tmp_path, 48, epochs=2) == [3, 6]
+    assert steps_saved(tmp_path, 32, epochs=2, samples=16) == [2]
 
 
 @changed(
@@ -544,7 +598,8 @@ def test_save_freq_counts_batches(tmp_path, save_freq, steps):
     impact="silent",
 )
 def test_batch_count_carries_over(tmp_path):
-    """The count carries over from one epoch to the next."""
+    """The count carries over from one epoch to the next, also if each is a single batch."""
+    assert steps_saved(tmp_path, 2, epochs=2, samples=16) == [2]
     assert steps_saved(tmp_path, 3, epochs=2) == [3, 6]
     assert steps_saved(tmp_path, math.ceil(48 / 16), epochs=2) == [3, 6]
 

@@ -13,7 +13,7 @@ import pytest
 import tensorflow as tf
 
 from spec.models import any_order, batches
-from spec.week4_saving_loading.files import WRITTEN, X, as_bytes, files_below, network, trained
+from spec.week4_saving_loading.files import WRITTEN, X, as_bytes, every_layer, files_below, network, trained
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
@@ -158,12 +158,26 @@ def test_four_bytes_per_weight(bytes_per_weight, tmp_path):
 
 
 @holds("weights.load")
-def test_weights_come_back_bit_for_bit(tmp_path):
-    """load_weights restores the saved weights bit for bit in another model of the same architecture."""
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_weights_come_back_bit_for_bit(tmp_path, dtype):
+    """load_weights restores saved weights, of 16, 32 or 64 bits, bit for bit in another model of the same architecture."""
     path = str(tmp_path / "my_model.weights.h5")
-    model, other = network(seed=1), network(seed=2)
+    model, other = network(seed=1, dtype=dtype), network(seed=2, dtype=dtype)
     model.save_weights(path)
     other.load_weights(path)
+    assert as_bytes(other.get_weights()) == as_bytes(model.get_weights())
+    assert {weight.dtype.name for weight in other.get_weights()} == {dtype}
+
+
+@holds("weights.load")
+def test_weights_of_every_layer(tmp_path, monkeypatch, rng):
+    """So it does for all layers of the notes, and for a file in the current folder, which weights that are saved again replace."""
+    monkeypatch.chdir(tmp_path)
+    model, other = every_layer(), every_layer()
+    for _ in range(2):
+        model.set_weights([rng.rand(*weight.shape).astype(np.float32) for weight in model.get_weights()])
+        model.save_weights("my_model.weights.h5")
+    other.load_weights("my_model.weights.h5")
     assert as_bytes(other.get_weights()) == as_bytes(model.get_weights())
 
 

@@ -13,11 +13,11 @@ import pytest
 import tensorflow as tf
 
 from spec.models import any_order, batches, compiled, linear
-from spec.week4_saving_loading.files import DATA, WRITTEN, X, as_bytes, files_below, network, trained
+from spec.week4_saving_loading.files import DATA, WRITTEN, X, as_bytes, every_layer, files_below, network, trained
 from tf_conformance import changed, defect, holds, misstated, near, refused
 
 keras, layers = tf.keras, tf.keras.layers
-losses, metrics, regularizers = tf.keras.losses, tf.keras.metrics, tf.keras.regularizers
+losses, metrics = tf.keras.losses, tf.keras.metrics
 
 
 def same_predictions(model):
@@ -116,31 +116,6 @@ def test_same_summary(path):
     assert loaded_lines == lines
 
 
-def every_layer():
-    """A model of the notes' layers, none of which has its default settings."""
-    convolution = {"strides": (2, 1), "padding": "same", "activation": "relu"}
-    return keras.Sequential(
-        [
-            layers.Conv2D(
-                3,
-                (2, 3),
-                kernel_initializer=keras.initializers.GlorotUniform(seed=3),
-                kernel_regularizer=regularizers.l2(0.5),
-                bias_initializer="ones",
-                bias_regularizer=regularizers.l1(0.25),
-                input_shape=(8, 9, 2),
-                **convolution,
-            ),
-            layers.BatchNormalization(momentum=0.5, epsilon=0.25, beta_initializer="ones"),
-            layers.MaxPooling2D((2, 3), strides=(1, 2), padding="same"),
-            layers.AveragePooling2D((2, 1), strides=(2, 1)),
-            layers.Dropout(0.25, seed=2),
-            layers.Flatten(),
-            layers.Dense(3, activation="softmax", kernel_regularizer=regularizers.l1_l2(0.125, 0.25)),
-        ]
-    )
-
-
 @holds("saved-model.load")
 def test_every_layer_of_the_notes(path, rng):
     """The loaded model has the settings, the weights and the penalties of the saved one, whichever of the notes' layers it is made of."""
@@ -156,26 +131,55 @@ def test_every_layer_of_the_notes(path, rng):
     assert loaded(x).numpy() == near(model(x).numpy())
 
 
+@holds("saved-model.load")
+def test_functional_model(path):
+    """The same is true of a functional model in which the inputs go two ways."""
+    x = keras.Input(shape=(4,), name="x")
+    hidden = layers.Dense(3, activation="relu", name="hidden")(x)
+    model = keras.Model(x, layers.Dense(2, name="y")(layers.Concatenate()([hidden, x])), name="two_ways")
+    model.save(path)
+    loaded = tf.keras.models.load_model(path)
+    assert (loaded.name, [layer.name for layer in loaded.layers]) == (
+        model.name,
+        [layer.name for layer in model.layers],
+    )
+    assert as_bytes(loaded.get_weights()) == as_bytes(model.get_weights())
+    assert loaded(X).numpy() == near(model(X).numpy())
+
+
+@holds("saved-model.load")
+def test_model_built_by_fit(path):
+    """The same is true of a model without an input shape, which fit has built."""
+    model = compiled(keras.Sequential([layers.Dense(2)]), optimizer="sgd", loss=losses.MeanSquaredError())
+    model.fit(DATA, verbose=0)
+    model.save(path)
+    assert as_bytes(tf.keras.models.load_model(path).get_weights()) == as_bytes(model.get_weights())
+
+
 CLASSES = np.array([[0], [1], [3], [3], [2], [1]])
 ONE_HOT = np.eye(4, dtype=np.float32)[CLASSES[:, 0]]
 COMPILED_WITH = {
     "binary": lambda: (
         ONE_HOT,
         losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.25),
-        [metrics.BinaryAccuracy(threshold=0.7), "accuracy", metrics.MeanSquaredError()],
+        {"metrics": [metrics.BinaryAccuracy(threshold=0.7), "accuracy", metrics.MeanSquaredError()]},
     ),
     "categorical": lambda: (
         ONE_HOT,
         losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.25),
-        [metrics.CategoricalAccuracy(), metrics.TopKCategoricalAccuracy(k=2)],
+        {"metrics": [metrics.CategoricalAccuracy(), metrics.TopKCategoricalAccuracy(k=2)]},
     ),
     "sparse": lambda: (
         CLASSES,
         losses.SparseCategoricalCrossentropy(from_logits=True),
-        [metrics.SparseCategoricalAccuracy(), metrics.SparseTopKCategoricalAccuracy(k=2)],
+        {"metrics": [metrics.SparseCategoricalAccuracy(), metrics.SparseTopKCategoricalAccuracy(k=2)]},
     ),
-    "squared": lambda: (ONE_HOT, losses.MeanSquaredError(), ["mae", metrics.BinaryAccuracy()]),
-    "absolute": lambda: (ONE_HOT, losses.MeanAbsoluteError(), [metrics.MeanAbsoluteError(name="error")]),
+    "squared": lambda: (ONE_HOT, losses.MeanSquaredError(), {"metrics": ["mae", metrics.BinaryAccuracy()]}),
+    "absolute": lambda: (
+        ONE_HOT,
+        losses.MeanAbsoluteError(),
+        {"metrics": [metrics.MeanAbsoluteError(name="error")], "weighted_metrics": ["mse"]},
+    ),
 }
 
 
@@ -183,9 +187,9 @@ COMPILED_WITH = {
 @pytest.mark.parametrize("name", COMPILED_WITH)
 def test_loss_and_metrics_of_the_notes(path, rng, name):
     """The loaded model has the loss and the metrics of the saved one: evaluate returns the same."""
-    labels, loss, chosen = COMPILED_WITH[name]()
+    labels, loss, settings = COMPILED_WITH[name]()
     data = batches(rng.randn(6, 3).astype(np.float32), labels)
-    model = compiled(linear(3 * rng.randn(3, 4), rng.randn(4)), optimizer="sgd", loss=loss, metrics=chosen)
+    model = compiled(linear(3 * rng.randn(3, 4), rng.randn(4)), optimizer="sgd", loss=loss, **settings)
     model.fit(data, verbose=0)
     model.save(path)
     loaded = tf.keras.models.load_model(path)
@@ -214,7 +218,18 @@ def test_settings_of_the_optimizer(path, name):
 
 
 @holds("saved-model.load")
-@pytest.mark.parametrize("name", ["my_model.keras", "my_model.h5"])
+def test_schedule_of_the_learning_rate(path):
+    """If its learning rate is a schedule, the loaded one has that schedule."""
+    settings = {"initial_learning_rate": 0.5, "decay_steps": 10, "decay_rate": 0.25}
+    schedule = keras.optimizers.schedules.ExponentialDecay(**settings)
+    compiled(network(), optimizer=keras.optimizers.SGD(schedule), loss=losses.MeanSquaredError()).save(path)
+    loaded = tf.keras.models.load_model(path).optimizer.get_config()["learning_rate"]
+    assert loaded["class_name"] == "ExponentialDecay"
+    assert {name: loaded["config"][name] for name in settings} == settings
+
+
+@holds("saved-model.load")
+@pytest.mark.parametrize("name", ["my_model.keras", "my_model.h5", "my_model.hdf5"])
 def test_name_in_the_current_folder(tmp_path, monkeypatch, name):
     """A model is saved in the current folder if the name has none; saved again, it replaces the file."""
     monkeypatch.chdir(tmp_path)
@@ -222,6 +237,80 @@ def test_name_in_the_current_folder(tmp_path, monkeypatch, name):
         network(seed=seed).save(name)
     assert files_below(tmp_path) == [name]
     assert as_bytes(tf.keras.models.load_model(name).get_weights()) == as_bytes(network(seed=2).get_weights())
+
+
+def loaded_without_compile(path):
+    """A model that was saved with Adam, loaded with compile=False; its weights are those of the saved one."""
+    model = trained()
+    model.save(path)
+    loaded = tf.keras.models.load_model(path, compile=False)
+    assert as_bytes(loaded.get_weights()) == as_bytes(model.get_weights())
+    return loaded
+
+
+@holds("saved-model.load")
+def test_not_compiled(tmp_path):
+    """With compile=False, a model that is loaded from a .keras file is not compiled."""
+    assert getattr(loaded_without_compile(str(tmp_path / "m.keras")), "optimizer", None) is None
+
+
+@holds("saved-model.not-compiled-hdf5", when="keras<3 or keras>=3.3")
+def test_not_compiled_from_hdf5(tmp_path):
+    """With compile=False, a model that is loaded from an .h5 file is not compiled."""
+    assert getattr(loaded_without_compile(str(tmp_path / "m.h5")), "optimizer", None) is None
+
+
+@defect(
+    "saved-model.not-compiled-hdf5",
+    when="keras>=3 and keras<3.3",
+    instead="loaded.compile(optimizer, loss), which replaces what was loaded",
+    impact="silent",
+    reported="keras-team/keras@21dd61e2c3",
+    traces=["tf.keras.models.load_model(filepath=$ONE_OF('*.h5', '*.hdf5'), compile=False)"],
+)
+def test_compiled_from_hdf5_all_the_same(tmp_path):
+    """load_model ignores compile=False for an .h5 file: the loaded model is compiled as the saved one was."""
+    loaded = loaded_without_compile(str(tmp_path / "m.h5"))
+    assert type(getattr(loaded, "optimizer", None)).__name__ == "Adam"
+    loaded.compile(optimizer="sgd", loss="mse")
+    assert type(loaded.optimizer).__name__ == "SGD"
+
+
+def kept_by_training(path, freeze_again=False):
+    """Saves a network whose first layer is frozen; whether training the loaded one keeps the weights of its first and last layer."""
+    model = network()
+    model.layers[0].trainable = False
+    model.save(path)
+    loaded = tf.keras.models.load_model(path)
+    assert [layer.trainable for layer in loaded.layers] == [False, True]
+    if freeze_again:
+        loaded.layers[0].trainable = True
+        loaded.layers[0].trainable = False
+    compiled(loaded, optimizer=keras.optimizers.SGD(0.5), loss="mse").fit(DATA, verbose=0)
+    return [
+        as_bytes(after.get_weights()) == as_bytes(before.get_weights())
+        for after, before in zip(loaded.layers, model.layers)
+    ]
+
+
+@holds("saved-model.frozen", when="keras<3 or keras>=3.2")
+def test_frozen_layer_stays_frozen(path):
+    """A layer that was frozen before saving is frozen in the loaded model, whose training keeps the layer's weights."""
+    assert kept_by_training(path) == [True, False]
+
+
+@defect(
+    "saved-model.frozen",
+    when="keras>=3 and keras<3.2",
+    instead="layer.trainable = True, then layer.trainable = False, after loading",
+    impact="silent",
+    reported="keras-team/keras@471edf24d9",
+    traces="none: it depends on the layers in the file",
+)
+def test_frozen_layer_is_trained(path):
+    """A layer that was frozen before saving has trainable=False in the loaded model, whose training changes its weights all the same."""
+    assert kept_by_training(path) == [False, False]
+    assert kept_by_training(path, freeze_again=True) == [True, False]
 
 
 def after_another_epoch(model, path):
@@ -601,8 +690,10 @@ def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
 
 @holds("saved-model.custom-objects")
 def test_custom_layer_must_be_passed_for_hdf5(custom, tmp_path):
-    """Without custom_objects, an .h5 file with a custom layer that is not registered raises a ValueError that names the layer."""
+    """Without custom_objects, also after a custom_object_scope, an .h5 file with a custom layer raises a ValueError that names it."""
     custom.save(str(tmp_path / "m.h5"))
+    with keras.utils.custom_object_scope({"Scale": Scale}):
+        assert tf.keras.models.load_model(str(tmp_path / "m.h5")).layers[-1].by == 3.0
     with refused(ValueError, naming="Scale"):
         tf.keras.models.load_model(str(tmp_path / "m.h5"))
 
@@ -644,9 +735,10 @@ def network_with(last):
 def file_with_code(tmp_path, monkeypatch):
     """Saves a model with a Lambda layer whose function sets an environment variable; returns the path and the predictions."""
 
-    def save(name):
+    def save(name, wrapped=False):
         mark = layers.Lambda(lambda x: (x * 3.0, __import__("os").environ.update(CODE_OF_A_FILE="ran"))[0])
-        model = network_with(mark)
+        wrapper = [layers.Reshape((2, 2), input_shape=(4,)), layers.TimeDistributed(mark)]
+        model = keras.Sequential(wrapper) if wrapped else network_with(mark)
         model.save(str(tmp_path / name))
         expected = model(X).numpy()
         monkeypatch.setenv("CODE_OF_A_FILE", "did not run")
@@ -692,16 +784,18 @@ def test_code_is_run(file_with_code):
 
 
 @holds("saved-model.safe-mode", when="tensorflow>=2.13")
-def test_code_is_refused(file_with_code):
-    """A .keras file with a Python function in a Lambda layer raises a ValueError, and the function does not run."""
-    path, _ = file_with_code("m.keras")
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_code_is_refused(file_with_code, wrapped):
+    """A .keras file with a Python function in a Lambda layer, wrapped in another or not, raises a ValueError; the function does not run."""
+    path, _ = file_with_code("m.keras", wrapped)
     check_code_is_refused(path)
 
 
 @holds("saved-model.safe-mode", when="tensorflow>=2.13")
-def test_trusted_code_is_run(file_with_code):
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_trusted_code_is_run(file_with_code, wrapped):
     """With safe_mode=False, the file is loaded, and the function runs."""
-    check_code_is_run(*file_with_code("m.keras"), safe_mode=False)
+    check_code_is_run(*file_with_code("m.keras", wrapped), safe_mode=False)
 
 
 @defect(
@@ -713,23 +807,25 @@ def test_trusted_code_is_run(file_with_code):
     traces="none: it depends on the layers in the file",
 )
 def test_code_in_hdf5_is_run(file_with_code):
-    """An .h5 file with a Python function in a Lambda layer is loaded, and the function runs."""
+    """An .h5 file with a Python function in a Lambda layer that is not wrapped in another is loaded, and the function runs."""
     path, expected = file_with_code("m.h5")
     check_weights_are_loaded_without_code(path, expected)
     check_code_is_run(path, expected)
 
 
 @holds("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
-def test_code_in_hdf5_is_refused(file_with_code):
-    """An .h5 file with a Python function in a Lambda layer raises a ValueError, and the function does not run."""
-    path, _ = file_with_code("m.h5")
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_code_in_hdf5_is_refused(file_with_code, wrapped):
+    """An .h5 file with a Python function in a Lambda layer, wrapped in another or not, raises a ValueError; the function does not run."""
+    path, _ = file_with_code("m.h5", wrapped)
     check_code_is_refused(path)
 
 
 @holds("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
-def test_trusted_code_in_hdf5_is_run(file_with_code):
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_trusted_code_in_hdf5_is_run(file_with_code, wrapped):
     """With safe_mode=False, the file is loaded, and the function runs."""
-    check_code_is_run(*file_with_code("m.h5"), safe_mode=False)
+    check_code_is_run(*file_with_code("m.h5", wrapped), safe_mode=False)
 
 
 # What a .keras file is
@@ -780,14 +876,21 @@ def test_save_format_is_the_format(tmp_path):
 )
 @pytest.mark.parametrize("save_format", ["h5", "tf"])
 def test_save_format_is_refused(tmp_path, save_format):
-    """model.save refuses save_format for a name without an extension with a ValueError: the extension chooses the format.
+    """model.save refuses save_format for a name without an extension with a ValueError, and ignores it for a name that has one.
 
     Reports: KichangKim/DeepDanbooru#105, tensorflow/tflite-micro#3623.
     """
     with refused(ValueError, naming="save_format"):
         network().save(str(tmp_path / "my_model"), save_format=save_format)
-    network().save(str(tmp_path / "my_model.h5"))
-    assert (tmp_path / "my_model.h5").read_bytes()[:8] == b"\x89HDF\r\n\x1a\n"
+    for name, magic in {
+        "my_model.h5": b"\x89HDF",
+        "my_model.hdf5": b"\x89HDF",
+        "my_model.keras": b"PK\x03\x04",
+    }.items():
+        network().save(str(tmp_path / name), save_format=save_format)
+        assert (tmp_path / name).read_bytes()[:4] == magic
+    network().save(str(tmp_path / "other.h5"))
+    assert (tmp_path / "other.h5").read_bytes()[:4] == b"\x89HDF"
 
 
 # What serves a model

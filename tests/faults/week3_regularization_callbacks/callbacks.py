@@ -68,6 +68,17 @@ def train_end_has_no_logs(put):
     put.around(callback_list(), "on_train_end", lambda right, everyone, logs=None: right(everyone, {}))
 
 
+@fault("callbacks.logs-type", when="tensorflow>=2.2")
+def logs_are_not_passed(put):
+    """on_predict_batch_begin is called without logs."""
+
+    def on_predict_batch_begin(right, everyone, batch, logs=None):
+        for callback in everyone.callbacks:
+            callback.on_predict_batch_begin(batch)
+
+    put.around(callback_list(), "on_predict_batch_begin", on_predict_batch_begin)
+
+
 @fault("callbacks.prediction-logs", when="tensorflow>=2.2")
 def outputs_are_doubled(put):
     """The logs of on_predict_batch_end hold twice the outputs."""
@@ -169,6 +180,7 @@ def hooks_of_a_third_batch_are_not_called(put):
     put.around(callback_list(), "_call_batch_hook", call)
 
 
+@fault("callbacks.logs-type", when="tensorflow<2.2")
 @fault("callbacks.train-end-logs", when="tensorflow<2.3")
 def train_end_has_logs(put):
     """The logs of on_train_end hold the loss, as in later versions."""

@@ -25,6 +25,18 @@ def inputs_are_dropped_at_inference(put):
     put.argument(Dropout, "call", training=True)
 
 
+@fault("dropout.modes")
+def seed_is_ignored(put):
+    """Dropout ignores its seed."""
+    put.argument(Dropout, seed=None)
+
+
+@fault("dropout.modes")
+def noise_shape_is_lost_in_the_config(put):
+    """get_config leaves out noise_shape."""
+    put.result(Dropout, "get_config", lambda config: {**config, "noise_shape": None})
+
+
 @fault("dropout.rate-bounds")
 def rate_is_clipped(put):
     """A rate that is out of bounds is clipped."""

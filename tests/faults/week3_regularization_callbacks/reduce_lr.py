@@ -28,6 +28,18 @@ def cooldown_is_ignored(put):
     put.argument(ReduceLROnPlateau, cooldown=0)
 
 
+@fault("reduce-lr.cooldown")
+def cooldown_survives_training(put):
+    """The cooldown goes on in the next training."""
+
+    def on_train_begin(right, callback, logs=None):
+        left = callback.cooldown_counter
+        right(callback, logs)
+        callback.cooldown_counter = left
+
+    put.around(ReduceLROnPlateau, "on_train_begin", on_train_begin)
+
+
 @fault("reduce-lr.behavior")
 def min_lr_is_ignored(put):
     """min_lr is ignored."""

@@ -65,6 +65,16 @@ def unknown_name_is_ignored(put):
     put.argument(layers.Dense, kernel_regularizer=None)
 
 
+@fault("regularizers.l1-types")
+def other_types_are_not_penalized(put):
+    """l1 penalizes only weights of type float32."""
+
+    def call(right, regularizer, x):
+        return right(regularizer, x) if x.dtype == tf.float32 else tf.zeros([], x.dtype)
+
+    put.around(class_of("L1"), "__call__", call)
+
+
 @fault("regularizers.added-to-loss")
 def bias_is_not_penalized(put):
     """A Dense layer ignores its bias_regularizer."""

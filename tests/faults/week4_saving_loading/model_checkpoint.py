@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import tensorflow as tf
 
@@ -18,6 +20,17 @@ def epoch_counts_from_zero(put):
         "_get_file_path",
         lambda right, callback, epoch, batch, logs: right(callback, epoch - 1, batch, logs),
     )
+
+
+@fault("checkpoint.new-folder", when="tensorflow>=2.12")
+def nothing_is_saved_to_a_new_folder(put):
+    """Nothing is saved if the folder of the filename does not exist."""
+
+    def save(right, callback, *args, **settings):
+        if os.path.exists(os.path.dirname(callback.filepath)):
+            right(callback, *args, **settings)
+
+    put.around(ModelCheckpoint, "_save_model", save)
 
 
 @fault("checkpoint.batch-in-name", when="tensorflow>=2.2")
@@ -153,6 +166,17 @@ def period_is_ignored(put):
         "__init__",
         lambda right, callback, filepath, period=1, **settings: right(callback, filepath, **settings),
     )
+
+
+@fault("checkpoint.new-folder", when="tensorflow<2.12")
+def new_folder_is_made(put):
+    """The folder of the filename is made, as in later versions."""
+
+    def save(right, callback, *args, **settings):
+        os.makedirs(os.path.dirname(callback.filepath), exist_ok=True)
+        right(callback, *args, **settings)
+
+    put.around(ModelCheckpoint, "_save_model", save)
 
 
 @fault("checkpoint.batch-in-name", when="tensorflow<2.2")

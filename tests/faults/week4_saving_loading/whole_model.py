@@ -229,6 +229,23 @@ def loaded_weights_are_zero(put):
     after_loading(put, lambda model: model.set_weights([0 * weight for weight in model.get_weights()]))
 
 
+@fault("saved-model.not-compiled-hdf5")
+def model_is_compiled_after_loading(put):
+    """A loaded model is compiled in any case."""
+    after_loading(put, recompiled)
+
+
+@fault("saved-model.frozen")
+def all_layers_are_trainable_after_loading(put):
+    """All layers of a loaded model are trainable."""
+
+    def thaw(model):
+        for layer in model.layers:
+            layer.trainable = True
+
+    after_loading(put, thaw)
+
+
 @fault("saved-model.train-from-hdf5", when="keras<3")
 def loaded_optimizer_has_counted_nothing(put):
     """The optimizer of a loaded model has forgotten how many steps it has taken."""
