@@ -66,7 +66,7 @@ def test_shape_with_channels_first(layer, rank, reduce):
 @holds("pool.shape")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_shape_of_unknown_length(layer, rank, reduce):
-    """For an axis whose length is not known, None, compute_output_shape gives None; the other axes have their output lengths."""
+    """For an axis of unknown length, None, compute_output_shape gives None; the other axes have their output lengths."""
     expected = (None, None, *[4] * (rank - 1), 2)
     assert tuple(layer(2).compute_output_shape((None, None, *[9] * (rank - 1), 2))) == expected
 

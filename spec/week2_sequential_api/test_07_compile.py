@@ -39,7 +39,7 @@ def settings_of(optimizer):
 @holds("compile.by-name")
 @pytest.mark.parametrize("name", HYPERPARAMETERS)
 def test_optimizer_by_name(name):
-    """compile accepts 'sgd', 'adam' and 'rmsprop', or 'SGD', 'Adam' and 'RMSprop', for these optimizers with their documented defaults."""
+    """compile accepts 'sgd', 'adam' and 'rmsprop', or 'SGD', 'Adam' and 'RMSprop', for the optimizers with their documented defaults."""
     class_name, hyperparameters = HYPERPARAMETERS[name]
     for given in (name, class_name):
         model = echo(1)
