@@ -74,7 +74,7 @@ def test_shape_of_unknown_length(layer, rank, reduce):
 @holds("pool.stride-default")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_stride_is_the_window(device, rng, layer, rank, reduce):
-    """By default, the stride of a pooling layer is its pool size, so its windows do not overlap."""
+    """By default, the stride of a pooling layer is its pool size, so the windows lie side by side."""
     pooling = layer(3)
     assert tuple(np.ravel(pooling.strides)) == (3,) * len(np.ravel(pooling.strides))
     x = image(rng, rank)

@@ -780,7 +780,7 @@ def test_save_format_is_the_format(tmp_path):
 )
 @pytest.mark.parametrize("save_format", ["h5", "tf"])
 def test_save_format_is_refused(tmp_path, save_format):
-    """model.save refuses save_format for a name without an extension with a ValueError: the extension chooses the format.
+    """model.save raises a ValueError for save_format and a name without an extension: the extension determines the format.
 
     Reports: KichangKim/DeepDanbooru#105, tensorflow/tflite-micro#3623.
     """
