@@ -67,7 +67,7 @@ def _add_publishing(tasks: Any) -> None:
     task.set_defaults(task=_printing(_timings))
 
     task = tasks.add_parser(
-        "stale", help="list what is not published, or was made with another state of a spec file, and releases to add"
+        "stale", help="list what is unpublished or was made before a spec file changed, and releases to add"
     )
     task.set_defaults(task=_printing(_stale, finding=1))
 

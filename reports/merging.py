@@ -20,7 +20,7 @@ def merged(name: str, published: Record, new: Record) -> Record:
 
     The digest of a spec file becomes that of the new run once all of the file's statements have been checked in its new
     state. Raises RecordError, with what to run, if the two are not of one install, or if the published record lacks a
-    statement that the new run skipped, or has it from another state of a spec file in which the new run checked nothing.
+    statement that the new run skipped, or has it from an earlier spec file in which the new run checked nothing.
     """
     _refuse_other_installs(name, published, new)
     known = {statement.id: statement for statement in published.statements}

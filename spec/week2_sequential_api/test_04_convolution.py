@@ -22,7 +22,7 @@ SEPARABLE = {1: layers.SeparableConv1D, 2: layers.SeparableConv2D}
 
 
 def depthwise(filters, kernel, **settings):
-    """A DepthwiseConv2D, made as the other layers are: it has as many filters as its input has channels."""
+    """A DepthwiseConv2D, made like the other layers: it has as many filters as its input has channels."""
     return layers.DepthwiseConv2D(kernel, **settings)
 
 
@@ -190,7 +190,7 @@ def test_shape_with_channels_first(layer, rank):
 @holds("conv.output-shape")
 @pytest.mark.parametrize(("layer", "rank"), ALL_WITH_RANK, ids=NAMES)
 def test_shape_of_unknown_length(layer, rank):
-    """For an axis whose length is not known, None, compute_output_shape gives None; the other axes have their output lengths."""
+    """For an axis of unknown length, None, compute_output_shape gives None; the other axes have their output lengths."""
     made = layer(4, 3)
     length = 10 if layer in TRANSPOSED.values() else 6
     filters = 2 if layer is depthwise else 4

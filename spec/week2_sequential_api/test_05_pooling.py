@@ -66,7 +66,7 @@ def test_shape_with_channels_first(layer, rank, reduce):
 @holds("pool.shape")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_shape_of_unknown_length(layer, rank, reduce):
-    """For an axis whose length is not known, None, compute_output_shape gives None; the other axes have their output lengths."""
+    """For an axis of unknown length, None, compute_output_shape gives None; the other axes have their output lengths."""
     expected = (None, None, *[4] * (rank - 1), 2)
     assert tuple(layer(2).compute_output_shape((None, None, *[9] * (rank - 1), 2))) == expected
 
@@ -74,7 +74,7 @@ def test_shape_of_unknown_length(layer, rank, reduce):
 @holds("pool.stride-default")
 @pytest.mark.parametrize(("layer", "rank", "reduce"), EVERY_POOLING, ids=NAMES)
 def test_stride_is_the_window(device, rng, layer, rank, reduce):
-    """By default, the stride of a pooling layer is its pool size, so its windows do not overlap."""
+    """By default, the stride of a pooling layer is its pool size, so the windows lie side by side."""
     pooling = layer(3)
     assert tuple(np.ravel(pooling.strides)) == (3,) * len(np.ravel(pooling.strides))
     x = image(rng, rank)

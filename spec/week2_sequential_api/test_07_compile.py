@@ -39,7 +39,7 @@ def settings_of(optimizer):
 @holds("compile.by-name")
 @pytest.mark.parametrize("name", HYPERPARAMETERS)
 def test_optimizer_by_name(name):
-    """compile accepts 'sgd', 'adam' and 'rmsprop', or 'SGD', 'Adam' and 'RMSprop', for these optimizers with their documented defaults."""
+    """compile accepts 'sgd', 'adam' and 'rmsprop', or 'SGD', 'Adam' and 'RMSprop', for the optimizers with their documented defaults."""
     class_name, hyperparameters = HYPERPARAMETERS[name]
     for given in (name, class_name):
         model = echo(1)
@@ -140,7 +140,7 @@ SINGLE = np.array([[0.4], [0.6], [0.51], [0.9]], np.float32)
     ids=["binary", "flat", "one-flat", "regression", "one-hot", "integer-column", "integer", "one-integer"],
 )
 def test_accuracy_follows_the_output(loss, predictions, labels, expected):
-    """For one output, 'accuracy' is binary accuracy at 0.5; for several and a categorical loss, it is how often the label's is largest."""
+    """For one output, 'accuracy' is binary accuracy at 0.5; for several and a categorical loss, how often the label's output is largest."""
     labels = np.asarray(labels, np.float32)
     model = compiled(echo(predictions.shape[1]), optimizer="sgd", loss=loss, metrics=["accuracy"])
     assert model.evaluate(predictions, labels, verbose=0)[1] == near(expected)
@@ -354,7 +354,7 @@ WITHOUT_LIST = [lambda: "accuracy", lambda: keras.metrics.BinaryAccuracy(name="a
 @holds("compile.metrics-without-list", when="tensorflow<2.2")
 @pytest.mark.parametrize("metric", WITHOUT_LIST, ids=["name", "object"])
 def test_metrics_need_a_list(metric):
-    """compile refuses a metric that is not in a list with a TypeError."""
+    """compile raises a TypeError for a metric that is not in a list."""
     with refused(TypeError, naming="metrics"):
         metric_keys(metric())
 
@@ -381,7 +381,7 @@ def test_metrics_need_no_list(metric):
 )
 @pytest.mark.parametrize("metric", WITHOUT_LIST, ids=["name", "object"])
 def test_metrics_need_a_list_again(metric):
-    """compile refuses a metric that is not in a list with a ValueError."""
+    """compile raises a ValueError for a metric that is not in a list."""
     with refused(ValueError, naming="metrics"):
         metric_keys(metric())
     assert metric_keys([metric()]) == {"accuracy"}

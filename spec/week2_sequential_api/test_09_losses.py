@@ -91,7 +91,7 @@ def test_sample_weights(device, name):
     ids=["one-hot", "integers", "column"],
 )
 def test_class_weights(loss, labels):
-    """A class weight multiplies the loss of the samples of that class, whose labels are one-hot or integers of shape (n,) or (n, 1)."""
+    """A class weight multiplies the loss of samples of that class, whether labels are one-hot or integers of shape (n,) or (n, 1)."""
     model = compiled(echo(2), optimizer="sgd", loss=loss)
     weighted = model.train_on_batch(PREDICTIONS, labels, class_weight={0: 1.0, 1: 10.0})
     each = oracle.categorical_crossentropy(LABELS, PREDICTIONS)

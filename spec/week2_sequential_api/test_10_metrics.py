@@ -64,7 +64,7 @@ def test_threshold_of_zero(device):
     traces=["tf.keras.metrics.BinaryAccuracy(threshold=0)"],
 )
 def test_threshold_of_zero_is_refused(device):
-    """BinaryAccuracy(threshold=0.0), for logits, is refused with a ValueError: the threshold must be between 0 and 1."""
+    """BinaryAccuracy(threshold=0.0), for logits, raises a ValueError: the threshold must be between 0 and 1."""
     with refused(ValueError, naming="threshold"):
         metrics.BinaryAccuracy(threshold=0.0)
     for label, logit, hit in [(1.0, 0.1, 1.0), (0.0, 0.1, 0.0), (0.0, -0.1, 1.0), (1.0, -3.0, 0.0)]:

@@ -75,7 +75,7 @@ def test_l1_l2_defaults_to_both(device):
     ],
 )
 def test_l1_l2_defaults_to_nothing(device):
-    """Each coefficient of l1_l2 is 0 by default, so that l1_l2() penalizes nothing, and the name 'l1_l2' is refused."""
+    """Each coefficient of l1_l2 is 0 by default, so l1_l2() penalizes nothing, and the name 'l1_l2' is refused."""
     assert penalty(device, regularizers.l1_l2()) == 0.0
     assert penalty(device, regularizers.l1_l2(l1=0.01)) == near(0.01 * SUM_OF_ABSOLUTE_VALUES)
     assert penalty(device, regularizers.l1_l2(l2=0.01)) == near(0.01 * SUM_OF_SQUARES)

@@ -65,7 +65,7 @@ def test_gradient_is_dropped_with_inputs(device):
 
 @holds("dropout.modes")
 def test_seed_repeats_what_is_dropped():
-    """After tf.random.set_seed, a new layer with a seed drops the inputs that an earlier one with this seed dropped."""
+    """After tf.random.set_seed, a new layer with a seed drops the same inputs as an earlier layer with this seed."""
 
     def two_calls(seed):
         tf.random.set_seed(1)
@@ -81,7 +81,7 @@ def test_seed_repeats_what_is_dropped():
 @holds("dropout.modes")
 @pytest.mark.parametrize("noise_shape", [(20, 1), [20, 1], (None, 1)], ids=str)
 def test_noise_shape_drops_together(noise_shape):
-    """Along an axis of size 1 in noise_shape, inputs are dropped together, also by a layer that is made from its configuration."""
+    """Along an axis of size 1 in noise_shape, inputs are dropped together, even by a layer that is made from its configuration."""
     layer = Dropout(0.5, noise_shape=noise_shape)
     for each in (layer, Dropout.from_config(layer.get_config())):
         seen = each(tf.ones([20, 8]), training=True).numpy()

@@ -404,7 +404,7 @@ def test_nan_first_is_never_improved_on(drive):
     [([9.0, 4.0, 4.5, 4.5, 1.0], 4), ([5.0, 5.0, 5.0, 1.0], 2), ([9.0, 4.0, 3.0, 2.0], 4)],
 )
 def test_baseline(drive, losses, epochs):
-    """With a baseline, only values better than it, by mode, reset EarlyStopping's count of epochs without improvement."""
+    """With a baseline, only values that beat it, by mode, reset EarlyStopping's count of epochs without improvement."""
     assert drive(EarlyStopping(patience=2, baseline=5.0), losses)[1] == epochs
     assert increasing(losses, patience=2, baseline=-5.0) == epochs
 

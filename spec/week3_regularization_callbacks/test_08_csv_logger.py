@@ -179,7 +179,7 @@ def test_append_adds_rows(fit):
 @holds("csv-logger.append")
 @pytest.mark.parametrize(("append", "epochs"), [(False, ["0", "1"]), (True, ["0", "1", "0", "1"])])
 def test_logger_is_used_again(tmp_path, append, epochs):
-    """One CSVLogger that logs two trainings does the same, and the header stays the first line."""
+    """A CSVLogger that logs two trainings does the same, and the header remains the first line."""
     path = tmp_path / "training.csv"
     logger = CSVLogger(str(path), append=append)
     for _ in range(2):

@@ -56,7 +56,7 @@ def rates(rates_of):
 
 
 def rate_after(callback, numbers):
-    """The learning rate after the callback's hooks were called with this series of val_loss; it begins with 1.0."""
+    """The learning rate after the callback's hooks are called with this series of val_loss, starting from 1.0."""
     model, _ = through_hooks(callback, numbers, learning_rate=1.0)
     return float(model.optimizer.learning_rate.numpy())
 
@@ -142,14 +142,14 @@ def test_patience_begins_after_the_cooldown(rates):
     impact="silent",
 )
 def test_cooldown_ends_with_the_training():
-    """The cooldown ends with the training: a second one reduces the rate as the first did."""
+    """The cooldown ends with the training: a second training reduces the rate in the same way as the first."""
     reduce_lr = ReduceLROnPlateau(factor=0.5, patience=1, cooldown=3)
     assert [rate_after(reduce_lr, [4.0, 4.0]) for _ in range(2)] == [0.5, 0.5]
 
 
 @holds("reduce-lr.behavior")
 def test_min_lr(rates):
-    """The learning rate does not fall below min_lr, and one that is below it stays."""
+    """The learning rate does not fall below min_lr, and a rate that is already below it is unchanged."""
     assert rates([4.0] * 5, factor=0.5, patience=1, min_lr=0.2) == near([1, 0.5, 0.25, 0.2, 0.2])
     assert rate_after(ReduceLROnPlateau(factor=0.5, patience=1, min_lr=2.0), [4.0, 4.0]) == 1.0
 

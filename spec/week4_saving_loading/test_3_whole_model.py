@@ -876,7 +876,7 @@ def test_save_format_is_the_format(tmp_path):
 )
 @pytest.mark.parametrize("save_format", ["h5", "tf"])
 def test_save_format_is_refused(tmp_path, save_format):
-    """model.save refuses save_format for a name without an extension with a ValueError, and ignores it for a name that has one.
+    """model.save with save_format raises a ValueError for a name without an extension; with one, save_format is ignored.
 
     Reports: KichangKim/DeepDanbooru#105, tensorflow/tflite-micro#3623.
     """

@@ -27,20 +27,20 @@ EXAMPLES = """\
 examples:
   tf-conformance check                              judge the TensorFlow of this Python
   tf-conformance check --python /opt/tf/bin/python  judge another one
-  tf-conformance diff tf2.15 tf2.21                 what changes for whoever upgrades
-  tf-conformance scan course/ --to tf2.21           which lines of a folder that touches
-  tf-conformance history learning rate              what became of what the notes say of it
-  tf-conformance explain "no attribute 'lr'"        which statement an error message is about
+  tf-conformance diff tf2.15 tf2.21                 show what an upgrade changes
+  tf-conformance scan course/ --to tf2.21           find the lines of a folder that it affects
+  tf-conformance history learning rate              show how statements about it have changed
+  tf-conformance explain "no attribute 'lr'"        find the statement that an error message is about
 
 exit status:
    0  nothing is violated or found, or the question was answered
-   1  something is violated or found; explain: nothing is known of the message
+   1  something is violated or found; explain does not know the message
    2  the question cannot be answered, or the run was interrupted
    3  internal error
    4  bad options
    5  nothing was checked
   10  TensorFlow cannot be judged
-  11  a demanded version or device is missing
+  11  a required version or device is missing
 """
 
 

@@ -12,7 +12,9 @@ from tf_conformance.records.matrix import find_column
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    task = tasks.add_parser("deviations", help="a file for --deviations to start from, with what is violated")
+    task = tasks.add_parser(
+        "deviations", help="write a file for --deviations to start from, with everything that is violated"
+    )
     task.add_argument("name", metavar="RECORD", help="a published name or a record file")
     add_records(task)
     task.set_defaults(task=_deviations)

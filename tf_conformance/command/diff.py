@@ -13,7 +13,7 @@ from tf_conformance.records.matrix import find_column
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    task = tasks.add_parser("diff", help="what changes for a user who moves from one install to another")
+    task = tasks.add_parser("diff", help="show what changes for a user who moves from one install to another")
     task.add_argument("before", metavar="A", help="a published name (tf2.15) or a record file")
     task.add_argument("after", metavar="B", help="likewise")
     task.add_argument("--format", choices=FORMATS, default="text")

@@ -15,7 +15,9 @@ from tf_conformance.records.short import matrix_in_short
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    task = tasks.add_parser("explain", help="what an error message is about, and what to do or to write instead")
+    task = tasks.add_parser(
+        "explain", help="find out what an error message is about, and what to do or to write instead"
+    )
     task.add_argument("message", metavar="MESSAGE", help="the message or the whole traceback; - reads it from stdin")
     task.add_argument("--json", action="store_true", help="as JSON")
     add_records(task)
@@ -37,7 +39,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _lines_of(cause: Cause, steps: list[str]) -> Iterator[str]:
-    """A cause that holds for an import error, and what to do about it in this environment."""
+    """The cause of an import error, and what to do about it in this environment."""
     yield f"If an import raises it: {_said(cause)}"
     yield from (f"  do         {step}" for step in steps)
 

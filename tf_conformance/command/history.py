@@ -1,4 +1,4 @@
-"""What became of statements, version by version: history."""
+"""How statements have changed, version by version: history."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from tf_conformance.records.short import matrix_in_short
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    task = tasks.add_parser("history", help="what became of a statement, version by version")
+    task = tasks.add_parser("history", help="show how a statement has changed, version by version")
     task.add_argument(
-        "words", metavar="STATEMENT", nargs="+", help="its id, a pattern such as 'dropout.*', or words of what it says"
+        "words",
+        metavar="STATEMENT",
+        nargs="+",
+        help="its id, a pattern such as 'dropout.*', or words from its sentence",
     )
     task.add_argument("--json", action="store_true", help="as JSON")
     add_records(task)

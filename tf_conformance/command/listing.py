@@ -14,7 +14,7 @@ from tf_conformance.tree import ROOT
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    task = tasks.add_parser("list", help="the statements, with their forms and what to write instead")
+    task = tasks.add_parser("list", help="list the statements, with their forms and what to write instead")
     task.add_argument("statements", metavar="STATEMENT", nargs="*", help="ids or patterns (default: all)")
     task.add_argument("--json", action="store_true", help="as JSON")
     task.set_defaults(task=_list)

@@ -13,7 +13,7 @@ from tf_conformance.records.summary import step_summary, summary_data
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    task = tasks.add_parser("summary", help="records as Markdown, for the step summary of a CI job")
+    task = tasks.add_parser("summary", help="write records as Markdown, for the step summary of a CI job")
     task.add_argument("names", metavar="RECORD", nargs="+", help="a published name or a record file")
     task.add_argument("--json", action="store_true", help="as JSON")
     add_records(task)

@@ -1,4 +1,4 @@
-"""What became of a statement, version by version."""
+"""How a statement has changed, version by version."""
 
 from __future__ import annotations
 

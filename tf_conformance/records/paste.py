@@ -1,4 +1,4 @@
-"""The errors in what somebody pastes: a message, a traceback, the output of a notebook, a log."""
+"""The errors in pasted text: a message, a traceback, the output of a notebook, a log."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ SHORT = PUBLISHED.parent / "matrix.json"
 
 
 def matrix_in_short(folder: Path = PUBLISHED, short: Path = SHORT) -> Matrix:
-    """The matrix of all records in a folder, of whose cases only those with errors are needed. Raises RecordError.
+    """The matrix of all records in a folder, with only those cases that have errors. Raises RecordError.
 
     What is in short was made of other records if its digest is not theirs; then the records are read.
     """
@@ -33,7 +33,7 @@ def _columns(records: dict[str, Any], statements: list[StatementRecord]) -> Iter
 
 
 def short_text(matrix: Matrix, folder: Path = PUBLISHED) -> str:
-    """The matrix of the records in a folder as the text of the file in short: what several records share stands there once."""
+    """The matrix of the records in a folder as the text of the short file, which has what several records share only once."""
     numbers: dict[str, int] = {}
     records: dict[str, dict[str, Any]] = {}
     for column in matrix.columns:
