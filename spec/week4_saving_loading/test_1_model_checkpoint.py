@@ -3,6 +3,7 @@
 Subject: saving and loading.
 """
 
+import inspect
 import math
 import os
 
@@ -320,6 +321,23 @@ def test_only_improvements_are_saved(epochs_saved, mode, numbers, epochs):
 def test_every_epoch_is_saved_by_default(epochs_saved):
     """By default, every epoch is saved."""
     assert epochs_saved([1.0, 2.0, NAN]) == [1, 2, 3]
+
+
+DEFAULTS = {
+    "monitor": "val_loss",
+    "verbose": 0,
+    "save_best_only": False,
+    "save_weights_only": False,
+    "mode": "auto",
+    "save_freq": "epoch",
+}
+
+
+@holds("checkpoint.save-best-only")
+def test_defaults():
+    """By default, monitor is 'val_loss', mode 'auto', save_freq 'epoch' and verbose 0; save_best_only and save_weights_only are False."""
+    parameters = inspect.signature(ModelCheckpoint.__init__).parameters
+    assert {name: parameters[name].default for name in DEFAULTS} == DEFAULTS
 
 
 @holds("checkpoint.save-best-only")
