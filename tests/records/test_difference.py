@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from tests.pretended.records import statement, write
+from tests.pretended.records import record, statement, write
 from tf_conformance.records.difference import difference_of
 from tf_conformance.records.difference_formats import as_json, as_markdown, as_text
-from tf_conformance.records.matrix import read_column
+from tf_conformance.records.matrix import Column, read_column
 from tf_conformance.statements.form import Impact
 
 BEFORE = [
@@ -100,9 +100,9 @@ def test_text(difference):
         "    to       changed    It is new.",
         "",
         "not compared",
-        "  lost.a: unchecked on tf2.15: because",
-        "  only.b: not in the record of tf2.15",
-        "  lost.b: not in the record of tf2.16",
+        "  unchecked on tf2.15: because: lost.a",
+        "  not in the record of tf2.15: only.b",
+        "  not in the record of tf2.16: lost.b",
     ]
 
 
@@ -139,3 +139,15 @@ def test_same_install_differs_in_nothing(tmp_path):
     difference = difference_of(column, column)
     assert (difference.moves, difference.unchanged) == ([], 7)
     assert as_text(difference).splitlines()[2] == "0 statements different, 7 the same, 1 not compared"
+
+
+def test_what_is_not_compared_for_one_reason():
+    """Of many statements that are not compared for one reason, a few are named: a run of the core leaves out hundreds."""
+    ids = [f"thing.{letter}" for letter in "abcdef"]
+    all_of_them = Column("tf2.21", record(list(map(statement, ids))))
+    core = Column("mine", record([statement(id_, "unchecked", reason="not selected in this run") for id_ in ids]))
+    text = as_text(difference_of(all_of_them, core))
+    assert text.splitlines()[-2:] == [
+        "not compared",
+        "  unchecked on mine: not selected in this run: thing.a, thing.b, thing.c, thing.d and 2 more",
+    ]

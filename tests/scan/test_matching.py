@@ -361,3 +361,22 @@ def test_bad_pattern(text):
     """A text that is not Python, or in which nothing has to be there, is refused with the text."""
     with pytest.raises(ValueError, match="is not a pattern"):
         parse_pattern(text)
+
+
+def test_class_begins_with_a_capital_letter():
+    """$CLASS is a class: neither a module nor a function."""
+    code = "import keras\nkeras.optimizers.Adam(lr=1)\nkeras.optimizers.adam(lr=1)\nkeras.layers.add(lr=1)"
+    assert lines("tf.keras.$MODULE.$CLASS(lr=$X)", code) == [2]
+
+
+def test_blank_text():
+    """An empty text is a blank to be filled in, and so is neither what is sought nor anything else."""
+    code = "import keras\nkeras.models.load_model('')\nkeras.models.load_model('m')"
+    assert lines("tf.keras.models.load_model(filepath=$NONE_OF('*.h5'))", code) == [3]
+    assert lines("tf.keras.models.load_model(filepath='*.h5')", code) == []
+
+
+def test_present_before_it_is_found_again():
+    """What has to be there last stands before the next place where the code is found."""
+    code = "import tensorflow as tf\ntf.random.set_seed(1)\ntf.random.set_seed(2)\ntf.keras.layers.Dense(1)\ntf.random.set_seed(3)"
+    assert lines("tf.random.set_seed(); not not tf.keras.layers.Dense()", code) == [3]

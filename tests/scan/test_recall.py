@@ -1,4 +1,4 @@
-"""Recall: of code like that of public issues, at least 85 % is found, also of the half that no pattern was written for."""
+"""Recall: of code like that of public issues, at least 85 % is found, also of those that no pattern was written for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.scan.samples import samples_in
 from tf_conformance.scan.bite import bite_of
 from tf_conformance.scan.scanner import scan_text
 
-HALVES = sorted(Path(__file__).with_name("recall").glob("*.md"))
+FILES = sorted(Path(__file__).with_name("recall").glob("*.md"))
 
 
 def found_in(sample):
@@ -22,11 +22,11 @@ def found_in(sample):
     return {hit.line for each in scanned for hit in each.hits if not hit.possible}
 
 
-@pytest.mark.parametrize("half", HALVES, ids=lambda path: path.stem)
-def test_recall(half):
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
+def test_recall(file):
     """Most of the marked lines are found, and no others."""
-    samples = samples_in(half)
-    assert len(samples) == 30
+    samples = samples_in(file)
+    assert len(samples) >= 24
     found = [found_in(sample) for sample in samples]
     marked = [set(sample.lines("found")) for sample in samples]
     missed = [sample.statement for sample, lines, seen in zip(samples, marked, found) if not lines <= seen]

@@ -11,7 +11,7 @@ from tf_conformance.install.problem import Problem
 from tf_conformance.records.record import Record, StatementRecord
 from tf_conformance.records.standing import Standing, is_known_deviation, is_violated, standing
 from tf_conformance.records.verdict import Verdict
-from tf_conformance.records.wording import IMPACTS, plural
+from tf_conformance.records.wording import IMPACTS, named, plural
 from tf_conformance.statements.form import Impact, Word
 
 CHECKED = [verdict for verdict in Verdict if verdict is not Verdict.UNCHECKED]
@@ -20,7 +20,6 @@ DIFFERENT = (
     Verdict.MISSTATED,
     Verdict.DEFECT,
 )  # from what the notes say, as is right for this version
-MOST_NAMED = 4  # ids in one line
 
 
 class Tell(Word):
@@ -161,14 +160,9 @@ def _unchecked(tell: Tell, obstacle: Obstacle | None, statements: Sequence[State
     if groups:
         yield "unchecked:"
     for reason, group in groups.items():
-        yield f"  {reason}: {_named([statement.id for statement in group])}"
+        yield f"  {reason}: {named([statement.id for statement in group])}"
         if tell is Tell.ALL:
             yield from (f"    {line}" for statement in group for line in statement.details)
-
-
-def _named(ids: Sequence[str]) -> str:
-    rest = len(ids) - MOST_NAMED
-    return ", ".join(ids[:MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _not_needed(statements: Sequence[StatementRecord]) -> Iterator[str]:

@@ -52,6 +52,14 @@ class Difference:
         ids = {*self.before.statements, *self.after.statements}
         return len(ids) - len(self.moves) - len(self.uncompared)
 
+    @property
+    def uncompared_by_reason(self) -> dict[str, list[str]]:
+        """The ids of what was not compared, by the reason."""
+        by_reason: dict[str, list[str]] = {}
+        for id_, reason in self.uncompared.items():
+            by_reason.setdefault(reason, []).append(id_)
+        return by_reason
+
 
 def difference_of(before: Column, after: Column) -> Difference:
     """Compares two installs."""

@@ -9,7 +9,7 @@ from tf_conformance.records.difference import Difference, Move
 from tf_conformance.records.json_answers import install_data, json_text, statement_data
 from tf_conformance.records.record import StatementRecord
 from tf_conformance.records.verdict import Verdict
-from tf_conformance.records.wording import IMPACTS, plural, table_row
+from tf_conformance.records.wording import IMPACTS, named, plural, table_row
 
 
 def as_text(difference: Difference) -> str:
@@ -27,8 +27,8 @@ def _text_lines(difference: Difference) -> Iterator[str]:
             yield from _move_lines(move)
     if difference.uncompared:
         yield "\nnot compared"
-    for id_, reason in difference.uncompared.items():
-        yield f"  {id_}: {reason}"
+    for reason, ids in difference.uncompared_by_reason.items():
+        yield f"  {reason}: {named(ids)}"
 
 
 def _move_lines(move: Move) -> Iterator[str]:
@@ -63,8 +63,8 @@ def _markdown_lines(difference: Difference) -> Iterator[str]:
         yield table_row(f"`{move.after.id}`", move.impact or "", *sides, move.after.instead)
     if difference.uncompared:
         yield "\nNot compared:\n"
-    for id_, reason in difference.uncompared.items():
-        yield f"- `{id_}`: {reason}"
+    for reason, ids in difference.uncompared_by_reason.items():
+        yield f"- {reason}: {named([f'`{id_}`' for id_ in ids])}"
 
 
 def _why(side: StatementRecord) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Iterable
+from typing import Iterable, Sequence
 
 from tf_conformance.statements.form import Impact
 
+MOST_NAMED = 4  # ids in one line
 # What becomes of code that relies on something else than what is true.
 IMPACTS = {
     Impact.SILENT: "runs, but does something else",
@@ -18,6 +19,12 @@ IMPACTS = {
 def plural(count: int, noun: str) -> str:
     """The count with its noun: ``plural(1, "case")`` is "1 case", ``plural(2, "case")`` "2 cases"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def named(ids: Sequence[str]) -> str:
+    """The first few ids, and how many more there are."""
+    rest = len(ids) - MOST_NAMED
+    return ", ".join(ids[:MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

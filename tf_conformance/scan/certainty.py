@@ -20,7 +20,9 @@ NO, POSSIBLE, YES = Certainty.NO, Certainty.POSSIBLE, Certainty.YES
 
 
 def match_text(glob: str, text: str) -> Certainty:
-    """Compares a text, parts of which may be unknown, with a glob."""
+    """Compares a text, parts of which may be unknown, with a glob. An empty one is a blank to be filled in."""
+    if not text:
+        return YES if not glob else POSSIBLE
     if UNKNOWN not in text:
         return YES if fnmatchcase(text, glob) else NO
     if not any(sign in glob for sign in "?[") and fnmatchcase(text, glob):

@@ -33,14 +33,24 @@ class Finder:
         if last is None:
             yield Found(self._around(steps, places, None, None, captures or {}), ())
             return
-        for node in places.between(steps[last].node):
-            tried = dict(captures or {})
-            matched = self._match(steps[last].node, node, tried)
-            if matched:
-                matched = min(matched, self._around(steps[last + 1 :], places, node, None, tried))
-                found = self._lead_to(node, steps[:last], places, tried, matched)
-                if found.certainty:
-                    yield found
+        matches = list(self._matches(steps[last].node, places, captures or {}))
+        absent = [step for step in steps[last + 1 :] if step.role is Role.ABSENT]
+        present = [step for step in steps[last + 1 :] if step.role is Role.PRESENT]
+        for (node, tried, certainty), (following, *_) in zip(matches, [*matches[1:], (None, {}, NO)]):
+            certainty = min(certainty, self._around(absent, places, node, None, tried))
+            certainty = min(certainty, self._around(present, places, node, following, tried))
+            found = self._lead_to(node, steps[:last], places, tried, certainty)
+            if found.certainty:
+                yield found
+
+    def _matches(
+        self, part: ast.AST, places: Places, captures: Captures
+    ) -> Iterator[tuple[ast.AST, Captures, Certainty]]:
+        for node in places.between(part):
+            tried = dict(captures)
+            certainty = self._match(part, node, tried)
+            if certainty:
+                yield node, tried, certainty
 
     def _lead_to(
         self, node: ast.AST, steps: Sequence[Step], places: Places, captures: Captures, certainty: Certainty

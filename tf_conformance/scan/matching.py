@@ -15,6 +15,7 @@ from tf_conformance.scan.kinds import Kinds
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import (
     ABSENT,
+    CLASS,
     NONE_OF,
     ONE_OF,
     alternatives,
@@ -366,7 +367,14 @@ def _match_name(wanted: str, path: str) -> Certainty:
 
 def _match_parts(wanted: str, name: str) -> bool:
     parts, given = wanted.split("."), name.split(".")
-    return len(parts) == len(given) and all(metavariable(part) or part == each for part, each in zip(parts, given))
+    return len(parts) == len(given) and all(map(_match_part, parts, given))
+
+
+def _match_part(wanted: str, given: str) -> bool:
+    name = metavariable(wanted)
+    if name == CLASS:
+        return given[:1].isupper()  # keras.optimizers.adam is a module, or nothing
+    return bool(name) or wanted == given
 
 
 def _match_parameters(part: ast.AST, node: ast.AST) -> bool:

@@ -6,8 +6,9 @@ metavariables: ``$`` and upper-case letters. It is found wherever one of its mat
 **Names** are those of TensorFlow's documentation and begin with ``tf.``: ``tf.keras.layers.Dense`` is that class however
 the file came by it (``from keras.layers import Dense as D``, ``layers = tf.keras.layers``). Any other name or attribute
 stands for itself; of other libraries, the full name: ``json.dumps``. A metavariable may be a part of a name:
-``tf.keras.optimizers.$CLASS`` is each class of that module, but none of a module within it. ``tf.keras`` is the library Keras,
-too; where that matters, a name begins with ``tensorflow.`` or ``keras.``, and is found only as it is imported.
+``tf.keras.optimizers.$CLASS`` is each class of that module, which begins with a capital letter, but none of a module within
+it. ``tf.keras`` is the library Keras, too; where that matters, a name begins with ``tensorflow.`` or ``keras.``, and is found
+only as it is imported.
 
 **A name of the file stands for what was assigned to it**: ``tf.keras.optimizers.SGD().minimize`` is found in
 ``SGD(0.1).minimize`` and after ``optimizer = SGD(0.1)`` in ``optimizer.minimize``. The same is true of constants, of local
@@ -39,7 +40,8 @@ its lines may speak of, and these lines; the lines may stand anywhere in it, in 
 
 **Several statements**, joined by ``;``, must follow each other in the file, with anything between them; the last one is where
 the code is found. A line ``not PATTERN`` between two of them: nothing between them matches it. First in a pattern, nothing
-before does; last, nothing in the rest of the file. ``not not PATTERN``: something there does.
+before does; last, nothing in the rest of the file. ``not not PATTERN``: something there does; last, before the code is found
+again.
 An assignment is in quotes there: ``not '$X.trainable = True'``.
 
 A match may be *possible* only: where a kind, a constant or an argument (``**options``, ``...``) cannot be told from the file. (What
@@ -84,7 +86,7 @@ META = "meta_"  # how a metavariable begins when Python's parser reads it
 METAVARIABLE = re.compile(r"\$(?=[A-Z])")
 KINDS = ("MODEL", "LAYER", "OPTIMIZER", "CALLBACK", "HISTORY", "SYMBOLIC", "NUMBER", "STRING", "FUNCTION")
 OF_TENSORFLOW = frozenset(["keras", "tensorflow", "tf", "tf_keras"])  # words by which a file comes by it
-ABSENT, ONE_OF, NONE_OF = "ABSENT", "ONE_OF", "NONE_OF"  # metavariables with a meaning of their own
+ABSENT, CLASS, ONE_OF, NONE_OF = "ABSENT", "CLASS", "ONE_OF", "NONE_OF"  # metavariables with a meaning of their own
 
 
 class Role(Enum):
