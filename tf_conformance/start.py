@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Callable, Iterator, NoReturn
 
 import tf_conformance
-from tf_conformance.diagnosis.culprits import culprit_files
+from tf_conformance.diagnosis.culprits import COMPILED_MODULES, culprit_files
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.tree import ROOT
@@ -94,7 +94,7 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
     if not isinstance(error, ImportError):
         return None
     name = error.name or ""
-    if name.startswith("_") and "." not in name and name in _compiled_modules():
+    if name in COMPILED_MODULES:
         do = f"install the library that {name} needs (_ctypes: libffi), then build Python again, or use another Python"
         return _obstacle(f"{sys.executable} was built without {name}", evidence, do, trace)
     if name.partition(".")[0] == "tf_conformance":
@@ -113,11 +113,6 @@ def install_requirements() -> str:
 
 def _obstacle(cause: str, evidence: str, do: str, trace: str) -> Obstacle:
     return Obstacle(CANNOT_START, cause, evidence, (do,), trace)
-
-
-def _compiled_modules() -> set[str]:
-    """The names of modules of the standard library that are written in C, and that Python may have been built without."""
-    return {"_ctypes", "_ssl", "_hashlib", "_bz2", "_lzma", "_sqlite3", "_uuid", "_decimal", "_socket", "_struct"}
 
 
 def _unrecorded(obstacle: Obstacle) -> Iterator[str]:

@@ -76,6 +76,22 @@ CAUSES = {
     "ImportError: /lib/libstdc++.so.6: version `GLIBCXX_3.4.29' not found": (
         "the C++ library /lib/libstdc++.so.6 is older than TensorFlow needs: it lacks GLIBCXX_3.4.29"
     ),
+    "ModuleNotFoundError: No module named '_lzma'": "this Python was built without _lzma",
+    "zipimport.ZipImportError: can't decompress data; zlib not available": "this Python was built without zlib",
+    "FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/app']": (
+        "no folder for temporary files can be written"
+    ),
+    "OSError: [Errno 116] Stale file handle: '/nfs/tensorflow'": "the disk or the file server fails",
+    "OSError: [Errno 5] Input/output error: '/nfs/ops.py'": "the disk or the file server fails",
+    "ImportError: cannot load module more than once per process": (
+        "NumPy's native code is loaded twice into one process"
+    ),
+    "ImportError: this version of pandas is incompatible with numpy < 1.22.4": (
+        "the installed pandas needs another NumPy than the installed one"
+    ),
+    "ImportError: numpy._core.multiarray failed to import": (
+        "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one"
+    ),
     "ImportError: x.so: undefined symbol: _ZN3absl": (
         "two parts of the install were built for different versions of each other: the symbol _ZN3absl is missing"
     ),

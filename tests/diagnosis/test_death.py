@@ -99,7 +99,10 @@ def test_last_word(words, last):
     assert Death(-6, words).last_word == last
 
 
-MACHINERY = 'Thread 0x1 (most recent call first):\n  File "/x/execnet/gateway_base.py", line 5 in read\n'
+MACHINERY = (
+    'Thread 0x1 (most recent call first):\n  File "/x/execnet/gateway_base.py", line 5 in read\n'
+    'Thread 0x2 (most recent call first):\n  File "<string>", line 534 in read\n'
+)
 OPERATION = 'Thread 0x2 (most recent call first):\n  File "/x/tensorflow/ops.py", line 7 in op\n'
 CASE = '  File "/x/spec/week1/test_a.py", line 9 in test_a\n  File "/x/spec/models.py", line 1 in helper\n'
 

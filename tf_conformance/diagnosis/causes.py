@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterable, NamedTuple
 
+from tf_conformance.diagnosis.culprits import COMPILED_MODULES
 from tf_conformance.install.limits import RESOURCES
 
 
@@ -74,7 +75,7 @@ ERRORS = (
         ("{upgrade numpy}",),
     ),
     ErrorText(
-        r"compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.\w+ failed to import|numpy\.core\._multiarray_umath"
+        r"compiled using NumPy 1|_ARRAY_API not found|numpy\._?core\.\w+ failed to import|numpy\.core\._multiarray_umath"
         r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
         r"|No module named 'numpy\._?core"
         # What the bindings of TensorFlow 2.7 to 2.14 say if they cannot use NumPy's C API.
@@ -144,6 +145,11 @@ ERRORS = (
     ),
     ErrorText(r"No module named '(imp)'", "Python 3.12 and newer have no module {found}", ("{python}",)),
     ErrorText(
+        rf"No module named '({'|'.join(COMPILED_MODULES)})'|(zlib) not available",
+        "this Python was built without {found}",
+        ("install the library that {found} needs, then build Python again, or use another Python",),
+    ),
+    ErrorText(
         r"import of ([\w.]+) halted; None in sys\.modules",
         "code that Python runs at startup keeps {found} from being imported",
         ("look for {found} in sitecustomize.py, usercustomize.py and the .pth files of this environment",),
@@ -195,6 +201,26 @@ ERRORS = (
         ("install the package that contains {found}", "if it is installed, add its folder to LD_LIBRARY_PATH"),
     ),
     ErrorText(
+        r"No usable temporary directory",
+        "no folder for temporary files can be written",
+        ("set TMPDIR to a folder that can be written; for a read-only container: docker run --tmpfs /tmp",),
+    ),
+    ErrorText(
+        r"(?:Input/output error|Stale file handle|Remote I/O error|Transport endpoint is not connected)",
+        "the disk or the file server fails",
+        ("see whether the file that the evidence names can be copied, and what the system's log says (dmesg)",),
+    ),
+    ErrorText(
+        r"cannot load module more than once per process|CPU dispatcher tracer already ini",
+        "NumPy's native code is loaded twice into one process",
+        ("look for a second NumPy on PYTHONPATH, and for code that deletes NumPy from sys.modules",),
+    ),
+    ErrorText(
+        r"this version of (\w+) is incompatible with numpy",
+        "the installed {found} needs another NumPy than the installed one",
+        ("{update {found}}",),
+    ),
+    ErrorText(
         r"cannot enable executable stack",
         "the system refuses a library that asks for an executable stack",
         ("update the package of the library that the evidence names",),
@@ -217,7 +243,7 @@ ERRORS = (
     ErrorText(
         r"(?:undefined symbol|Symbol not found): (\S+)",
         "two parts of the install were built for different versions of each other: the symbol {found} is missing",
-        REINSTALL,
+        (*REINSTALL, "in conda, take all packages from one channel"),
     ),
     ErrorText(
         r"(\S+): (?:invalid ELF header|file too short|ELF file's phentsize|wrong ELF class|ELF load command)",

@@ -11,6 +11,11 @@ from tf_conformance.diagnosis.suspects import paths_in
 
 MODULE = re.compile(r"module '([\w.]+)' has no attribute|from '([\w.]+)'|'([\w.]+)' is not a package")
 FRAME = re.compile(r'^\s*File "(.+?)", line \d+', re.MULTILINE)
+# Modules of the standard library that are written in C, and that Python may have been built without.
+COMPILED_MODULES = (
+    *("_bz2", "_ctypes", "_curses", "_dbm", "_decimal", "_hashlib", "_lzma", "_socket", "_sqlite3", "_ssl", "_struct"),
+    *("_tkinter", "_uuid", "_zstd", "readline", "zlib"),
+)
 ABOUT_LIBRARIES = re.compile(r"\.so\b|undefined symbol|DLL")
 
 

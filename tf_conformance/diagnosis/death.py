@@ -20,8 +20,11 @@ SIGNAL_WORDS = {
     "SIGXFSZ": "a larger file than ulimit -f allows",
 }
 FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$')
-# Frames of threads that only wait, in the machinery of the process, and of Python's own import system.
-MACHINERY = (*(os.sep + name for name in ("execnet" + os.sep, "xdist" + os.sep, "threading.py")), "<frozen importlib")
+# Frames of threads that only wait, in the machinery of the process, which a worker has as a string, and of Python's import system.
+MACHINERY = (
+    *(os.sep + name for name in ("execnet" + os.sep, "xdist" + os.sep, "threading.py")),
+    *("<string>", "<frozen importlib"),
+)
 IMPORTED = "TensorFlow is imported\n"
 BREAKDOWN = "pytest breaks down\n"  # before its traceback
 READS = "the process reads "  # and then, to the end of the line, a spec file
