@@ -160,7 +160,7 @@ def test_four_bytes_per_weight(bytes_per_weight, tmp_path):
 @holds("weights.load")
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
 def test_weights_come_back_bit_for_bit(tmp_path, dtype):
-    """load_weights restores saved weights, of 16, 32 or 64 bits, bit for bit in another model of the same architecture."""
+    """load_weights restores float16, float32 or float64 weights bit for bit in another model of the same architecture."""
     path = str(tmp_path / "my_model.weights.h5")
     model, other = network(seed=1, dtype=dtype), network(seed=2, dtype=dtype)
     model.save_weights(path)

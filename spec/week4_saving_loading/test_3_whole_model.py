@@ -807,7 +807,7 @@ def test_trusted_code_is_run(file_with_code, wrapped):
     traces="none: it depends on the layers in the file",
 )
 def test_code_in_hdf5_is_run(file_with_code):
-    """An .h5 file with a Python function in a Lambda layer that is not wrapped in another is loaded, and the function runs."""
+    """An .h5 file with a Python function in a Lambda layer, not inside another layer, is loaded, and the function runs."""
     path, expected = file_with_code("m.h5")
     check_weights_are_loaded_without_code(path, expected)
     check_code_is_run(path, expected)
@@ -816,7 +816,7 @@ def test_code_in_hdf5_is_run(file_with_code):
 @holds("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_code_in_hdf5_is_refused(file_with_code, wrapped):
-    """An .h5 file with a Python function in a Lambda layer, wrapped in another or not, raises a ValueError; the function does not run."""
+    """An .h5 file with a Python function in a Lambda layer, even inside another layer, raises a ValueError; the function does not run."""
     path, _ = file_with_code("m.h5", wrapped)
     check_code_is_refused(path)
 
