@@ -19,6 +19,7 @@ STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN = (
     f"tf_conformance.{package}" for package in ("statements", "install", "diagnosis", "records", "plugin")
 )
 START = "tf_conformance.start"
+UNUSABLE = "tf_conformance.unusable"
 TREE = "tf_conformance.tree"
 COMMAND = "tf_conformance.command"
 FOREIGN = "tf_conformance.foreign"
@@ -30,19 +31,20 @@ MAY_IMPORT = {
     INSTALL: {STATEMENTS},
     DIAGNOSIS: {TREE, STATEMENTS, INSTALL},
     RECORDS: {"tf_conformance", TREE, STATEMENTS, INSTALL, DIAGNOSIS},
-    PLUGIN: {*LIBRARY, START, LAUNCH},
+    PLUGIN: {*LIBRARY, UNUSABLE},
     "tf_conformance": {STATEMENTS},
     TREE: set(),
-    START: {"tf_conformance", TREE, DIAGNOSIS},
-    FOREIGN: {START, DIAGNOSIS, INSTALL},
-    LAUNCH: {START},
+    START: {UNUSABLE, DIAGNOSIS},
+    UNUSABLE: {"tf_conformance", TREE, DIAGNOSIS},
+    FOREIGN: {START, UNUSABLE, DIAGNOSIS, INSTALL},
+    LAUNCH: {START, UNUSABLE},
     SCAN: {STATEMENTS, RECORDS},
     COMMAND: {*LIBRARY, START, LAUNCH, SCAN},
     "tf_conformance.__main__": {COMMAND},
     "spec": {*LIBRARY, PLUGIN},
     "benchmarks": LIBRARY,
     "reports": {*LIBRARY, "benchmarks"},
-    "tests": {*LIBRARY, START, PLUGIN, COMMAND, FOREIGN, LAUNCH, SCAN, "spec", "benchmarks", "reports"},
+    "tests": {*LIBRARY, START, UNUSABLE, PLUGIN, COMMAND, FOREIGN, LAUNCH, SCAN, "spec", "benchmarks", "reports"},
 }
 HEAVY = ["pytest", "_pytest", "pluggy", "xdist", "hypothesis", "tensorflow", "keras", "numpy"]
 

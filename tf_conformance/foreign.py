@@ -18,7 +18,8 @@ import pytest
 from tf_conformance.diagnosis.culprits import culprit_files
 from tf_conformance.diagnosis.obstacle import Obstacle, steps
 from tf_conformance.diagnosis.suspects import Places
-from tf_conformance.start import CANNOT_START, begin, explained, install_requirements, leave_for
+from tf_conformance.start import begin
+from tf_conformance.unusable import CANNOT_START, explained, install_requirements, leave_for
 
 if sys.version_info >= (3, 8):
     from importlib import metadata

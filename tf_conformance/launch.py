@@ -18,14 +18,6 @@ VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 WORKER = ["-u", "-c"]  # how execnet starts one: these options, and the code to run
 
 
-def launched(worker: str) -> str:
-    """How xdist starts a worker so that no file in the working folder hides what execnet begins with, and a bundle is found."""
-    file = os.path.abspath(__file__)
-    if worker != "popen" or not os.path.isfile(file):
-        return worker
-    return f"popen//python='{sys.executable}' {'-B ' if sys.dont_write_bytecode else ''}'{file}'"
-
-
 def complete_path() -> None:
     """Makes the tree, and last what it needs, importable instead of the folder of this file.
 
@@ -58,7 +50,7 @@ def main() -> None:
 
 
 def _leave(why: str) -> NoReturn:
-    from tf_conformance.start import UNUSABLE  # it can be imported once the path is complete
+    from tf_conformance.unusable import UNUSABLE  # it can be imported once the path is complete
 
     sys.stderr.write(f"tf-conformance: {why}\n")
     sys.exit(UNUSABLE)

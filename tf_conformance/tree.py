@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Iterator
 
 PACKAGE = Path(__file__).resolve().parent
+LAUNCHER = PACKAGE / "launch.py"  # runs a module of the kit, or one of its workers, in any Python
 WITHIN = PACKAGE / "checkout"  # where a wheel has what a checkout has beside the package
 ROOT = WITHIN if WITHIN.is_dir() else PACKAGE.parent
 RUNNING = ("spec", "benchmarks", "conftest.py", "pyproject.toml", "requirements.txt")

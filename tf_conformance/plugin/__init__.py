@@ -30,9 +30,9 @@ from tf_conformance.plugin.worker import Worker
 from tf_conformance.plugin.workers import BRIEFING, Workers, choose_worker_count
 from tf_conformance.records.answer import Tell
 from tf_conformance.records.deviations_file import KnownDeviations
-from tf_conformance.start import UNUSABLE, explained
 from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.listing import listing
+from tf_conformance.unusable import UNUSABLE, explained
 
 
 class Preflight(NamedTuple):

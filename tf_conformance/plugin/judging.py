@@ -36,11 +36,11 @@ from tf_conformance.records.run import Run
 from tf_conformance.records.standing import Standing, standing
 from tf_conformance.records.verdict import Outcome
 from tf_conformance.records.wording import did_you_mean
-from tf_conformance.start import UNUSABLE
 from tf_conformance.statements.catalogue import Catalogue, Function
 from tf_conformance.statements.device import DEVICE_FIXTURE
 from tf_conformance.statements.era import parse_requirement
 from tf_conformance.statements.refused import Mismatch
+from tf_conformance.unusable import UNUSABLE
 
 # An exit status beside pytest's own and UNUSABLE.
 DEMAND_UNMET = 11

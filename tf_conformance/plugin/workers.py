@@ -23,11 +23,11 @@ from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import describe
 from tf_conformance.install.limits import THREADS, Limits, startable_threads
 from tf_conformance.install.problem import Problem
-from tf_conformance.launch import launched
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.checking import wants_traceback
 from tf_conformance.plugin.messages import Briefing, Observation
-from tf_conformance.start import UNUSABLE
+from tf_conformance.tree import LAUNCHER
+from tf_conformance.unusable import UNUSABLE
 
 WORKERS = 2
 MAX_STARTUP_CRASHES = 2
@@ -57,12 +57,19 @@ def _is_narrow(config: pytest.Config) -> bool:
     return any(filters) or all(argument.partition("::")[0].endswith(".py") for argument in config.args)
 
 
+def _launched(worker: str) -> str:
+    """How xdist starts a worker so that no file in the working folder hides what execnet begins with, and a bundle is found."""
+    if worker != "popen" or not LAUNCHER.is_file():
+        return worker
+    return f"popen//python='{sys.executable}' {'-B ' if sys.dont_write_bytecode else ''}'{LAUNCHER}'"
+
+
 class Workers:
     """The hooks of the process that steers workers."""
 
     def __init__(self, config: pytest.Config, environment: Environment, problems: Sequence[Problem]) -> None:
         self._config = config
-        config.option.tx = [launched(worker) for worker in config.option.tx or ()]
+        config.option.tx = [_launched(worker) for worker in config.option.tx or ()]
         self._environment = environment
         self._problems = tuple(problems)
         self._diagnosis = Diagnosis(environment, self._problems)
