@@ -127,19 +127,22 @@ def _parser() -> Parser:
     task.set_defaults(task=_trial)
 
     for task in tasks.choices.values():
-        _add_common_options(task)
+        _add_training(task.add_argument_group("what is trained"))
+        _add_sides(task.add_argument_group("where A and B train"))
+        _add_precision(task.add_argument_group("how precise a comparison is"))
+        task.add_argument("--json", metavar="FILE", type=parsers.file, help="write all results to FILE")
     return parser
 
 
-def _add_common_options(task: argparse.ArgumentParser) -> None:
-    task.add_argument(
+def _add_training(group: Any) -> None:
+    group.add_argument(
         "--network",
         metavar="NETWORK",
         type=parsers.network,
         default="cnn",
-        help="what is trained: cnn, dense, resnet50, or path/to/file.py:function for the Keras model that it returns (%(default)s)",
+        help="cnn, dense, resnet50, or path/to/file.py:function for the Keras model that it returns (%(default)s)",
     )
-    task.add_argument(
+    group.add_argument(
         "--input",
         metavar="SHAPE[:TYPE]",
         type=parsers.network_input,
@@ -147,31 +150,38 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
         default=[],
         help="an input of that model, if the model does not define it, such as 224,224,3 or 128:int32 (once for each input)",
     )
-    task.add_argument("--batch", metavar="N", type=parsers.positive, default=16, help="examples per step (%(default)s)")
-    task.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="SGD", help="the optimizer (%(default)s)")
-    task.add_argument(
+    group.add_argument(
+        "--batch", metavar="N", type=parsers.positive, default=16, help="examples per step (%(default)s)"
+    )
+    group.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="SGD", help="the optimizer (%(default)s)")
+    group.add_argument(
         "--precision",
         choices=[precision for precision in GRADIENT_ERRORS if precision != TF32],
         help="the precision that layers compute in (the device's default: float32, or TF32)",
     )
-    task.add_argument("--mode", choices=MODES, default=Question.mode, help="how a step runs (%(default)s)")
-    task.add_argument(
+    group.add_argument("--mode", choices=MODES, default=Question.mode, help="how a step runs (%(default)s)")
+
+
+def _add_sides(group: Any) -> None:
+    group.add_argument(
         "--device",
         metavar="DEVICE",
         help="where to train, such as GPU:0 (the first device that is not a CPU; CPU:0 if there is none)",
     )
-    task.add_argument(
+    group.add_argument(
         "--logical-cpus", metavar="N", type=parsers.positive, default=0, help="split the CPU into N devices"
     )
-    task.add_argument(
+    group.add_argument(
         "--cores",
         metavar="N",
         type=int,
         help="the cores, and threads, that both sides use in turn (1 on a CPU); 0 for all, which is less precise",
     )
     for side in ("a", "b"):
-        task.add_argument(f"--device-{side}", metavar="DEVICE", help=f"where {side.upper()} trains, if not on --device")
-        task.add_argument(
+        group.add_argument(
+            f"--device-{side}", metavar="DEVICE", help=f"where {side.upper()} trains, if not on --device"
+        )
+        group.add_argument(
             f"--env-{side}",
             metavar="NAME=VALUE",
             type=parsers.setting,
@@ -179,28 +189,30 @@ def _add_common_options(task: argparse.ArgumentParser) -> None:
             default=[],
             help=f"set this variable in the environment of {side.upper()} (repeatable)",
         )
-    task.add_argument(
+
+
+def _add_precision(group: Any) -> None:
+    group.add_argument(
         "--half-width",
         metavar="PERCENT",
         type=parsers.percentage,
         default=100 * Question.half_width,
         help="stop when half the interval's width is at most this (%(default)s)",
     )
-    task.add_argument(
+    group.add_argument(
         "--time-limit",
         metavar="SECONDS",
         type=float,
         default=Question.time_limit,
         help="the time limit of a comparison (%(default)g)",
     )
-    task.add_argument(
+    group.add_argument(
         "--pair-time",
         metavar="SECONDS",
         type=float,
         default=Question.seconds_per_pair,
         help="how long a pair trains (%(default)s)",
     )
-    task.add_argument("--json", metavar="FILE", type=parsers.file, help="write all results to FILE")
 
 
 if __name__ == "__main__":
