@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from fnmatch import fnmatchcase
 
+import execnet
 import pytest
 
 from tests.plugin.project import Project
+from tf_conformance.plugin.workers import launched
+from tf_conformance.tree import LAUNCHER
 
 WRONG = '''
 @holds("thing.wrong")
@@ -71,6 +75,17 @@ def all_told(project, *arguments, within=()):
     single, *others = map(told, runs)
     assert others == [single, single]
     return single
+
+
+@pytest.mark.parametrize("python", ["/opt/it's here/bin/python", "/opt//tf/bin/python"])
+def test_path_of_a_worker(monkeypatch, python):
+    """Workers run the same Python, whatever its path has in it, and -B only if this process does."""
+    monkeypatch.setattr(sys, "executable", python)
+    for is_off, options in ((True, ["-B"]), (False, [])):
+        monkeypatch.setattr(sys, "dont_write_bytecode", is_off)
+        starts = shlex.split(execnet.XSpec(launched("popen")).python)
+        assert starts == [python.replace("//", "/"), *options, str(LAUNCHER)]
+    assert launched("ssh=elsewhere") == "ssh=elsewhere"
 
 
 def test_same_of_a_right_install(project):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -57,11 +58,13 @@ def _is_narrow(config: pytest.Config) -> bool:
     return any(filters) or all(argument.partition("::")[0].endswith(".py") for argument in config.args)
 
 
-def _launched(worker: str) -> str:
+def launched(worker: str) -> str:
     """How xdist starts a worker so that no file in the working folder hides what execnet begins with, and a bundle is found."""
     if worker != "popen" or not LAUNCHER.is_file():
         return worker
-    return f"popen//python='{sys.executable}' {'-B ' if sys.dont_write_bytecode else ''}'{LAUNCHER}'"
+    command = [sys.executable, *(["-B"] if sys.dont_write_bytecode else []), str(LAUNCHER)]
+    # execnet's options are separated by two slashes, which mean no more than one in a path.
+    return f"popen//python={re.sub('/+', '/', ' '.join(map(shlex.quote, command)))}"
 
 
 class Workers:
@@ -69,7 +72,7 @@ class Workers:
 
     def __init__(self, config: pytest.Config, environment: Environment, problems: Sequence[Problem]) -> None:
         self._config = config
-        config.option.tx = [_launched(worker) for worker in config.option.tx or ()]
+        config.option.tx = [launched(worker) for worker in config.option.tx or ()]
         self._environment = environment
         self._problems = tuple(problems)
         self._diagnosis = Diagnosis(environment, self._problems)
