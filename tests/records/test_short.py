@@ -84,7 +84,11 @@ def test_other_records_are_read_themselves(folder, short, edit):
     ]
 
 
-def test_without_the_file(folder, tmp_path):
-    """Without a file in short the records are read."""
-    read = matrix_in_short(folder, tmp_path / "none.json")
+@pytest.mark.parametrize("content", [None, "{", '["not", "a matrix"]'])
+def test_without_a_whole_file(folder, tmp_path, content):
+    """Without a file in short, or with a damaged one, the records are read."""
+    short = tmp_path / "matrix.json"
+    if content:
+        short.write_text(content, encoding="utf-8")
+    read = matrix_in_short(folder, short)
     assert [column.record for column in read.columns] == [column.record for column in read_matrix(folder).columns]

@@ -17,13 +17,20 @@ SHORT = PUBLISHED.parent / "matrix.json"
 def matrix_in_short(folder: Path = PUBLISHED, short: Path = SHORT) -> Matrix:
     """The matrix of all records in a folder, with only those cases that have errors. Raises RecordError.
 
-    What is in short was made of other records if its digest is not theirs; then the records are read.
+    What is in short was made of other records if its digest is not theirs; then, and if it is damaged, the records are read.
     """
-    data = json.loads(short.read_bytes()) if short.is_file() else {}
+    data = _data(short)
     if data.get("digest") != _digest(folder):
         return read_matrix(folder)
     statements = [StatementRecord.from_json(statement) for statement in data["statements"]]
     return Matrix(_columns(data["records"], statements))
+
+
+def _data(short: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(short.read_bytes()))
+    except (OSError, ValueError):
+        return {}
 
 
 def _columns(records: dict[str, Any], statements: list[StatementRecord]) -> Iterator[Column]:
