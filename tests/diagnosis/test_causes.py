@@ -90,7 +90,7 @@ CAUSES = {
         "the installed pandas needs another NumPy than the installed one"
     ),
     "ImportError: numpy._core.multiarray failed to import": (
-        "TensorFlow, or a package that it uses, was built with another version of NumPy than the installed one"
+        "TensorFlow, or a package that it uses, was built with a different version of NumPy than the installed one"
     ),
     "ImportError: x.so: undefined symbol: _ZN3absl": (
         "two parts of the install were built for different versions of each other: the symbol _ZN3absl is missing"
