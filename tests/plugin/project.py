@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import jsonschema
@@ -142,5 +143,6 @@ class Project:
 
 
 def _always(workers):
-    """The arguments of every run."""
-    return ["-p", "xdist", "--record", RECORD, *([] if workers is None else ["-n", str(workers)])]
+    """The arguments of every run; xdist has to be named where pytest loads no plugin by itself."""
+    xdist = ["-p", "xdist"] if "PYTEST_DISABLE_PLUGIN_AUTOLOAD" in os.environ else []
+    return [*xdist, "--record", RECORD, *([] if workers is None else ["-n", str(workers)])]

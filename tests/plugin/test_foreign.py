@@ -68,6 +68,12 @@ def test_with_workers(project):
     assert ran.text.count(BAD) == 1
 
 
+@pytest.mark.parametrize("arguments", [(), ("-p", "xdist")], ids=["by itself", "named"])
+def test_number_of_workers(project, arguments):
+    """Nobody has to ask for workers, whether pytest loads xdist after the kit or before it."""
+    project.run_apart(*arguments, workers=None).prints("*/2 workers")
+
+
 def test_module_of_another_python(project, monkeypatch):
     """If a folder on PYTHONPATH is to blame, that is to be changed, not the plugin."""
     site = project.path / "lib" / "python3.6" / "site-packages"

@@ -11,7 +11,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, Generator, NamedTuple, NoReturn
 
 import pytest
 
@@ -114,6 +114,12 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         for line in listing(read_catalogue(config).matching(config.option.statement)):
             print(line)
         return 0
+    return None
+
+
+@pytest.hookimpl(wrapper=True, specname="pytest_cmdline_main")
+def pytest_cmdline_main_before_workers(config: pytest.Config) -> Generator[None, object, object]:
+    """Wraps the others, as xdist decides on its workers in one of them, whichever of the two plugins was loaded first."""
     if _is_needed(config) and not compat.is_worker(config):
         _name_user()
         limits = Limits.measure()
@@ -123,7 +129,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
             preflight = config.stash[PREFLIGHT] = _preflight(config, limits)
         is_hopeless = Diagnosis(preflight.environment, preflight.problems).foretold() is not None
         choose_worker_count(config, limits, is_hopeless)
-    return None
+    return (yield)
 
 
 def _preflight(config: pytest.Config, limits: Limits) -> Preflight:
