@@ -21,10 +21,12 @@ WORKER = ["-u", "-c"]  # how execnet starts one: these options, and the code to 
 def complete_path() -> None:
     """Makes the tree, and last what it needs, importable instead of the folder of this file.
 
+    A tree that Python finds anyway keeps its place: first on the path, site-packages would hide modules of Python's library.
     Ends the process if the tree is a bundle that was not made for this Python.
     """
-    others = [entry for entry in sys.path if entry not in (ROOT, FOLDER)]  # with PYTHONSAFEPATH neither is there
-    sys.path[:] = [ROOT, *others]
+    others = [entry for entry in sys.path if entry != FOLDER]  # with PYTHONSAFEPATH it is not there
+    is_found = any(os.path.realpath(entry) == os.path.realpath(ROOT) for entry in others if entry)
+    sys.path[:] = others if is_found else [ROOT, *others]
     if os.path.isdir(NEEDS):
         there = sorted(os.listdir(NEEDS), key=lambda version: [int(part) for part in version.split(".")])
         if VERSION not in there:

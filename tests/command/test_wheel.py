@@ -17,6 +17,8 @@ from tests.gallery.environment import skip_unless_possible
 ANOTHER_USER = ["setpriv", "--reuid=54999", "--clear-groups", "--inh-caps=+dac_read_search"]
 OFFLINE_AND_READ_ONLY = ["unshare", "--net", *ANOTHER_USER, "--ambient-caps=+dac_read_search"]
 
+BACKPORTS = ("contextvars", "dataclasses", "enum", "ipaddress", "queue", "statistics", "typing")
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
@@ -30,11 +32,16 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
-    """The folder of an environment into which the wheel was installed; it sees the packages of this one."""
+    """The folder of an environment into which the wheel was installed; it sees the packages of this one.
+
+    It also has modules for older Pythons, which this one has in its own library, and does not import.
+    """
     folder = tmp_path_factory.mktemp("installed")
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     site = next(folder.glob("lib/python3*/site-packages"))
     (site / "around.pth").write_text(sysconfig.get_paths()["purelib"], encoding="utf-8")
+    for module in BACKPORTS:
+        (site / f"{module}.py").write_text("raise ImportError('not for this Python')\n", encoding="utf-8")
     pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--no-index", "--no-deps", str(wheel)]
     subprocess.run(pip, check=True)
     return folder
