@@ -7,6 +7,7 @@ import sys
 import tempfile
 from typing import NoReturn
 
+from tf_conformance.diagnosis.causes import NO_TEMPORARY_FOLDER
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.unusable import CANNOT_START, explained, leave_for
 
@@ -40,5 +41,4 @@ def require_temporary_folder() -> None:
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:
-        do = "set TMPDIR to a writable folder; for a read-only container: docker run --tmpfs /tmp"
-        leave_for(Obstacle(CANNOT_START, "no folder for temporary files can be written", str(error), (do,)))
+        leave_for(Obstacle(CANNOT_START, NO_TEMPORARY_FOLDER.cause, str(error), NO_TEMPORARY_FOLDER.advice))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable, Iterator, NoReturn
 
 import tf_conformance
-from tf_conformance.diagnosis.culprits import COMPILED_MODULES, culprit_files
+from tf_conformance.diagnosis.culprits import BUILD_AGAIN, COMPILED_MODULES, culprit_files
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.tree import ROOT
@@ -62,7 +62,7 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
         return None
     name = error.name or ""
     if name in COMPILED_MODULES:
-        do = f"install the library that {name} needs (_ctypes: libffi), then build Python again, or use another Python"
+        do = BUILD_AGAIN.replace("{found}", name)
         return _obstacle(f"{sys.executable} was built without {name}", evidence, do, trace)
     if name.partition(".")[0] == "tf_conformance":
         return None

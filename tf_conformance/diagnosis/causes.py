@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterable, NamedTuple
 
-from tf_conformance.diagnosis.culprits import COMPILED_MODULES
+from tf_conformance.diagnosis.culprits import BUILD_AGAIN, COMPILED_MODULES
 from tf_conformance.install.limits import RESOURCES
 
 
@@ -33,6 +33,10 @@ class ErrorText(NamedTuple):
     advice: tuple[str, ...]
 
 
+NO_TEMPORARY_FOLDER = Cause(
+    "no folder for temporary files can be written",
+    ("set TMPDIR to a writable folder; for a read-only container: docker run --tmpfs /tmp",),
+)
 REINSTALL = ("{reinstall}",)
 RUN_WITHOUT_GPU = "to run without GPUs: CUDA_VISIBLE_DEVICES=-1"
 SEE_NVIDIA_SMI = "see what nvidia-smi says"
@@ -147,7 +151,7 @@ ERRORS = (
     ErrorText(
         rf"No module named '({'|'.join(COMPILED_MODULES)})'|(zlib) not available",
         "this Python was built without {found}",
-        ("install the library that {found} needs, then build Python again, or use another Python",),
+        (BUILD_AGAIN,),
     ),
     ErrorText(
         r"import of ([\w.]+) halted; None in sys\.modules",
@@ -200,11 +204,7 @@ ERRORS = (
         "the shared library {found} is missing",
         ("install the package that contains {found}", "if it is installed, add its folder to LD_LIBRARY_PATH"),
     ),
-    ErrorText(
-        r"No usable temporary directory",
-        "no folder for temporary files can be written",
-        ("set TMPDIR to a folder that can be written; for a read-only container: docker run --tmpfs /tmp",),
-    ),
+    ErrorText(r"No usable temporary directory", *NO_TEMPORARY_FOLDER),
     ErrorText(
         r"(?:Input/output error|Stale file handle|Remote I/O error|Transport endpoint is not connected)",
         "the disk or the file server fails",

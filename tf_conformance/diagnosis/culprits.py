@@ -16,6 +16,7 @@ COMPILED_MODULES = (
     *("_bz2", "_ctypes", "_curses", "_dbm", "_decimal", "_hashlib", "_lzma", "_socket", "_sqlite3", "_ssl", "_struct"),
     *("_tkinter", "_uuid", "_zstd", "readline", "zlib"),
 )
+BUILD_AGAIN = "install the library that {found} needs (_ctypes: libffi), then build Python again, or use another Python"
 ABOUT_LIBRARIES = re.compile(r"\.so\b|undefined symbol|DLL")
 
 

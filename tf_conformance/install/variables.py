@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from enum import Enum
 from typing import Callable, Iterator, NamedTuple
 
 from packaging.requirements import Requirement
@@ -16,27 +15,21 @@ from packaging.version import Version
 
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.nvidia import has_device_files
+from tf_conformance.install.problem import IMPORT, USE
 
 READ_BY_TENSORFLOW = ("TF_", "XLA_", "KERAS_")
-
-
-class Effect(Enum):
-    """What a variable does to an install that is otherwise right."""
-
-    CHANGES = "changes what TensorFlow does"
-    BREAKS_USE = "breaks TensorFlow once it is used"
-    BREAKS_IMPORT = "breaks the import of TensorFlow or its Keras"
 
 
 class Variable(NamedTuple):
     """A variable, and what it does where it has one of these values.
 
+    ``breaks``: what fails of it for certain, as of a :class:`Problem`; nothing where it only changes what TensorFlow does;
     ``when``: whether a value has the effect; ``versions``: of which distribution, such as keras>=3.10, or empty;
     ``unless``: a module that keeps it from having the effect.
     """
 
     name: str
-    effect: Effect
+    breaks: str
     says: str
     when: Callable[[str], bool]
     versions: str = ""
@@ -121,7 +114,7 @@ def _is_no_implementation(value: str) -> bool:
     return value not in ("", "python", "cpp", "upb")
 
 
-CHANGES, LATER, BREAKS = Effect
+CHANGES = ""  # breaks nothing
 KNOWS_NNX = "keras>=3.11"  # also from keras.json
 FILESYSTEM = "tensorflow_io_gcs_filesystem"
 NO_NUMBER, NO_FILE = "is not a number, and makes {} fail", "names a file that does not exist, and {}"
@@ -130,22 +123,22 @@ LESS_PRECISE_MODES = _is("bf16", "f16", "any", "tf32")
 
 VARIABLES = (
     Variable("KERAS_MAX_EPOCHS", CHANGES, "ends every fit after that many epochs", _limits, "keras>=3.10"),
-    Variable("KERAS_MAX_EPOCHS", BREAKS, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_MAX_EPOCHS", IMPORT, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
     Variable("KERAS_MAX_STEPS_PER_EPOCH", CHANGES, "ends every epoch after that many steps", _limits, "keras>=3.10"),
-    Variable("KERAS_MAX_STEPS_PER_EPOCH", BREAKS, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
-    Variable("KERAS_NNX_ENABLED", BREAKS, "makes Keras ask for Flax, which works with JAX only", _is_true, KNOWS_NNX, "flax"),
-    Variable("TF_DETERMINISTIC_OPS", LATER, "is not 0, 1, true or false, and makes TensorFlow abort", _is_no_boolean, "tensorflow>=2.7"),
+    Variable("KERAS_MAX_STEPS_PER_EPOCH", IMPORT, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_NNX_ENABLED", IMPORT, "makes Keras ask for Flax, which works with JAX only", _is_true, KNOWS_NNX, "flax"),
+    Variable("TF_DETERMINISTIC_OPS", USE, "is not 0, 1, true or false, and makes TensorFlow abort", _is_no_boolean, "tensorflow>=2.7"),
     Variable("TF_FUNCTION_JIT_COMPILE_DEFAULT", CHANGES, "makes tf.function compile everything with XLA", _is_true, "tensorflow>=2.8"),
-    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", BREAKS, NO_NUMBER.format("TensorFlow's import"), _is_text),
+    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", IMPORT, NO_NUMBER.format("TensorFlow's import"), _is_text),
     Variable("TF_XLA_FLAGS", CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")),
-    Variable("TF_XLA_FLAGS", LATER, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
+    Variable("TF_XLA_FLAGS", USE, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
     Variable("XLA_FLAGS", CHANGES, "lets XLA compute less precisely", _has_flag(r"--\w*fast_math(?!=false)")),
     Variable("XLA_FLAGS", CHANGES, NO_FILE.format("ends what uses XLA"), _names_absent_file),
-    Variable("TF_USE_MODULAR_FILESYSTEM", BREAKS, "needs a module that is not installed", _asks_for_module, "tensorflow>=2.7", FILESYSTEM),
-    Variable("TF_ENABLED_DEVICE_TYPES", LATER, "excludes the CPU, without which TensorFlow fails", _lacks_cpu, "tensorflow>=2.7"),
-    Variable("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", BREAKS, NO_FILE.format("makes the import fail"), _is_absent_file, "tensorflow>=2.13"),
-    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf no longer has", _is("cpp"), "protobuf>=4"),
-    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", BREAKS, "asks for what protobuf never had", _is_no_implementation, "protobuf>=4"),
+    Variable("TF_USE_MODULAR_FILESYSTEM", IMPORT, "needs a module that is not installed", _asks_for_module, "tensorflow>=2.7", FILESYSTEM),
+    Variable("TF_ENABLED_DEVICE_TYPES", USE, "excludes the CPU, without which TensorFlow fails", _lacks_cpu, "tensorflow>=2.7"),
+    Variable("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", IMPORT, NO_FILE.format("makes the import fail"), _is_absent_file, "tensorflow>=2.13"),
+    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", IMPORT, "asks for what protobuf no longer has", _is("cpp"), "protobuf>=4"),
+    Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", IMPORT, "asks for what protobuf never had", _is_no_implementation, "protobuf>=4"),
     Variable("AUTOGRAPH_STRICT_CONVERSION", CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
     Variable("TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU", CHANGES, "lowers the precision of graphs", _is_true, "tensorflow>=2.10"),
     Variable("NVIDIA_TF32_OVERRIDE", CHANGES, "makes GPUs compute float32 in TF32, whatever TensorFlow asks for", _forces_tf32),

@@ -46,8 +46,8 @@ def choose_worker_count(config: pytest.Config, limits: Limits, is_hopeless: bool
     option = config.option
     undecided = getattr(option, "numprocesses", 0) is None and option.dist == "no" and not option.tx
     if undecided and not (option.collectonly or option.usepdb):
-        one = limits.threads is not None or _is_narrow(config)
-        option.numprocesses = 0 if is_hopeless else 1 if one else min(WORKERS, os.cpu_count() or 1)
+        most = 1 if limits.threads is not None or _is_narrow(config) else WORKERS
+        option.numprocesses = 0 if is_hopeless else min(most, os.cpu_count() or 1)
     if getattr(option, "maxworkerrestart", "0") is None:
         option.maxworkerrestart = "100000"
 

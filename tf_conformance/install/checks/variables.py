@@ -11,17 +11,15 @@ from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.elf import search_paths
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.path_variables import folders_in, taking_off
-from tf_conformance.install.problem import IMPORT, USE, Problem
-from tf_conformance.install.variables import Effect, acting_variables
-
-BREAKS = {Effect.CHANGES: "", Effect.BREAKS_USE: USE, Effect.BREAKS_IMPORT: IMPORT}
+from tf_conformance.install.problem import Problem
+from tf_conformance.install.variables import acting_variables
 
 
 def wrong_variables(environment: Environment) -> Iterator[Problem]:
     """Variables of TensorFlow, Keras and protobuf that change or break them, and those of the loader that replace libraries."""
     for variable in acting_variables(environment):
         value = environment.variables[variable.name]
-        yield Problem(f"{variable.name}={value} {variable.says}", variable.do(), BREAKS[variable.effect])
+        yield Problem(f"{variable.name}={value} {variable.says}", variable.do(), variable.breaks)
     yield from _replaced_libraries(environment)
 
 
