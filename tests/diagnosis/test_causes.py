@@ -14,6 +14,10 @@ NO_KERAS = "TensorFlow's Keras is not installed, or not in a version that this T
 PROTOBUF = "TensorFlow was built with a different version of protobuf than the installed one"
 DAMAGED = "a Python file of the install is damaged"
 HIDDEN_SIX = "/a/six.py is imported instead of the module six"
+MUSL = "this system's C library is musl (Alpine), for which no TensorFlow on PyPI is built"
+OTHER_PROCESSOR = "Python and a library of the install are built for different processors"
+FULL = "a file cannot be written: the disk is full, or this user's share of it"
+NO_HOME = "this user has no home folder, or is not known to the system"
 THREADS = "the system refuses to start another thread or process"
 
 CAUSES = {
@@ -194,6 +198,59 @@ CAUSES = {
         "XLA_FLAGS names the file x, which cannot be opened"
     ),
     "OSError: Permission denied": "a file of the install cannot be read",
+    "AttributeError: `np.complex_` was removed in the NumPy 2.0 release. Use `np.complex128` instead.": NUMPY,
+    "TypeError: Couldn't build proto file into descriptor pool!": PROTOBUF,
+    "ImportError: Keras requires TensorFlow 2.2 or higher. Install TensorFlow via `pip install tensorflow`": (
+        "the installed Keras is not the version that TensorFlow needs"
+    ),
+    "ImportError: /a/libcrypto.so.3: version `OPENSSL_3.3.0' not found (required by /b/_ssl.so)": (
+        "the library /a/libcrypto.so.3 is older than /b/_ssl.so needs: it lacks OPENSSL_3.3.0"
+    ),
+    "ImportError: Error relocating /a/_pywrap_tensorflow_internal.so: __memcpy_chk: symbol not found": MUSL,
+    "ImportError: Error loading shared library ld-linux-x86-64.so.2: No such file or directory": MUSL,
+    "ImportError: dlopen(/a/x.so): tried: '/a/x.so' (mach-o file, but is an incompatible architecture (have 'x86_64', "
+    "need 'arm64'))": OTHER_PROCESSOR,
+    "OSError: [WinError 193] %1 is not a valid Win32 application": OTHER_PROCESSOR,
+    "OSError: [WinError 126] The specified module could not be found": (
+        "a Windows library that TensorFlow needs is missing or too old"
+    ),
+    "FileNotFoundError: [WinError 206] The filename or extension is too long": "a path is longer than Windows allows",
+    "OSError: [WinError 1455] The paging file is too small for this operation": "there is not enough memory",
+    "ImportError: dlopen(/a/x.so): Library not loaded: @rpath/libtensorflow_framework.2.dylib": (
+        "TensorFlow's own library @rpath/libtensorflow_framework.2.dylib is missing"
+    ),
+    "ImportError: dlopen(/a/x.so): Library not loaded: @rpath/libhdf5.dylib": (
+        "the shared library @rpath/libhdf5.dylib is missing"
+    ),
+    "OSError: [Errno 30] Read-only file system: '/a/.keras'": "/a/.keras cannot be written: the file system is read-only",
+    "OSError: [Errno 30] Read-only file system": "a file cannot be written: the file system is read-only",
+    "OSError: [Errno 28] No space left on device": FULL,
+    "OSError: [Errno 122] Disk quota exceeded": FULL,
+    "PermissionError: [Errno 13] Permission denied: '/.keras'": (
+        "/.keras cannot be written: HOME is /, as for a user without a home folder"
+    ),
+    "KeyError: 'getpwuid(): uid not found: 1000'": NO_HOME,
+    "RuntimeError: Could not determine home directory.": NO_HOME,
+    "ImportError: This platform lacks a functioning sem_open implementation": (
+        "there are no semaphores: /dev/shm is missing, or cannot be written"
+    ),
+    "F0000 env.cc:410] Check failed: -1 != path_length (-1 vs. -1)": (
+        "TensorFlow cannot find out which program it runs in: /proc is missing"
+    ),
+    "UnicodeDecodeError: 'ascii' codec can't decode byte 0xe2 in position 6260: ordinal not in range(128)": (
+        "a text is not in the locale's encoding, ascii"
+    ),
+    "UnicodeDecodeError: 'gbk' codec can't decode byte 0x80": "a text is not in the locale's encoding, gbk",
+    'ImportError: generic_type: type "Status" is already registered!': (
+        "TensorFlow's native code is loaded twice into one process"
+    ),
+    "ImportError: urllib3 v2 only supports OpenSSL 1.1.1+, currently the 'ssl' module is compiled with 'OpenSSL 1.0.2k'": (
+        "the installed urllib3 needs a newer OpenSSL than that of this Python"
+    ),
+    "RuntimeError: NumPy was built with baseline optimizations: (X86_V2) but your machine doesn't support: (X86_V2).": (
+        "NumPy uses instructions (X86_V2) that this processor does not have"
+    ),
+    "qemu: uncaught target signal 6 (Aborted) - core dumped": "an emulator of another processor ends the process",
 }
 
 
@@ -208,6 +265,7 @@ def test_cause(text, cause):
 def test_unknown_error():
     """A text that reveals nothing has no cause."""
     assert cause_of("RuntimeError: something else") is None
+    assert cause_of("UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff") is None
 
 
 def test_every_known_error_is_tried():

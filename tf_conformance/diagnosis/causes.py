@@ -59,6 +59,23 @@ ERRORS = (
         ("use a newer system, or a container of one",),
     ),
     ErrorText(
+        r"(?P<path>\S+): version [`'](?P<version>\S+)' not found \(required by (?P<other>[^)]+)\)",
+        "the library {path} is older than {other} needs: it lacks {version}",
+        ("if its folder is on LD_LIBRARY_PATH, take it off", "otherwise update the package that brings it"),
+    ),
+    ErrorText(
+        r"Error relocating |Error loading shared library ld-linux",
+        "this system's C library is musl (Alpine), for which no TensorFlow on PyPI is built",
+        ("use a system or an image with the GNU C library: Debian's python:3-slim instead of python:3-alpine",),
+    ),
+    ErrorText(
+        r"incompatible architecture \(have '(?P<built>\w+)', need '?(?P<needed>\w+)|(WinError 193)",
+        "Python and a library of the install are built for different processors",
+        (
+            "make the environment again with a Python for this machine: python -c 'import platform; print(platform.machine())'",
+        ),
+    ),
+    ErrorText(
         r"consider renaming '([^']+)'",
         "{found} is imported instead of a module of the same name",
         ("rename {found}",),
@@ -81,6 +98,7 @@ ERRORS = (
     ErrorText(
         r"compiled using NumPy 1|_ARRAY_API not found|numpy\._?core\.\w+ failed to import|numpy\.core\._multiarray_umath"
         r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
+        r"|`np\.\w+` was removed in the NumPy 2"
         r"|No module named 'numpy\._?core"
         # What the bindings of TensorFlow 2.7 to 2.14 say if they cannot use NumPy's C API.
         r"|Unable to convert function return value to a Python type! The signature was\s+\(\) -> handle",
@@ -113,7 +131,8 @@ ERRORS = (
         r"register_load_context_function|module 'keras[\w.]*' has no attribute|No module named 'keras\.([\w.]+)'"
         r"|cannot import name '\w+' from '(?:keras|tf_keras)[\w.]*'|module 'tensorflow\.[\w.]*__internal__' has no"
         r"|module 'tensorflow\._api\.v[12]\.compat\.v2' has no attribute '__internal__'"
-        r"|No module named 'tensorflow\.python\.(?:trackable|distribute\.load_context|training\.tracking)",
+        r"|No module named 'tensorflow\.python\.(?:trackable|distribute\.load_context|training\.tracking)"
+        r"|Keras requires TensorFlow",
         "the installed Keras is not the version that TensorFlow needs",
         ("{keras}",),
     ),
@@ -175,12 +194,13 @@ ERRORS = (
         r"Descriptors (?:cannot|should)(?: not)? (?:not )?be created directly|runtime_version"
         r"|Detected (?:incompatible|mismatched) Protobuf|has no attribute '(?:GetPrototype|GetMessageClass)'"
         r"|requires version [\d.]+ of the Protocol Buffer runtime library|'message_types_by_name'"
+        r"|build proto file into descriptor pool"
         r"|google/protobuf|google\.protobuf",
         "TensorFlow was built with a different version of protobuf than the installed one",
         ("{upgrade protobuf}",),
     ),
     ErrorText(
-        r"DLL load failed",
+        r"DLL load failed|WinError 126",
         "a Windows library that TensorFlow needs is missing or too old",
         ("install the latest Microsoft Visual C++ Redistributable (x64)", *REINSTALL),
     ),
@@ -195,25 +215,76 @@ ERRORS = (
         ("correct the permissions of {found}",),
     ),
     ErrorText(
-        r"(\S*libtensorflow_(?:framework|cc)\.so[\w.]*|\S*_pywrap_\w+\.so): cannot open shared object file",
+        r"(\S*libtensorflow_(?:framework|cc)\.so[\w.]*|\S*_pywrap_\w+\.so): cannot open shared object file"
+        r"|Library not loaded: (\S*tensorflow\S+)",
         "TensorFlow's own library {found} is missing",
         REINSTALL,
     ),
     ErrorText(
-        r"(\S+): cannot open shared object file",
+        r"(\S+): cannot open shared object file|Library not loaded: (\S+)",
         "the shared library {found} is missing",
         ("install the package that contains {found}", "if it is installed, add its folder to LD_LIBRARY_PATH"),
     ),
+    ErrorText(
+        r"WinError 206",
+        "a path is longer than Windows allows",
+        ("allow long paths (LongPathsEnabled in the registry), or make the environment in a folder near the root",),
+    ),
     ErrorText(r"No usable temporary directory", *NO_TEMPORARY_FOLDER),
+    ErrorText(
+        r"Read-only file system(?:: '(?P<path>[^']+)')?",
+        "{path} cannot be written: the file system is read-only",
+        ("set HOME, KERAS_HOME and TMPDIR to folders that can be written",),
+    ),
+    ErrorText(
+        r"(?:No space left on device|Disk quota exceeded)(?:: '(?P<path>[^']+)')?",
+        "{path} cannot be written: the disk is full, or this user's share of it",
+        ("free space there, or set HOME, KERAS_HOME and TMPDIR to folders on another disk",),
+    ),
+    ErrorText(
+        r"Permission denied: '(?P<path>/\.\w[^']*)'",
+        "{path} cannot be written: HOME is /, as for a user without a home folder",
+        ("set HOME to a folder that can be written: docker run --env HOME=/tmp",),
+    ),
+    ErrorText(
+        r"KeyError: 'HOME'|determine home directory|uid not found",
+        "this user has no home folder, or is not known to the system",
+        ("set HOME and USER: docker run --env HOME=/tmp --env USER=me",),
+    ),
+    ErrorText(
+        r"functioning sem_open implementation|\[Errno 38\] Function not implemented",
+        "there are no semaphores: /dev/shm is missing, or cannot be written",
+        ("mount it: docker run --tmpfs /dev/shm",),
+    ),
+    ErrorText(
+        r"-1 != path_length",
+        "TensorFlow cannot find out which program it runs in: /proc is missing",
+        ("mount it: mount -t proc proc /proc",),
+    ),
+    ErrorText(
+        r"Unicode(?:De|En)codeError: '(?!utf)([\w-]+)' codec",
+        "a text is not in the locale's encoding, {found}",
+        ("set PYTHONUTF8=1, or LC_ALL=C.UTF-8",),
+    ),
     ErrorText(
         r"(?:Input/output error|Stale file handle|Remote I/O error|Transport endpoint is not connected)",
         "the disk or the file server fails",
         ("see whether the file that the evidence names can be copied, and what the system's log says (dmesg)",),
     ),
     ErrorText(
+        r"generic_type: type \"(\w+)\" is already registered",
+        "TensorFlow's native code is loaded twice into one process",
+        ("look for a second TensorFlow on PYTHONPATH, and for code that imports it again after a failure",),
+    ),
+    ErrorText(
         r"cannot load module more than once per process|CPU dispatcher tracer already ini",
         "NumPy's native code is loaded twice into one process",
         ("look for a second NumPy on PYTHONPATH, and for code that deletes NumPy from sys.modules",),
+    ),
+    ErrorText(
+        r"urllib3 v2 only supports OpenSSL",
+        "the installed urllib3 needs a newer OpenSSL than that of this Python",
+        ("{upgrade urllib3}",),
     ),
     ErrorText(
         r"this version of (\w+) is incompatible with numpy",
@@ -236,7 +307,7 @@ ERRORS = (
         ("{update {part}}",),
     ),
     ErrorText(
-        r"([^\s(]+tensorflow-plugins[^\s,)]+).*(?:undefined symbol|Symbol not found)",
+        r"([^\s(]+tensorflow-plugins[^\s,)]+).*(?:undefined symbol|[Ss]ymbol not found)",
         "{found}, a TensorFlow plugin, was built for a different version of TensorFlow or of the system",
         ("update the package that brings {found}, or uninstall it",),
     ),
@@ -259,6 +330,16 @@ ERRORS = (
         r"(\S+): cannot allocate memory in static TLS block",
         "a library that was loaded before {found} has used up static memory",
         ("if LD_PRELOAD is set, unset it", "otherwise start Python with LD_PRELOAD={found}"),
+    ),
+    ErrorText(
+        r"NumPy was built with baseline optimizations: \(([^)]+)\)",
+        "NumPy uses instructions ({found}) that this processor does not have",
+        ("use a NumPy that was built for this processor",),
+    ),
+    ErrorText(
+        r"qemu: uncaught target signal|rosetta error",
+        "an emulator of another processor ends the process",
+        ("use an image, or an environment, for this machine's processor (docker run --platform)",),
     ),
     ErrorText(
         r"was compiled to use (\w+) instructions, but these aren't available",
@@ -391,7 +472,7 @@ def cause_of(text: str, installed_libraries: Iterable[str] = ()) -> Cause | None
                 return Cause(
                     f"the shared library {found} is present, but damaged or built for another system", REINSTALL
                 )
-            named = {name: (text or "").replace("/__init__.py", "") for name, text in match.groupdict().items()}
+            named = {name: (text or "a file").replace("/__init__.py", "") for name, text in match.groupdict().items()}
             named["found"] = found
             return Cause(_filled(error.cause, named), tuple(_filled(step, named) for step in error.advice))
     return None

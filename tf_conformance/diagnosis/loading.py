@@ -99,7 +99,7 @@ class Diagnosis:
     """Explains what goes wrong when TensorFlow is imported or started.
 
     Whoever put a file in TensorFlow's way is believed first, then what was found before the import, then what the error
-    says. ``places`` are those of the process in which TensorFlow is imported.
+    says, also of variables. ``places`` are those of the process in which TensorFlow is imported.
     """
 
     environment: Environment
@@ -116,7 +116,8 @@ class Diagnosis:
         lines = [_last_line(each) for each in chain_of(error)]
         trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         causes = {line: cause_of(line, self._installed_libraries()) for line in lines}
-        evidence = next((line for line, cause in causes.items() if cause), lines[0])
+        telling = (line for line, cause in causes.items() if cause or self.places.variable_in(line))
+        evidence = next(telling, lines[0])
         cause = cause_by_raiser(causes[evidence], error, str(stage), self.environment)
         suspected = self._suspected(stage, culprit_files(error), evidence, trace)
         return suspected or self._obstacle(stage, cause, evidence, trace)
@@ -188,8 +189,9 @@ class Diagnosis:
         return self._obstacle(Stage.JUDGE, cause_of(death.last_word) or unknown, evidence, death.words)
 
     def finds_reason_for(self, death: Death) -> bool:
-        """Whether a problem that was found before the import explains what was logged as fatal."""
-        return finding_behind(death.last_word, self.problems, "") is not None
+        """Whether a variable, or a problem that was found before the import, explains what was logged as fatal."""
+        last_word = death.last_word
+        return bool(self.places.variable_in(last_word) or finding_behind(last_word, self.problems, ""))
 
     def _suspected(self, stage: Stage, files: Iterable[str], evidence: str, trace: str) -> Obstacle | None:
         """The obstacle if one of the files that take part in an error is not where it belongs, or may not be read."""
@@ -200,6 +202,9 @@ class Diagnosis:
         finding = finding_behind(f"{evidence}\n{trace}", self.problems, cause.cause)
         if finding:
             return Obstacle(stage.failure, finding.says, evidence, (finding.do,), trace)
+        variable = self.places.variable_in(evidence, cause.cause)
+        if variable:
+            return Obstacle(stage.failure, variable.cause, evidence, (variable.do,), trace)
         return Obstacle(stage.failure, cause.cause, evidence, advise(cause, self.environment, self.problems), trace)
 
     def _installed_libraries(self) -> Iterator[str]:

@@ -24,6 +24,8 @@ CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
 PATH = re.compile(r"(?<![\w./])/(?!/)[^\s'\":;,()<>\[\]]+")
 BUILT_FOR = re.compile(r"\.cpython-(\d)(\d+)-")
 FOLDER_OF_PYTHON = re.compile(r"[/\\]python(\d\.\d+)(?=[/\\]|$)")
+PATH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH")  # files tell more of them
+VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 UNDEFINED = re.compile(r"(/\S+): undefined symbol: (\w+)")
 PLUGINS = "tensorflow-plugins"  # a folder beside TensorFlow
 LOADS_LIBRARY = re.compile(r"load_library\.py\", line \d+ in load_library")
@@ -88,6 +90,13 @@ class Places:
         """
         named = next(filter(None, map(self.suspect, files)), None)
         return self._replaced(said) or named or self._unreadable(said) or self._plugin(said)
+
+    def variable_in(self, message: str, known: str = "") -> Suspect | None:
+        """The first variable that is set and that a message names, but not what is known of it; none of those of paths."""
+        names = (name for name in VARIABLE.findall(message) if name not in known)
+        name = next((name for name in names if name in self.variables and name not in PATH_VARIABLES), "")
+        cause = f"{name} is set to {self.variables.get(name)}, of which the error speaks"
+        return Suspect(cause, f"correct or unset {name}") if name else None
 
     def _replaced(self, said: str) -> Suspect | None:
         """A library without a symbol that another one needs, which is found only because of LD_LIBRARY_PATH."""

@@ -52,7 +52,7 @@ MEMORY_OF_GROUP = Resource(
     "raise the container's or job's limit on memory: memory.max (docker run --memory)",
 )
 MEMORY = Resource(
-    r"MemoryError|Cannot allocate memory",
+    r"MemoryError|Cannot allocate memory|std::bad_alloc|WinError 1455",
     "there is not enough memory",
     "free memory, or raise ulimit -v and -d or the container's limit",
 )

@@ -28,7 +28,7 @@ from tf_conformance.install.distributions import Distribution, RecordedFile
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.permissions import first_unreadable
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import IMPORT, Problem
 
 FILES = "install.files"  # the statement
 RECORD = "RECORD"
@@ -45,6 +45,10 @@ DISPENSABLE = re.compile(
     r"|(_test|(^|/)conftest)\.py$|^tensorboard/webfiles\.zip$"
 )
 METADATA = re.compile(rf"^{RECORD}$|-info/METADATA$")
+# Every TensorFlow 2 loads these when it is imported; LD_LIBRARY_PATH may lead to others.
+LOADED_FIRST = re.compile(
+    r"^tensorflow(_core)?/(libtensorflow_framework\.so\.2|python/_pywrap_tensorflow_internal\.so)$"
+)
 TEST_FOLDER = "/test/"
 PUBLIC_NAMES = "/_api/"  # where the folder of tf.test is
 
@@ -56,13 +60,15 @@ class Condition:
     """What is not as recorded in a distribution: ``damaged`` files, and those that were ``changed`` on purpose.
 
     ``damaged`` has what is wrong by the path, as recorded, or by RECORD if the record itself is damaged. ``unreadable``:
-    a file or a folder that may not be read; nothing is known of what is in it.
+    a file or a folder that may not be read; nothing is known of what is in it. ``loadable``: False if the import of
+    TensorFlow loads a library that is cut off.
     """
 
     distribution: Distribution
     damaged: dict[str, str] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     unreadable: str = ""
+    loadable: bool = True
 
 
 def damaged_files(environment: Environment) -> Iterator[Problem]:
@@ -81,6 +87,7 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
         yield Problem(
             f"{condition.distribution}: {_listed([*condition.damaged.values()])}",
             f"correct the permissions of {condition.unreadable}" if condition.unreadable else again,
+            "" if condition.loadable or environment.variables.get("LD_LIBRARY_PATH") else IMPORT,
         )
 
 
@@ -205,10 +212,10 @@ class _Examination:
 
     def _differing(self, file: RecordedFile, path: str, says: str) -> None:
         """A file of another size or content than recorded."""
-        if os.path.getsize(path) == 0 or is_blank(path):
-            self._found.damaged[file.path] = says
-        elif LIBRARY.search(file.path):
+        if LIBRARY.search(file.path):
             self._differing_library(file, path, says)
+        elif os.path.getsize(path) == 0 or is_blank(path):
+            self._found.damaged[file.path] = says
         elif PYTHON.search(file.path):
             self._differing_python(file, path, says)
         else:
@@ -217,11 +224,12 @@ class _Examination:
     def _differing_library(self, file: RecordedFile, path: str, says: str) -> None:
         # A patched library of the same size, or a shorter one of macOS, is the work of a packager, or of a disk.
         recorded = 0 if self._distribution.packager else int(file.size or 0)
-        is_whole = is_whole_library(path, recorded) and os.path.getsize(path) != recorded
-        if is_whole:
+        is_whole = is_whole_library(path, recorded)
+        if is_whole and os.path.getsize(path) != recorded:
             self._found.changed.append(says)
         else:
             self._found.damaged[file.path] = says
+            self._found.loadable &= is_whole or not LOADED_FIRST.search(file.path)
 
     def _differing_python(self, file: RecordedFile, path: str, says: str) -> None:
         self._compiled += 1
