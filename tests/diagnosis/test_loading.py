@@ -137,13 +137,13 @@ def test_long_error():
             "the process died of SIGKILL (killed, which the system does when memory runs out); MemoryError",
         ),
         (-99, "", "its import ends the process", "the process died of signal 99"),
-        (3, "bye\n", "its import ends the process", "exit status 3; bye"),
+        (3, "bye\n", "its import ends the process", "the process ended with status 3; bye"),
         (None, "", "its import ends the process", "the process ended"),
         (
             1,
             "ModuleNotFoundError: No module named 'six'\n",
             "the module six is missing",
-            "exit status 1; ModuleNotFoundError: No module named 'six'",
+            "the process ended with status 1; ModuleNotFoundError: No module named 'six'",
         ),
         (-11, IMPORTED, "its start crashes", "the process died of SIGSEGV (segmentation fault)"),
         (
@@ -371,6 +371,8 @@ def test_signals_of_others(signal, cause, do):
     ("limits", "returncode", "said", "do"),
     [
         (Limits(group_memory=400_000_000), -9, "", "raise the container's or job's limit on memory: *"),
+        (Limits(processor_time=3), -9, "", "raise ulimit -t"),
+        (Limits(processor_time=3), -24, "", "raise ulimit -t"),
         (Limits(memory=300_000_000), -6, "Thread tf_Compute creation via pthread_create() failed.", "free memory, *"),
         (Limits(threads=4), -6, "Thread tf_Compute creation via pthread_create() failed.", "raise ulimit -u, *"),
         (Limits(threads=0, forbidden=True), -6, "pthread_create() failed.", "update the container's engine *"),

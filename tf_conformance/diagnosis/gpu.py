@@ -9,7 +9,7 @@ from typing import Iterator
 
 from packaging.version import Version
 
-from tf_conformance.diagnosis.driver import INIT_ERRORS, UNFIT_LIBRARY, in_the_way_of_devices
+from tf_conformance.diagnosis.driver import INIT_ERRORS, UNFIT_LIBRARY, Reason, in_the_way_of_devices
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.cached import cached
 from tf_conformance.install.cuda import CudaBuild
@@ -23,15 +23,6 @@ WHAT = "TensorFlow does not use a GPU"
 HIDING = ("", "-1", "none", "NoDevFiles")  # values of the variables that choose devices
 FIRST_WITH_EXTRA = (2, 14)
 FIRST_THAT_ASKS_NVML = (2, 21)
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One thing that keeps TensorFlow from using a GPU: why in plain words, what was seen, and what to do."""
-
-    cause: str
-    evidence: str
-    advice: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -147,7 +138,7 @@ class Search:
             return Reason(cause, "it counts 0 devices", ("compare with nvidia-smi",))
         blocked = in_the_way_of_devices(self.nvidia.device_files)
         if blocked:
-            return Reason(blocked.cause, f"{blocked.evidence}; cuInit returns {code}", blocked.advice)
+            return blocked._replace(evidence=f"{blocked.evidence}; cuInit returns {code}")
         name, cause, advice = INIT_ERRORS.get(code, ("", "the driver cannot be started", "see nvidia-smi and dmesg"))
         evidence = f"cuInit returns {code}{f' ({name})' if name else ''}"
         return self._compatibility_package(code, evidence) or Reason(cause, evidence, (advice,))

@@ -23,27 +23,12 @@ if sys.version_info >= (3, 8):
 else:
     import importlib_metadata as metadata
 
-TENSORFLOW_DISTRIBUTIONS = (
-    "tensorflow",
-    "tensorflow-cpu",
-    "tf-nightly",
-    "tf-nightly-cpu",
-    "tensorflow-gpu",
-    "tf-nightly-gpu",
-    "tensorflow-macos",
-    "tf-nightly-macos",
-    "tensorflow-rocm",
-    "tf-nightly-rocm",
-    "tensorflow-tpu",
-    "tf-nightly-tpu",
-    "tensorflow-cpu-aws",
-    "tensorflow-aarch64",
-    "tensorflow-intel",
-    "tf-nightly-intel",
-    "intel-tensorflow",
-    "intel-tensorflow-avx512",
-    "tensorflow-base",
-)
+_TENSORFLOWS = """
+    tensorflow tensorflow-cpu tf-nightly tf-nightly-cpu tensorflow-gpu tf-nightly-gpu tensorflow-macos tf-nightly-macos
+    tensorflow-rocm tf-nightly-rocm tensorflow-tpu tf-nightly-tpu tensorflow-cpu-aws tensorflow-aarch64
+    tensorflow-intel tf-nightly-intel intel-tensorflow intel-tensorflow-avx512 tensorflow-base
+"""
+TENSORFLOW_DISTRIBUTIONS = tuple(_TENSORFLOWS.split())
 KERAS_DISTRIBUTIONS = ("keras", "keras-nightly")
 LEGACY_KERAS_DISTRIBUTIONS = ("tf-keras", "tf-keras-nightly")
 PROVIDERS = (*TENSORFLOW_DISTRIBUTIONS, *KERAS_DISTRIBUTIONS, *LEGACY_KERAS_DISTRIBUTIONS)
@@ -276,23 +261,29 @@ class Distributions:
         files are not known is taken at its word.
         """
         known = self.all(TENSORFLOW_DISTRIBUTIONS)
-        likely = self.all(
+        others = self.all(
             name for name in self if MAY_BE_TENSORFLOW.search(name) and name not in TENSORFLOW_DISTRIBUTIONS
         )
-        recorded = [each for each in [*known, *likely] if any(map(each.lists, TENSORFLOW_MARKERS))]
+        recorded = [each for each in [*known, *others] if _holds_tensorflow(each)]
         # What a packager installs without a RECORD beside it, such as conda's parts of one TensorFlow, is another part.
         unknown = [
             each
             for each in known
-            if each not in recorded
-            and (each.record is None or not each.has_whole_record())
-            and not (recorded and each.packager)
+            if not (
+                each in recorded
+                or (each.record is not None and each.has_whole_record())
+                or (recorded and each.packager)
+            )
         ]
-        names: set[str] = {canonicalize_name(str(each.name)) for each in [*recorded, *unknown]}
-        own = [each for each in unknown if not _only_depends_on(each, names)]
-        providers = [each for each in [*known, *likely] if each in recorded or each in own]
-        others = self.all(self) if not providers and not known else []
-        return tuple(providers or [each for each in others if any(map(each.lists, TENSORFLOW_MARKERS))])
+        names = {canonicalize_name(str(each.name)) for each in [*recorded, *unknown]}
+        providers = [
+            each
+            for each in [*known, *others]
+            if each in recorded or (each in unknown and not _only_depends_on(each, names))
+        ]
+        if providers or known:
+            return tuple(providers)
+        return tuple(filter(_holds_tensorflow, self.all(self)))
 
     @cached
     def stack(self) -> tuple[Distribution, ...]:
@@ -314,6 +305,11 @@ def by_place(distributions: Iterable[Distribution]) -> Mapping[str, list[Distrib
     for distribution in distributions:
         places.setdefault(distribution.locate(), []).append(distribution)
     return places
+
+
+def _holds_tensorflow(distribution: Distribution) -> bool:
+    """Whether the package tensorflow is on record."""
+    return any(map(distribution.lists, TENSORFLOW_MARKERS))
 
 
 def _only_depends_on(distribution: Distribution, names: set[str]) -> bool:

@@ -16,6 +16,7 @@ from packaging.version import Version
 
 from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, Distribution
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import is_below, text_of
 from tf_conformance.install.fitting import fitting
 
 APT_FOLDER = "/usr/lib/python3/dist-packages"
@@ -24,19 +25,20 @@ SYSTEM_FOLDER = re.compile(r"/usr/lib(?:64)?/python3\.\d+/site-packages$")
 STORES = ("/nix/store/", "/gnu/store/")
 
 # Distributions that depend on the distribution tensorflow, and so bring it along.
-DEPENDENTS = (
+DEPENDENTS = {
     "tf-keras",
     "tensorflow-text",
     "keras-hub",
     "keras-nlp",
     "tf-models-official",
     "tensorflow-decision-forests",
-)
+}
 
 # What distributions are called whose names on PyPI are others: by conda-forge, and by Debian behind python3-.
 CONDA_NAMES = {"flatbuffers": "python-flatbuffers", "libclang": "python-clang", "torch": "pytorch"}
 DEBIAN_NAMES = {"absl-py": "absl", "pillow": "pil", "pyyaml": "yaml", "tf-keras": "keras"}
 ARCH = "/etc/arch-release"
+INTO_PREFIX = "install --prefix {prefix}"
 
 
 class Commands(NamedTuple):
@@ -51,24 +53,22 @@ class Commands(NamedTuple):
     uninstall: str
 
 
-def _like_pip(command: str, again: str, options: str = "", yes: str = "") -> Commands:
+def _verbs(program: str, install: str, upgrade: str, reinstall: str, uninstall: str) -> Commands:
+    """The commands of a program that takes the packages last."""
+    return Commands(*(f"{program} {verb} {{packages}}" for verb in (install, upgrade, reinstall, uninstall)))
+
+
+def _like_pip(program: str, again: str, options: str = "", yes: str = "") -> Commands:
     """The commands of pip, and of what takes the same options; ``again`` is its option that installs anew."""
-    return Commands(
-        install=f"{command} install{options} {{packages}}",
-        upgrade=f"{command} install{options} --upgrade {{packages}}",
-        reinstall=f"{command} install{options} {again} {{packages}}",
-        uninstall=f"{command} uninstall{options}{yes} {{packages}}",
-    )
+    install = f"install{options}"
+    return _verbs(program, install, f"{install} --upgrade", f"{install} {again}", f"uninstall{options}{yes}")
 
 
 def _read_only(system: str, first: str = "") -> Commands:
     """What to do about a system that its users cannot change."""
-    return Commands(
-        install=f"ask whoever maintains {system} for {{packages}}",
-        upgrade=f"ask whoever maintains {system} for {{packages}}",
-        reinstall=f"{first}ask whoever maintains {system} to build {{packages}} again",
-        uninstall=f"ask whoever maintains {system} to remove {{packages}}",
-    )
+    ask = f"ask whoever maintains {system}"
+    again = f"{first}{ask} to build {{packages}} again"
+    return Commands(f"{ask} for {{packages}}", f"{ask} for {{packages}}", again, f"{ask} to remove {{packages}}")
 
 
 class Tool(Enum):
@@ -80,59 +80,21 @@ class Tool(Enum):
         upgrade="uv pip install --python {prefix} {upgraded} {packages}"
     )
     PIPX = _like_pip("pipx runpip {name}", "--force-reinstall", yes=" --yes")
-    CONDA = Commands(
-        install="conda install --prefix {prefix} {packages}",
-        upgrade="conda install --prefix {prefix} {packages}",
-        reinstall="conda install --prefix {prefix} --force-reinstall {packages}",
-        uninstall="conda remove --prefix {prefix} --force {packages}",
+    CONDA = _verbs(
+        "conda", INTO_PREFIX, INTO_PREFIX, f"{INTO_PREFIX} --force-reinstall", "remove --prefix {prefix} --force"
     )
-    PIXI = Commands(
-        install="pixi add {packages}",
-        upgrade="pixi add {packages}",
-        reinstall="pixi reinstall {packages}",
-        uninstall="pixi remove {packages}",
-    )
-    PIXI_PYPI = Commands(  # what pixi has installed from PyPI
-        install="pixi add --pypi {packages}",
-        upgrade="pixi add --pypi {packages}",
-        reinstall="pixi reinstall {packages}",
-        uninstall="pixi remove --pypi {packages}",
-    )
-    POETRY = Commands(
-        install="poetry add {packages}",
-        upgrade="poetry add {packages}",
-        reinstall="poetry env remove --all\npoetry install",
-        uninstall="poetry remove {packages}",
-    )
-    PDM = Commands(
-        install="pdm add {packages}",
-        upgrade="pdm add {packages}",
-        reinstall="pdm sync --reinstall",
-        uninstall="pdm remove {packages}",
-    )
-    APT = Commands(
-        install="apt-get install {packages}",
-        upgrade="apt-get install {packages}",
-        reinstall="apt-get install --reinstall {packages}",
-        uninstall="apt-get remove {packages}",
-    )
-    DNF = Commands(
-        install="dnf install {packages}",
-        upgrade="dnf upgrade {packages}",
-        reinstall="dnf reinstall {packages}",
-        uninstall="dnf remove {packages}",
-    )
-    PACMAN = Commands(
-        install="pacman -S {packages}",
-        upgrade="pacman -S {packages}",
-        reinstall="pacman -S {packages}",
-        uninstall="pacman -R {packages}",
-    )
+    PIXI = _verbs("pixi", "add", "add", "reinstall", "remove")
+    PIXI_PYPI = _verbs("pixi", "add --pypi", "add --pypi", "reinstall", "remove --pypi")  # for what it has from PyPI
+    POETRY = _verbs("poetry", "add", "add", "", "remove")._replace(reinstall="poetry env remove --all\npoetry install")
+    PDM = _verbs("pdm", "add", "add", "", "remove")._replace(reinstall="pdm sync --reinstall")
+    APT = _verbs("apt-get", "install", "install", "install --reinstall", "remove")
+    DNF = _verbs("dnf", "install", "upgrade", "reinstall", "remove")
+    PACMAN = _verbs("pacman", "-S", "-S", "-S", "-R")
     SYSTEM = Commands(
-        install="install {packages} with this system's package manager",
-        upgrade="upgrade {packages} with this system's package manager",
-        reinstall="reinstall {packages} with this system's package manager",
-        uninstall="remove {packages} with this system's package manager",
+        *(
+            f"{verb} {{packages}} with this system's package manager"
+            for verb in ("install", "upgrade", "reinstall", "remove")
+        )
     )
     NIX = _read_only("this Nix or Guix environment")
     SPACK = _read_only("this Spack installation", "load the module again\nif that does not help, ")
@@ -152,6 +114,17 @@ class Tool(Enum):
     def can_leave_dependencies(self) -> bool:
         """Whether it can install a package without touching what the package depends on."""
         return self in (Tool.PIP, Tool.UV, Tool.PIPX, Tool.CONDA)
+
+
+# What these write into INSTALLER.
+BY_RECORD = {
+    "pip": Tool.PIP,
+    "uv": Tool.UV,
+    "poetry": Tool.POETRY,
+    "pdm": Tool.PDM,
+    "rpm": Tool.DNF,
+    "uv-pixi": Tool.PIXI_PYPI,
+}
 
 
 @dataclass(frozen=True)
@@ -233,7 +206,7 @@ class Installer:
     def _beside_tensorflow(self, template: str, requirements: tuple[str, ...]) -> str:
         """A command that does not install a second TensorFlow over one of another name."""
         names = {canonicalize_name(_name(requirement)) for requirement in requirements}
-        brings_another = self.tensorflow != "tensorflow" and names & set(DEPENDENTS)
+        brings_another = self.tensorflow != "tensorflow" and names & DEPENDENTS
         return self._alone(template) if brings_another else template
 
     def _words(self, template: str, requirements: tuple[str, ...]) -> str:
@@ -290,7 +263,7 @@ def _store(provider: Distribution | None, place: str, environment: Environment) 
     if real.startswith(STORES):
         return Tool.NIX
     roots = [value for name, value in environment.variables.items() if name.startswith("EBROOT") and value]
-    if any(_is_below(path, root) for path in (place, real) for root in roots):
+    if any(is_below(path, root) for path in (place, real) for root in roots):
         return Tool.EASYBUILD
     # Beside lib/; the folder of that name in the home folder is that of Spack's settings.
     sites = (place, os.path.dirname(os.path.dirname(real)))
@@ -306,15 +279,7 @@ def _by_record(provider: Distribution | None, prefix: str) -> Tool | None:
         return Tool.PIXI if Path(prefix, "conda-meta", "pixi").exists() else Tool.CONDA
     if recorded == "pip" and prefix and Path(prefix, "pipx_metadata.json").exists():
         return Tool.PIPX
-    tools = {
-        "pip": Tool.PIP,
-        "uv": Tool.UV,
-        "poetry": Tool.POETRY,
-        "pdm": Tool.PDM,
-        "rpm": Tool.DNF,
-        "uv-pixi": Tool.PIXI_PYPI,
-    }
-    return tools.get(recorded)
+    return BY_RECORD.get(recorded)
 
 
 def _by_place(place: str, prefix: str) -> Tool | None:
@@ -325,7 +290,7 @@ def _by_place(place: str, prefix: str) -> Tool | None:
         return Tool.PACMAN if os.path.exists(ARCH) else Tool.SYSTEM
     if prefix and Path(prefix, "conda-meta").is_dir():
         return Tool.CONDA
-    if prefix and re.search(r"^uv\s*=", _text(Path(prefix, "pyvenv.cfg")), re.MULTILINE):
+    if prefix and re.search(r"^uv\s*=", text_of(Path(prefix, "pyvenv.cfg")), re.MULTILINE):
         return Tool.UV
     return None
 
@@ -359,17 +324,6 @@ def _around(path: str) -> Iterator[str]:
     """The folders around a path, the nearest first, as far as an environment's site-packages is below its prefix."""
     parents = Path(path).parents if path else ()
     yield from (str(folder) for folder in list(parents)[:6] if str(folder) not in ("/", "."))
-
-
-def _is_below(path: str, root: str) -> bool:
-    return os.path.realpath(path).startswith(os.path.realpath(root) + os.sep)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def _name(requirement: str) -> str:

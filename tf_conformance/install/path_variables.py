@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Mapping
 
+from tf_conformance.install.filesystem import is_same
+
 WITHOUT_USER_SITE = "set PYTHONNOUSERSITE=1, or uninstall the package there"
 
 
@@ -15,8 +17,7 @@ def folders_in(variable: str, variables: Mapping[str, str]) -> list[str]:
 
 def entry_for(folder: str, variable: str, variables: Mapping[str, str]) -> str:
     """The entry of a variable that names a folder, perhaps by another path; empty if there is none."""
-    same = (entry for entry in folders_in(variable, variables) if os.path.realpath(entry) == os.path.realpath(folder))
-    return next(same, "")
+    return next((entry for entry in folders_in(variable, variables) if is_same(entry, folder)), "")
 
 
 def taking_off(entry: str, variable: str, variables: Mapping[str, str]) -> str:

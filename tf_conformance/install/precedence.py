@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import site
 
 from packaging.utils import canonicalize_name
 
 from tf_conformance.install.distributions import Distribution
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import is_same
 from tf_conformance.install.path_variables import WITHOUT_USER_SITE, entry_for, taking_off
 
 
@@ -27,9 +27,9 @@ def not_from_there(distribution: Distribution, environment: Environment) -> str:
     if entry:
         return taking_off(entry, "PYTHONPATH", environment.variables)
     user_site = getattr(site, "USER_SITE", None)
-    is_of_user = user_site is not None and os.path.realpath(place) == os.path.realpath(user_site)
+    is_of_user = user_site is not None and is_same(place, user_site)
     return WITHOUT_USER_SITE if is_of_user else ""
 
 
 def _is_another(one: Distribution, other: Distribution) -> bool:
-    return one.version != other.version and os.path.realpath(one.locate()) != os.path.realpath(other.locate())
+    return one.version != other.version and not is_same(one.locate(), other.locate())

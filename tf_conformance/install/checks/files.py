@@ -26,8 +26,8 @@ from tf_conformance.install.checks.whole import (
 )
 from tf_conformance.install.distributions import Distribution, RecordedFile
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import first_unreadable
 from tf_conformance.install.installer import Installer
-from tf_conformance.install.permissions import first_unreadable
 from tf_conformance.install.problem import IMPORT, Problem
 
 FILES = "install.files"  # the statement

@@ -8,9 +8,9 @@ from typing import Iterable, Iterator, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.distributions import PROVIDERS, Distribution, Distributions, by_place
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import entries
 from tf_conformance.install.installer import Installer, replacement
 from tf_conformance.install.problem import Problem
 
