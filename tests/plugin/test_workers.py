@@ -295,7 +295,10 @@ def test_deaths_at_the_start_without_end(project):
     ran = project.run_apart(workers=1)
     assert ran.status == 10
     obstacle = ran.record["obstacle"]
-    assert (obstacle["cause"], obstacle["evidence"]) == ("its import ends the process", "the process ended with status 7")
+    assert (obstacle["cause"], obstacle["evidence"]) == (
+        "its import ends the process",
+        "the process ended with status 7",
+    )
     assert set(ran.verdicts.values()) == {"unchecked"}
 
 

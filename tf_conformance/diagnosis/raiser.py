@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 
 from tf_conformance.diagnosis.causes import REINSTALL, Cause
 from tf_conformance.diagnosis.culprits import chain_of
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import fitting
 from tf_conformance.tree import is_of_kit

@@ -12,11 +12,11 @@ from typing import Mapping
 from packaging.version import Version
 
 from tf_conformance.install.cached import cached
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     LEGACY_KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
-    Distribution,
     Distributions,
 )
 from tf_conformance.install.limits import Limits

@@ -7,7 +7,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, UNKNOWN_VERSION, Distribution
+from tf_conformance.install.distribution import UNKNOWN_VERSION, Distribution
+from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
 
 # The oldest and the newest Python that TensorFlow's wheels on PyPI were built for, for each release from 2.0 on.

@@ -14,7 +14,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, Distribution
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.filesystem import is_below, text_of
 from tf_conformance.install.fitting import fitting
@@ -244,7 +245,7 @@ class Installer:
 def replacement(sharing: Sequence[Distribution], environment: Environment) -> str:
     """The command that leaves one of several distributions that share a folder: the released one that fits best."""
     kept = next((each for each in sharing if not Version(each.version).is_devrelease), sharing[0])
-    name = canonicalize_name(str(kept.name))
+    name = kept.key
     known = name in TENSORFLOW_DISTRIBUTIONS or kept == environment.tensorflow
     requirement = f"{kept.name}=={kept.version}" if known else fitting(name, environment)
     return Installer.of(environment).replace([str(each.name) for each in sharing], requirement)

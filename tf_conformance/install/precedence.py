@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import site
 
-from packaging.utils import canonicalize_name
-
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.filesystem import is_same
 from tf_conformance.install.path_variables import WITHOUT_USER_SITE, entry_for, taking_off
@@ -15,7 +13,7 @@ from tf_conformance.install.path_variables import WITHOUT_USER_SITE, entry_for, 
 def hidden_by(distribution: Distribution, environment: Environment) -> Distribution | None:
     """What Python would use instead: the next one of the name, or the next TensorFlow, in another folder and version."""
     tensorflows = environment.distributions.tensorflows
-    same = environment.distributions.all([canonicalize_name(str(distribution.name))])
+    same = environment.distributions.all([distribution.key])
     others = tensorflows if distribution in tensorflows else same
     return next((each for each in others if _is_another(each, distribution)), None)
 

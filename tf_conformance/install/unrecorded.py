@@ -9,7 +9,7 @@ from typing import Callable, NamedTuple
 
 from packaging.version import Version
 
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.filesystem import text_of
 from tf_conformance.install.modules import Modules
 

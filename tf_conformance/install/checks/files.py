@@ -24,7 +24,7 @@ from tf_conformance.install.checks.whole import (
     is_whole_library,
     is_whole_python,
 )
-from tf_conformance.install.distributions import Distribution, RecordedFile
+from tf_conformance.install.distribution import Distribution, RecordedFile
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.filesystem import first_unreadable
 from tf_conformance.install.installer import Installer

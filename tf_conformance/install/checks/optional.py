@@ -10,7 +10,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tf_conformance.install.distributions import KERAS_DISTRIBUTIONS, TENSORFLOW_DISTRIBUTIONS, Distribution
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import KERAS_DISTRIBUTIONS, TENSORFLOW_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import fitting, has_none, met_by
 from tf_conformance.install.installer import Installer
@@ -58,7 +59,7 @@ def broken_parts(environment: Environment) -> Iterator[Problem]:
 
 
 def _without_pkg_resources(part: Distribution, environment: Environment) -> Iterator[Problem]:
-    importing = IMPORT_PKG_RESOURCES.get(canonicalize_name(str(part.name)))
+    importing = IMPORT_PKG_RESOURCES.get(part.key)
     if importing and importing.contains(part.version, prereleases=True) and not _has_pkg_resources(environment):
         setuptools = environment.distributions.first(["setuptools"])
         but = f"which {setuptools} does not have" if setuptools else "but setuptools is not installed"

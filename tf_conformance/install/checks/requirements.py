@@ -9,12 +9,11 @@ from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tf_conformance.install.distribution import UNKNOWN_VERSION, Distribution
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     LEGACY_KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
-    UNKNOWN_VERSION,
-    Distribution,
 )
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import met_by
