@@ -80,7 +80,6 @@ def library_gone(environment):
     problems={f"tensorflow*/{FRAMEWORK} has 20000000 bytes instead of *": REINSTALL_FILES},
     obstacle=cannot_be_imported(f"tensorflow*/{FRAMEWORK} has 20000000 bytes instead of *", NOT_TRIED, REINSTALL_FILES),
     violated=(FILES,),
-    workers=1,
 )
 def library_truncated(environment):
     """The disk was full when a shared library was written."""
