@@ -17,7 +17,7 @@ from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 from tf_conformance.install.filesystem import first_unreadable, is_below, is_same, text_of
 from tf_conformance.install.loader import taken_instead
-from tf_conformance.install.path_variables import WITHOUT_USER_SITE, entry_for, taking_off
+from tf_conformance.install.path_variables import WITHOUT_USER_SITE, taking_off
 from tf_conformance.tree import is_of_kit
 
 CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
@@ -104,11 +104,9 @@ class Places:
         instead = taken_instead(missing.group(1), missing.group(2), self.variables) if missing else None
         if instead is None:
             return None
-        entry = entry_for(os.path.dirname(instead[0]), "LD_LIBRARY_PATH", self.variables)
-        do = taking_off(entry, "LD_LIBRARY_PATH", self.variables)
-        return (
-            Suspect(f"LD_LIBRARY_PATH makes the loader use {instead[0]} instead of {instead[1]}", do) if entry else None
-        )
+        taken, own = instead
+        do = taking_off(os.path.dirname(taken), "LD_LIBRARY_PATH", self.variables)
+        return Suspect(f"LD_LIBRARY_PATH makes the loader use {taken} instead of {own}", do) if do else None
 
     def _plugin(self, said: str) -> Suspect | None:
         """A plugin of TensorFlow, if a process died while TensorFlow loaded one; only the stack tells."""
@@ -134,11 +132,8 @@ class Places:
         for entry in re.split("[: ]", self.variables.get("LD_PRELOAD", "")):
             if entry and is_same(entry, path):
                 return Suspect(f"LD_PRELOAD loads {path} into every program", "unset LD_PRELOAD")
-        entry = entry_for(os.path.dirname(path), "LD_LIBRARY_PATH", self.variables)
-        if not entry or self._is_own(path):
-            return None
-        do = taking_off(entry, "LD_LIBRARY_PATH", self.variables)
-        return Suspect(f"LD_LIBRARY_PATH makes the loader use {path}", do)
+        do = "" if self._is_own(path) else taking_off(os.path.dirname(path), "LD_LIBRARY_PATH", self.variables)
+        return Suspect(f"LD_LIBRARY_PATH makes the loader use {path}", do) if do else None
 
     def _found_on_path(self, path: str) -> Suspect | None:
         entry = max((each for each in self.path if is_below(path, each)), key=len, default="")
@@ -153,9 +148,9 @@ class Places:
 
     def _who_added(self, entry: str) -> tuple[str, str]:
         """Who added an entry to sys.path, and how to take it away; empty if nobody knows."""
-        given = entry_for(entry, "PYTHONPATH", self.variables)
-        if given:
-            return "PYTHONPATH", taking_off(given, "PYTHONPATH", self.variables)
+        off = taking_off(entry, "PYTHONPATH", self.variables)
+        if off:
+            return "PYTHONPATH", off
         if self.user_site and is_same(entry, self.user_site):
             return "the user site", WITHOUT_USER_SITE
         for file in self._pth_files():

@@ -7,7 +7,7 @@ import site
 from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.filesystem import is_same
-from tf_conformance.install.path_variables import WITHOUT_USER_SITE, entry_for, taking_off
+from tf_conformance.install.path_variables import WITHOUT_USER_SITE, taking_off
 
 
 def hidden_by(distribution: Distribution, environment: Environment) -> Distribution | None:
@@ -21,12 +21,9 @@ def hidden_by(distribution: Distribution, environment: Environment) -> Distribut
 def not_from_there(distribution: Distribution, environment: Environment) -> str:
     """How to have Python not use what a variable or the user site puts before the environment; empty if neither does."""
     place = distribution.locate()
-    entry = entry_for(place, "PYTHONPATH", environment.variables)
-    if entry:
-        return taking_off(entry, "PYTHONPATH", environment.variables)
     user_site = getattr(site, "USER_SITE", None)
-    is_of_user = user_site is not None and is_same(place, user_site)
-    return WITHOUT_USER_SITE if is_of_user else ""
+    of_user = WITHOUT_USER_SITE if user_site and is_same(place, user_site) else ""
+    return taking_off(place, "PYTHONPATH", environment.variables) or of_user
 
 
 def _is_another(one: Distribution, other: Distribution) -> bool:

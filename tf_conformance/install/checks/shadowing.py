@@ -9,7 +9,7 @@ from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.filesystem import entries, is_below, is_same
 from tf_conformance.install.modules import is_hooked
-from tf_conformance.install.path_variables import entry_for, taking_off
+from tf_conformance.install.path_variables import taking_off
 from tf_conformance.install.problem import Problem
 
 EXTENSIONS = (".py", ".so", ".pyd")
@@ -67,10 +67,7 @@ def _problem(environment: Environment, hidden: Hidden) -> Problem:
 
 def _taking_off_pythonpath(environment: Environment, folder: str) -> str:
     """How to take a folder off PYTHONPATH; empty if it is not there, or Python also works in it and would find it anyway."""
-    entry = entry_for(folder, "PYTHONPATH", environment.variables)
-    if not entry or is_same(folder, os.getcwd()):
-        return ""
-    return taking_off(entry, "PYTHONPATH", environment.variables)
+    return "" if is_same(folder, os.getcwd()) else taking_off(folder, "PYTHONPATH", environment.variables)
 
 
 def _modules_of_stack(environment: Environment) -> dict[str, Distribution]:
