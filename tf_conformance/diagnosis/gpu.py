@@ -15,9 +15,10 @@ from tf_conformance.install.cached import cached
 from tf_conformance.install.cuda import CudaBuild
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install
-from tf_conformance.install.installer import Installer, Tool
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.nvidia import DRIVER, MANAGEMENT, Nvidia
 from tf_conformance.install.path_variables import taking_off
+from tf_conformance.install.tools import Tool
 
 WHAT = "TensorFlow does not use a GPU"
 HIDING = ("", "-1", "none", "NoDevFiles")  # values of the variables that choose devices

@@ -10,6 +10,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tf_conformance.install.checks.requirements import ABSENT, Unmet
 from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.distributions import KERAS_DISTRIBUTIONS, TENSORFLOW_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
@@ -88,10 +89,8 @@ def _unmet(part: Distribution, requirement: Requirement, environment: Environmen
     installed = _installed(canonicalize_name(requirement.name), environment)
     if installed.meets(requirement) if installed else _is_needed_anyway(requirement, environment):
         return
-    but = f"but {installed.version} is installed" if installed else "which is not installed"
-    yield Problem(
-        f"{part} needs {requirement.name}{requirement.specifier}, {but}", _mend(part, requirement, environment)
-    )
+    but = f"but {installed.version} is installed" if installed else ABSENT
+    yield Problem(str(Unmet(part, requirement, but, excuse="")), _mend(part, requirement, environment))
 
 
 def _is_needed_anyway(requirement: Requirement, environment: Environment) -> bool:
