@@ -10,12 +10,11 @@ import os
 import re
 import shlex
 import sys
-import traceback
 from typing import Any, Callable, Generator, Iterator
 
 import pytest
 
-from tf_conformance.diagnosis.culprits import culprit_files
+from tf_conformance.diagnosis.culprits import culprit_files, last_line, trace_of
 from tf_conformance.diagnosis.obstacle import Obstacle, steps
 from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.start import begin
@@ -48,7 +47,7 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, obje
         with explained():
             from tf_conformance.diagnosis.loading import Diagnosis
             from tf_conformance.install.environment import Environment
-        obstacle = Diagnosis(Environment.gather()).of_breakdown(_trace(error))
+        obstacle = Diagnosis(Environment.gather()).of_breakdown(trace_of(error))
         if obstacle is None:
             raise
         leave_for(obstacle)
@@ -104,13 +103,13 @@ def _not_loaded(manager: Any, group: str, before: set[str]) -> Iterator[tuple[st
 def _leave_out_installed(name: str, distribution: metadata.Distribution, error: BaseException) -> None:
     owner = str(distribution.metadata["Name"])
     plugin = f"{name}, a pytest plugin from {owner} {distribution.version}, cannot be loaded"
-    suspect = Places.here().to_blame(culprit_files(error), _said(error))
+    suspect = Places.here().to_blame(culprit_files(error), last_line(error))
     with explained():
         from tf_conformance.install.environment import Environment
         from tf_conformance.install.installer import Installer
     if name in OF_KIT:
         cause, do = suspect or (plugin, install_requirements())
-        leave_for(Obstacle(CANNOT_START, cause, _said(error), (do,), _trace(error)))
+        leave_for(Obstacle(CANNOT_START, cause, last_line(error), (do,), trace_of(error)))
     installer = Installer.of(Environment.gather())
     update = (installer.upgrade(owner), f"if that does not help: {installer.uninstall(owner)}")
     _leave_out(plugin, error, (suspect.do,) if suspect else update)
@@ -133,12 +132,4 @@ def _import_named(manager: Any, load: Callable[..., None], name: str, consider_e
 
 
 def _leave_out(plugin: str, error: BaseException, do: tuple[str, ...]) -> None:
-    LEFT_OUT.extend([f"left out: {plugin} ({_said(error)})", *steps(do, indent="  ")])
-
-
-def _said(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
-
-
-def _trace(error: BaseException) -> str:
-    return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    LEFT_OUT.extend([f"left out: {plugin} ({last_line(error)})", *steps(do, indent="  ")])

@@ -9,12 +9,11 @@ import json
 import platform
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Callable, Iterator, NoReturn
 
 import tf_conformance
-from tf_conformance.diagnosis.culprits import BUILD_AGAIN, COMPILED_MODULES, culprit_files
+from tf_conformance.diagnosis.culprits import BUILD_AGAIN, COMPILED_MODULES, culprit_files, last_line, trace_of
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.tree import ROOT
@@ -30,7 +29,7 @@ Leave = Callable[[str], NoReturn]
 
 def leave_for(obstacle: Obstacle) -> NoReturn:
     """Ends the process with a message and a record, because nothing can be judged."""
-    _exit("\n".join([*obstacle.lines(), *_unrecorded(obstacle)]))
+    _exit(_last_words(obstacle))
 
 
 @contextlib.contextmanager
@@ -45,16 +44,15 @@ def explained(leave: Leave | None = None) -> Iterator[None]:
         obstacle = why_no_start(error, Places.here())
         if obstacle is None:
             raise
-        text = "\n".join([*obstacle.lines(), *_unrecorded(obstacle)])
+        last_words = _last_words(obstacle)
     else:
         return
-    (leave or _exit)(text)
+    (leave or _exit)(last_words)
 
 
 def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
     """What keeps the kit from starting; None if the error is the kit's own."""
-    evidence = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    evidence, trace = last_line(error), trace_of(error)
     suspect = places.to_blame(culprit_files(error), evidence)
     if suspect:
         return _obstacle(suspect.cause, evidence, suspect.do, trace)
@@ -82,6 +80,10 @@ def _obstacle(cause: str, evidence: str, do: str, trace: str) -> Obstacle:
     return Obstacle(CANNOT_START, cause, evidence, (do,), trace)
 
 
+def _last_words(obstacle: Obstacle) -> str:
+    return "\n".join([*obstacle.lines(), *_unrecorded(obstacle)])
+
+
 def _unrecorded(obstacle: Obstacle) -> Iterator[str]:
     """Writes the record, if one was asked for; yields what to say if that is impossible."""
     options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -90,37 +92,25 @@ def _unrecorded(obstacle: Obstacle) -> Iterator[str]:
     if not path:
         return
     try:
-        Path(path).write_text(_record(obstacle), encoding="utf-8")
+        Path(path).write_text(_record(obstacle), encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         yield f"ERROR: --record: cannot write {path}: {error.strerror}"
 
 
 def _record(obstacle: Obstacle) -> str:
     """The record of a run that never began: nothing is known of the install but its Python."""
-    unknown = dict.fromkeys(["tensorflow", "keras", "numpy"], "0")
+    python = ".".join(map(str, sys.version_info[:3]))
     install = {
-        **unknown,
-        "tensorflow_distribution": "tensorflow",
-        "keras_package": "keras",
-        "python": ".".join(map(str, sys.version_info[:3])),
-        "platform": platform.platform(),
-        "cpu": platform.machine(),
-        "cpu_features": [],
-        "environment": {},
-        "devices": [],
-        "build": {},
+        **dict.fromkeys(["tensorflow", "keras", "numpy"], "0"),
+        **{"tensorflow_distribution": "tensorflow", "keras_package": "keras", "python": python},
+        **{"platform": platform.platform(), "cpu": platform.machine(), "cpu_features": []},
+        **{"environment": {}, "devices": [], "build": {}},
     }
+    started = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+    seen = {name: value for name, value in obstacle.to_json().items() if name != "trace"}
     record = {
-        "schema_version": 2,
-        "kit_version": tf_conformance.__version__,
-        "specification": {},
-        "install": install,
-        "problems": [],
-        "started": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
-        "seconds": 0.0,
-        "complete": True,
-        "obstacle": {name: value for name, value in obstacle.to_json().items() if name != "trace"},
-        "statements": [],
+        **{"schema_version": 2, "kit_version": tf_conformance.__version__, "specification": {}, "install": install},
+        **{"problems": [], "started": started, "seconds": 0.0, "complete": True, "obstacle": seen, "statements": []},
     }
     return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
 

@@ -18,6 +18,7 @@ from tf_conformance.diagnosis import loading
 from tf_conformance.diagnosis.death import IMPORTED, READS, Death
 from tf_conformance.diagnosis.loading import STARTED, Diagnosis, Stage, is_unusable, why_unfit
 from tf_conformance.diagnosis.obstacle import Obstacle
+from tf_conformance.diagnosis.suspects import Places
 from tf_conformance.install.checks.requirements import unmet_requirements
 from tf_conformance.install.fitting import older_python
 from tf_conformance.install.install import NOT_INSTALLED
@@ -137,13 +138,13 @@ def test_long_error():
             "the process died of SIGKILL (killed, which the system does when memory runs out); MemoryError",
         ),
         (-99, "", "its import ends the process", "the process died of signal 99"),
-        (3, "bye\n", "its import ends the process", "exit status 3; bye"),
+        (3, "bye\n", "its import ends the process", "the process ended with status 3; bye"),
         (None, "", "its import ends the process", "the process ended"),
         (
             1,
             "ModuleNotFoundError: No module named 'six'\n",
             "the module six is missing",
-            "exit status 1; ModuleNotFoundError: No module named 'six'",
+            "the process ended with status 1; ModuleNotFoundError: No module named 'six'",
         ),
         (-11, IMPORTED, "its start crashes", "the process died of SIGSEGV (segmentation fault)"),
         (
@@ -367,10 +368,33 @@ def test_signals_of_others(signal, cause, do):
     assert fnmatchcase(obstacle.advice[0], do)
 
 
+def test_crash_with_a_library_in_every_program():
+    """What LD_PRELOAD loads may be why a process crashes: that is tried before anything is installed again."""
+    diagnosis = Diagnosis(environment(tensorflow()), places=replace(Places.here(), variables={"LD_PRELOAD": "/a/x.so"}))
+    first, second, *_ = diagnosis.of_death(Death(-Signals["SIGABRT"], "boom\n")).advice
+    assert first == "try without LD_PRELOAD: unset LD_PRELOAD"
+    assert fnmatchcase(second, REINSTALL)
+
+
+def test_variable_that_ends_the_process():
+    """The variable that the last fatal line names is the cause, also if it ends one case after the other."""
+    variables = {"TF_DETERMINISTIC_ORDER": "yes"}
+    diagnosis = Diagnosis(environment(tensorflow()), places=replace(Places.here(), variables=variables))
+    death = Death(
+        -6, f"{IMPORTED}F0000 x.cc:1] Failed to parse the env-var ${{TF_DETERMINISTIC_ORDER}} into bool: yes\n"
+    )
+    assert diagnosis.finds_reason_for(death)
+    for obstacle in (diagnosis.of_death(death), diagnosis.of_repetition(death, 2)):
+        assert obstacle.cause == "TF_DETERMINISTIC_ORDER=yes is at fault, as the error names it"
+        assert obstacle.advice == ("correct or unset TF_DETERMINISTIC_ORDER",)
+
+
 @pytest.mark.parametrize(
     ("limits", "returncode", "said", "do"),
     [
         (Limits(group_memory=400_000_000), -9, "", "raise the container's or job's limit on memory: *"),
+        (Limits(processor_time=3), -9, "", "raise ulimit -t"),
+        (Limits(processor_time=3), -24, "", "raise ulimit -t"),
         (Limits(memory=300_000_000), -6, "Thread tf_Compute creation via pthread_create() failed.", "free memory, *"),
         (Limits(threads=4), -6, "Thread tf_Compute creation via pthread_create() failed.", "raise ulimit -u, *"),
         (Limits(threads=0, forbidden=True), -6, "pthread_create() failed.", "update the container's engine *"),

@@ -49,6 +49,25 @@ def test_built_with_another_numpy(installed, tmp_path, packages):
     assert found.advice == ("python -m pip install --upgrade pandas",)
 
 
+@pytest.mark.parametrize("text", ["marshal data too short", "x.so: invalid ELF header"])
+def test_damaged_file_of_another_package(installed, tmp_path, text):
+    """What is to be installed again is the package whose file is damaged."""
+    found = obstacle(installed, raised(tmp_path, EOFError(text), "tensorflow", "pandas"))
+    assert found.advice == ("python -m pip install --force-reinstall --no-deps pandas==1.5.3",)
+
+
+@pytest.mark.parametrize(
+    ("version", "do"), [("3.15.1", "--force-reinstall --no-deps keras=="), ("3.4.0", '--upgrade "keras>=')]
+)
+def test_keras_that_tensorflow_is_content_with(tmp_path, version, do):
+    """Keras of a version that TensorFlow asks for is damaged, if its parts do not fit together; another one is replaced."""
+    stack = tensorflow(requires=["keras>=3.12"], place=tmp_path)
+    found = obstacle(
+        environment(stack, distribution("keras", version)), ImportError("cannot import name 'x' from 'keras.src'")
+    )
+    assert found.advice[0].startswith(f"python -m pip install {do}")
+
+
 def test_numpy_that_tensorflow_refuses(installed, tmp_path):
     """A NumPy that TensorFlow does not allow is the one to change, whoever meets it first."""
     numpy = distribution("numpy", "2.3.0", files=[FILES["numpy"]], place=tmp_path)

@@ -119,6 +119,17 @@ def test_nobody(places, file, tmp_path, name):
     assert places(PYTHONPATH=f"{tmp_path}/modules").suspect(file(name)) is None
 
 
+def test_variable_that_an_error_names(places):
+    """A variable that is set and that an error names is to be corrected, unless a path says more, or the cause names it."""
+    both = {"TF_DETERMINISTIC_ORDER": "yes", "PYTHONPATH": "/a", "TF_OTHER": "1"}
+    said = "Failed to parse the env-var ${TF_DETERMINISTIC_ORDER} into bool: yes"
+    suspect = places(**both).variable_in(said)
+    assert suspect.cause == "TF_DETERMINISTIC_ORDER=yes is at fault, as the error names it"
+    assert suspect.do == "correct or unset TF_DETERMINISTIC_ORDER"
+    assert places(**both).variable_in(said, "TF_DETERMINISTIC_ORDER is no flag") is None
+    assert places(**both).variable_in("check PYTHONPATH, or set TF_ENABLE_ONEDNN_OPTS=0") is None
+
+
 def test_own_folder_named_again(places, file, tmp_path):
     """That PYTHONPATH or LD_LIBRARY_PATH name the install's own folders, as modules on clusters do, is all right."""
     both = {"PYTHONPATH": f"{tmp_path}/site", "LD_LIBRARY_PATH": f"{tmp_path}/site/tensorflow"}

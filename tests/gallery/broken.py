@@ -598,6 +598,7 @@ BROKEN += [
         ("page of a portal", "keras/src/version.py", b"<!DOCTYPE html>\n<title>Please log in</title>\n"),
         ("pointer to a file", "tensorflow/python/_pywrap.so", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n"),
         ("conflict", "tensorflow/python/ops.py", b"<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> theirs\n"),
+        ("other line ends", "tensorflow/python/_pywrap.so", smallest_library().replace(b"\n", b"\r\n")),
         ("annex", "numpy/_core/_multiarray_umath.so", b"/annex/objects/SHA256E-s123\n"),
     )
 ]  # fmt: skip

@@ -143,6 +143,25 @@ def test_user_without_a_name_or_a_home(healthy):
     assert "before the import: no problem was found" in output
 
 
+def test_plugins_are_disabled(healthy):
+    """Packagers disable plugins; the kit has its workers all the same."""
+    status, output, _ = judge(healthy, workers=1, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert status == FINE, output[-3000:]
+
+
+def test_variable_that_is_no_text(healthy):
+    """The value of a variable may be any bytes, with or without workers, and is in the record."""
+    status, output, record = judge(healthy, workers=1, TF_JOB_NAME="caf\udce9")
+    assert status == FINE, output[-3000:]
+    assert record["install"]["environment"]["TF_JOB_NAME"] == r"caf\xe9"
+
+
+def test_variables_that_numpy_refuses(healthy):
+    """A variable that is set and that the error names is the cause."""
+    obstacle = refused(healthy, NPY_ENABLE_CPU_FEATURES="AVX2", NPY_DISABLE_CPU_FEATURES="AVX512F")
+    assert obstacle["advice"] == ["correct or unset NPY_DISABLE_CPU_FEATURES"]
+
+
 def test_pandas_of_the_user(healthy):
     """Keras imports pandas if it is there; a file of the user with that name is to be renamed."""
     path = healthy.folder / "pandas.py"

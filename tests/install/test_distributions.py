@@ -7,7 +7,8 @@ import platform
 import pytest
 
 from tests.pretended.distributions import distribution, tensorflow
-from tf_conformance.install.distributions import UNKNOWN_VERSION, Distributions, by_place
+from tf_conformance.install.distribution import UNKNOWN_VERSION
+from tf_conformance.install.distributions import Distributions, by_place
 
 METADATA = b"Metadata-Version: 2.1\nName: some-thing\nVersion: 1.2\nRequires-Python: >=3.9\n"
 

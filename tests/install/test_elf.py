@@ -11,7 +11,7 @@ from elftools.elf.elffile import ELFFile
 
 from tests.pretended.driver import compiled
 from tf_conformance.install.elf import Elf, search_paths
-from tf_conformance.install.nvidia import mapped_libraries
+from tf_conformance.install.loader import mapped_libraries
 
 PATHS = "$ORIGIN/../lib:/opt/lib"
 

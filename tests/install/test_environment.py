@@ -33,6 +33,12 @@ def test_python_from_its_repository(monkeypatch):
     assert Version(Environment.gather(Limits()).python).release == sys.version_info[:3]
 
 
+def test_variable_that_is_no_text(monkeypatch):
+    """Bytes of a variable that are not UTF-8 are told as Python writes them."""
+    monkeypatch.setenv("TF_JOB_NAME", "caf\udce9")
+    assert Environment.gather(Limits()).variables["TF_JOB_NAME"] == r"caf\xe9"
+
+
 def test_path(monkeypatch, tmp_path):
     """The path has the working folder in place of an empty entry; what is on it twice is found once."""
     (tmp_path / "some_thing-1.2.dist-info").mkdir()

@@ -83,8 +83,7 @@ def test_python_without_tensorflow():
 
 
 def test_releases_follow_one_another():
-    """The table has every release of TensorFlow 2, and neither end of its Pythons ever goes back."""
-    assert list(PYTHONS) == [(2, number) for number in range(len(PYTHONS))]
-    for ends in zip(*PYTHONS.values()):
+    """Neither end of the Pythons for TensorFlow's releases ever goes back."""
+    for ends in zip(*(pair.split("-") for pair in PYTHONS)):
         numbers = [int(end.partition(".")[2]) for end in ends]
         assert numbers == sorted(numbers)

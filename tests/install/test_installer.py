@@ -8,7 +8,8 @@ import pytest
 
 from tests.pretended.distributions import TENSORFLOW_FILES, tensorflow
 from tests.pretended.environments import environment
-from tf_conformance.install.installer import Installer, Tool
+from tf_conformance.install.installer import Installer
+from tf_conformance.install.tools import Tool
 
 PACKAGES = ("numpy<2", "absl-py")
 SITE = "lib/python3.13/site-packages"

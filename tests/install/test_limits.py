@@ -75,10 +75,10 @@ def test_unlimited_system(limit, allow):
 
 def test_limited_system(limit, allow):
     """The limits of the system are measured."""
-    limit(NPROC=100, AS=10**9, NOFILE=1024, FSIZE=4096)
+    limit(NPROC=100, AS=10**9, NOFILE=1024, FSIZE=4096, CPU=60)
     allow(5)
     limits = replace(Limits.measure(), group_processes=None, group_memory=None)
-    assert limits == Limits(threads=5, processes=100, memory=10**9, files=1024, file_size=4096)
+    assert limits == Limits(threads=5, processes=100, memory=10**9, files=1024, file_size=4096, processor_time=60)
     limit(DATA=10**8, AS=10**9)
     assert Limits.measure().memory == 10**8
 
@@ -111,6 +111,8 @@ def test_limited_system(limit, allow):
         (Limits(memory=4 * 10**9 - 1), "the system allows a process only 3999 MB of address space (ulimit -v or -d)"),
         (Limits(files=64), None),
         (Limits(files=63), "the system allows a process only 63 open files (ulimit -n)"),
+        (Limits(processor_time=120), None),
+        (Limits(processor_time=3), "the system lets a process use only 3 s of processor time (ulimit -t)"),
         (Limits(file_size=10**8), None),
         (Limits(file_size=4096), "the system lets a process write no file of more than 4096 bytes (ulimit -f)"),
     ],

@@ -10,7 +10,7 @@ import pytest
 
 from tests.pretended.cuda import library
 from tests.pretended.driver import compiled
-from tf_conformance.install.loader import Loader, taken_instead
+from tf_conformance.install.loader import Loader, mapped_libraries, taken_instead
 
 OPENS = """
 #include <dlfcn.h>
@@ -101,3 +101,12 @@ def test_library_without_a_symbol(tmp_path):
     assert taken_instead(str(opener), "older", variables) is None
     assert taken_instead(str(opener), "unknown", variables) is None
     assert taken_instead(str(opener), "newer", {**os.environ, "LD_LIBRARY_PATH": str(tmp_path)}) is None
+
+
+def test_mapped_libraries(tmp_path):
+    """Libraries that a process has loaded are named by their files, each once."""
+    maps = tmp_path / "maps"
+    line = "7f00-7f10 r-xp 00000000 08:01 42    /opt/a folder/libcudart.so.12.5\n"
+    maps.write_text(f"{line}{line}7f20-7f30 rw-p 00000000 00:00 0 \n", encoding="utf-8")
+    assert mapped_libraries("libcudart.so", maps) == ["/opt/a folder/libcudart.so.12.5"]
+    assert mapped_libraries("libcudart.so", tmp_path / "absent") == []

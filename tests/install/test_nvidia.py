@@ -10,7 +10,7 @@ import pytest
 from tests import ROOT
 from tests.pretended.driver import MANAGEMENT, compiled, driver
 from tf_conformance.install import nvidia
-from tf_conformance.install.nvidia import Gpu, Nvidia, kernel_module_version, mapped_libraries
+from tf_conformance.install.nvidia import Gpu, Nvidia, kernel_module_version
 
 ABSENT = "libno_such_thing.so.1"
 
@@ -86,12 +86,3 @@ def test_version_of_the_kernel_module(tmp_path, line, version):
     (tmp_path / "version").write_text(f"{line}\nGCC version: gcc 12.3.0\n", encoding="utf-8")
     assert kernel_module_version(tmp_path / "version") == version
     assert kernel_module_version(tmp_path / "absent") is None
-
-
-def test_mapped_libraries(tmp_path):
-    """Libraries that a process has loaded are named by their files, each once."""
-    maps = tmp_path / "maps"
-    line = "7f00-7f10 r-xp 00000000 08:01 42    /opt/a folder/libcudart.so.12.5\n"
-    maps.write_text(f"{line}{line}7f20-7f30 rw-p 00000000 00:00 0 \n", encoding="utf-8")
-    assert mapped_libraries("libcudart.so", maps) == ["/opt/a folder/libcudart.so.12.5"]
-    assert mapped_libraries("libcudart.so", tmp_path / "absent") == []

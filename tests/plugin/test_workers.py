@@ -295,7 +295,10 @@ def test_deaths_at_the_start_without_end(project):
     ran = project.run_apart(workers=1)
     assert ran.status == 10
     obstacle = ran.record["obstacle"]
-    assert (obstacle["cause"], obstacle["evidence"]) == ("its import ends the process", "exit status 7")
+    assert (obstacle["cause"], obstacle["evidence"]) == (
+        "its import ends the process",
+        "the process ended with status 7",
+    )
     assert set(ran.verdicts.values()) == {"unchecked"}
 
 
@@ -310,7 +313,7 @@ def test_spec_file_that_ends_the_process(project):
     assert ran.status == 10
     obstacle = ran.record["obstacle"]
     assert obstacle["cause"] == "reading spec/test_thing.py ends the process"
-    assert obstacle["evidence"] == "exit status 7"
+    assert obstacle["evidence"] == "the process ended with status 7"
 
 
 @pytest.mark.parametrize("workers", [0, 1])

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Iterable
 
 from tf_conformance.install.cuda import CudaBuild
-from tf_conformance.install.loader import Loader
-from tf_conformance.install.nvidia import mapped_libraries
+from tf_conformance.install.loader import Loader, mapped_libraries
 
 PACKAGES = ("nvidia-cublas-cu12", "nvidia-cudnn-cu12", "nvidia-cuda-runtime-cu12")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterable
 
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
 
 NOWHERE = "/nowhere"
 TENSORFLOW_FILES = ("tensorflow/__init__.py", "tensorflow/python/ops.py")

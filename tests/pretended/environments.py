@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.pretended.distributions import NOWHERE, distribution
-from tf_conformance.install.distributions import Distribution, Distributions
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import Distributions
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.limits import Limits
 from tf_conformance.install.processor import Processor

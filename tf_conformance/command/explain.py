@@ -7,7 +7,8 @@ import sys
 from typing import Any, Iterator
 
 from tf_conformance.command.published import add_records
-from tf_conformance.diagnosis.causes import Cause, cause_of
+from tf_conformance.diagnosis.causes import Cause
+from tf_conformance.diagnosis.errors import cause_of
 from tf_conformance.records.explanation import explanations_of
 from tf_conformance.records.json_answers import json_text
 from tf_conformance.records.short import matrix_in_short

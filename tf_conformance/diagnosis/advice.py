@@ -13,41 +13,22 @@ from tf_conformance.install.distributions import LEGACY_KERAS_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import another_python, fitting, is_built_for
 from tf_conformance.install.installer import Installer
+from tf_conformance.install.modules import module_of
 from tf_conformance.install.problem import Problem
 
 COMMAND = re.compile(r"\{(\w+)(?: ([\w.-]+))?\}$")
 
-# Module -> the distribution that provides it, of what TensorFlow and Keras import.
+# What TensorFlow and Keras import, and what is installed around them.
+_IMPORTED = """
+    absl-py astunparse flatbuffers gast google-pasta grpcio h5py keras keras-preprocessing libclang markdown ml-dtypes namex
+    numpy opt-einsum optree packaging pandas pillow protobuf pyyaml requests rich scipy setuptools six tensorboard
+    tensorflow-estimator tensorflow-hub tensorflow-io tensorflow-probability tensorflow-text termcolor tf-keras
+    typing-extensions werkzeug wheel wrapt
+"""
+# Top-level module -> the distribution that provides it.
 PROVIDERS_OF_MODULES = {
-    "PIL": "pillow",
-    "absl": "absl-py",
-    "clang": "libclang",
-    "distutils": "setuptools",
-    "google": "protobuf",
-    "grpc": "grpcio",
-    "pasta": "google-pasta",
-    "pkg_resources": "setuptools",
-    "yaml": "pyyaml",
-    **{
-        name.replace("-", "_"): name
-        for name in (
-            *("astunparse", "flatbuffers", "gast", "h5py", "keras", "keras-preprocessing", "markdown", "ml-dtypes"),
-            *(
-                "namex",
-                "numpy",
-                "opt-einsum",
-                "optree",
-                "packaging",
-                "pandas",
-                "requests",
-                "rich",
-                "scipy",
-                "setuptools",
-            ),
-            *("six", "tensorboard", "tensorflow-estimator", "tensorflow-hub", "tensorflow-text", "termcolor"),
-            *("tf-keras", "typing-extensions", "werkzeug", "wheel", "wrapt", "tensorflow-io", "tensorflow-probability"),
-        )
-    },
+    **{"distutils": "setuptools", "pkg_resources": "setuptools"},
+    **{module_of(name).partition(".")[0]: name for name in _IMPORTED.split()},
 }
 
 

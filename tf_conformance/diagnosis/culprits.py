@@ -1,4 +1,4 @@
-"""The files that take part in an error: any of them may be the wrong one. Needs the standard library alone."""
+"""What an error says, and the files that take part in it: any of them may be the wrong one. Needs the standard library alone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import traceback
 from typing import Iterator
 
 from tf_conformance.diagnosis.suspects import paths_in
+from tf_conformance.install.loader import mapped_libraries
 
 MODULE = re.compile(r"module '([\w.]+)' has no attribute|from '([\w.]+)'|'([\w.]+)' is not a package")
 FRAME = re.compile(r'^\s*File "(.+?)", line \d+', re.MULTILINE)
@@ -17,6 +18,7 @@ COMPILED_MODULES = (
     *("_tkinter", "_uuid", "_zstd", "readline", "zlib"),
 )
 BUILD_AGAIN = "install the library that {found} needs (_ctypes: libffi), then build Python again, or use another Python"
+LONGEST_LINE = 400
 ABOUT_LIBRARIES = re.compile(r"\.so\b|undefined symbol|DLL")
 
 
@@ -32,7 +34,7 @@ def culprit_files(error: BaseException) -> Iterator[str]:
         frames = traceback.extract_tb(each.__traceback__)
         yield from (frame.filename for frame in reversed(frames) if not frame.filename.startswith("<"))
     if any(ABOUT_LIBRARIES.search(str(each)) for each in chain):
-        yield from loaded_libraries()
+        yield from mapped_libraries()
 
 
 def files_in(words: str) -> Iterator[str]:
@@ -52,14 +54,19 @@ def chain_of(error: BaseException) -> list[BaseException]:
     return chain
 
 
-def loaded_libraries() -> Iterator[str]:
-    """The shared libraries in the memory of this process; none if the system does not list them."""
-    try:
-        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            paths = {line.split(maxsplit=5)[5].strip() for line in maps if ".so" in line}
-    except (OSError, IndexError):
-        return
-    yield from sorted(paths)
+def last_line(error: BaseException) -> str:
+    """The error as the last line of a traceback has it; for a SyntaxError with the file."""
+    text = " ".join(str(error).split())
+    if isinstance(error, SyntaxError) and error.filename:
+        text = f"{error.msg} ({error.filename}, line {error.lineno})"
+    if len(text) > LONGEST_LINE:
+        text = f"{text[:LONGEST_LINE]} …"
+    return f"{type(error).__name__}: {text}"
+
+
+def trace_of(error: BaseException) -> str:
+    """The traceback of an error, with those of what it was raised from."""
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__))
 
 
 def _named_files(error: BaseException) -> Iterator[str]:

@@ -79,6 +79,16 @@ class Death(NamedTuple):
         return f"{self.signal} ({words})" if words else self.signal
 
     @property
+    def end(self) -> str:
+        """What it died of, or how it broke down, or its exit status, if that is known."""
+        if self.signal:
+            return f"the process died of {self.signal_in_words}"
+        if BREAKDOWN in self.words:
+            last_line = self.words.rstrip().rpartition("\n")[2]
+            return f"pytest broke down in the process: {last_line}"
+        return "the process ended" if self.returncode is None else f"the process ended with status {self.returncode}"
+
+    @property
     def said(self) -> list[str]:
         """The lines that the process wrote, without what TensorFlow logs anyway and without faulthandler's stacks."""
         return telling_lines(self.stderr + self._without_marks.partition("Fatal Python error")[0])
@@ -106,18 +116,9 @@ class Death(NamedTuple):
 
     def in_words(self, time_limit: float) -> str:
         """What it died of, what was logged as fatal, and where; ``time_limit`` is what it had, in seconds."""
-        end = ": ".join(filter(None, [self._end(time_limit), self.manner[1]]))
+        end = f"it had not ended after {time_limit:g} s (--time-limit)" if self.timed_out else self.end
+        end = ": ".join(filter(None, [end, self.manner[1]]))
         return f"{end}, in {self.place}" if self.place else end
-
-    def _end(self, time_limit: float) -> str:
-        if self.timed_out:
-            return f"it had not ended after {time_limit:g} s (--time-limit)"
-        if self.signal:
-            return f"the process died of {self.signal_in_words}"
-        if BREAKDOWN in self.words:
-            last_line = self.words.rstrip().rpartition("\n")[2]
-            return f"pytest broke down in the process: {last_line}"
-        return "the process ended" if self.returncode is None else f"the process ended with status {self.returncode}"
 
     @property
     def _without_marks(self) -> str:

@@ -55,23 +55,23 @@ INIT_ERRORS = {
 UNFIT_LIBRARY = (803, 804)
 
 
-class Blocked(NamedTuple):
-    """What keeps a process from the driver's device files."""
+class Reason(NamedTuple):
+    """One thing that keeps TensorFlow from using a GPU: why in plain words, what was seen, and what to do."""
 
     cause: str
     evidence: str
     advice: tuple[str, ...]
 
 
-def in_the_way_of_devices(folder: Path) -> Blocked | None:
+def in_the_way_of_devices(folder: Path) -> Reason | None:
     """Why the device files of GPUs cannot be used; None if they can, or do not exist because a system has none (WSL)."""
     files = sorted(path for path in folder.glob("nvidia*") if not path.is_dir())
     refused = [str(path) for path in files if not os.access(path, os.R_OK | os.W_OK)]
     if refused:
         owners = "join the group that may use them (often video or render), or ask the administrator"
-        return Blocked("this user may not use the GPUs", f"{', '.join(refused)}: Permission denied", (owners,))
+        return Reason("this user may not use the GPUs", f"{', '.join(refused)}: Permission denied", (owners,))
     if not files and not (folder / OF_WSL).exists():
-        return Blocked(
+        return Reason(
             "there are no GPU device files",
             f"no {folder / CONTROL}",
             ("in a container, start it with the GPUs (--gpus all); else load the driver's module: nvidia-modprobe -u",),

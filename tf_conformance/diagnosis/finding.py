@@ -6,10 +6,10 @@ import os
 import re
 from typing import Iterator, Sequence
 
+from tf_conformance.diagnosis.suspects import VARIABLE
 from tf_conformance.install.problem import USE, Problem
 
 FILE = re.compile(r"[^\s,:;()]*(?:/[^\s,:;()]+|\.(?:so|py)\b[^\s,:;()]*)")
-VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 
 # The variables of the loader explain errors that name the libraries only which miss something, or none at all.
 LOADER = ("LD_LIBRARY_PATH ", "LD_PRELOAD ")

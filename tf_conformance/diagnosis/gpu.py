@@ -9,29 +9,21 @@ from typing import Iterator
 
 from packaging.version import Version
 
-from tf_conformance.diagnosis.driver import INIT_ERRORS, UNFIT_LIBRARY, in_the_way_of_devices
+from tf_conformance.diagnosis.driver import INIT_ERRORS, UNFIT_LIBRARY, Reason, in_the_way_of_devices
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.cached import cached
 from tf_conformance.install.cuda import CudaBuild
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install
-from tf_conformance.install.installer import Installer, Tool
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.nvidia import DRIVER, MANAGEMENT, Nvidia
-from tf_conformance.install.path_variables import entry_for, taking_off
+from tf_conformance.install.path_variables import taking_off
+from tf_conformance.install.tools import Tool
 
 WHAT = "TensorFlow does not use a GPU"
 HIDING = ("", "-1", "none", "NoDevFiles")  # values of the variables that choose devices
 FIRST_WITH_EXTRA = (2, 14)
 FIRST_THAT_ASKS_NVML = (2, 21)
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One thing that keeps TensorFlow from using a GPU: why in plain words, what was seen, and what to do."""
-
-    cause: str
-    evidence: str
-    advice: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -113,11 +105,9 @@ class Search:
         cause = f"the first {DRIVER} is a stub for linking, not the driver"
         return Reason(cause, path, (self._taking_off_the_path(path) or "take its folder off the loader's path",))
 
-    def _taking_off_the_path(self, library: str) -> str | None:
-        """How to take the folder of a library off LD_LIBRARY_PATH; None if that does not list it."""
-        variables = self.environment.variables
-        entry = entry_for(os.path.dirname(library), "LD_LIBRARY_PATH", variables)
-        return taking_off(entry, "LD_LIBRARY_PATH", variables) if entry else None
+    def _taking_off_the_path(self, library: str) -> str:
+        """How to take the folder of a library off LD_LIBRARY_PATH; empty if that does not list it."""
+        return taking_off(os.path.dirname(library), "LD_LIBRARY_PATH", self.environment.variables)
 
     def _driver_too_old(self) -> Reason | None:
         built_with = self.build.cuda if self.build else str(self.install.build.get("cuda_version", ""))
@@ -147,7 +137,7 @@ class Search:
             return Reason(cause, "it counts 0 devices", ("compare with nvidia-smi",))
         blocked = in_the_way_of_devices(self.nvidia.device_files)
         if blocked:
-            return Reason(blocked.cause, f"{blocked.evidence}; cuInit returns {code}", blocked.advice)
+            return blocked._replace(evidence=f"{blocked.evidence}; cuInit returns {code}")
         name, cause, advice = INIT_ERRORS.get(code, ("", "the driver cannot be started", "see nvidia-smi and dmesg"))
         evidence = f"cuInit returns {code}{f' ({name})' if name else ''}"
         return self._compatibility_package(code, evidence) or Reason(cause, evidence, (advice,))
@@ -155,8 +145,8 @@ class Search:
     def _compatibility_package(self, code: int, evidence: str) -> Reason | None:
         """A library of another driver that LD_LIBRARY_PATH puts first, as CUDA's toolkits and images hold one in compat/."""
         path = self.nvidia.path()
-        mend = self._taking_off_the_path(path) if code in UNFIT_LIBRARY else None
-        if mend is None:
+        mend = self._taking_off_the_path(path) if code in UNFIT_LIBRARY else ""
+        if not mend:
             return None
         cause = "LD_LIBRARY_PATH puts the library of another driver (cuda-compat) first, which does not work here"
         return Reason(cause, f"{path}; {evidence}", (mend,))

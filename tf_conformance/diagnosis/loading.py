@@ -6,15 +6,15 @@ import importlib.util
 import os
 import subprocess
 import sys
-import traceback
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Iterable, Iterator, Sequence
 
 from tf_conformance.diagnosis.advice import advise
-from tf_conformance.diagnosis.causes import REINSTALL, SIGNALS, Cause, cause_of
-from tf_conformance.diagnosis.culprits import chain_of, culprit_files, files_in
+from tf_conformance.diagnosis.causes import REINSTALL, SIGNALS, Cause
+from tf_conformance.diagnosis.culprits import chain_of, culprit_files, files_in, last_line, trace_of
 from tf_conformance.diagnosis.death import IMPORTED, Death
+from tf_conformance.diagnosis.errors import cause_of
 from tf_conformance.diagnosis.finding import finding_behind
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.plugins import plugin_behind
@@ -27,7 +27,6 @@ from tf_conformance.install.installer import Installer
 from tf_conformance.install.limits import Shortage
 from tf_conformance.install.problem import IMPORT, Problem
 
-LONGEST_LINE = 400
 NOT_TRIED = "found before the import, which was not tried, as it is certain to fail"
 
 # What a process does that only shows whether TensorFlow can be used, and what it prints on the way.
@@ -99,7 +98,7 @@ class Diagnosis:
     """Explains what goes wrong when TensorFlow is imported or started.
 
     Whoever put a file in TensorFlow's way is believed first, then what was found before the import, then what the error
-    says. ``places`` are those of the process in which TensorFlow is imported.
+    says, also of variables. ``places`` are those of the process in which TensorFlow is imported.
     """
 
     environment: Environment
@@ -113,10 +112,11 @@ class Diagnosis:
 
     def of_error(self, error: BaseException, stage: Stage) -> Obstacle:
         """The obstacle behind an exception; what it was raised from reveals more than what was raised last."""
-        lines = [_last_line(each) for each in chain_of(error)]
-        trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        lines = [last_line(each) for each in chain_of(error)]
+        trace = trace_of(error)
         causes = {line: cause_of(line, self._installed_libraries()) for line in lines}
-        evidence = next((line for line, cause in causes.items() if cause), lines[0])
+        telling = (line for line, cause in causes.items() if cause or self.places.variable_in(line))
+        evidence = next(telling, lines[0])
         cause = cause_by_raiser(causes[evidence], error, str(stage), self.environment)
         suspected = self._suspected(stage, culprit_files(error), evidence, trace)
         return suspected or self._obstacle(stage, cause, evidence, trace)
@@ -127,7 +127,7 @@ class Diagnosis:
         revealed = next(
             filter(None, (cause_of(line, self._installed_libraries()) for line in reversed(death.said))), None
         )
-        evidence = "; ".join(filter(None, [_end(death), death.last_word, death.place]))
+        evidence = "; ".join(filter(None, [death.end, death.last_word, death.place]))
         suspected = self._suspected(stage, files_in(death.words), evidence, death.words)
         if suspected:
             return suspected
@@ -139,7 +139,8 @@ class Diagnosis:
         elsewhere = (f"see what {death.reading} does; --ignore={death.reading} checks the rest",)
         end = Cause("{stage} ends the process", elsewhere if death.reading else REINSTALL)
         by_signal = SIGNALS.get(death.signal, end)
-        cause = Cause(by_signal.cause.replace("{stage}", _doing(death)), by_signal.advice)
+        first = ("try without LD_PRELOAD: unset LD_PRELOAD",) if self.places.variables.get("LD_PRELOAD") else ()
+        cause = Cause(by_signal.cause.replace("{stage}", _doing(death)), (*first, *by_signal.advice))
         return self._obstacle(stage, cause, evidence, death.words)
 
     def of_hang(self, limit: float, death: Death) -> Obstacle:
@@ -183,13 +184,14 @@ class Diagnosis:
 
     def of_repetition(self, death: Death, cases: int) -> Obstacle:
         """The obstacle behind a death that ended several cases in the same manner."""
-        evidence = "; ".join(filter(None, [_end(death), death.last_word]))
+        evidence = "; ".join(filter(None, [death.end, death.last_word]))
         unknown = Cause(f"{cases} cases end in the same way", REINSTALL)
         return self._obstacle(Stage.JUDGE, cause_of(death.last_word) or unknown, evidence, death.words)
 
     def finds_reason_for(self, death: Death) -> bool:
-        """Whether a problem that was found before the import explains what was logged as fatal."""
-        return finding_behind(death.last_word, self.problems, "") is not None
+        """Whether a variable, or a problem that was found before the import, explains what was logged as fatal."""
+        last_word = death.last_word
+        return bool(self.places.variable_in(last_word) or finding_behind(last_word, self.problems, ""))
 
     def _suspected(self, stage: Stage, files: Iterable[str], evidence: str, trace: str) -> Obstacle | None:
         """The obstacle if one of the files that take part in an error is not where it belongs, or may not be read."""
@@ -200,6 +202,9 @@ class Diagnosis:
         finding = finding_behind(f"{evidence}\n{trace}", self.problems, cause.cause)
         if finding:
             return Obstacle(stage.failure, finding.says, evidence, (finding.do,), trace)
+        variable = self.places.variable_in(evidence, cause.cause)
+        if variable:
+            return Obstacle(stage.failure, variable.cause, evidence, (variable.do,), trace)
         return Obstacle(stage.failure, cause.cause, evidence, advise(cause, self.environment, self.problems), trace)
 
     def _installed_libraries(self) -> Iterator[str]:
@@ -221,20 +226,3 @@ def _stage_of(death: Death) -> Stage:
 def _doing(death: Death) -> str:
     """What a process was at, as a cause says it."""
     return f"reading {death.reading}" if death.reading else str(_stage_of(death))
-
-
-def _end(death: Death) -> str:
-    """The signal, or else the exit status, if either is known."""
-    if death.signal:
-        return f"the process died of {death.signal_in_words}"
-    return "the process ended" if death.returncode is None else f"exit status {death.returncode}"
-
-
-def _last_line(error: BaseException) -> str:
-    """The error as the last line of a traceback has it; for a SyntaxError with the file."""
-    text = " ".join(str(error).split())
-    if isinstance(error, SyntaxError) and error.filename:
-        text = f"{error.msg} ({error.filename}, line {error.lineno})"
-    if len(text) > LONGEST_LINE:
-        text = text[:LONGEST_LINE] + " …"
-    return f"{type(error).__name__}: {text}"

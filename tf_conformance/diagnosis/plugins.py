@@ -8,7 +8,7 @@ from typing import Iterator, NamedTuple
 
 from tf_conformance.diagnosis.culprits import FRAME
 from tf_conformance.diagnosis.suspects import paths_in
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
 
 OF_KIT = ("pytest-xdist", "hypothesis")  # which the kit itself asks for

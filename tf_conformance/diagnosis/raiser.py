@@ -8,28 +8,32 @@ from packaging.requirements import Requirement
 
 from tf_conformance.diagnosis.causes import REINSTALL, Cause
 from tf_conformance.diagnosis.culprits import chain_of
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import fitting
 from tf_conformance.tree import is_of_kit
 
-UPGRADE_NUMPY = ("{upgrade numpy}",)
+UPGRADE_NUMPY, FITTING_KERAS = ("{upgrade numpy}",), ("{keras}",)
 
 
 def cause_by_raiser(known: Cause | None, error: BaseException, doing: str, environment: Environment) -> Cause:
     """The cause that an error's text reveals, or what can be said without it, with the package to change.
 
-    A NumPy that TensorFlow is content with stays; then it is the package that was built with another one.
+    A NumPy and a Keras that TensorFlow is content with stay: it is the package that was built with another NumPy, and a
+    Keras that is damaged. What is to be installed again is the package that raises the error.
     """
-    if known and not (known.advice == UPGRADE_NUMPY and _is_content_with_numpy(environment)):
-        return known
+    if known and known.advice == FITTING_KERAS and _is_content_with(environment.keras, environment):
+        return Cause(f"{environment.keras} is damaged, or mixed with another version", ("{reinstall keras}",))
     raiser = package_behind(error, environment)
     if raiser in (None, environment.tensorflow):
         return known or Cause(f"{doing} raises an error", REINSTALL)
-    if known:
+    again = f"{{reinstall {raiser.name}}}"
+    if known is None:
+        return Cause(f"{doing} raises an error in {raiser}", (again,))
+    if known.advice == UPGRADE_NUMPY and _is_content_with(environment.numpy, environment):
         cause = f"{raiser} was built with a different version of NumPy than the installed one"
         return Cause(cause, (f"{{upgrade {raiser.name}}}",))
-    return Cause(f"{doing} raises an error in {raiser}", (f"{{reinstall {raiser.name}}}",))
+    return known._replace(advice=tuple(again if step in REINSTALL else step for step in known.advice))
 
 
 def package_behind(error: BaseException, environment: Environment) -> Distribution | None:
@@ -46,6 +50,6 @@ def package_behind(error: BaseException, environment: Environment) -> Distributi
     return None
 
 
-def _is_content_with_numpy(environment: Environment) -> bool:
-    numpy = environment.distributions.first(["numpy"])
-    return numpy is not None and numpy.meets(Requirement(fitting("numpy", environment)))
+def _is_content_with(installed: Distribution | None, environment: Environment) -> bool:
+    """Whether TensorFlow asks for the installed version of a package."""
+    return installed is not None and installed.meets(Requirement(fitting(str(installed.name), environment)))

@@ -15,15 +15,17 @@ import sysconfig
 from dataclasses import dataclass
 from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
 
+from tf_conformance.install.filesystem import first_unreadable, is_below, is_same, text_of
 from tf_conformance.install.loader import taken_instead
-from tf_conformance.install.path_variables import WITHOUT_USER_SITE, entry_for, taking_off
-from tf_conformance.install.permissions import first_unreadable
+from tf_conformance.install.path_variables import WITHOUT_USER_SITE, taking_off
 from tf_conformance.tree import is_of_kit
 
 CUSTOMIZATIONS = ("sitecustomize.py", "usercustomize.py")
 PATH = re.compile(r"(?<![\w./])/(?!/)[^\s'\":;,()<>\[\]]+")
 BUILT_FOR = re.compile(r"\.cpython-(\d)(\d+)-")
 FOLDER_OF_PYTHON = re.compile(r"[/\\]python(\d\.\d+)(?=[/\\]|$)")
+PATH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH")  # files tell more of them
+VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 UNDEFINED = re.compile(r"(/\S+): undefined symbol: (\w+)")
 PLUGINS = "tensorflow-plugins"  # a folder beside TensorFlow
 LOADS_LIBRARY = re.compile(r"load_library\.py\", line \d+ in load_library")
@@ -89,17 +91,22 @@ class Places:
         named = next(filter(None, map(self.suspect, files)), None)
         return self._replaced(said) or named or self._unreadable(said) or self._plugin(said)
 
+    def variable_in(self, message: str, known: str = "") -> Suspect | None:
+        """The first variable that is set and that a message names, but not what is known of it; none of those of paths."""
+        names = (name for name in VARIABLE.findall(message) if name not in known)
+        name = next((name for name in names if name in self.variables and name not in PATH_VARIABLES), "")
+        cause = f"{name}={self.variables.get(name)} is at fault, as the error names it"
+        return Suspect(cause, f"correct or unset {name}") if name else None
+
     def _replaced(self, said: str) -> Suspect | None:
         """A library without a symbol that another one needs, which is found only because of LD_LIBRARY_PATH."""
         missing = UNDEFINED.search(said) if self.variables.get("LD_LIBRARY_PATH") else None
         instead = taken_instead(missing.group(1), missing.group(2), self.variables) if missing else None
         if instead is None:
             return None
-        entry = entry_for(os.path.dirname(instead[0]), "LD_LIBRARY_PATH", self.variables)
-        do = taking_off(entry, "LD_LIBRARY_PATH", self.variables)
-        return (
-            Suspect(f"LD_LIBRARY_PATH makes the loader use {instead[0]} instead of {instead[1]}", do) if entry else None
-        )
+        taken, own = instead
+        do = taking_off(os.path.dirname(taken), "LD_LIBRARY_PATH", self.variables)
+        return Suspect(f"LD_LIBRARY_PATH makes the loader use {taken} instead of {own}", do) if do else None
 
     def _plugin(self, said: str) -> Suspect | None:
         """A plugin of TensorFlow, if a process died while TensorFlow loaded one; only the stack tells."""
@@ -119,24 +126,21 @@ class Places:
 
     def _holds(self, part: str) -> bool:
         """Whether a file or folder is in one from which Python takes modules, or is one of this environment's own."""
-        return bool(part) and (any(_is_below(part, entry) for entry in self.path) or self._is_own(part))
+        return bool(part) and (any(is_below(part, entry) for entry in self.path) or self._is_own(part))
 
     def _loaded_by_variable(self, path: str) -> Suspect | None:
         for entry in re.split("[: ]", self.variables.get("LD_PRELOAD", "")):
-            if entry and _same(entry, path):
+            if entry and is_same(entry, path):
                 return Suspect(f"LD_PRELOAD loads {path} into every program", "unset LD_PRELOAD")
-        entry = entry_for(os.path.dirname(path), "LD_LIBRARY_PATH", self.variables)
-        if not entry or self._is_own(path):
-            return None
-        do = taking_off(entry, "LD_LIBRARY_PATH", self.variables)
-        return Suspect(f"LD_LIBRARY_PATH makes the loader use {path}", do)
+        do = "" if self._is_own(path) else taking_off(os.path.dirname(path), "LD_LIBRARY_PATH", self.variables)
+        return Suspect(f"LD_LIBRARY_PATH makes the loader use {path}", do) if do else None
 
     def _found_on_path(self, path: str) -> Suspect | None:
-        entry = max((each for each in self.path if _is_below(path, each)), key=len, default="")
+        entry = max((each for each in self.path if is_below(path, each)), key=len, default="")
         if not entry or self._is_own(entry) or is_of_kit(path):
             return None
         top = os.path.join(entry, os.path.relpath(path, entry).split(os.sep)[0])
-        if _same(entry, self.working_folder) and _is_module(top):
+        if is_same(entry, self.working_folder) and _is_module(top):
             return Suspect(f"{top} is used instead of the module of that name", f"rename or move {top}")
         who, do = self._who_added(entry)
         why = self._why_wrong(entry, top)
@@ -144,13 +148,13 @@ class Places:
 
     def _who_added(self, entry: str) -> tuple[str, str]:
         """Who added an entry to sys.path, and how to take it away; empty if nobody knows."""
-        given = entry_for(entry, "PYTHONPATH", self.variables)
-        if given:
-            return "PYTHONPATH", taking_off(given, "PYTHONPATH", self.variables)
-        if self.user_site and _same(entry, self.user_site):
+        off = taking_off(entry, "PYTHONPATH", self.variables)
+        if off:
+            return "PYTHONPATH", off
+        if self.user_site and is_same(entry, self.user_site):
             return "the user site", WITHOUT_USER_SITE
         for file in self._pth_files():
-            if any(_same(os.path.join(os.path.dirname(file), line), entry) for line in _lines(file)):
+            if any(is_same(os.path.join(os.path.dirname(file), line), entry) for line in _lines(file)):
                 return file, f"delete the line {entry} of {file}"
         return "", ""
 
@@ -165,15 +169,15 @@ class Places:
         if version and version != self.python:
             return f"which holds packages for Python {version}, but this is Python {self.python}"
         name = os.path.basename(top).partition(".")[0]
-        others = [folder for folder in self.path if not _same(folder, entry)]
+        others = [folder for folder in self.path if not is_same(folder, entry)]
         found = importlib.machinery.PathFinder.find_spec(name, others)
-        if found and found.origin and not _same(found.origin, top):
+        if found and found.origin and not is_same(found.origin, top):
             return f"whose {name} is used instead of {found.origin}"
         return ""
 
     def _is_own(self, path: str) -> bool:
         """Whether a file or a folder is among Python's library and the packages of this environment."""
-        return any(_same(path, own) or _is_below(path, own) for own in self.own)
+        return any(is_same(path, own) or is_below(path, own) for own in self.own)
 
 
 def paths_in(text: str) -> Iterator[str]:
@@ -199,16 +203,5 @@ def _is_module(path: str) -> bool:
 
 
 def _lines(file: str) -> list[str]:
-    try:
-        with open(file, encoding="utf-8") as lines:
-            return [line.strip() for line in lines if line.strip() and not line.startswith(("import ", "#"))]
-    except (OSError, UnicodeError):
-        return []
-
-
-def _same(one: str, other: str) -> bool:
-    return os.path.realpath(one) == os.path.realpath(other)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
+    lines = text_of(file).splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith(("import ", "#"))]

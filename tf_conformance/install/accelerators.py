@@ -7,7 +7,8 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Iterator, Sequence
 
-from tf_conformance.install.nvidia import Nvidia, mapped_libraries
+from tf_conformance.install.loader import mapped_libraries
+from tf_conformance.install.nvidia import Nvidia
 
 
 @dataclass(frozen=True)

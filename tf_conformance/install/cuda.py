@@ -11,7 +11,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import Version
 
 from tf_conformance.install.cached import cached
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import text_of
 from tf_conformance.install.install import minor_release
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.loader import Loader
@@ -88,13 +90,8 @@ class CudaBuild:
     def of(cls, environment: Environment) -> CudaBuild | None:
         """The build for CUDA that is installed; None if TensorFlow was built for something else."""
         tensorflow = environment.tensorflow
-        folders = [Path(tensorflow.locate(name)) for name in PACKAGE_FOLDERS] if tensorflow else []
-        folder = next((folder for folder in folders if (folder / BUILD_INFO).is_file()), None)
-        if tensorflow is None or folder is None:
-            return None
-        info = (folder / BUILD_INFO).read_text(encoding="utf-8", errors="replace")
-        opener = next((folder / name for name in OPENERS if (folder / name).exists()), None)
-        if not re.search(r"is_cuda_build\W+True", info) or opener is None:
+        info, opener = _of_package(tensorflow) if tensorflow else ("", None)
+        if tensorflow is None or opener is None:
             return None
         extra = tuple(_requirements_of_extra(tensorflow.read_text("METADATA") or ""))
         packages = tuple(each.name for each in extra)
@@ -187,6 +184,15 @@ class CudaBuild:
         """The name of the PyPI package that brings a library, if there is one."""
         name = soname[len("lib") :].partition(".")[0]
         return f"nvidia-{PACKAGES.get(name, name)}-cu{self.cuda.partition('.')[0]}"
+
+
+def _of_package(tensorflow: Distribution) -> tuple[str, Path | None]:
+    """What a build for CUDA says of itself, and its library that opens others; none if TensorFlow was built for something else."""
+    for folder in (Path(tensorflow.locate(name)) for name in PACKAGE_FOLDERS):
+        info = text_of(folder / BUILD_INFO)
+        if re.search(r"is_cuda_build\W+True", info):
+            return info, next((folder / name for name in OPENERS if (folder / name).exists()), None)
+    return "", None
 
 
 def _told(name: str, info: str) -> str:

@@ -54,8 +54,15 @@ class Elf:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the file has all that its header promises."""
-        return bool(self.segments) and self.end <= os.fstat(self._file.fileno()).st_size
+        """Whether the file has all that its header promises, where it promises it: no tool for texts has moved a byte."""
+        size = os.fstat(self._file.fileno()).st_size
+        return bool(self.segments) and self.end <= size and self._begins_strings()
+
+    def _begins_strings(self) -> bool:
+        """Whether the names of the dynamic segment, if there is one, begin with an empty name, as they must."""
+        if all(segment.kind != DYNAMIC for segment in self.segments):
+            return True
+        return self._read(self._offset_of(dict(self._tags()).get(STRINGS, 0)), 1) == b"\0"
 
     def search_paths(self) -> tuple[list[str], list[str]]:
         """Its RPATH and its RUNPATH, as they are written: where the loader looks for what this library needs or opens."""

@@ -12,11 +12,11 @@ from typing import Mapping
 from packaging.version import Version
 
 from tf_conformance.install.cached import cached
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     LEGACY_KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
-    Distribution,
     Distributions,
 )
 from tf_conformance.install.limits import Limits
@@ -54,7 +54,10 @@ class Environment:
         path = tuple(dict.fromkeys(entry or os.getcwd() for entry in sys.path if isinstance(entry, str)))
         return cls(
             distributions=Distributions.on(path),
-            variables=dict(os.environ),
+            # Neither a record nor what processes tell each other has room for bytes that are no text.
+            variables={
+                name: os.fsencode(value).decode("utf-8", "backslashreplace") for name, value in os.environ.items()
+            },
             path=path,
             standard=(folders["stdlib"], folders["platstdlib"]),
             # platform.python_version() has a + at the end if Python was built from its repository.

@@ -7,37 +7,17 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, UNKNOWN_VERSION, Distribution
+from tf_conformance.install.distribution import UNKNOWN_VERSION, Distribution
+from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
 
-# Release of TensorFlow -> the oldest and newest Python that its wheels on PyPI were built for.
-PYTHONS = {
-    (2, 0): ("3.5", "3.7"),
-    (2, 1): ("3.5", "3.7"),
-    (2, 2): ("3.5", "3.8"),
-    (2, 3): ("3.5", "3.8"),
-    (2, 4): ("3.6", "3.8"),
-    (2, 5): ("3.6", "3.9"),
-    (2, 6): ("3.6", "3.9"),
-    (2, 7): ("3.7", "3.9"),
-    (2, 8): ("3.7", "3.10"),
-    (2, 9): ("3.7", "3.10"),
-    (2, 10): ("3.7", "3.10"),
-    (2, 11): ("3.7", "3.10"),
-    (2, 12): ("3.8", "3.11"),
-    (2, 13): ("3.8", "3.11"),
-    (2, 14): ("3.9", "3.11"),
-    (2, 15): ("3.9", "3.11"),
-    (2, 16): ("3.9", "3.12"),
-    (2, 17): ("3.9", "3.12"),
-    (2, 18): ("3.9", "3.12"),
-    (2, 19): ("3.9", "3.12"),
-    (2, 20): ("3.9", "3.13"),
-    (2, 21): ("3.10", "3.13"),
-    (2, 22): ("3.10", "3.14"),
-}
-
-NEWEST_PYTHON = max((newest for _, newest in PYTHONS.values()), key=Version)
+# The oldest and the newest Python that TensorFlow's wheels on PyPI were built for, for each release from 2.0 on.
+_PYTHONS = """
+    3.5-3.7 3.5-3.7 3.5-3.8 3.5-3.8 3.6-3.8 3.6-3.9 3.6-3.9 3.7-3.9 3.7-3.10 3.7-3.10 3.7-3.10 3.7-3.10 3.8-3.11 3.8-3.11
+    3.9-3.11 3.9-3.11 3.9-3.12 3.9-3.12 3.9-3.12 3.9-3.12 3.9-3.13 3.10-3.13 3.10-3.14
+"""
+PYTHONS = _PYTHONS.split()
+NEWEST_PYTHON = max((pair.partition("-")[2] for pair in PYTHONS), key=Version)
 
 # Distribution -> the releases of TensorFlow, from the first to the last, for which it has a release of the same number.
 SAME_RELEASE = {
@@ -130,8 +110,11 @@ def older_python(python: str) -> str:
 
 def pythons_for(version: str) -> tuple[str, str] | None:
     """The oldest and the newest Python for which TensorFlow's release of a version is built; None if it is not known."""
-    release = Version(version).release[:2]
-    return PYTHONS.get((release[0], release[1])) if len(release) == 2 else None
+    major, minor = (*Version(version).release, len(PYTHONS))[:2]
+    if major != 2 or minor >= len(PYTHONS):
+        return None
+    oldest, newest = PYTHONS[minor].split("-")
+    return oldest, newest
 
 
 def is_built_for(python: str, version: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Mapping
 from packaging.version import Version
 
 from tf_conformance.install.accelerators import Accelerator, accelerators
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
 
 SETTINGS = (

@@ -1,4 +1,4 @@
-"""Which installer made the environment, and how its commands are worded."""
+"""Which installer made the environment, and its commands for packages of this environment."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import os
 import re
 import sys
 from dataclasses import dataclass, replace
-from enum import Enum
 from pathlib import Path
-from typing import Iterator, NamedTuple, Sequence
+from typing import Iterator, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, Distribution
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import is_below, text_of
 from tf_conformance.install.fitting import fitting
+from tf_conformance.install.tools import Tool
 
 APT_FOLDER = "/usr/lib/python3/dist-packages"
 SYSTEM_FOLDER = re.compile(r"/usr/lib(?:64)?/python3\.\d+/site-packages$")
@@ -24,134 +26,28 @@ SYSTEM_FOLDER = re.compile(r"/usr/lib(?:64)?/python3\.\d+/site-packages$")
 STORES = ("/nix/store/", "/gnu/store/")
 
 # Distributions that depend on the distribution tensorflow, and so bring it along.
-DEPENDENTS = (
+DEPENDENTS = {
     "tf-keras",
     "tensorflow-text",
     "keras-hub",
     "keras-nlp",
     "tf-models-official",
     "tensorflow-decision-forests",
-)
+}
 
 # What distributions are called whose names on PyPI are others: by conda-forge, and by Debian behind python3-.
 CONDA_NAMES = {"flatbuffers": "python-flatbuffers", "libclang": "python-clang", "torch": "pytorch"}
 DEBIAN_NAMES = {"absl-py": "absl", "pillow": "pil", "pyyaml": "yaml", "tf-keras": "keras"}
 ARCH = "/etc/arch-release"
-
-
-class Commands(NamedTuple):
-    """The commands of an installer; one that takes several steps has a line for each.
-
-    ``{packages}`` are names or requirements, ``{prefix}`` is the environment's folder and ``{name}`` the folder's name.
-    """
-
-    install: str
-    upgrade: str
-    reinstall: str
-    uninstall: str
-
-
-def _like_pip(command: str, again: str, options: str = "", yes: str = "") -> Commands:
-    """The commands of pip, and of what takes the same options; ``again`` is its option that installs anew."""
-    return Commands(
-        install=f"{command} install{options} {{packages}}",
-        upgrade=f"{command} install{options} --upgrade {{packages}}",
-        reinstall=f"{command} install{options} {again} {{packages}}",
-        uninstall=f"{command} uninstall{options}{yes} {{packages}}",
-    )
-
-
-def _read_only(system: str, first: str = "") -> Commands:
-    """What to do about a system that its users cannot change."""
-    return Commands(
-        install=f"ask whoever maintains {system} for {{packages}}",
-        upgrade=f"ask whoever maintains {system} for {{packages}}",
-        reinstall=f"{first}ask whoever maintains {system} to build {{packages}} again",
-        uninstall=f"ask whoever maintains {system} to remove {{packages}}",
-    )
-
-
-class Tool(Enum):
-    """An installer, or a system that only its maintainers change."""
-
-    PIP = _like_pip("python -m pip", "--force-reinstall", yes=" --yes")
-    # With --upgrade, uv would upgrade all dependencies, too.
-    UV = _like_pip("uv pip", "--reinstall", options=" --python {prefix}")._replace(
-        upgrade="uv pip install --python {prefix} {upgraded} {packages}"
-    )
-    PIPX = _like_pip("pipx runpip {name}", "--force-reinstall", yes=" --yes")
-    CONDA = Commands(
-        install="conda install --prefix {prefix} {packages}",
-        upgrade="conda install --prefix {prefix} {packages}",
-        reinstall="conda install --prefix {prefix} --force-reinstall {packages}",
-        uninstall="conda remove --prefix {prefix} --force {packages}",
-    )
-    PIXI = Commands(
-        install="pixi add {packages}",
-        upgrade="pixi add {packages}",
-        reinstall="pixi reinstall {packages}",
-        uninstall="pixi remove {packages}",
-    )
-    PIXI_PYPI = Commands(  # what pixi has installed from PyPI
-        install="pixi add --pypi {packages}",
-        upgrade="pixi add --pypi {packages}",
-        reinstall="pixi reinstall {packages}",
-        uninstall="pixi remove --pypi {packages}",
-    )
-    POETRY = Commands(
-        install="poetry add {packages}",
-        upgrade="poetry add {packages}",
-        reinstall="poetry env remove --all\npoetry install",
-        uninstall="poetry remove {packages}",
-    )
-    PDM = Commands(
-        install="pdm add {packages}",
-        upgrade="pdm add {packages}",
-        reinstall="pdm sync --reinstall",
-        uninstall="pdm remove {packages}",
-    )
-    APT = Commands(
-        install="apt-get install {packages}",
-        upgrade="apt-get install {packages}",
-        reinstall="apt-get install --reinstall {packages}",
-        uninstall="apt-get remove {packages}",
-    )
-    DNF = Commands(
-        install="dnf install {packages}",
-        upgrade="dnf upgrade {packages}",
-        reinstall="dnf reinstall {packages}",
-        uninstall="dnf remove {packages}",
-    )
-    PACMAN = Commands(
-        install="pacman -S {packages}",
-        upgrade="pacman -S {packages}",
-        reinstall="pacman -S {packages}",
-        uninstall="pacman -R {packages}",
-    )
-    SYSTEM = Commands(
-        install="install {packages} with this system's package manager",
-        upgrade="upgrade {packages} with this system's package manager",
-        reinstall="reinstall {packages} with this system's package manager",
-        uninstall="remove {packages} with this system's package manager",
-    )
-    NIX = _read_only("this Nix or Guix environment")
-    SPACK = _read_only("this Spack installation", "load the module again\nif that does not help, ")
-    EASYBUILD = _read_only("these modules", "load the module again\nif that does not help, ")
-
-    @property
-    def takes_versions(self) -> bool:
-        """Whether its packages are asked for by requirements rather than by bare names."""
-        return self not in (Tool.APT, Tool.DNF, Tool.PACMAN, Tool.SYSTEM)
-
-    @property
-    def runs_commands(self) -> bool:
-        """Whether it is told what to do by commands that its users may run."""
-        return self not in (Tool.SYSTEM, Tool.NIX, Tool.SPACK, Tool.EASYBUILD)
-
-    @property
-    def can_leave_dependencies(self) -> bool:
-        """Whether it can install a package without touching what the package depends on."""
-        return self in (Tool.PIP, Tool.UV, Tool.PIPX, Tool.CONDA)
+# What these write into INSTALLER.
+BY_RECORD = {
+    "pip": Tool.PIP,
+    "uv": Tool.UV,
+    "poetry": Tool.POETRY,
+    "pdm": Tool.PDM,
+    "rpm": Tool.DNF,
+    "uv-pixi": Tool.PIXI_PYPI,
+}
 
 
 @dataclass(frozen=True)
@@ -233,7 +129,7 @@ class Installer:
     def _beside_tensorflow(self, template: str, requirements: tuple[str, ...]) -> str:
         """A command that does not install a second TensorFlow over one of another name."""
         names = {canonicalize_name(_name(requirement)) for requirement in requirements}
-        brings_another = self.tensorflow != "tensorflow" and names & set(DEPENDENTS)
+        brings_another = self.tensorflow != "tensorflow" and names & DEPENDENTS
         return self._alone(template) if brings_another else template
 
     def _words(self, template: str, requirements: tuple[str, ...]) -> str:
@@ -271,7 +167,7 @@ class Installer:
 def replacement(sharing: Sequence[Distribution], environment: Environment) -> str:
     """The command that leaves one of several distributions that share a folder: the released one that fits best."""
     kept = next((each for each in sharing if not Version(each.version).is_devrelease), sharing[0])
-    name = canonicalize_name(str(kept.name))
+    name = kept.key
     known = name in TENSORFLOW_DISTRIBUTIONS or kept == environment.tensorflow
     requirement = f"{kept.name}=={kept.version}" if known else fitting(name, environment)
     return Installer.of(environment).replace([str(each.name) for each in sharing], requirement)
@@ -290,7 +186,7 @@ def _store(provider: Distribution | None, place: str, environment: Environment) 
     if real.startswith(STORES):
         return Tool.NIX
     roots = [value for name, value in environment.variables.items() if name.startswith("EBROOT") and value]
-    if any(_is_below(path, root) for path in (place, real) for root in roots):
+    if any(is_below(path, root) for path in (place, real) for root in roots):
         return Tool.EASYBUILD
     # Beside lib/; the folder of that name in the home folder is that of Spack's settings.
     sites = (place, os.path.dirname(os.path.dirname(real)))
@@ -306,15 +202,7 @@ def _by_record(provider: Distribution | None, prefix: str) -> Tool | None:
         return Tool.PIXI if Path(prefix, "conda-meta", "pixi").exists() else Tool.CONDA
     if recorded == "pip" and prefix and Path(prefix, "pipx_metadata.json").exists():
         return Tool.PIPX
-    tools = {
-        "pip": Tool.PIP,
-        "uv": Tool.UV,
-        "poetry": Tool.POETRY,
-        "pdm": Tool.PDM,
-        "rpm": Tool.DNF,
-        "uv-pixi": Tool.PIXI_PYPI,
-    }
-    return tools.get(recorded)
+    return BY_RECORD.get(recorded)
 
 
 def _by_place(place: str, prefix: str) -> Tool | None:
@@ -325,7 +213,7 @@ def _by_place(place: str, prefix: str) -> Tool | None:
         return Tool.PACMAN if os.path.exists(ARCH) else Tool.SYSTEM
     if prefix and Path(prefix, "conda-meta").is_dir():
         return Tool.CONDA
-    if prefix and re.search(r"^uv\s*=", _text(Path(prefix, "pyvenv.cfg")), re.MULTILINE):
+    if prefix and re.search(r"^uv\s*=", text_of(Path(prefix, "pyvenv.cfg")), re.MULTILINE):
         return Tool.UV
     return None
 
@@ -359,17 +247,6 @@ def _around(path: str) -> Iterator[str]:
     """The folders around a path, the nearest first, as far as an environment's site-packages is below its prefix."""
     parents = Path(path).parents if path else ()
     yield from (str(folder) for folder in list(parents)[:6] if str(folder) not in ("/", "."))
-
-
-def _is_below(path: str, root: str) -> bool:
-    return os.path.realpath(path).startswith(os.path.realpath(root) + os.sep)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def _name(requirement: str) -> str:

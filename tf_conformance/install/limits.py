@@ -1,4 +1,4 @@
-"""What the system limits: threads and processes, which it counts together, memory, and files: open ones and their size."""
+"""What the system limits: threads and processes, which it counts together, memory, processor time, files and their size."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, NamedTuple, Sequence
+from typing import Callable, Iterator, NamedTuple, Sequence
 
+from tf_conformance.install.filesystem import text_of
 from tf_conformance.install.problem import Problem
 
 MEMBERSHIP, GROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 SMALL_STACK = 1 << 16  # bytes
-AMPLE_MEMORY = 4 * 10**9  # bytes: one worker takes half of it, most of that for TensorFlow's libraries
-AMPLE_GROUP_MEMORY = 10**9  # bytes: that a process has touched, about half of which TensorFlow does when it is imported
-AMPLE_FILES = 64
-AMPLE_FILE_SIZE = 10**8  # bytes: models and records are smaller by far
 FEWEST_FILES = 20  # with which pytest and two workers can start
 REFUSED_ON_PRINCIPLE = (errno.EPERM, errno.EACCES, errno.ENOSYS)  # a limit is told by EAGAIN, or by ENOMEM
 
 
 class Resource(NamedTuple):
-    """A resource that can be scarce: how its lack reads in errors, as a cause in plain words, and what to do."""
+    """A resource that can be scarce: how its lack reads in errors, as a cause in plain words, and what to do.
+
+    ``ample``: how much is enough; ``says``: how a limit is told.
+    """
 
     error: str
     cause: str
     do: str
+    ample: int = 0
+    says: Callable[[int], str] = str
 
 
 THREADS = Resource(
-    # A thread is also refused if there is no memory for it.
     r"can't start new thread|pthread_create|Resource temporarily unavailable|no active workers available",
     "the system refuses to start another thread or process",
     "raise ulimit -u, or the container's limit on processes (pids.max)",
@@ -46,27 +47,42 @@ FORBIDDEN_THREADS = Resource(
     "update the container's engine (Docker 20.10.10, runc 1.0 and libseccomp 2.5 know clone3), or allow the call:"
     " --security-opt seccomp=unconfined",
 )
+MEMORY = Resource(
+    r"MemoryError|Cannot allocate memory|std::bad_alloc|WinError 1455",
+    "there is not enough memory",
+    "free memory, or raise ulimit -v and -d or the container's limit",
+    4 * 10**9,  # bytes: one worker takes half of it, most of that for TensorFlow's libraries
+    lambda limit: f"the system allows a process only {limit // 10**6} MB of address space (ulimit -v or -d)",
+)
 MEMORY_OF_GROUP = Resource(
     r"died of SIGKILL",
     "the system kills processes that use more memory than the container or job may use",
     "raise the container's or job's limit on memory: memory.max (docker run --memory)",
+    10**9,  # bytes: that a process has touched, about half of which TensorFlow does when it is imported
+    lambda limit: f"the system lets this container or job use only {limit // 10**6} MB of memory (its memory.max)",
 )
-MEMORY = Resource(
-    r"MemoryError|Cannot allocate memory",
-    "there is not enough memory",
-    "free memory, or raise ulimit -v and -d or the container's limit",
+PROCESSOR_TIME = Resource(
+    r"died of SIG(?:KILL|XCPU)",
+    "the system kills processes that use more processor time than they may",
+    "raise ulimit -t",
+    120,  # seconds: in which a process checks the whole specification
+    lambda limit: f"the system lets a process use only {limit} s of processor time (ulimit -t)",
 )
 FILES = Resource(
     r"Too many open files",
     "the system refuses to open another file",
     "raise ulimit -n",
+    64,
+    lambda limit: f"the system allows a process only {limit} open files (ulimit -n)",
 )
 FILE_SIZE = Resource(
     r"File too large",
     "the system refuses to write a larger file",
     "raise ulimit -f",
+    10**8,  # bytes: models and records are smaller by far
+    lambda limit: f"the system lets a process write no file of more than {limit} bytes (ulimit -f)",
 )
-RESOURCES = (FILES, FILE_SIZE, THREADS, MEMORY)
+RESOURCES = (FILES, FILE_SIZE, THREADS, MEMORY)  # of which an error speaks
 
 
 class Shortage(NamedTuple):
@@ -87,7 +103,8 @@ class Limits:
     ``threads``: how many more threads can be started, if TensorFlow may want more on this machine; ``forbidden``: whether
     they are refused on principle, and not for their number; ``processes``: the user's limit on processes;
     ``group_processes`` and ``group_memory``: those of the control group, as a container or a job has one, the latter in
-    bytes; ``memory``: bytes of address space or of data; ``files``: open at once; ``file_size``: bytes.
+    bytes; ``memory``: bytes of address space or of data; ``files``: open at once; ``file_size``: bytes;
+    ``processor_time``: seconds.
     """
 
     threads: int | None = None
@@ -98,6 +115,7 @@ class Limits:
     file_size: int | None = None
     group_processes: int | None = None
     group_memory: int | None = None
+    processor_time: int | None = None
 
     @classmethod
     def measure(cls) -> Limits:
@@ -113,64 +131,46 @@ class Limits:
             file_size=_limit("RLIMIT_FSIZE"),
             group_processes=group_limit("pids", ("pids.max",)),
             group_memory=group_limit("memory", ("memory.max", "memory.limit_in_bytes")),
+            processor_time=_limit("RLIMIT_CPU"),
         )
 
     def shortages(self) -> Iterator[Shortage]:
         """The resources that are scarce."""
-        if self.threads is not None:
-            yield self._of_threads(self.threads)
-        if self.memory is not None and self.memory < AMPLE_MEMORY:
-            yield self._of_memory(self.memory)
-        if self.group_memory is not None and self.group_memory < AMPLE_GROUP_MEMORY:
-            yield self._of_group_memory(self.group_memory)
-        if self.files is not None and self.files < AMPLE_FILES:
-            yield self._of_files(self.files)
-        if self.file_size is not None and self.file_size < AMPLE_FILE_SIZE:
-            yield self._of_file_size(self.file_size)
+        yield from filter(None, [self.of_threads()])
+        yield from self._limited(only_scarce=True)
 
     def shortage_behind(self, error: str) -> Shortage | None:
         """The limit that an error reports; None if it reports none, or nothing is limited."""
-        if re.search(MEMORY_OF_GROUP.error, error):
-            scarce = (each for each in self.shortages() if each.resource is MEMORY_OF_GROUP)
-            return next(scarce, None)
-        if re.search(FILES.error, error):
-            return None if self.files is None else self._of_files(self.files)
-        if re.search(FILE_SIZE.error, error):
-            return None if self.file_size is None else self._of_file_size(self.file_size)
-        if re.search(f"{THREADS.error}|{MEMORY.error}", error):
-            if self.threads is not None:
-                return self._of_threads(self.threads)
-            return None if self.memory is None else self._of_memory(self.memory)
-        return None
+        # A thread is also refused if there is no memory for it.
+        words = {MEMORY: f"{THREADS.error}|{MEMORY.error}"}
+        if self.threads is not None and re.search(words[MEMORY], error):
+            return self.of_threads()
+        # A process is killed for many reasons.
+        limited = self._limited(only_scarce="died of SIG" in error)
+        return next((each for each in limited if re.search(words.get(each.resource, each.resource.error), error)), None)
 
     def of_threads(self) -> Shortage | None:
         """The shortage of threads, if there is one."""
-        return None if self.threads is None else self._of_threads(self.threads)
-
-    def _of_threads(self, possible: int) -> Shortage:
+        if self.threads is None:
+            return None
         if self.forbidden:
             return Shortage(FORBIDDEN_THREADS, "the container's seccomp profile lets a process start no thread at all")
-        few = f"only {possible} more threads or processes"
+        few = f"only {self.threads} more threads or processes"
         if self.group_processes is not None and (self.processes is None or self.group_processes < self.processes):
             group = f"the system lets this container or job start {few} (its pids.max is {self.group_processes})"
             return Shortage(THREADS_OF_GROUP, group)
         limit = "unlimited" if self.processes is None else self.processes
         return Shortage(THREADS, f"the system lets this user start {few} (ulimit -u is {limit})")
 
-    def _of_memory(self, limit: int) -> Shortage:
-        return Shortage(
-            MEMORY, f"the system allows a process only {limit // 10**6} MB of address space (ulimit -v or -d)"
-        )
-
-    def _of_group_memory(self, limit: int) -> Shortage:
-        group = f"the system lets this container or job use only {limit // 10**6} MB of memory (its memory.max)"
-        return Shortage(MEMORY_OF_GROUP, group)
-
-    def _of_files(self, limit: int) -> Shortage:
-        return Shortage(FILES, f"the system allows a process only {limit} open files (ulimit -n)")
-
-    def _of_file_size(self, limit: int) -> Shortage:
-        return Shortage(FILE_SIZE, f"the system lets a process write no file of more than {limit} bytes (ulimit -f)")
+    def _limited(self, only_scarce: bool) -> Iterator[Shortage]:
+        """The resources other than threads that are limited, or are scarce for that."""
+        limits = {
+            **{MEMORY: self.memory, MEMORY_OF_GROUP: self.group_memory, PROCESSOR_TIME: self.processor_time},
+            **{FILES: self.files, FILE_SIZE: self.file_size},
+        }
+        for resource, limit in limits.items():
+            if limit is not None and not (only_scarce and limit >= resource.ample):
+                yield Shortage(resource, resource.says(limit))
 
 
 def startable_threads(wanted: int) -> int:
@@ -206,12 +206,8 @@ def group_limit(
     ``files``: what it is called in either version of Linux's groups. In a container, the group may be called as on the
     host, and be the root of what is mounted there.
     """
-    try:
-        memberships = [line.split(":", 2) for line in membership.read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeError):
-        return None
     limits = []
-    for _, controllers, name in memberships:
+    for _, controllers, name in (line.split(":", 2) for line in text_of(membership).splitlines()):
         if controllers in ("", controller):  # version 2 has one hierarchy for all controllers
             root = groups / controllers
             folder = root / name.lstrip("/")
@@ -222,8 +218,8 @@ def group_limit(
 
 def _number_in(file: Path) -> int | None:
     try:
-        return int(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # ValueError: max
+        return int(text_of(file))
+    except ValueError:  # nothing, or max
         return None
 
 

@@ -13,6 +13,7 @@ from typing import Iterator, Mapping, Sequence
 
 from tf_conformance.install.cached import cached
 from tf_conformance.install.elf import search_paths
+from tf_conformance.install.filesystem import text_of
 
 SECONDS = 60.0  # for libraries of gigabytes on a slow file system
 # Opens libraries one after the other, as those opened first may be needed by the rest.
@@ -25,6 +26,7 @@ for name in sys.argv[1:]:
         print(name, error, sep="\\t", flush=True)
 """
 
+MAPS = Path("/proc/self/maps")  # what is in the memory of this process
 NEEDED = re.compile(r"^\s*(\S+) => (/.+) \(0x", re.MULTILINE)  # as ldd writes it
 
 
@@ -60,6 +62,12 @@ def _names(library: str, symbol: str) -> bool:
             return content.find(b"\0" + symbol.encode() + b"\0") >= 0
     except (OSError, ValueError):
         return False
+
+
+def mapped_libraries(name: str = "", maps: Path = MAPS) -> list[str]:
+    """The files of the libraries that this process has loaded and whose names begin so; none if nothing lists them."""
+    paths = dict.fromkeys(line.split(None, 5)[5] for line in text_of(maps).splitlines() if ".so" in line)
+    return [path for path in paths if os.path.basename(path).startswith(name)]
 
 
 @dataclass(frozen=True)

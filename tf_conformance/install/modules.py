@@ -8,8 +8,20 @@ import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
 from typing import Any, Sequence
 
+# The modules of distributions that are named otherwise.
+MODULES = {
+    **{"absl-py": "absl", "dm-tree": "tree", "google-auth": "google.auth", "google-pasta": "pasta", "grpcio": "grpc"},
+    **{"libclang": "clang.cindex", "pillow": "PIL", "protobuf": "google.protobuf", "python-dateutil": "dateutil"},
+    **{"pyyaml": "yaml", "tb-nightly": "tensorboard", "tf-estimator-nightly": "tensorflow_estimator"},
+    **{"keras-nightly": "keras", "tf-keras-nightly": "tf_keras"},
+}
 # pytest's hook and setuptools' look for modules where everybody does.
 TRANSPARENT_HOOKS = ("_pytest.", "_distutils_hack")
+
+
+def module_of(distribution: str) -> str:
+    """The module that a distribution brings, by its normalized name."""
+    return MODULES.get(distribution, distribution.replace("-", "_"))
 
 
 class Modules:

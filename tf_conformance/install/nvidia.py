@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator, NamedTuple
 
+from tf_conformance.install.filesystem import text_of
+from tf_conformance.install.loader import mapped_libraries
+
 DRIVER = "libcuda.so.1"
 DRIVER_FILE = "libcuda.so"  # how the file begins to which that name leads, such as libcuda.so.580.159.04
 MANAGEMENT = "libnvidia-ml.so.1"
@@ -92,22 +95,8 @@ def has_device_files() -> bool:
 
 def kernel_module_version(file: Path = KERNEL_MODULE) -> str | None:
     """The version of the driver's part in the kernel; None if it is not loaded."""
-    try:
-        text = file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    match = re.search(r"NVRM version:.*?\s(\d+\.\d+(?:\.\d+)?)\s", text)
+    match = re.search(r"NVRM version:.*?\s(\d+\.\d+(?:\.\d+)?)\s", text_of(file))
     return match.group(1) if match else None
-
-
-def mapped_libraries(name: str, maps: Path = Path("/proc/self/maps")) -> list[str]:
-    """The files of the libraries that this process has loaded and whose names begin so."""
-    try:
-        lines = maps.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
-    paths = dict.fromkeys(line.split(None, 5)[5] for line in lines if "/" in line)
-    return [path for path in paths if path.rpartition("/")[2].startswith(name)]
 
 
 @contextmanager

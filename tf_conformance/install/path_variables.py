@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Mapping
 
+from tf_conformance.install.filesystem import is_same
+
 WITHOUT_USER_SITE = "set PYTHONNOUSERSITE=1, or uninstall the package there"
 
 
@@ -13,13 +15,9 @@ def folders_in(variable: str, variables: Mapping[str, str]) -> list[str]:
     return [entry for entry in variables.get(variable, "").split(os.pathsep) if entry]
 
 
-def entry_for(folder: str, variable: str, variables: Mapping[str, str]) -> str:
-    """The entry of a variable that names a folder, perhaps by another path; empty if there is none."""
-    same = (entry for entry in folders_in(variable, variables) if os.path.realpath(entry) == os.path.realpath(folder))
-    return next(same, "")
-
-
-def taking_off(entry: str, variable: str, variables: Mapping[str, str]) -> str:
-    """How to take an entry off a variable."""
-    others = [each for each in folders_in(variable, variables) if each != entry]
-    return f"remove {entry} from {variable}" if others else f"unset {variable}"
+def taking_off(folder: str, variable: str, variables: Mapping[str, str]) -> str:
+    """How to take a folder off a variable, which may name it by another path; empty if the variable does not list it."""
+    listed = folders_in(variable, variables)
+    entry = next((each for each in listed if is_same(each, folder)), "")
+    others = any(each != entry for each in listed)
+    return entry and (f"remove {entry} from {variable}" if others else f"unset {variable}")

@@ -6,6 +6,8 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+from tf_conformance.install.filesystem import text_of
+
 CPUINFO = Path("/proc/cpuinfo")
 X86 = ("x86_64", "AMD64", "i686")
 
@@ -32,9 +34,5 @@ class Processor:
 
 
 def _fields(cpuinfo: Path) -> dict[str, str]:
-    try:
-        text = cpuinfo.read_text(encoding="utf-8")
-    except OSError:
-        return {}
-    lines = (line.partition(":") for line in text.partition("\n\n")[0].splitlines())
+    lines = (line.partition(":") for line in text_of(cpuinfo).partition("\n\n")[0].splitlines())
     return {key.strip(): value.strip() for key, _, value in lines}

@@ -9,7 +9,8 @@ from typing import Callable, NamedTuple
 
 from packaging.version import Version
 
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.filesystem import text_of
 from tf_conformance.install.modules import Modules
 
 Read = Callable[[str], str]
@@ -71,18 +72,10 @@ def package_without_metadata(package: str, modules: Modules) -> Distribution | N
 
 def _version_in(folder: str, package: str) -> str | None:
     for source in SOURCES[package]:
-        found = re.search(source.version, _text_of(os.path.join(folder, *source.path.split("/"))), re.MULTILINE)
+        found = re.search(source.version, text_of(os.path.join(folder, *source.path.split("/"))), re.MULTILINE)
         if found:
             return ".".join(found.groups())
     return _version_of_library(os.path.join(folder, FRAMEWORK)) if package == "tensorflow" else None
-
-
-def _text_of(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
 
 
 def _version_of_library(path: str) -> str | None:

@@ -153,8 +153,8 @@ HARMLESS_PREFIXES = (
     "TF_PSS_", "TF_NP_", "TF_ONEDNN_", "TF_MKL_", "TF_QUANT_", "TF_AUTO_MIXED_PRECISION_", "TF_CPU_", "TF_ADJUST_",
     "TF_FP16_", "TF_MLIR_", "TF_EAGER_", "TF_XLA_", "XLA_PYTHON_", "XLA_PJRT_",
     "KERAS_DISTRIBUTION_",
-    # Terraform's.
-    "TF_VAR_", "TF_CLI_", "TF_LOG", "TF_TOKEN_", "TF_REGISTRY_", "TF_PLUGIN_", "TF_IN",
+    # Terraform's, and one of Azure's pipelines.
+    "TF_BUILD", "TF_VAR_", "TF_CLI_", "TF_LOG", "TF_TOKEN_", "TF_REGISTRY_", "TF_PLUGIN_", "TF_IN",
 )  # fmt: skip
 _HARMLESS_NAMES = """
     TF_CONFIG TF_USE_LEGACY_KERAS TF2_BEHAVIOR TF_AUTOTUNE_THRESHOLD TF_BFC_MEMORY_DUMP TF_CONV2D_USE_FP16_ACCUMULATE
@@ -180,6 +180,8 @@ _HARMLESS_NAMES = """
     XLA_HLO_DEBUG XLA_IR_DEBUG KERAS_BACKEND KERAS_HOME KERAS_TORCH_DEVICE
 """
 HARMLESS = frozenset(_HARMLESS_NAMES.split())
+# What Kubernetes tells each container of a service that is called tf-serving or the like.
+OF_A_SERVICE = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$")
 
 
 def acting_variables(environment: Environment) -> Iterator[Variable]:
@@ -190,11 +192,9 @@ def acting_variables(environment: Environment) -> Iterator[Variable]:
 def unknown_variables(environment: Environment) -> list[str]:
     """Variables that are named like TensorFlow's or Keras's, and that neither is known to read."""
     known = {*HARMLESS, *(variable.name for variable in VARIABLES)}
-    return [
-        name
-        for name in sorted(environment.variables)
-        if name.startswith(READ_BY_TENSORFLOW) and name not in known and not name.startswith(HARMLESS_PREFIXES)
-    ]
+    alike = (name for name in sorted(environment.variables) if name.startswith(READ_BY_TENSORFLOW))
+    others = (name for name in alike if not name.startswith(HARMLESS_PREFIXES) and not OF_A_SERVICE.search(name))
+    return [name for name in others if name not in known]
 
 
 def has(versions: str, environment: Environment) -> bool:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes ``text`` so that ``path`` holds the old file or the new one, never a part of it. Raises OSError."""
+    """Writes ``text`` so that ``path`` holds the old file or the new one, never a part of it. Raises OSError.
+
+    A byte that is not UTF-8, of a path or a variable, is written as JSON has it.
+    """
     with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=str(path.parent), prefix=f"{path.name}.", suffix=".part", delete=False
+        dir=str(path.parent), prefix=f"{path.name}.", suffix=".part", delete=False
     ) as part:
         try:
-            part.write(text)
+            part.write(text.encode("utf-8", "backslashreplace"))
             part.close()
             os.chmod(part.name, 0o666 & ~_umask())
             os.replace(part.name, str(path))

@@ -71,13 +71,13 @@ def hang(environment):
     environment.put_into_import("import clock, time; clock.hurry(); time.sleep(100000)")
 
 
-@KIND.damage(obstacle=cannot_be_imported("its import ends the process", "exit status 3", REINSTALL))
+@KIND.damage(obstacle=cannot_be_imported("its import ends the process", "the process ended with status 3", REINSTALL))
 def exit_with_failure(environment):
     """The import ends the process."""
     environment.put_into_import("import os; os._exit(3)")
 
 
-@KIND.damage(obstacle=cannot_be_imported("its import ends the process", "exit status 0", REINSTALL))
+@KIND.damage(obstacle=cannot_be_imported("its import ends the process", "the process ended with status 0", REINSTALL))
 def exit_with_success(environment):
     """The import ends the process with the status of success."""
     environment.put_into_import("import os; os._exit(0)")

@@ -135,6 +135,38 @@ def kept_by_windows(tree):
         tree.write(path, path.read_bytes().replace(b"\n", b"\r\n"))
 
 
+@healthy("pip", "working folder")
+def files_of_editors_and_systems(tree):
+    """macOS, file servers, editors and notebooks have left files of their own in the packages."""
+    tree.install_all()
+    for name in (
+        "._ops.py",
+        ".nfs0001",
+        "ops.py.orig",
+        "ops (conflicted copy).py",
+        ".ipynb_checkpoints/ops-checkpoint.py",
+    ):
+        tree.write(tree.site / "tensorflow" / "python" / name, b"\0")
+
+
+@healthy("pip", "mixed")
+def names_in_another_encoding(tree):
+    """Names of files that are not UTF-8, among the packages and in those of TensorFlow."""
+    tree.install_all()
+    for folder in (tree.site, tree.site / "tensorflow" / "python"):
+        tree.write(folder / os.fsdecode(b"caf\xe9.py"))
+
+
+@healthy("pip", "mixed")
+def namespace_of_google(tree):
+    """An older part of the namespace google has an __init__.py, which extends the path of the package."""
+    tree.install_all()
+    extends = b"__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
+    tree.install(
+        Wheel("googleapis-common-protos", "1.56.0", {"google/__init__.py": extends, "google/api/http_pb2.py": b""})
+    )
+
+
 @healthy("pip", "target")
 def target_of_a_program(tree):
     """A program with a Python of its own has packages in a folder of its scripts, with bytecode for that Python alone."""

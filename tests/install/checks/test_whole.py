@@ -77,6 +77,14 @@ def test_python(file, content, whole):
     assert is_whole_python(file(content)) is whole
 
 
+@pytest.mark.parametrize(("old", "new"), [(b"\n", b"\r\n"), (b"\r", b""), (b"\xff", b"\xef\xbf\xbd")])
+def test_library_treated_as_text(file, old, new):
+    """A library is not whole after git, an archive or a transfer has changed line ends or letters in it."""
+    library = smallest_library()
+    assert library.count(old)
+    assert not is_whole_library(file(library.replace(old, new)), 0)
+
+
 def test_absent_files(tmp_path):
     """What cannot be read is not whole."""
     path = str(tmp_path / "absent")

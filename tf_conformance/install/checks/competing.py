@@ -5,14 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterable, Iterator
 
-from packaging.utils import canonicalize_name
-
-from tf_conformance.install.distributions import (
-    KERAS_DISTRIBUTIONS,
-    LEGACY_KERAS_DISTRIBUTIONS,
-    Distribution,
-    by_place,
-)
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import KERAS_DISTRIBUTIONS, LEGACY_KERAS_DISTRIBUTIONS, by_place
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.installer import Installer, replacement
 from tf_conformance.install.problem import Problem
@@ -46,7 +40,7 @@ def competing_keras(environment: Environment) -> Iterator[Problem]:
 def _competing(environment: Environment, package: str, providers: Iterable[Distribution]) -> Iterator[Problem]:
     """Several distributions in one place, or several versions of one; the same one that is recorded twice is one."""
     for place, sharing in by_place(each for each in providers if not each.is_hollow).items():
-        different = {(canonicalize_name(str(each.name)), each.version): each for each in sharing}
+        different = {(each.key, each.version): each for each in sharing}
         if len(different) > 1:
             yield Problem(
                 f"{' and '.join(map(str, different.values()))} share the folder {Path(place) / package}",

@@ -24,11 +24,11 @@ from tf_conformance.install.checks.whole import (
     is_whole_library,
     is_whole_python,
 )
-from tf_conformance.install.distributions import Distribution, RecordedFile
+from tf_conformance.install.distribution import Distribution, RecordedFile
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import first_unreadable
 from tf_conformance.install.installer import Installer
-from tf_conformance.install.permissions import first_unreadable
-from tf_conformance.install.problem import Problem
+from tf_conformance.install.problem import IMPORT, Problem
 
 FILES = "install.files"  # the statement
 RECORD = "RECORD"
@@ -45,6 +45,10 @@ DISPENSABLE = re.compile(
     r"|(_test|(^|/)conftest)\.py$|^tensorboard/webfiles\.zip$"
 )
 METADATA = re.compile(rf"^{RECORD}$|-info/METADATA$")
+# Every TensorFlow 2 loads these when it is imported; LD_LIBRARY_PATH may lead to others.
+LOADED_FIRST = re.compile(
+    r"^tensorflow(_core)?/(libtensorflow_framework\.so\.2|python/_pywrap_tensorflow_internal\.so)$"
+)
 TEST_FOLDER = "/test/"
 PUBLIC_NAMES = "/_api/"  # where the folder of tf.test is
 
@@ -55,14 +59,99 @@ COMPILED_AT_MOST = 20  # files per distribution
 class Condition:
     """What is not as recorded in a distribution: ``damaged`` files, and those that were ``changed`` on purpose.
 
-    ``damaged`` has what is wrong by the path, as recorded, or by RECORD if the record itself is damaged. ``unreadable``:
-    a file or a folder that may not be read; nothing is known of what is in it.
+    ``damaged`` has what is wrong by the path, as recorded, or by RECORD if the record itself is damaged; ``rewritten``
+    likewise, of Python files that are whole. ``unreadable``: a file or a folder that may not be read; nothing is known of
+    what is in it. ``loadable``: False if the import of TensorFlow loads a library that is cut off.
     """
 
     distribution: Distribution
     damaged: dict[str, str] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
+    rewritten: dict[str, str] = field(default_factory=dict)
     unreadable: str = ""
+    loadable: bool = True
+    compiled: int = 0
+
+    @classmethod
+    def of(cls, distribution: Distribution, verify: bool) -> Condition:
+        """Compares the files of a distribution with its RECORD; ``verify``: their content, too."""
+        condition = cls(distribution)
+        if not distribution.has_whole_record():
+            condition.damaged[RECORD] = "its RECORD is truncated or damaged"
+        needed = [file for file in distribution.files or () if _is_needed(file.path)]
+        for file in needed:
+            condition._examine(file, verify)
+        # Whoever rewrites most of the files, for instance without their comments, does so on purpose.
+        python_files = sum(bool(PYTHON.search(file.path)) for file in needed)
+        if len(condition.rewritten) > max(2, python_files // 2):
+            condition.changed.extend(condition.rewritten.values())
+        else:
+            condition.damaged.update(condition.rewritten)
+        return condition
+
+    def _examine(self, file: RecordedFile, verify: bool) -> None:
+        path = self.distribution.locate(file.path)
+        try:
+            status = os.stat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            self._absent(file, path)
+            return
+        except OSError as error:
+            self.damaged[file.path] = f"{file.path} cannot be read ({error.strerror})"
+            self.unreadable = self.unreadable or first_unreadable(path)
+            return
+        if status.st_size and not getattr(status, "st_blocks", 1) and is_blank(path):
+            self.damaged[file.path] = f"{file.path} holds nothing but zeros"
+        elif file.size and status.st_size != int(file.size):
+            self._differing(file, path, f"{file.path} has {status.st_size} bytes instead of {file.size}")
+        elif verify and not _has_hash(path, file.hash):
+            self._differing(file, path, f"{file.path} differs in content from what was recorded")
+
+    def _absent(self, file: RecordedFile, path: str) -> None:
+        # A packager may keep a library where the loader finds it; Python's modules have one place.
+        may_be_elsewhere = not PYTHON.search(file.path) and not MODULE.search(file.path)
+        if PYTHON.search(file.path) and os.path.exists(f"{path}c"):
+            self.changed.append(f"{file.path} is there as bytecode only")
+        elif file.size == "0" and os.path.isdir(os.path.dirname(path)):
+            self.changed.append(f"{file.path}, which is empty, is left out")  # as some ways to copy files do
+        elif may_be_elsewhere and self.distribution.packager and "-info/" not in file.path:
+            self.changed.append(f"{file.path} is left out")
+        else:
+            self.damaged[file.path] = f"{file.path} is missing"
+
+    def _differing(self, file: RecordedFile, path: str, says: str) -> None:
+        """A file of another size or content than recorded."""
+        if LIBRARY.search(file.path):
+            self._differing_library(file, path, says)
+        elif os.path.getsize(path) == 0 or is_blank(path):
+            self.damaged[file.path] = says
+        elif PYTHON.search(file.path):
+            self._differing_python(file, path, says)
+        else:
+            self.changed.append(says)
+
+    def _differing_library(self, file: RecordedFile, path: str, says: str) -> None:
+        # A patched library of the same size, or a shorter one of macOS, is the work of a packager, or of a disk.
+        recorded = 0 if self.distribution.packager else int(file.size or 0)
+        is_whole = is_whole_library(path, recorded)
+        if is_whole and os.path.getsize(path) != recorded:
+            self.changed.append(says)
+        else:
+            self.damaged[file.path] = says
+            self.loadable &= is_whole or not LOADED_FIRST.search(file.path)
+
+    def _differing_python(self, file: RecordedFile, path: str, says: str) -> None:
+        self.compiled += 1
+        if self.compiled <= COMPILED_AT_MOST and not is_whole_python(path):
+            self.damaged[file.path] = says
+        elif (
+            self.distribution.packager
+            or begins_with_interpreter(path)
+            or has_other_line_ends(path, int(file.size or 0))
+        ):
+            self.changed.append(says)
+        else:
+            self.rewritten[file.path] = says
 
 
 def damaged_files(environment: Environment) -> Iterator[Problem]:
@@ -81,6 +170,7 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
         yield Problem(
             f"{condition.distribution}: {_listed([*condition.damaged.values()])}",
             f"correct the permissions of {condition.unreadable}" if condition.unreadable else again,
+            "" if condition.loadable or environment.variables.get("LD_LIBRARY_PATH") else IMPORT,
         )
 
 
@@ -133,7 +223,7 @@ def _listed(findings: list[str]) -> str:
 def _conditions(environment: Environment) -> Iterator[Condition]:
     for distribution in environment.distributions.stack:
         if distribution.files is not None and _can_be_compared(distribution, environment):
-            yield _Examination(distribution, environment.verify_files).condition()
+            yield Condition.of(distribution, environment.verify_files)
 
 
 def _can_be_compared(distribution: Distribution, environment: Environment) -> bool:
@@ -145,96 +235,6 @@ def _existing_part(path: str) -> str:
     while path and not os.path.exists(path) and os.path.dirname(path) != path:
         path = os.path.dirname(path)
     return path
-
-
-class _Examination:
-    """Compares the files of one distribution with its RECORD."""
-
-    def __init__(self, distribution: Distribution, verify: bool) -> None:
-        self._distribution = distribution
-        self._verify = verify
-        self._found = Condition(distribution)
-        self._rewritten: dict[str, str] = {}
-        self._compiled = 0
-
-    def condition(self) -> Condition:
-        """What is damaged, and what was changed on purpose."""
-        if not self._distribution.has_whole_record():
-            self._found.damaged[RECORD] = "its RECORD is truncated or damaged"
-        needed = [file for file in self._distribution.files or () if _is_needed(file.path)]
-        for file in needed:
-            self._examine(file)
-        # Whoever rewrites most of the files, for instance without their comments, does so on purpose.
-        python_files = sum(bool(PYTHON.search(file.path)) for file in needed)
-        systematic = len(self._rewritten) > max(2, python_files // 2)
-        if systematic:
-            self._found.changed.extend(self._rewritten.values())
-        else:
-            self._found.damaged.update(self._rewritten)
-        return self._found
-
-    def _examine(self, file: RecordedFile) -> None:
-        path = self._distribution.locate(file.path)
-        try:
-            status = os.stat(path)
-        except (FileNotFoundError, NotADirectoryError):
-            self._absent(file, path)
-            return
-        except OSError as error:
-            self._found.damaged[file.path] = f"{file.path} cannot be read ({error.strerror})"
-            self._found.unreadable = self._found.unreadable or first_unreadable(path)
-            return
-        if status.st_size and not getattr(status, "st_blocks", 1) and is_blank(path):
-            self._found.damaged[file.path] = f"{file.path} holds nothing but zeros"
-        elif file.size and status.st_size != int(file.size):
-            self._differing(file, path, f"{file.path} has {status.st_size} bytes instead of {file.size}")
-        elif self._verify and not _has_hash(path, file.hash):
-            self._differing(file, path, f"{file.path} differs in content from what was recorded")
-
-    def _absent(self, file: RecordedFile, path: str) -> None:
-        # A packager may keep a library where the loader finds it; Python's modules have one place.
-        may_be_elsewhere = not PYTHON.search(file.path) and not MODULE.search(file.path)
-        if PYTHON.search(file.path) and os.path.exists(f"{path}c"):
-            self._found.changed.append(f"{file.path} is there as bytecode only")
-        elif file.size == "0" and os.path.isdir(os.path.dirname(path)):
-            self._found.changed.append(f"{file.path}, which is empty, is left out")  # as some ways to copy files do
-        elif may_be_elsewhere and self._distribution.packager and "-info/" not in file.path:
-            self._found.changed.append(f"{file.path} is left out")
-        else:
-            self._found.damaged[file.path] = f"{file.path} is missing"
-
-    def _differing(self, file: RecordedFile, path: str, says: str) -> None:
-        """A file of another size or content than recorded."""
-        if os.path.getsize(path) == 0 or is_blank(path):
-            self._found.damaged[file.path] = says
-        elif LIBRARY.search(file.path):
-            self._differing_library(file, path, says)
-        elif PYTHON.search(file.path):
-            self._differing_python(file, path, says)
-        else:
-            self._found.changed.append(says)
-
-    def _differing_library(self, file: RecordedFile, path: str, says: str) -> None:
-        # A patched library of the same size, or a shorter one of macOS, is the work of a packager, or of a disk.
-        recorded = 0 if self._distribution.packager else int(file.size or 0)
-        is_whole = is_whole_library(path, recorded) and os.path.getsize(path) != recorded
-        if is_whole:
-            self._found.changed.append(says)
-        else:
-            self._found.damaged[file.path] = says
-
-    def _differing_python(self, file: RecordedFile, path: str, says: str) -> None:
-        self._compiled += 1
-        if self._compiled <= COMPILED_AT_MOST and not is_whole_python(path):
-            self._found.damaged[file.path] = says
-        elif (
-            self._distribution.packager
-            or begins_with_interpreter(path)
-            or has_other_line_ends(path, int(file.size or 0))
-        ):
-            self._found.changed.append(says)
-        else:
-            self._rewritten[file.path] = says
 
 
 def _is_needed(path: str) -> bool:

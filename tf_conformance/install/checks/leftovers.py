@@ -6,11 +6,10 @@ import os
 import re
 from typing import Iterable, Iterator, NamedTuple
 
-from packaging.utils import canonicalize_name
-
-from tf_conformance.install.checks.folders import entries
-from tf_conformance.install.distributions import PROVIDERS, Distribution, Distributions, by_place
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import PROVIDERS, Distributions, by_place
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import entries
 from tf_conformance.install.installer import Installer, replacement
 from tf_conformance.install.problem import Problem
 
@@ -102,7 +101,7 @@ def _names_in(distributions: Distributions, place: str) -> set[str]:
 
 def _hollow_metadata(distributions: Distributions) -> Iterator[Problem]:
     """Folders that held the metadata of a version before, beside those of the installed one: no installer can remove them."""
-    for name in {canonicalize_name(str(each.name)) for each in distributions.stack}:
+    for name in {each.key for each in distributions.stack}:
         versions = distributions.all([name])
         for hollow in (each for each in versions if each.is_hollow and len(versions) > 1):
             folder = hollow.metadata_folder

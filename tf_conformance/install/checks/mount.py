@@ -7,7 +7,7 @@ import os
 from typing import Iterator
 
 from tf_conformance.install.checks.whole import LIBRARY
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.problem import IMPORT, Problem
 

@@ -10,7 +10,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tf_conformance.install.distributions import KERAS_DISTRIBUTIONS, TENSORFLOW_DISTRIBUTIONS, Distribution
+from tf_conformance.install.checks.requirements import ABSENT, Unmet
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import KERAS_DISTRIBUTIONS, TENSORFLOW_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import fitting, has_none, met_by
 from tf_conformance.install.installer import Installer
@@ -58,7 +60,7 @@ def broken_parts(environment: Environment) -> Iterator[Problem]:
 
 
 def _without_pkg_resources(part: Distribution, environment: Environment) -> Iterator[Problem]:
-    importing = IMPORT_PKG_RESOURCES.get(canonicalize_name(str(part.name)))
+    importing = IMPORT_PKG_RESOURCES.get(part.key)
     if importing and importing.contains(part.version, prereleases=True) and not _has_pkg_resources(environment):
         setuptools = environment.distributions.first(["setuptools"])
         but = f"which {setuptools} does not have" if setuptools else "but setuptools is not installed"
@@ -87,10 +89,8 @@ def _unmet(part: Distribution, requirement: Requirement, environment: Environmen
     installed = _installed(canonicalize_name(requirement.name), environment)
     if installed.meets(requirement) if installed else _is_needed_anyway(requirement, environment):
         return
-    but = f"but {installed.version} is installed" if installed else "which is not installed"
-    yield Problem(
-        f"{part} needs {requirement.name}{requirement.specifier}, {but}", _mend(part, requirement, environment)
-    )
+    but = f"but {installed.version} is installed" if installed else ABSENT
+    yield Problem(str(Unmet(part, requirement, but, excuse="")), _mend(part, requirement, environment))
 
 
 def _is_needed_anyway(requirement: Requirement, environment: Environment) -> bool:

@@ -8,7 +8,8 @@ from typing import Iterator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import Tag, parse_tag, sys_tags
 
-from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS, Distribution
+from tf_conformance.install.distribution import Distribution
+from tf_conformance.install.distributions import TENSORFLOW_DISTRIBUTIONS
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import another_python, is_built_for
 from tf_conformance.install.installer import Installer

@@ -9,16 +9,16 @@ from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tf_conformance.install.distribution import UNKNOWN_VERSION, Distribution
 from tf_conformance.install.distributions import (
     KERAS_DISTRIBUTIONS,
     LEGACY_KERAS_DISTRIBUTIONS,
     TENSORFLOW_DISTRIBUTIONS,
-    UNKNOWN_VERSION,
-    Distribution,
 )
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import met_by
 from tf_conformance.install.installer import Installer
+from tf_conformance.install.modules import module_of
 from tf_conformance.install.precedence import hidden_by, not_from_there
 from tf_conformance.install.problem import IMPORT, Problem
 
@@ -39,26 +39,6 @@ FIRST_WITHOUT_DISTUTILS = {"tensorflow": Version("2.19"), "python": Version("3.1
 # What no TensorFlow can be imported without: seen from 2.1 to 2.21.
 IMPORTED_BY_ALL = {"numpy", "protobuf", "absl-py", "wrapt", "gast"}
 FIRST_WITH_SEPARATE_KERAS = Version("2.6")
-
-# The modules of distributions that are named otherwise: these may be there without metadata, or under a packager's name.
-MODULES = {
-    "absl-py": "absl",
-    "dm-tree": "tree",
-    "google-auth": "google.auth",
-    "google-auth-oauthlib": "google_auth_oauthlib",
-    "google-pasta": "pasta",
-    "grpcio": "grpc",
-    "libclang": "clang.cindex",
-    "markdown-it-py": "markdown_it",
-    "protobuf": "google.protobuf",
-    "python-dateutil": "dateutil",
-    "pyyaml": "yaml",
-    "pillow": "PIL",
-    "tb-nightly": "tensorboard",
-    "tf-estimator-nightly": "tensorflow_estimator",
-    "keras-nightly": "keras",
-    "tf-keras-nightly": "tf_keras",
-}
 
 
 class Unmet(NamedTuple):
@@ -170,7 +150,7 @@ def _candidates(environment: Environment, needing: Distribution, requirement: Re
 
 def _why_absent(environment: Environment, requirement: Requirement) -> str:
     name = canonicalize_name(requirement.name)
-    module = MODULES.get(name, name.replace("-", "_"))
+    module = module_of(name)
     if environment.modules.is_present(module):
         return f"the module {module} is there under another name, or without metadata"
     is_idle = name in NOT_IMPORTED or (name == "setuptools" and not _imports_distutils(environment))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import Iterator, NamedTuple
 
-from tf_conformance.install.checks.folders import entries
-from tf_conformance.install.distributions import Distribution
+from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import entries, is_below, is_same
 from tf_conformance.install.modules import is_hooked
-from tf_conformance.install.path_variables import entry_for, taking_off
+from tf_conformance.install.path_variables import taking_off
 from tf_conformance.install.problem import Problem
 
 EXTENSIONS = (".py", ".so", ".pyd")
@@ -49,7 +49,7 @@ def shadowed_modules(environment: Environment) -> Iterator[Problem]:
 def _hidden(environment: Environment) -> Iterator[Hidden]:
     for name, owner in _modules_of_stack(environment).items():
         folder = environment.modules.folder_of(name)
-        if folder and not _is_in(folder, owner.locate()) and not _belongs_there(environment, folder, name):
+        if folder and not is_same(folder, owner.locate()) and not _belongs_there(environment, folder, name):
             yield Hidden(name, str(owner), folder)
     for name in _modules_of_library(environment):
         folder = environment.modules.folder_of(name)
@@ -67,10 +67,7 @@ def _problem(environment: Environment, hidden: Hidden) -> Problem:
 
 def _taking_off_pythonpath(environment: Environment, folder: str) -> str:
     """How to take a folder off PYTHONPATH; empty if it is not there, or Python also works in it and would find it anyway."""
-    entry = entry_for(folder, "PYTHONPATH", environment.variables)
-    if not entry or _is_in(folder, os.getcwd()):
-        return ""
-    return taking_off(entry, "PYTHONPATH", environment.variables)
+    return "" if is_same(folder, os.getcwd()) else taking_off(folder, "PYTHONPATH", environment.variables)
 
 
 def _modules_of_stack(environment: Environment) -> dict[str, Distribution]:
@@ -97,25 +94,17 @@ def _modules_in(folder: str) -> Iterator[str]:
 
 def _is_of_python(environment: Environment, folder: str) -> bool:
     """Whether a folder is part of Python's installation, such as lib-dynload."""
-    own = any(_is_in(folder, standard) or _is_below(folder, standard) for standard in environment.standard)
+    own = any(is_same(folder, standard) or is_below(folder, standard) for standard in environment.standard)
     return own and not folder.rstrip(os.sep).endswith(SITE_FOLDERS)
 
 
 def _belongs_there(environment: Environment, folder: str, name: str) -> bool:
     """Whether a distribution, or an import hook, provides the module: that is how somebody has built the environment."""
     sharing = [
-        each for each in environment.distributions.all(environment.distributions) if _is_in(folder, each.locate())
+        each for each in environment.distributions.all(environment.distributions) if is_same(folder, each.locate())
     ]
     if any(name in each.modules for each in sharing):
         return True
     # Packages of Linux distributions often do not list what they brought.
     is_site = folder.rstrip(os.sep).endswith(SITE_FOLDERS)
     return (is_site and any(each.files is None for each in sharing)) or is_hooked(name)
-
-
-def _is_in(folder: str, other: str) -> bool:
-    return folder == other or os.path.realpath(folder) == os.path.realpath(other)
-
-
-def _is_below(folder: str, other: str) -> bool:
-    return os.path.realpath(folder).startswith(os.path.realpath(other) + os.sep)

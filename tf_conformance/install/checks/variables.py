@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import Iterator
 
-from tf_conformance.install.checks.folders import entries
 from tf_conformance.install.elf import search_paths
 from tf_conformance.install.environment import Environment
+from tf_conformance.install.filesystem import entries
 from tf_conformance.install.path_variables import folders_in, taking_off
 from tf_conformance.install.problem import Problem
 from tf_conformance.install.variables import acting_variables

@@ -1,0 +1,367 @@
+"""What the texts of errors mean, in plain words, and what to do."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable
+
+from tf_conformance.diagnosis.causes import NO_TEMPORARY_FOLDER, REINSTALL, Cause
+from tf_conformance.diagnosis.culprits import BUILD_AGAIN, COMPILED_MODULES
+from tf_conformance.install.limits import RESOURCES
+
+RUN_WITHOUT_GPU = "to run without GPUs: CUDA_VISIBLE_DEVICES=-1"
+SEE_NVIDIA_SMI = "see what nvidia-smi says"
+BEHIND_A_NAME = r"'([\w.]+)'[^(]*(?:\(most likely[^)]*\))?[^(]*"
+OWN_FILE = r"\((?P<path>(?![^()]*(?:(?:site|dist)-packages|[\\/][Ll]ib[\\/](?:python3|\w+\.py)))[^()]+\.py)\)"
+
+# What an error says, as an expression -> the cause that it reveals, and then what to do, step by step. ``{found}`` is the first
+# group that matches, ``{name}`` the group of that name. The first match counts.
+ERRORS: dict[str, tuple[str, ...]] = {
+    r"(?P<path>\S+): version [`']?(?P<symbol>(?:GLIBCXX|CXXABI)_[\d.]+)'? not found": (
+        "the C++ library {path} is older than TensorFlow needs: it lacks {symbol}",
+        "if its folder is on LD_LIBRARY_PATH, take it off",
+        "otherwise install a newer one (libstdcxx-ng in conda, the module of a newer GCC on a cluster)",
+    ),
+    r"version [`']?(GLIBC_[\d.]+)'? not found": (
+        "this system's C library is older than TensorFlow needs: it lacks {found}",
+        "use a newer system, or a container of one",
+    ),
+    r"(?P<path>\S+): version [`'](?P<version>\S+)' not found \(required by (?P<other>[^)]+)\)": (
+        "the library {path} is older than {other} needs: it lacks {version}",
+        "if its folder is on LD_LIBRARY_PATH, take it off",
+        "otherwise update the package that brings it",
+    ),
+    r"Error relocating |Error loading shared library ld-linux": (
+        "this system's C library is musl (Alpine), for which no TensorFlow on PyPI is built",
+        "use a system or an image with the GNU C library: Debian's python:3-slim instead of python:3-alpine",
+    ),
+    r"incompatible architecture \(have|WinError 193": (
+        "Python and a library of the install are built for different processors",
+        "make the environment again with a Python for this machine: python -c 'import platform; print(platform.machine())'",
+    ),
+    r"consider renaming '([^']+)'": (
+        "{found} is imported instead of a module of the same name",
+        "rename {found}",
+    ),
+    rf"(?:partially initialized module|cannot import name .* from) {BEHIND_A_NAME}{OWN_FILE}": (
+        "{path} is imported instead of the module {found}",
+        "rename or move {path}",
+    ),
+    r"Importing the numpy C-extensions failed|you should not try to import numpy from": (
+        "NumPy is damaged, or was built for another Python",
+        "{reinstall numpy}",
+        "if PYTHONPATH names folders of another Python, unset it",
+    ),
+    r"compiled against (?:API|ABI) version (?:0x)?[0-9a-f]+ but this version of numpy is (?:0x)?[0-9a-f]\b": (
+        "TensorFlow, or a package that it uses, was built with a newer NumPy than the installed one",
+        "{upgrade numpy}",
+    ),
+    r"compiled using NumPy 1|_ARRAY_API not found|numpy\._?core\.\w+ failed to import|numpy\.core\._multiarray_umath"
+    r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
+    r"|`np\.\w+` was removed in the NumPy 2"
+    r"|No module named 'numpy\._?core"
+    # What the bindings of TensorFlow 2.7 to 2.14 say if they cannot use NumPy's C API.
+    r"|Unable to convert function return value to a Python type! The signature was\s+\(\) -> handle": (
+        "TensorFlow, or a package that it uses, was built with a different version of NumPy than the installed one",
+        "{upgrade numpy}",
+    ),
+    r"(?:requires the `?tf_keras`?|tf_keras is not installed|No module named 'tf_keras'|[Ff]ailed to import TF-?[Kk]eras"
+    r"|do not have the tf_keras package|Keras 2 requested|Failed to import tf_keras)": (
+        "tf-keras is requested, but is not installed",
+        "{upgrade tf-keras}",
+    ),
+    r"Keras cannot be imported|No module named '(?:keras|keras_nightly)'|No module named 'tf_keras\.|`tf_keras`": (
+        "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports",
+        "{keras}",
+    ),
+    r"Unable to import backend ?: ?'?(\w+)": (
+        "Keras is set to use the backend {found}",
+        "unset KERAS_BACKEND",
+        "delete the line of backend in ~/.keras/keras.json",
+    ),
+    r"cannot import name '\w+' from '(tensorflow|google|keras)[\w.]*' \(unknown location\)"
+    r"|(?<!initialized )module '(tensorflow)' has no attribute": (
+        "the package {found} is incomplete",
+        "{replace {found}}",
+    ),
+    r"register_load_context_function|module 'keras[\w.]*' has no attribute|No module named 'keras\.([\w.]+)'"
+    r"|cannot import name '\w+' from '(?:keras|tf_keras)[\w.]*'|module 'tensorflow\.[\w.]*__internal__' has no"
+    r"|module 'tensorflow\._api\.v[12]\.compat\.v2' has no attribute '__internal__'"
+    r"|No module named 'tensorflow\.python\.(?:trackable|distribute\.load_context|training\.tracking)"
+    r"|Keras requires TensorFlow": (
+        "the installed Keras is not the version that TensorFlow needs",
+        "{keras}",
+    ),
+    r"(?:[Tt]his version of TensorFlow Probability requires TensorFlow version)": (
+        "tensorflow-probability is for a different version of TensorFlow than the installed one",
+        "{install tensorflow-probability}",
+    ),
+    r"cannot import name '?(_?pywrap_tensorflow\w*)'?": (
+        "TensorFlow's native module {found} is missing: this may be the folder of TensorFlow's sources",
+        "leave the working folder, if it holds TensorFlow's sources",
+        *REINSTALL,
+    ),
+    r"No module named '([\w.]*_pywrap_\w+)'": (
+        "TensorFlow's native module {found} is missing, or was built for another Python",
+        *REINSTALL,
+    ),
+    r"No module named '(tensorflow(?:_core)?\.[\w.]+)'": (
+        "the package tensorflow is incomplete, or a file of its name hides it: it has no module {found}",
+        "rename a file or folder of your own that is called tensorflow",
+        "{replace}",
+    ),
+    r"No module named '(pkg_resources)'": (
+        "the module {found} is missing, which newer versions of setuptools do not have",
+        "{upgrade setuptools}",
+    ),
+    r"No module named '(distutils)(?:\.\w+)*'": (
+        "Python 3.12 and newer have no module {found}",
+        "{provide {found}}",
+    ),
+    r"No module named '(imp)'": (
+        "Python 3.12 and newer have no module {found}",
+        "{python}",
+    ),
+    rf"No module named '({'|'.join(COMPILED_MODULES)})'|(zlib) not available": (
+        "this Python was built without {found}",
+        BUILD_AGAIN,
+    ),
+    r"import of ([\w.]+) halted; None in sys\.modules": (
+        "code that Python runs at startup keeps {found} from being imported",
+        "look for {found} in sitecustomize.py, usercustomize.py and the .pth files of this environment",
+    ),
+    r"No module named '?([\w.]+)'?|To use Keras, you need to have `(\w+)` installed": (
+        "the module {found} is missing",
+        "{provide {found}}",
+    ),
+    r"File already exists in database: ([\w./-]+)": (
+        "two copies of the same native library are loaded: both register {found}",
+        "unset LD_PRELOAD, and LD_LIBRARY_PATH if it names another TensorFlow or protobuf",
+        "see which packages bring another copy of libtensorflow or libprotobuf",
+    ),
+    r"Descriptors (?:cannot|should)(?: not)? (?:not )?be created directly|runtime_version"
+    r"|Detected (?:incompatible|mismatched) Protobuf|has no attribute '(?:GetPrototype|GetMessageClass)'"
+    r"|requires version [\d.]+ of the Protocol Buffer runtime library|'message_types_by_name'"
+    r"|build proto file into descriptor pool"
+    r"|google/protobuf|google\.protobuf": (
+        "TensorFlow was built with a different version of protobuf than the installed one",
+        "{upgrade protobuf}",
+    ),
+    r"DLL load failed|WinError 126": (
+        "a Windows library that TensorFlow needs is missing or too old",
+        "install the latest Microsoft Visual C++ Redistributable (x64)",
+        *REINSTALL,
+    ),
+    r"(lib(?:cuda|nvidia[\w-]*)\.so[\w.]*): (?:cannot open shared object file|file too short)": (
+        "NVIDIA's driver is not installed here: {found} cannot be loaded",
+        "install NVIDIA's driver; in a container, start it with the GPUs (--gpus all)",
+    ),
+    r"(\S+): cannot open shared object file: Permission denied": (
+        "{found} cannot be read",
+        "correct the permissions of {found}",
+    ),
+    r"(\S*libtensorflow_(?:framework|cc)\.so[\w.]*|\S*_pywrap_\w+\.so): cannot open shared object file"
+    r"|Library not loaded: (\S*tensorflow\S+)": (
+        "TensorFlow's own library {found} is missing",
+        *REINSTALL,
+    ),
+    r"(\S+): cannot open shared object file|Library not loaded: (\S+)": (
+        "the shared library {found} is missing",
+        "install the package that contains {found}",
+        "if it is installed, add its folder to LD_LIBRARY_PATH",
+    ),
+    r"WinError 206": (
+        "a path is longer than Windows allows",
+        "allow long paths (LongPathsEnabled in the registry), or make the environment in a folder near the root",
+    ),
+    r"No usable temporary directory": (NO_TEMPORARY_FOLDER.cause, *NO_TEMPORARY_FOLDER.advice),
+    r"Read-only file system(?:: '(?P<path>[^']+)')?": (
+        "{path} cannot be written: the file system is read-only",
+        "set HOME, KERAS_HOME and TMPDIR to folders that can be written",
+    ),
+    r"(?:No space left on device|Disk quota exceeded)(?:: '(?P<path>[^']+)')?": (
+        "{path} cannot be written: the disk is full, or this user's share of it",
+        "free space there, or set HOME, KERAS_HOME and TMPDIR to folders on another disk",
+    ),
+    r"Permission denied: '(?P<path>/\.\w[^']*)'": (
+        "{path} cannot be written: HOME is /, as for a user without a home folder",
+        "set HOME to a folder that can be written: docker run --env HOME=/tmp",
+    ),
+    r"KeyError: 'HOME'|determine home directory|uid not found": (
+        "this user has no home folder, or is not known to the system",
+        "set HOME and USER: docker run --env HOME=/tmp --env USER=me",
+    ),
+    r"functioning sem_open implementation|\[Errno 38\] Function not implemented": (
+        "there are no semaphores: /dev/shm is missing, or cannot be written",
+        "mount it: docker run --tmpfs /dev/shm",
+    ),
+    r"-1 != path_length": (
+        "TensorFlow cannot find out which program it runs in: /proc is missing",
+        "mount it: mount -t proc proc /proc",
+    ),
+    r"Unicode(?:De|En)codeError: '(?!utf)([\w-]+)' codec": (
+        "a text is not in the locale's encoding, {found}",
+        "set PYTHONUTF8=1, or LC_ALL=C.UTF-8",
+    ),
+    r"(?:Input/output error|Stale file handle|Remote I/O error|Transport endpoint is not connected)": (
+        "the disk or the file server fails",
+        "see whether the file that the evidence names can be copied, and what the system's log says (dmesg)",
+    ),
+    r"generic_type: type \"(\w+)\" is already registered": (
+        "TensorFlow's native code is loaded twice into one process",
+        "look for a second TensorFlow on PYTHONPATH, and for code that imports it again after a failure",
+    ),
+    r"cannot load module more than once per process|CPU dispatcher tracer already ini": (
+        "NumPy's native code is loaded twice into one process",
+        "look for a second NumPy on PYTHONPATH, and for code that deletes NumPy from sys.modules",
+    ),
+    r"urllib3 v2 only supports OpenSSL": (
+        "the installed urllib3 needs a newer OpenSSL than that of this Python",
+        "{upgrade urllib3}",
+    ),
+    r"this version of (\w+) is incompatible with numpy": (
+        "the installed {found} needs another NumPy than the installed one",
+        "{update {found}}",
+    ),
+    r"cannot enable executable stack": (
+        "the system refuses a library that asks for an executable stack",
+        "update the package of the library that the evidence names",
+    ),
+    r"undefined symbol: (_?Py\w+)": (
+        "a library was built for another Python: this one has no {found}",
+        *REINSTALL,
+    ),
+    r"(?:(?:site|dist)-packages[\\/]|[\s'\"(])(?P<part>(?:tensorflow|tf)_(?!core\b)\w+)[\\/]\S*:? ?undefined symbol: ": (
+        "{part} was built for a different version of TensorFlow than the installed one",
+        "{update {part}}",
+    ),
+    r"([^\s(]+tensorflow-plugins[^\s,)]+).*(?:undefined symbol|[Ss]ymbol not found)": (
+        "{found}, a TensorFlow plugin, was built for a different version of TensorFlow or of the system",
+        "update the package that brings {found}, or uninstall it",
+    ),
+    r"(?:undefined symbol|Symbol not found): (\S+)": (
+        "two parts of the install were built for different versions of each other: the symbol {found} is missing",
+        *REINSTALL,
+        "in conda, take all packages from one channel",
+    ),
+    r"(\S+): (?:invalid ELF header|file too short|ELF file's phentsize|wrong ELF class|ELF load command)": (
+        "the shared library {found} is damaged or built for another system",
+        *REINSTALL,
+    ),
+    r"(\S+): failed to map segment": (
+        "the system refuses to load {found}: there is no memory, or its folder is mounted noexec",
+        "if its folder is mounted noexec, install in another one",
+        "otherwise free memory, or raise ulimit -v",
+    ),
+    r"(\S+): cannot allocate memory in static TLS block": (
+        "a library that was loaded before {found} has used up static memory",
+        "if LD_PRELOAD is set, unset it",
+        "otherwise start Python with LD_PRELOAD={found}",
+    ),
+    r"NumPy was built with baseline optimizations: \(([^)]+)\)": (
+        "NumPy uses instructions ({found}) that this processor does not have",
+        "use a NumPy that was built for this processor",
+    ),
+    r"qemu: uncaught target signal|rosetta error": (
+        "an emulator of another processor ends the process",
+        "use an image, or an environment, for this machine's processor (docker run --platform)",
+    ),
+    r"was compiled to use (\w+) instructions, but these aren't available": (
+        "TensorFlow uses {found} instructions, which this processor does not have",
+        "use a TensorFlow that was built for this processor",
+    ),
+    r"driver version is insufficient": (
+        "NVIDIA's driver is too old for the CUDA that TensorFlow uses",
+        "install a newer driver",
+        RUN_WITHOUT_GPU,
+    ),
+    r"CUDA_ERROR_OUT_OF_MEMORY": (
+        "the GPU has no memory left",
+        "see who uses it: nvidia-smi",
+        RUN_WITHOUT_GPU,
+    ),
+    r"failed\. Status: (.+)": (
+        "the GPU or its driver reports an error: {found}",
+        SEE_NVIDIA_SMI,
+        RUN_WITHOUT_GPU,
+    ),
+    r"Unknown flags? in (\w+): ": (
+        "{found} contains a flag that this TensorFlow does not know",
+        "correct or unset {found}",
+    ),
+    r"HDF5 library version mismatched": (
+        "h5py finds a different HDF5 library than the one that it was built with",
+        "if LD_LIBRARY_PATH names a folder with libhdf5, take it off",
+        "{reinstall h5py}",
+    ),
+    r"OMP: Error #15: Initializing (\S+),": (
+        "two copies of the OpenMP library are loaded, {found} and another one",
+        "see which packages bring a copy of {found}, and keep one",
+    ),
+    r"does not support '_DictWrapper' objects": (
+        "the installed wrapt is newer than this TensorFlow can use",
+        "{install wrapt}",
+    ),
+    r"module 'pkgutil' has no attribute 'ImpImporter'": (
+        "the installed setuptools is older than this Python needs",
+        "{upgrade setuptools}",
+    ),
+    r"Could not open file \"(?P<path>[^\"]+)\" to read flags for environment variable \"(?P<variable>\w+)\"": (
+        "{variable} names the file {path}, which cannot be opened",
+        "correct or unset {variable}",
+    ),
+    **{resource.error: (resource.cause, resource.do) for resource in RESOURCES},
+    r"null bytes|invalid syntax|unterminated|unexpected EOF|unindent|IndentationError|SyntaxError|marshal data"
+    r"|unmarshal|bad magic number|Non-code object": (
+        "a Python file of the install is damaged",
+        *REINSTALL,
+    ),
+    r"cannot import name '(?!notf')\w+' from '([\w.]+)'": (
+        "the installed {found} is not the version that its importer needs, or is incomplete",
+        "{update {found}}",
+    ),
+    r"(?<!initialized )module '([\w.]+)' has no attribute": (
+        "the installed {found} is not the version that its importer needs, or a file of the same name hides it",
+        "{update {found}}",
+    ),
+    r"partially initialized module '([\w.]+)'": (
+        "a file of the same name is imported instead of the module {found}, or the module is incomplete",
+        "rename a file or folder of your own that is called {found}",
+        "{update {found}}",
+    ),
+    r"Permission denied: '([^']+)'": (
+        "{found} cannot be read",
+        "correct the permissions of {found}",
+    ),
+    r"Permission denied|PermissionError": (
+        "a file of the install cannot be read",
+        "correct the permissions of the file",
+    ),
+}
+
+
+def cause_of(text: str, installed_libraries: Iterable[str] = ()) -> Cause | None:
+    """The cause that an error's text reveals; None if it reveals none.
+
+    ``installed_libraries``: the names of shared libraries that are where they were installed. If the loader does not
+    find one of these, it was built for another system.
+    """
+    for expression, (cause, *advice) in ERRORS.items():
+        match = re.search(expression, text)
+        if match:
+            found = next(filter(None, match.groups()), "")
+            if "cannot open shared object file" in match.group() and found in installed_libraries:
+                return Cause(
+                    f"the shared library {found} is present, but damaged or built for another system", REINSTALL
+                )
+            named = {name: (text or "a file").replace("/__init__.py", "") for name, text in match.groupdict().items()}
+            named["found"] = found
+            return Cause(_filled(cause, named), tuple(_filled(step, named) for step in advice))
+    return None
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    """A text with the values in place of their names in braces."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
