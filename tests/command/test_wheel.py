@@ -47,6 +47,13 @@ def installed(wheel, tmp_path_factory):
     return folder
 
 
+def uv(*arguments):
+    """What uv prints, which finds packages in its cache that it has fetched before."""
+    run = subprocess.run([sys.executable, "-m", "uv", *arguments], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
 def ask(installed, *arguments, within=()):
     """Runs the installed command away from the checkout, with a home that is not there."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
@@ -112,3 +119,22 @@ def test_check(installed, tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
     (checked,) = [each for each in json.loads(record.read_text())["statements"] if each["cases"]]
     assert checked["cases"][0]["id"].startswith("spec/week3_regularization_callbacks/")
+
+
+@pytest.mark.network
+def test_beside_tensorflow(wheel, tmp_path):
+    """In an environment of TensorFlow and nothing else, the wheel adds packages and changes none; a run then needs no network."""
+    skip_unless_possible(OFFLINE_AND_READ_ONLY)
+    tmp_path.chmod(0o777)
+    folder, record = tmp_path / "environment", tmp_path / "record.json"
+    of_environment = ["--python", str(folder / "bin" / "python")]
+    uv("venv", str(folder), "--python", sys.executable)
+    uv("pip", "install", *of_environment, "tensorflow-cpu")
+    before = uv("pip", "freeze", *of_environment).splitlines()
+    uv("pip", "install", *of_environment, str(wheel))
+    assert set(before) < set(uv("pip", "freeze", *of_environment).splitlines())
+    options = ["-n", "1", "--statement", "install.*", "--statement", "dropout.rate-one", "--record", str(record)]
+    run = ask(folder, "check", *options, within=["env", f"TMPDIR={tmp_path}", *OFFLINE_AND_READ_ONLY])
+    assert run.returncode == 0, run.stdout + run.stderr
+    verdicts = {each["id"]: each["verdict"] for each in json.loads(record.read_text())["statements"] if each["cases"]}
+    assert {verdicts["dropout.rate-one"], verdicts["install.requirements"]} == {"holds"}

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tf_conformance.command.task import add_task
 from tf_conformance.launch import NEEDS
 from tf_conformance.records.record import RecordError
 from tf_conformance.start import require_temporary_folder
@@ -23,15 +24,28 @@ from tf_conformance.start import run_pytest
 run_pytest()
 """
 FIRST_PLUGIN = "tf_conformance.foreign"
+OF_CHECK = {
+    "-m smoke": "the core, in little more than the time of TensorFlow's import",
+    "--record record.json --junitxml junit.xml": "write the verdicts as JSON, and the cases as JUnit",
+    "--tell changes": "also print what differs from the notes, and what to write instead",
+    "--statement 'install.keras-*' -n 0": "only some statements, in one process",
+    "--require-version 'tensorflow==2.21.*'": "stop unless the install has this version",
+    "--require-device gpu": "stop, and say why, unless TensorFlow uses a GPU",
+    "--device CPU:0": "run numeric cases on one device",
+    "--verify-files --deviations known.toml": "compare the contents of files; allow for what is known",
+    "--python /opt/tf/bin/python": "judge the TensorFlow of another Python",
+}
+OF_BENCH = {
+    '-k "cnn and SGD" --benchmark-json times.json': "some trainings, with all results as JSON",
+    "--device CPU:0 --network model.py:build": "your own model, on this device",
+}
 
 
 def add_to(tasks: Any) -> None:
     """Adds the commands that run something to the subparsers of a parser."""
-    check = tasks.add_parser("check", help="check the specification; other options are those of pytest and of the kit")
+    check = add_task(tasks, "check", "judge a TensorFlow; takes all options of pytest, too", OF_CHECK)
     check.set_defaults(task=_check, takes_more=True)
-    bench = tasks.add_parser(
-        "bench", help="time training steps; other options are those of pytest and pytest-benchmark"
-    )
+    bench = add_task(tasks, "bench", "time training steps; takes all options of pytest and pytest-benchmark, too", OF_BENCH)
     bench.set_defaults(task=_bench, takes_more=True)
     for task in (check, bench):
         task.add_argument("--python", metavar="PATH", help="another Python, whose environment has what pytest needs")
@@ -68,7 +82,8 @@ def _python(path: str) -> str:
 def _compare(options: argparse.Namespace) -> int:
     require_temporary_folder()
     with tree_for_any_python() as root:
-        return _status_of([sys.executable, *_launched(root, "benchmarks"), "compare", *options.more])
+        command = [sys.executable, *_launched(root, "benchmarks"), "compare", *options.more]
+        return _status_of(command, TF_CONFORMANCE_PROGRAM="tf-conformance")
 
 
 def _launched(root: Path, module: str) -> list[str]:
