@@ -90,11 +90,15 @@ def mentions_of(text: str) -> list[str]:
     return list(filter(PROGRAM.match, texts))
 
 
-def examples_of(command: str) -> list[str]:
-    """The examples at the end of a command's --help, or of that of all commands."""
+def help_of(command: str) -> str:
+    """What --help of a command prints, or of all commands if it is empty."""
     arguments = [sys.executable, "-m", "tf_conformance", *filter(None, [command]), "--help"]
-    run = subprocess.run(arguments, cwd=str(ROOT), capture_output=True, text=True, encoding="utf-8", check=True)
-    _, _, examples = run.stdout.partition("\nexamples:\n")
+    return subprocess.run(arguments, cwd=str(ROOT), capture_output=True, encoding="utf-8", check=True).stdout
+
+
+def examples_of(command: str) -> list[str]:
+    """The examples at the end of a command's --help."""
+    _, _, examples = help_of(command).partition("\nexamples:\n")
     return [line.strip() for line in examples.splitlines() if line.startswith("  tf-conformance ")]
 
 
@@ -179,7 +183,8 @@ def test_examples_of_help_work(run):
     """So do the examples of each --help, in the order in which --help lists the commands."""
     examples = {command: examples_of(command) for command in ("", *MODULES)}
     assert [command for command, commands in examples.items() if not commands] == []
-    for command in executed_here([each for name, commands in examples.items() if name != "compare" for each in commands]):
+    del examples["compare"]  # tests/benchmarks/test_documentation.py has workers for it
+    for command in executed_here([each for commands in examples.values() for each in commands]):
         done = run(command)
         assert done.returncode in statuses(command), f"{command}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
 
@@ -192,7 +197,8 @@ def test_commands_that_are_executed_elsewhere(pattern):
 
 def test_commands_of_tox_are_run():
     """Each environment that a page runs is run in CI, to publish the matrix, or where there is a cluster's software."""
-    names = {name for command in [*IN_BLOCKS, *MENTIONED] for names in TOX.findall(command) for name in names.split(",")}
+    lists = [names for command in [*IN_BLOCKS, *MENTIONED] for names in TOX.findall(command)]
+    names = {name for each in lists for name in each.split(",")}
     known = {*RUN_IN_CI, *RUN_TO_PUBLISH, *RUN_FOR_CLUSTERS}
     assert {name for name in names if name not in known and not re.match(r"tf2\.\d+-\w+", name)} == set()
 
@@ -214,6 +220,5 @@ def test_pages_for_readers_are_short(page):
 def test_exit_statuses():
     """The table of exit statuses has those of --help."""
     table = (ROOT / "docs" / "command.md").read_text(encoding="utf-8").partition("## Exit status")[2]
-    run = subprocess.run([sys.executable, "-m", "tf_conformance", "--help"], cwd=str(ROOT), capture_output=True, text=True)
     documented = re.findall(r"^\| (\d+) \| (.*) \|$", table.replace("`", ""), re.MULTILINE)
-    assert documented == re.findall(r"^ +(\d+)  (.*)$", run.stdout.partition("exit status:")[2], re.MULTILINE)
+    assert documented == re.findall(r"^ +(\d+)  (.*)$", help_of("").partition("exit status:")[2], re.MULTILINE)

@@ -1,10 +1,11 @@
 """Which statements a message is about: those of public reports, and of small records.
 
 Each report in the JSON files has where it was made (repository#number), what was said, in our own trimming, and the
-statement that should lead, which was written down before the kit was asked; for keras-ocr#252 it is one that came later, on the
-very keyword of the message. ``but`` is the reason why another one does. Those in pasted_messages.json, asked_messages.json and met_messages.json
-are longer, as people paste them, and were written down after what was learned from the files before. foreign_messages.txt has one
-message about something else per line: other libraries, Python, the shell, prose.
+statement that should lead, which was written down before the kit was asked; for keras-ocr#252 it is one that came later, on
+the very keyword of the message. ``but`` is the reason why another one does. Those in pasted_messages.json,
+asked_messages.json and met_messages.json are longer, as people paste them, and were written down after what was learned
+from the files before. foreign_messages.txt has one message about something else per line: other libraries, Python, the
+shell, prose.
 """
 
 from __future__ import annotations

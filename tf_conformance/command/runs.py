@@ -45,7 +45,7 @@ def add_to(tasks: Any) -> None:
     """Adds the commands that run something to the subparsers of a parser."""
     check = add_task(tasks, "check", "judge a TensorFlow; takes all options of pytest, too", OF_CHECK)
     check.set_defaults(task=_check, takes_more=True)
-    bench = add_task(tasks, "bench", "time training steps; takes all options of pytest and pytest-benchmark, too", OF_BENCH)
+    bench = add_task(tasks, "bench", "time training steps; takes all options of pytest-benchmark, too", OF_BENCH)
     bench.set_defaults(task=_bench, takes_more=True)
     for task in (check, bench):
         task.add_argument("--python", metavar="PATH", help="another Python, whose environment has what pytest needs")

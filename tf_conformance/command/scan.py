@@ -49,9 +49,7 @@ def add_to(tasks: Any) -> None:
         dest="before",
         help="the install that the code used to run on: report only what differs",
     )
-    scan.add_argument(
-        "--only", metavar="IMPACT", action="append", choices=list(map(str, Impact)), help=f"{', '.join(Impact)}; repeatable"
-    )
+    scan.add_argument("--only", metavar="IMPACT", action="append", choices=[*map(str, Impact)], help="; ".join(Impact))
     scan.add_argument(
         "--stdin-name",
         metavar="NAME",
