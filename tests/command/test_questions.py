@@ -11,6 +11,7 @@ import pytest
 
 from tests import ROOT
 from tests.pretended.records import statement, write
+from tf_conformance import __version__
 from tf_conformance.command import MODULES, main
 from tf_conformance.statements.form import Impact
 
@@ -61,6 +62,11 @@ def test_diff_of_files_as_json(ask, folder):
     status, answer, _ = ask("diff", str(folder / "tf2.9.json"), str(folder / "tf2.16.json"), "--format", "json")
     assert status == 0
     assert [change["id"] for change in json.loads(answer)["changes"]] == ["other.b", "thing.a"]
+
+
+def test_diff_for_programs(ask):
+    """--json is short for --format json."""
+    assert ask("diff", "tf2.9", "tf2.16", "--json") == ask("diff", "tf2.9", "tf2.16", "--format", "json")
 
 
 def test_history(ask):
@@ -295,6 +301,13 @@ def test_help_lists_every_command(capsys):
     lines = capsys.readouterr().out.splitlines()
     listed = [line.split()[0] for line in lines if line[:4] == "    " and line[4:5].isalpha()]
     assert listed == list(MODULES)
+
+
+def test_version(capsys):
+    """--version is that of the kit."""
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"tf-conformance {__version__}\n"
 
 
 def test_reader_that_stops_reading():

@@ -54,6 +54,14 @@ def test_no_python(capsys, monkeypatch, python, says):
     assert says in capsys.readouterr().err
 
 
+def test_help_of_compare():
+    """The benchmarks' own --help calls the command as the user did."""
+    command = [sys.executable, "-m", "tf_conformance", "compare", "--help"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("usage: tf-conformance compare ")
+    assert "\n  tf-conformance compare old/bin/python new/bin/python\n" in run.stdout
+
+
 # As the console script begins: without the working folder on the path.
 COMMAND = "import sys; sys.path[:] = filter(None, sys.path); from tf_conformance.command import main; sys.exit(main())"
 

@@ -43,6 +43,16 @@ def test_counts_are_those_of_the_record(project, workers):
     assert [case["instead"] for case in cases if case["statement"] == "thing.slip"] == ["right"]
 
 
+def test_unchecked_is_skipped(project):
+    """A case that could not be checked is skipped, and no other."""
+    project.pretend_tensorflow()
+    project.run_apart("--junitxml", "junit.xml")
+    cases = list(ElementTree.fromstring(project.read("junit.xml")).iter("testcase"))
+    skipped = [case.find("skipped") is not None for case in cases]
+    assert any(skipped)
+    assert skipped == [properties_of(case)["verdict"] == "unchecked" for case in cases]
+
+
 def test_suite_names_the_install(project):
     """Versions and devices are properties of the suite."""
     project.pretend_tensorflow()
