@@ -59,3 +59,11 @@ def test_suite_names_the_install(project):
     project.run_apart("--junitxml", "junit.xml")
     suite = properties_of(next(ElementTree.fromstring(project.read("junit.xml")).iter("testsuite")))
     assert (suite["tensorflow"], suite["devices"]) == ("2.21.0", "CPU:0")
+
+
+def test_file_that_cannot_be_written(project):
+    """A JUnit file that cannot be written is an error in one line, before any case is checked."""
+    project.pretend_tensorflow()
+    ran = project.run_apart("--junitxml", "/proc/junit.xml")
+    assert ran.status == pytest.ExitCode.USAGE_ERROR
+    assert "ERROR: --junitxml: cannot write /proc/junit.xml: " in ran.text

@@ -23,6 +23,11 @@ MAIN = '''\
 
 import sys
 
+if sys.version_info < (3, 7):  # any Python understands these lines
+    sys.stderr.write("tf-conformance: %s is Python %d.%d, but the kit needs Python 3.7 or later\\n"
+                     % ((sys.executable,) + tuple(sys.version_info[:2])))
+    sys.exit(10)
+
 from tf_conformance.launch import complete_path
 
 complete_path()
