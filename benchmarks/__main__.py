@@ -104,7 +104,7 @@ def _write(path: Path | None, data: dict[str, Any]) -> None:
 
 
 def _parser() -> Parser:
-    program = os.environ.get("TF_CONFORMANCE_PROGRAM", "python -m benchmarks")  # as the user has called it
+    program = os.environ.get("CONFORMANCE_PROGRAM", "python -m benchmarks")  # as the user has called it
     parser = Parser(prog=program, description="Comparisons of installs.")
     tasks = parser.add_subparsers(metavar="TASK")
     tasks.required = True

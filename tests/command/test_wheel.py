@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -107,6 +109,15 @@ def test_scan(installed, tmp_path):
     scanned = ask(installed, *(str(tmp_path) if each == "course/" else each for each in arguments))
     assert (program, scanned.returncode) == ("tf-conformance", 1), scanned.stderr
     assert scanned.stdout.endswith("1 line in 1 of 1 file: 1 error\n")
+
+
+def test_python_without_pytest(installed, tmp_path):
+    """What another Python is told to install is still there when the run is over."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=True)
+    run = ask(installed, "check", "--python", str(tmp_path / "bare" / "bin" / "python"))
+    assert run.returncode == 10
+    (requirements,) = re.findall(r" -r (\S+)$", run.stderr, re.MULTILINE)
+    assert Path(requirements).is_file()
 
 
 def test_check(installed, tmp_path):

@@ -73,7 +73,7 @@ def _run_of(part: str, options: argparse.Namespace) -> int:
     python = sys.executable if options.python is None else _python(options.python)
     with tree_for_any_python() as root:
         command = [python, *_launched(root, "pytest"), *_arguments(root, part), *options.more]
-        return _status_of(command, **first)
+        return _status_of(command, CONFORMANCE_REQUIREMENTS=str(ROOT / "requirements.txt"), **first)
 
 
 def _python(path: str) -> str:
@@ -96,7 +96,7 @@ def _compare(options: argparse.Namespace) -> int:
     require_temporary_folder()
     with tree_for_any_python() as root:
         command = [sys.executable, *_launched(root, "benchmarks"), "compare", *options.more]
-        return _status_of(command, TF_CONFORMANCE_PROGRAM="tf-conformance")
+        return _status_of(command, CONFORMANCE_PROGRAM="tf-conformance")
 
 
 def _launched(root: Path, module: str) -> list[str]:
