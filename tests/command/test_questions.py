@@ -183,6 +183,26 @@ def test_explain_what_is_not_known(ask):
     assert (status, json.loads(answer)) == (1, {"statements": [], "import": None})
 
 
+def test_text_that_is_not_utf8(folder):
+    """A log in another encoding is read all the same, and a name in one is told as well as it can be."""
+    message = b"Fehler f\xfcr: ImportError: /lib64/libm.so.6: version `GLIBC_2.34' not found (required by a.so)\n"
+    command = [sys.executable, "-m", "tf_conformance", "explain", "-", "--records", str(folder)]
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    explained = subprocess.run(command, cwd=str(ROOT), env=strict, input=message, capture_output=True, check=False)
+    assert (explained.returncode, explained.stderr) == (0, b"")
+    command = [sys.executable, "-m", "tf_conformance", "history", b"f\xfcr"]
+    asked = subprocess.run(command, cwd=str(ROOT), env=strict, capture_output=True, check=False)
+    assert (asked.returncode, asked.stderr.count(b"\n")) == (2, 1)
+    assert b"no statement matches 'f\\udcfcr'" in asked.stderr
+
+
+def test_closed_stdin():
+    """Without standard input there is no message."""
+    command = f"{sys.executable} -m tf_conformance explain - <&-"
+    done = subprocess.run(command, cwd=str(ROOT), shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "no statement has seen an error like this one\n")
+
+
 def test_list():
     """list has each statement with its forms; as JSON, one object per statement."""
     done = subprocess.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from typing import NoReturn, Sequence
@@ -30,9 +31,12 @@ def run(parser: Parser, arguments: Sequence[str] | None) -> int:
     if more and not getattr(options, "takes_more", False):
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     options.more = more
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # sentences have more than ASCII, whatever the locale
+    sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())  # it may have been closed
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(
+            stream, "reconfigure"
+        ):  # sentences have more than ASCII, whatever the locale; names and logs may have less
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status: int = options.task(options)
         if sys.stdout:  # it may have been closed
