@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,16 @@ from benchmarks.workload import (
 )
 from tf_conformance.records.command_line import Parser
 from tf_conformance.records.files import write_whole
+
+EXAMPLES = """\
+examples:
+  # two versions
+  PROGRAM compare old/bin/python new/bin/python
+  # Keras 3 and Keras 2, in one environment
+  PROGRAM compare new/bin/python new/bin/python --env-b TF_USE_LEGACY_KERAS=1 --mode fit
+  # for CI: fail if your own model trains slower by more than 5%
+  PROGRAM compare old/bin/python new/bin/python --network path/to/file.py:build --fail-slower 5
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,11 +104,17 @@ def _write(path: Path | None, data: dict[str, Any]) -> None:
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="python -m benchmarks", description="Comparisons of installs.")
+    program = os.environ.get("CONFORMANCE_PROGRAM", "python -m benchmarks")  # as the user has called it
+    parser = Parser(prog=program, description="Comparisons of installs.")
     tasks = parser.add_subparsers(metavar="TASK")
     tasks.required = True
 
-    task = tasks.add_parser("compare", help="find out whether one install trains faster than another")
+    task = tasks.add_parser(
+        "compare",
+        help="find out whether one install trains faster than another",
+        epilog=EXAMPLES.replace("PROGRAM", program),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     task.add_argument("python_a", metavar="PYTHON_A", help="the interpreter of install A")
     task.add_argument("python_b", metavar="PYTHON_B", help="the interpreter of install B")
     task.add_argument(

@@ -1,7 +1,8 @@
-"""Every command in the README, in CONTRIBUTING and in docs/ is executed: here, or in CI."""
+"""Every command in the README, in CONTRIBUTING, in docs/ and in each --help is executed: here, or where ELSEWHERE says."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,69 +14,132 @@ import pytest
 
 from tests import ROOT
 from tests.pretended import tensorflow
+from tf_conformance.command import MODULES
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-BLOCK = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROGRAMS = ("python", "python3", "pip", "pytest", "tox", "tf-conformance", "git", ".venv")
+READERS = sorted((ROOT / "docs" / "readers").glob("*.md"))
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(?:console)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+INDENTED = re.compile(r"^    (\S.*)$", re.MULTILINE)
+SPAN = re.compile(r"`([^`]+)`")
+PROGRAM = re.compile(
+    r"(?:python3?|pip|pytest|tox|tf-conformance|git|docker|reframe|sbatch|apt-get|export|\.venv/\S+) +(?!-m$)\S"
+)
 COMMAND = ("tf-conformance ", "python -m tf_conformance ")  # in the environment of the tests, the kit is not installed
 
 # What changes the environment that these tests run in is executed by CI, on a fresh machine.
-INSTALLS = re.compile(r"pip install|-m venv")
+INSTALLS = re.compile(r"pip install|-m venv|apt-get install")
 TOX = re.compile(r"tox run (?:-m|-e) (\S+)")
+# Which commands are not executed here: where they are, or why they are not.
+ELSEWHERE = {
+    INSTALLS.pattern: "by .ci/run; Slurm is installed by whoever runs tests/contrib/test_slurm.py",
+    r"^tox ": "see test_commands_of_tox_are_run",
+    r"^reframe ": "by tests/contrib/test_reframe.py and test_slurm.py, with paths of this machine",
+    r"^sbatch ": "by tests/contrib/test_slurm.py",
+    r"^docker run": "by tests/command/test_bundle.py, without docker, but with all that these options take away",
+    r"^python (bundle|/apps/tf-conformance) ": "by tests/contrib/test_ci.py, where the bundle is",
+    r"^export LD_LIBRARY_PATH": "by tests/gallery/test_cuda_wheels.py, which does what the kit says",
+    r"tests\.gallery\.cuda_wheels": "nowhere: it fetches 6 GB for each TensorFlow",
+    r"tests\.mutants": "nowhere: it takes hours; tests/mutants tests what it does",
+    r"^python -m reports timings": "by tests/reports/test_timings.py, with times that are made up",
+    r"^python -m benchmarks (?!.*--help)|^pytest benchmarks/ -": "by tests/benchmarks/test_documentation.py",
+}
 # Many pages have this command. Here it judges a pretended TensorFlow; those that call pytest judge the real one.
 CHECK = "^tf-conformance check"
 # What would run everything runs a part of it, and the specification is checked in a single process.
 NARROWED = {
     "spec/$": "-n 0 -m smoke",
     CHECK: "-n 0 --statement=install.keras-defaults",
+    "^tf-conformance bench": "--collect-only -n 0",
     "spec/|build/bundle": "-n 0",
     "tests/test_house.py$": "-k 'one_form or imports'",
     "benchmarks/$": "--benchmark-disable -k dense-SGD-16-function",
 }
-RUN_IN_CI = ("own-tests", "quick", "lint,types")
-MAY_FIND = ("reports stale", "tf-conformance scan")  # status 1 if they find something
+RUN_IN_CI = ("own-tests", "quick", "next", "lint", "actionlint", "types", "candidate")
+MAY_FIND = ("reports stale", "reports check", "tf-conformance scan")  # status 1 if they find something
 # These take longer than CI has; tests/test_tox.py says what their environments hold.
-RUN_TO_PUBLISH = ("matrix", "report", "benchmarks", "timings", "mixtures", "cuda")
+RUN_TO_PUBLISH = ("matrix", "report", "benchmarks", "timings", "mixtures", "cuda", "faults")
 # These need Slurm and ReFrame.
 RUN_FOR_CLUSTERS = ("reframe", "slurm")
 
+# The files of a user that commands name.
+FILES = {
+    "course/week1.ipynb": json.dumps({"cells": [{"cell_type": "code", "source": ["import tensorflow as tf\n"]}]}),
+    "train.py": "import tensorflow as tf\n",
+    "model.py": "def build():\n    pass\n",
+    "output.txt": "AttributeError: 'Adam' object has no attribute 'lr'\n",
+    "known.toml": "",
+}
 
-def commands_of(page: Path) -> list[str]:
-    """The commands in the blocks of a page, without comments; what a command prints is not one."""
-    lines = [line for block in BLOCK.findall(page.read_text(encoding="utf-8")) for line in block.splitlines()]
-    commands = [line.partition("  #")[0].strip() for line in lines]
-    return [command for command in commands if command.startswith(PROGRAMS)]
+
+def without_comment(line: str) -> str:
+    """A line of a block without its comment."""
+    return line.partition("  #")[0].strip()
 
 
-def without_installing(command: str) -> str:
-    """A command without its parts that change the environment; empty if nothing is left of it."""
-    parts = command.split(" && ")
-    return "" if ".venv" in command else " && ".join(part for part in parts if not INSTALLS.search(part))
+def blocks_of(text: str) -> list[str]:
+    """The commands in the blocks of a page; what a command prints is not one."""
+    lines = [without_comment(line) for block in BLOCK.findall(text) for line in block.splitlines()]
+    return list(filter(PROGRAM.match, lines))
+
+
+def mentions_of(text: str) -> list[str]:
+    """The commands that a page has in its sentences, or indented."""
+    prose = FENCED.sub("", text)
+    texts = [*INDENTED.findall(prose), *(" ".join(span.split()) for span in SPAN.findall(prose))]
+    return list(filter(PROGRAM.match, texts))
+
+
+def help_of(command: str) -> str:
+    """What --help of a command prints, or of all commands if it is empty."""
+    arguments = [sys.executable, "-m", "tf_conformance", *filter(None, [command]), "--help"]
+    return subprocess.run(arguments, cwd=str(ROOT), capture_output=True, encoding="utf-8", check=True).stdout
+
+
+def examples_of(command: str) -> list[str]:
+    """The examples at the end of a command's --help."""
+    _, _, examples = help_of(command).partition("\nexamples:\n")
+    return [line.strip() for line in examples.splitlines() if line.startswith("  tf-conformance ")]
+
+
+IN_PAGES = {page.relative_to(ROOT).as_posix(): blocks_of(page.read_text(encoding="utf-8")) for page in PAGES}
+IN_BLOCKS = [command for commands in IN_PAGES.values() for command in commands]
+MENTIONED = [
+    mention
+    for mention in dict.fromkeys(each for page in PAGES for each in mentions_of(page.read_text(encoding="utf-8")))
+    if not any(mention in command for command in IN_BLOCKS)
+]
+
+
+def executed_here(commands: list[str]) -> list[str]:
+    """Commands without those parts that change the environment, and without those that are executed elsewhere."""
+    parts = [[part for part in command.split(" && ") if not INSTALLS.search(part)] for command in commands]
+    rest = [" && ".join(part) for command, part in zip(commands, parts) if ".venv" not in command]
+    return [command for command in rest if command and not any(re.search(each, command) for each in ELSEWHERE)]
 
 
 def cases():
-    """Each page with the commands that are executed here, one after the other."""
-    for page in PAGES:
-        here = [without_installing(each) for each in commands_of(page) if not each.startswith("tox ")]
-        commands = [command for command in here if command]
-        if commands and page.name != "benchmarks.md":  # tests/benchmarks/test_documentation.py executes its commands
-            yield pytest.param(commands, id=page.name)
+    """Commands that are executed one after the other: those of the README, of each page beyond these, and of all sentences."""
+    readme = IN_PAGES["README.md"]
+    for name, commands in {**IN_PAGES, "sentences": MENTIONED}.items():
+        here = executed_here([command for command in commands if commands is readme or command not in readme])
+        if here:
+            yield pytest.param(here, id=name)
 
 
 @pytest.fixture
-def checkout(tmp_path):
-    """A copy of the repository, in which commands may write."""
+def run(tmp_path):
+    """Runs a command in a copy of the repository, in which it may write; returns the finished process."""
     unneeded = shutil.ignore_patterns(".git", ".tox", ".venv", "build", "__pycache__", ".*_cache")
-    return shutil.copytree(ROOT, tmp_path / "checkout", ignore=unneeded)
-
-
-@pytest.mark.parametrize("commands", list(cases()))
-def test_commands_work(commands, checkout, tmp_path):
-    """The commands of a page do what they should, in their order."""
+    checkout = shutil.copytree(ROOT, tmp_path / "checkout", ignore=unneeded)
     tensorflow.install(tmp_path / "pretended")
-    for command in commands:
-        run = subprocess.run(
-            command.replace(*COMMAND),
+    for name, text in FILES.items():
+        (checkout / name).parent.mkdir(exist_ok=True)
+        (checkout / name).write_text(text, encoding="utf-8")
+
+    def run(command):
+        return subprocess.run(
+            command.replace(*COMMAND).replace("/opt/tf/bin/python", sys.executable),
             shell=True,
             cwd=checkout,
             env=variables(command, tmp_path / "pretended"),
@@ -83,7 +147,8 @@ def test_commands_work(commands, checkout, tmp_path):
             text=True,
             check=False,
         )
-        assert run.returncode in statuses(command), f"{command}\n{run.stdout[-3000:]}{run.stderr[-3000:]}"
+
+    return run
 
 
 def variables(command: str, pretended: Path) -> dict[str, str]:
@@ -106,15 +171,54 @@ def statuses(command: str) -> tuple[int, ...]:
     return (0, 1) if any(asks in command for asks in MAY_FIND) else (0,)
 
 
+@pytest.mark.parametrize("commands", list(cases()))
+def test_commands_work(commands, run):
+    """The commands of a page do what they should, in their order."""
+    for command in commands:
+        done = run(command)
+        assert done.returncode in statuses(command), f"{command}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+
+
+def test_examples_of_help_work(run):
+    """So do the examples of each --help, in the order in which --help lists the commands."""
+    examples = {command: examples_of(command) for command in ("", *MODULES)}
+    assert [command for command, commands in examples.items() if not commands] == []
+    del examples["compare"]  # tests/benchmarks/test_documentation.py has workers for it
+    for command in executed_here([each for commands in examples.values() for each in commands]):
+        done = run(command)
+        assert done.returncode in statuses(command), f"{command}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+
+
+@pytest.mark.parametrize("pattern", ELSEWHERE)
+def test_commands_that_are_executed_elsewhere(pattern):
+    """There is such a command."""
+    assert any(re.search(pattern, command) for command in [*IN_BLOCKS, *MENTIONED])
+
+
 def test_commands_of_tox_are_run():
     """Each environment that a page runs is run in CI, to publish the matrix, or where there is a cluster's software."""
-    named = {match for page in PAGES for command in commands_of(page) for match in TOX.findall(command)}
+    lists = [names for command in [*IN_BLOCKS, *MENTIONED] for names in TOX.findall(command)]
+    names = {name for each in lists for name in each.split(",")}
     known = {*RUN_IN_CI, *RUN_TO_PUBLISH, *RUN_FOR_CLUSTERS}
-    assert {name for name in named if name not in known and not re.match(r"tf2\.\d+-\w+", name)} == set()
+    assert {name for name in names if name not in known and not re.match(r"tf2\.\d+-\w+", name)} == set()
 
 
 def test_ci_runs_the_first_command_of_the_readme():
     """CI follows the README on a fresh machine."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    first = commands_of(ROOT / "README.md")[0]
+    first = IN_PAGES["README.md"][0]
     assert [part for part in first.split(" && ") if part not in script] == []
+
+
+@pytest.mark.parametrize("page", READERS, ids=lambda page: page.name)
+def test_pages_for_readers_are_short(page):
+    """A page for readers has at most twenty lines."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if line and not line.startswith("```")]) <= 20
+
+
+def test_exit_statuses():
+    """The table of exit statuses has those of --help."""
+    table = (ROOT / "docs" / "command.md").read_text(encoding="utf-8").partition("## Exit status")[2]
+    documented = re.findall(r"^\| (\d+) \| (.*) \|$", table.replace("`", ""), re.MULTILINE)
+    assert documented == re.findall(r"^ +(\d+)  (.*)$", help_of("").partition("exit status:")[2], re.MULTILINE)

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import importlib.util
 import json
+import os
 import platform
 import sys
 import time
@@ -20,7 +21,8 @@ from tf_conformance.tree import ROOT
 
 UNUSABLE = 10  # exit status
 CANNOT_START = "TensorFlow cannot be judged"
-REQUIREMENTS = ROOT / "requirements.txt"
+# A run in another Python may be from a copy of the tree that is gone when somebody follows the advice.
+REQUIREMENTS = os.environ.get("CONFORMANCE_REQUIREMENTS", str(ROOT / "requirements.txt"))
 # What files of others raise where they are taken for the right ones; pytest's own refusals are not among these.
 SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError)
 

@@ -52,13 +52,27 @@ def run(folder, *arguments, statuses=(0,)):
     return done.stdout
 
 
-@pytest.mark.parametrize("arguments", commands("python -m benchmarks"))
-def test_comparisons(arguments, worker, folder):
-    """Each comparison can be run, here with workers that make up their times and only one pair: too few to tell anything."""
-    chosen = [worker if word.startswith("PYTHON") else word for word in shlex.split(arguments)]
+def compare(arguments, worker, folder):
+    """Runs a comparison with workers that make up their times, and only one pair: too few to tell anything."""
+    chosen = [worker if re.match("PYTHON|.*/bin/python", word) else word for word in shlex.split(arguments)]
     statuses = (3,) if "--fail-slower" in chosen else (0,)
     limits = ("--pair-time", "0", "--time-limit", "0")
     assert "interval" in run(folder, "-m", "benchmarks", *chosen, *limits, statuses=statuses)
+
+
+@pytest.mark.parametrize("arguments", commands("python -m benchmarks"))
+def test_comparisons(arguments, worker, folder):
+    """Each comparison can be run."""
+    compare(arguments, worker, folder)
+
+
+def test_examples_of_help(worker, folder):
+    """So can those at the end of --help, which calls the program as the user did."""
+    lines = run(folder, "-m", "benchmarks", "compare", "--help").splitlines()
+    examples = [line.strip() for line in lines if line.startswith("  python -m benchmarks compare")]
+    assert len(examples) == 3
+    for example in examples:
+        compare(example.partition("benchmarks")[2], worker, folder)
 
 
 def test_selections(folder):

@@ -10,6 +10,7 @@ import pytest
 
 from tests import ROOT
 from tests.gallery.environment import skip_unless_possible
+from tf_conformance.command.bundle import MAIN
 
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 ANOTHER_USER = ["setpriv", "--reuid=54999", "--clear-groups", "--inh-caps=+dac_read_search"]
@@ -79,6 +80,15 @@ def test_another_python(bundle, bare_python):
     (bundle / "needs" / "3.6").rename(bundle / "needs" / HERE)
     assert run.returncode == 10
     assert run.stderr.endswith(f"this bundle is for Python 3.6, and {bare_python} is Python {HERE}\n")
+
+
+def test_python_that_is_too_old(monkeypatch, capsys):
+    """A Python whose syntax is older than that of the kit is told so, before anything of the kit is read."""
+    monkeypatch.setattr(sys, "version_info", (3, 6, 15))
+    with pytest.raises(SystemExit) as end:
+        exec(MAIN, {})
+    assert end.value.code == 10
+    assert capsys.readouterr().err.endswith(" is Python 3.6, but the kit needs Python 3.7 or later\n")
 
 
 def test_folder_that_exists(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 from tests import ROOT
 from tests.pretended.records import statement, write
+from tf_conformance import __version__
 from tf_conformance.command import MODULES, main
 from tf_conformance.statements.form import Impact
 
@@ -61,6 +62,11 @@ def test_diff_of_files_as_json(ask, folder):
     status, answer, _ = ask("diff", str(folder / "tf2.9.json"), str(folder / "tf2.16.json"), "--format", "json")
     assert status == 0
     assert [change["id"] for change in json.loads(answer)["changes"]] == ["other.b", "thing.a"]
+
+
+def test_diff_for_programs(ask):
+    """--json is short for --format json."""
+    assert ask("diff", "tf2.9", "tf2.16", "--json") == ask("diff", "tf2.9", "tf2.16", "--format", "json")
 
 
 def test_history(ask):
@@ -175,6 +181,26 @@ def test_explain_what_is_not_known(ask):
     assert ask("explain", "the cat sat on the mat") == (1, "no statement has seen an error like this one\n", "")
     status, answer, _ = ask("explain", "the cat sat on the mat", "--json")
     assert (status, json.loads(answer)) == (1, {"statements": [], "import": None})
+
+
+def test_text_that_is_not_utf8(folder):
+    """A log in another encoding is read all the same, and a name in one is told as well as it can be."""
+    message = b"Fehler f\xfcr: ImportError: /lib64/libm.so.6: version `GLIBC_2.34' not found (required by a.so)\n"
+    command = [sys.executable, "-m", "tf_conformance", "explain", "-", "--records", str(folder)]
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    explained = subprocess.run(command, cwd=str(ROOT), env=strict, input=message, capture_output=True, check=False)
+    assert (explained.returncode, explained.stderr) == (0, b"")
+    command = [sys.executable, "-m", "tf_conformance", "history", b"f\xfcr"]
+    asked = subprocess.run(command, cwd=str(ROOT), env=strict, capture_output=True, check=False)
+    assert (asked.returncode, asked.stderr.count(b"\n")) == (2, 1)
+    assert b"no statement matches 'f\\udcfcr'" in asked.stderr
+
+
+def test_closed_stdin():
+    """Without standard input there is no message."""
+    command = f"{sys.executable} -m tf_conformance explain - <&-"
+    done = subprocess.run(command, cwd=str(ROOT), shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "no statement has seen an error like this one\n")
 
 
 def test_list():
@@ -295,6 +321,13 @@ def test_help_lists_every_command(capsys):
     lines = capsys.readouterr().out.splitlines()
     listed = [line.split()[0] for line in lines if line[:4] == "    " and line[4:5].isalpha()]
     assert listed == list(MODULES)
+
+
+def test_version(capsys):
+    """--version is that of the kit."""
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"tf-conformance {__version__}\n"
 
 
 def test_reader_that_stops_reading():

@@ -54,6 +54,27 @@ def test_no_python(capsys, monkeypatch, python, says):
     assert says in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("prints", "says"),
+    [("3.6", "Python 3.6, but the kit needs Python 3.7 or later"), ("2.7", "Python 2.7, but"), ("", "not a Python")],
+)
+def test_program_that_cannot_run_the_kit(capsys, tmp_path, prints, says):
+    """A Python that is too old, or a program that is none, is an error in one line, and never a verdict."""
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\nprintf '{prints}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    assert main(["check", "--python", str(program)]) == 2
+    assert capsys.readouterr().err.startswith(f"tf-conformance: {program}: {says}")
+
+
+def test_help_of_compare():
+    """The benchmarks' own --help calls the command as the user did."""
+    command = [sys.executable, "-m", "tf_conformance", "compare", "--help"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("usage: tf-conformance compare ")
+    assert "\n  tf-conformance compare old/bin/python new/bin/python\n" in run.stdout
+
+
 # As the console script begins: without the working folder on the path.
 COMMAND = "import sys; sys.path[:] = filter(None, sys.path); from tf_conformance.command import main; sys.exit(main())"
 
@@ -63,11 +84,12 @@ def judged_in(tmp_path):
     """Judges a pretended TensorFlow from a folder of the user; returns the finished process and the record."""
     tensorflow.install(tmp_path / "site")
 
-    def judged(folder, *arguments, workers=0):
+    def judged(folder, *arguments, workers=0, stdout=subprocess.PIPE):
         command = [sys.executable, "-c", COMMAND, "check", "-n", str(workers), "--record", "r.json", *arguments]
         variables = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [tmp_path / "site", ROOT]))}
-        run = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
-        assert "Traceback" not in run.stdout + run.stderr
+        streams = {"stdout": stdout, "stderr": subprocess.PIPE}
+        run = subprocess.run(command, cwd=folder, env=variables, **streams, text=True, check=False)
+        assert "Traceback" not in f"{run.stdout}{run.stderr}"
         record = json.loads((folder / "r.json").read_text(encoding="utf-8"))
         jsonschema.validate(record, SCHEMA)
         return run, record
@@ -98,6 +120,16 @@ def test_file_of_the_user_that_breaks_pytest(judged_in, tmp_path, name):
     run, record = judged_in(folder, "--statement", "install.nothing-shadowed")
     assert run.returncode == 10
     assert record["obstacle"]["advice"] == [f"rename or move {folder / name}.py"]
+
+
+def test_reader_that_stops_reading(judged_in, tmp_path):
+    """A run whose output nobody reads any more goes on to its verdict and its record, and complains of nothing."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    run, record = judged_in(tmp_path, "--statement", "install.keras-defaults", workers=1, stdout=writing)
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert record["complete"]
 
 
 def test_safe_path(judged_in, tmp_path, monkeypatch):

@@ -70,7 +70,7 @@ def test_nothing_found(scan):
 
 def test_json(scan):
     """JSON is as the schema says."""
-    status, answer, _ = scan(".", "--to", "tf2.21", "--format", "json")
+    status, answer, _ = scan(".", "--to", "tf2.21", "--json")
     jsonschema.validate(json.loads(answer), SCHEMA)
     assert (status, ids(answer)) == (1, ["initializers.set-seed", "compile.read-back", "evaluate.misspelled"])
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +47,13 @@ def installed(wheel, tmp_path_factory):
     pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--no-index", "--no-deps", str(wheel)]
     subprocess.run(pip, check=True)
     return folder
+
+
+def uv(*arguments):
+    """What uv prints, which finds packages in its cache that it has fetched before."""
+    run = subprocess.run([sys.executable, "-m", "uv", *arguments], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
 
 
 def ask(installed, *arguments, within=()):
@@ -102,6 +111,15 @@ def test_scan(installed, tmp_path):
     assert scanned.stdout.endswith("1 line in 1 of 1 file: 1 error\n")
 
 
+def test_python_without_pytest(installed, tmp_path):
+    """What another Python is told to install is still there when the run is over."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=True)
+    run = ask(installed, "check", "--python", str(tmp_path / "bare" / "bin" / "python"))
+    assert run.returncode == 10
+    (requirements,) = re.findall(r" -r (\S+)$", run.stderr, re.MULTILINE)
+    assert Path(requirements).is_file()
+
+
 def test_check(installed, tmp_path):
     """A run from the installed package, by a user who may write nothing but temporary files, without a network."""
     skip_unless_possible(OFFLINE_AND_READ_ONLY)
@@ -112,3 +130,23 @@ def test_check(installed, tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
     (checked,) = [each for each in json.loads(record.read_text())["statements"] if each["cases"]]
     assert checked["cases"][0]["id"].startswith("spec/week3_regularization_callbacks/")
+
+
+@pytest.mark.network
+def test_beside_tensorflow(wheel, tmp_path):
+    """In an environment of TensorFlow and nothing else, the wheel adds packages and changes none; a run then needs no network."""
+    skip_unless_possible(OFFLINE_AND_READ_ONLY)
+    tmp_path.chmod(0o777)
+    folder, record = tmp_path / "environment", tmp_path / "record.json"
+    of_environment = ["--python", str(folder / "bin" / "python")]
+    uv("venv", str(folder), "--python", sys.executable)
+    uv("pip", "install", *of_environment, "tensorflow-cpu")
+    before = uv("pip", "freeze", *of_environment).splitlines()
+    uv("pip", "install", *of_environment, str(wheel))
+    assert set(before) < set(uv("pip", "freeze", *of_environment).splitlines())
+    options = ["-n", "1", "--statement", "install.*", "--statement", "dropout.rate-one", "--record", str(record)]
+    run = ask(folder, "check", *options, within=["env", f"TMPDIR={tmp_path}", *OFFLINE_AND_READ_ONLY])
+    assert run.returncode == 0, run.stdout + run.stderr
+    verdicts = {each["id"]: each["verdict"] for each in json.loads(record.read_text())["statements"] if each["cases"]}
+    assert "dropout.rate-one" in verdicts
+    assert verdicts["install.requirements"] == "holds"

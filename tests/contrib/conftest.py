@@ -34,21 +34,31 @@ class ReFrame:
     def run(self, test: str, kit: Path, *options: str, **variables: str) -> Session:
         """Runs the variant of a test for CPUs with a kit; variables go into ReFrame's environment."""
         report = self._folder / "report.json"
-        command = [str(REFRAME), "--nocolor", "-C", str(CONTRIB / "site.py"), "-c", str(CONTRIB), "-r"]
-        command += ["--prefix", str(self._folder), "--report-file", str(report), "-n", f"^{test}%device=cpu$"]
-        command += ["-S", f"kit={kit}", "-S", f"python={sys.executable}", *options]
+        chosen = ["--report-file", str(report), "-n", f"^{test}%device=cpu$"]
+        settings = ["-S", f"kit={kit}", "-S", f"python={sys.executable}"]
+        output = self._ask("-r", *chosen, *settings, *options, **variables)
+        assert report.exists(), output
+        (case,) = json.loads(report.read_text(encoding="utf-8"))["runs"][0]["testcases"]
+        return Session(case, output)
+
+    def scripts(self, system: str) -> dict[str, str]:
+        """The script of the job of each test that fits a partition, by the test's name; none is submitted."""
+        output = self._ask("--dry-run", "--system", system)
+        scripts = {path.parent.name.partition("_")[0]: path for path in self._folder.rglob("rfm_job.sh")}
+        assert scripts, output
+        return {name: path.read_text(encoding="utf-8") for name, path in scripts.items()}
+
+    def _ask(self, *options: str, **variables: str) -> str:
+        command = [str(REFRAME), "--nocolor", "-C", str(CONTRIB / "site.py"), "-c", str(CONTRIB)]
         ran = subprocess.run(
-            command,
+            [*command, "--prefix", str(self._folder), *options],
             cwd=str(self._folder),
             env={**os.environ, **variables, "HOME": str(self._folder), "NO_COLOR": "1"},
             capture_output=True,
             text=True,
             check=False,
         )
-        output = ran.stdout + ran.stderr
-        assert report.exists(), output
-        (case,) = json.loads(report.read_text(encoding="utf-8"))["runs"][0]["testcases"]
-        return Session(case, output)
+        return ran.stdout + ran.stderr
 
 
 @pytest.fixture

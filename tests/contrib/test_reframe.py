@@ -81,3 +81,21 @@ def test_nodes_need_slurm(reframe, bundle):
     """Several nodes are trained on only where Slurm hands them out."""
     ran = reframe.run("TensorFlowTrainingOnNodes", bundle, *ON_LOGIN)
     assert ran.report["result"] == "skip"
+
+
+def test_variants_for_gpus(reframe):
+    """On a partition with the feature gpu, each test asks Slurm for a GPU, and the kit to use it."""
+    scripts = reframe.scripts("example:gpu")
+    assert sorted(scripts) == ["TensorFlowConformance", "TensorFlowTraining", "TensorFlowTrainingOnNodes"]
+    assert all("#SBATCH --gres=gpu:1\n" in script for script in scripts.values())
+    demands = {name: script.splitlines()[-1] for name, script in scripts.items()}
+    assert "--require-device gpu" in demands.pop("TensorFlowConformance")
+    assert all("--device GPU:0" in demand for demand in demands.values())
+
+
+def test_variants_for_nodes(reframe):
+    """On a partition without it, no test asks for a GPU; that of several nodes starts its tasks itself."""
+    scripts = reframe.scripts("example:cpu")
+    assert not any("gpu" in script.lower() for script in scripts.values())
+    assert "#SBATCH --ntasks=2\n" in scripts["TensorFlowTrainingOnNodes"]
+    assert "srun" not in scripts["TensorFlowTrainingOnNodes"]

@@ -43,9 +43,27 @@ def test_counts_are_those_of_the_record(project, workers):
     assert [case["instead"] for case in cases if case["statement"] == "thing.slip"] == ["right"]
 
 
+def test_unchecked_is_skipped(project):
+    """A case that could not be checked is skipped, and no other."""
+    project.pretend_tensorflow()
+    project.run_apart("--junitxml", "junit.xml")
+    cases = list(ElementTree.fromstring(project.read("junit.xml")).iter("testcase"))
+    skipped = [case.find("skipped") is not None for case in cases]
+    assert any(skipped)
+    assert skipped == [properties_of(case)["verdict"] == "unchecked" for case in cases]
+
+
 def test_suite_names_the_install(project):
     """Versions and devices are properties of the suite."""
     project.pretend_tensorflow()
     project.run_apart("--junitxml", "junit.xml")
     suite = properties_of(next(ElementTree.fromstring(project.read("junit.xml")).iter("testsuite")))
     assert (suite["tensorflow"], suite["devices"]) == ("2.21.0", "CPU:0")
+
+
+def test_file_that_cannot_be_written(project):
+    """A JUnit file that cannot be written is an error in one line, before any case is checked."""
+    project.pretend_tensorflow()
+    ran = project.run_apart("--junitxml", "/proc/junit.xml")
+    assert ran.status == pytest.ExitCode.USAGE_ERROR
+    assert "ERROR: --junitxml: cannot write /proc/junit.xml: " in ran.text

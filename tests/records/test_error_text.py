@@ -15,6 +15,13 @@ IN_USER_CODE = """in user code:
 
     ValueError: Shapes (None, 1) and (None, 3) are incompatible
 """
+OF_A_LAYER = """<class 'keras.src.models.sequential.Sequential'> could not be deserialized properly. Please ensure …
+
+config={'module': 'keras', 'class_name': 'Sequential', 'config': {'name': 'a'}}.
+
+Exception encountered: Error when deserializing class 'Dense' using config={'units': 2}.
+
+Exception encountered: Unrecognized keyword arguments passed to Dense: {'lr': 0.5}"""
 IN_A_GRAPH = """Graph execution error:
 
 Detected at node 'w/Read' defined at (most recent call last):
@@ -43,12 +50,13 @@ Could not find variable w.
         ),
         ("not recognized: {'lr': 0.5}", "not recognized: {'lr': 0.5}"),
         (IN_USER_CODE, "Shapes (None, 1) and (None, 3) are incompatible"),
+        (OF_A_LAYER, "Unrecognized keyword arguments passed to Dense: {'lr': 0.5}"),
         (IN_A_GRAPH, "Node: 'w/Read' Could not find variable w."),
         ("", ""),
     ],
 )
 def test_error_text(message, text):
-    """What differs from run to run is left out, and so are quoted tracebacks."""
+    """What differs from run to run is left out, and so are quoted tracebacks and what Keras says around an error."""
     assert error_text(ValueError(message)) == f"ValueError: {text}"
 
 

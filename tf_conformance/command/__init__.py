@@ -7,6 +7,8 @@ import sys
 from importlib import import_module
 from typing import Sequence
 
+from tf_conformance import __version__
+from tf_conformance.command.task import examples_of
 from tf_conformance.records.command_line import Parser, run
 
 # The commands, in the order of --help, and the modules that have them.
@@ -23,24 +25,25 @@ MODULES = {
     "deviations": "deviations",
     "bundle": "bundle",
 }
-EXAMPLES = """\
-examples:
-  tf-conformance check                              judge the TensorFlow of this Python
-  tf-conformance check --python /opt/tf/bin/python  judge another one
-  tf-conformance diff tf2.15 tf2.21                 show what an upgrade changes
-  tf-conformance scan course/ --to tf2.21           find the lines of a folder that it affects
-  tf-conformance history learning rate              show how statements about it have changed
-  tf-conformance explain "no attribute 'lr'"        find the statement that an error message is about
-
+EXAMPLES = {
+    "check": "judge the TensorFlow of this Python",
+    "check --python /opt/tf/bin/python": "judge another one",
+    "diff tf2.15 tf2.21": "show what an upgrade changes",
+    "scan course/ --to tf2.21": "find the lines of a folder that it affects",
+    "history learning rate": "show how statements about it have changed",
+    "explain \"no attribute 'lr'\"": "find the statement that an error message is about",
+}
+STATUSES = """
 exit status:
    0  nothing is violated or found, or the question was answered
-   1  something is violated or found; explain does not know the message
+   1  something is violated or found; explain does not know the message; with compare --fail-slower, B is slower
    2  the question cannot be answered, or the run was interrupted
-   3  internal error
-   4  bad options
+   3  internal error; with compare --fail-slower, the result is unclear
+   4  bad options of a run
    5  nothing was checked
   10  TensorFlow cannot be judged
   11  a required version or device is missing
+ 130  compare was interrupted
 """
 
 
@@ -55,9 +58,10 @@ def _parser(command: str) -> Parser:
     parser = Parser(
         prog="tf-conformance",
         description="An executable specification of TensorFlow 2.",
-        epilog=EXAMPLES,
+        epilog=f"{examples_of(EXAMPLES)}\n{STATUSES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     tasks = parser.add_subparsers(metavar="COMMAND", required=True)
     modules = [MODULES[command]] if command in MODULES else dict.fromkeys(MODULES.values())
     for module in modules:

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Sequence
 
+from tf_conformance.command.task import add_task
 from tf_conformance.records.matrix import PUBLISHED
 from tf_conformance.records.record import RecordError
 from tf_conformance.records.short import SHORT
@@ -21,6 +22,11 @@ MAIN = '''\
 """Judges the environment of the Python that runs this folder. Other commands: python FOLDER --help."""
 
 import sys
+
+if sys.version_info < (3, 7):  # any Python understands these lines
+    sys.stderr.write("tf-conformance: %s is Python %d.%d, but the kit needs Python 3.7 or later\\n"
+                     % ((sys.executable,) + tuple(sys.version_info[:2])))
+    sys.exit(10)
 
 from tf_conformance.launch import complete_path
 
@@ -34,10 +40,12 @@ if not commands or (commands[0].startswith("-") and commands[0] not in ("-h", "-
 sys.exit(main())
 '''
 
+EXAMPLES = {"build/bundle --for-python 3.12": "then, where that Python has a TensorFlow: python build/bundle -m smoke"}
+
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    bundle = tasks.add_parser("bundle", help="make a folder that judges the environment of any Python that runs it")
+    bundle = add_task(tasks, "bundle", "make a folder that judges the environment of any Python that runs it", EXAMPLES)
     bundle.add_argument("folder", metavar="DIR", type=Path, help="a folder that does not exist yet")
     bundle.add_argument(
         "--for-python",

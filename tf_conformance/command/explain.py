@@ -7,17 +7,23 @@ import sys
 from typing import Any, Iterator
 
 from tf_conformance.command.published import add_records
+from tf_conformance.command.task import add_task
 from tf_conformance.diagnosis.causes import Cause
 from tf_conformance.diagnosis.errors import cause_of
 from tf_conformance.records.explanation import explanations_of
 from tf_conformance.records.json_answers import json_text
 from tf_conformance.records.short import matrix_in_short
 
+EXAMPLES = {
+    "\"AttributeError: 'Adam' object has no attribute 'lr'\"": "a message",
+    "- < output.txt": "a traceback, a log or what a notebook printed",
+}
+
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    task = tasks.add_parser(
-        "explain", help="find out what an error message is about, and what to do or to write instead"
+    task = add_task(
+        tasks, "explain", "find out what an error message is about, and what to do or to write instead", EXAMPLES
     )
     task.add_argument("message", metavar="MESSAGE", help="the message or the whole traceback; - reads it from stdin")
     task.add_argument("--json", action="store_true", help="as JSON")

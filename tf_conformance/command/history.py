@@ -6,14 +6,21 @@ import argparse
 from typing import Any
 
 from tf_conformance.command.published import add_records
+from tf_conformance.command.task import add_task
 from tf_conformance.records.history import History, matching_ids
 from tf_conformance.records.json_answers import json_text
 from tf_conformance.records.short import matrix_in_short
 
+EXAMPLES = {
+    "early-stopping.restore-unstopped": "one statement",
+    "'reduce-lr.*'": "all of a subject",
+    "learning rate": "those that say something about it",
+}
+
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    task = tasks.add_parser("history", help="show how a statement has changed, version by version")
+    task = add_task(tasks, "history", "show how a statement has changed, version by version", EXAMPLES)
     task.add_argument(
         "words",
         metavar="STATEMENT",

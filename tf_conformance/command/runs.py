@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from tf_conformance.command.task import add_task
 from tf_conformance.launch import NEEDS
 from tf_conformance.records.record import RecordError
 from tf_conformance.start import require_temporary_folder
@@ -22,16 +24,31 @@ if sys.path[0] == "":  # with PYTHONSAFEPATH it is not there
 from tf_conformance.start import run_pytest
 run_pytest()
 """
+FIRST_PYTHON = (3, 7)  # whose syntax the kit is written in
+TELL_VERSION = "import sys; sys.stdout.write('%d.%d' % sys.version_info[:2])"  # what every Python understands
 FIRST_PLUGIN = "tf_conformance.foreign"
+OF_CHECK = {
+    "-m smoke": "the core, in little more than the time of TensorFlow's import",
+    "--record record.json --junitxml junit.xml": "write the verdicts as JSON, and the cases as JUnit",
+    "--tell changes": "also print what differs from the notes, and what to write instead",
+    "--statement 'install.keras-*' -n 0": "only some statements, in one process",
+    "--require-version 'tensorflow==2.21.*'": "stop unless the install has this version",
+    "--require-device gpu": "stop, and say why, unless TensorFlow uses a GPU",
+    "--device CPU:0": "run numeric cases on one device",
+    "--verify-files --deviations known.toml": "compare the contents of files; allow for what is known",
+    "--python /opt/tf/bin/python": "judge the TensorFlow of another Python",
+}
+OF_BENCH = {
+    '-k "cnn and SGD" --benchmark-json times.json': "some trainings, with all results as JSON",
+    "--device CPU:0 --network model.py:build": "your own model, on this device",
+}
 
 
 def add_to(tasks: Any) -> None:
     """Adds the commands that run something to the subparsers of a parser."""
-    check = tasks.add_parser("check", help="check the specification; other options are those of pytest and of the kit")
+    check = add_task(tasks, "check", "judge a TensorFlow; takes all options of pytest, too", OF_CHECK)
     check.set_defaults(task=_check, takes_more=True)
-    bench = tasks.add_parser(
-        "bench", help="time training steps; other options are those of pytest and pytest-benchmark"
-    )
+    bench = add_task(tasks, "bench", "time training steps; takes all options of pytest-benchmark, too", OF_BENCH)
     bench.set_defaults(task=_bench, takes_more=True)
     for task in (check, bench):
         task.add_argument("--python", metavar="PATH", help="another Python, whose environment has what pytest needs")
@@ -53,22 +70,33 @@ def _run_of(part: str, options: argparse.Namespace) -> int:
     first = {"PYTEST_ADDOPTS": f"-p {FIRST_PLUGIN} {os.environ.get('PYTEST_ADDOPTS', '')}"}
     if options.python is None and not Path(NEEDS).is_dir():
         return _status_of([sys.executable, "-c", RUN_PYTEST, *_arguments(ROOT, part), *options.more], **first)
+    python = sys.executable if options.python is None else _python(options.python)
     with tree_for_any_python() as root:
-        command = [_python(options.python or sys.executable), *_launched(root, "pytest")]
-        return _status_of([*command, *_arguments(root, part), *options.more], **first)
+        command = [python, *_launched(root, "pytest"), *_arguments(root, part), *options.more]
+        return _status_of(command, CONFORMANCE_REQUIREMENTS=str(ROOT / "requirements.txt"), **first)
 
 
 def _python(path: str) -> str:
-    """The program at a path, or of a name; a folder is most likely an environment."""
+    """The program at a path, or of a name, if the kit can run in it; a folder is most likely an environment."""
     if Path(path).is_dir():
         raise RecordError(f"{path}: a folder, not a Python; name the one in it: {Path(path) / 'bin' / 'python'}")
-    return path
+    try:
+        asked = subprocess.run([path, "-S", "-c", TELL_VERSION], capture_output=True, text=True, check=False)
+    except OSError:
+        raise _no_python(path) from None
+    version = re.match(r"(\d+)\.(\d+)$", asked.stdout)
+    if version is None and asked.returncode == 0:
+        raise RecordError(f"{path}: not a Python")
+    if version and tuple(map(int, version.groups())) < FIRST_PYTHON:
+        raise RecordError(f"{path}: Python {version[0]}, but the kit needs Python 3.7 or later")
+    return path  # if it failed, it will say why
 
 
 def _compare(options: argparse.Namespace) -> int:
     require_temporary_folder()
     with tree_for_any_python() as root:
-        return _status_of([sys.executable, *_launched(root, "benchmarks"), "compare", *options.more])
+        command = [sys.executable, *_launched(root, "benchmarks"), "compare", *options.more]
+        return _status_of(command, CONFORMANCE_PROGRAM="tf-conformance")
 
 
 def _launched(root: Path, module: str) -> list[str]:
@@ -77,7 +105,10 @@ def _launched(root: Path, module: str) -> list[str]:
 
 def _arguments(root: Path, part: str) -> list[str]:
     """The options that make pytest run a part of a tree as in a checkout, and write nothing there."""
-    return [str(root / part), f"--rootdir={root}", "-c", str(root / "pyproject.toml"), "-p", "no:cacheprovider"]
+    arguments = [str(root / part), f"--rootdir={root}", "-c", str(root / "pyproject.toml"), "-p", "no:cacheprovider"]
+    if part == "spec" and Path(NEEDS).is_dir():
+        arguments += ["-p", "no:benchmark"]  # a bundle has it for the benchmarks; it warns of parallel runs
+    return arguments
 
 
 def _status_of(command: list[str], **variables: str) -> int:
@@ -85,7 +116,7 @@ def _status_of(command: list[str], **variables: str) -> int:
     try:
         process = subprocess.Popen(command, env={**os.environ, **variables})
     except OSError:
-        raise RecordError(f"{command[0]}: no such Python, or it cannot be run") from None
+        raise _no_python(command[0]) from None
     with process:
         while True:
             try:
@@ -93,3 +124,7 @@ def _status_of(command: list[str], **variables: str) -> int:
             except KeyboardInterrupt:
                 continue
             return status if status >= 0 else 128 - status
+
+
+def _no_python(path: str) -> RecordError:
+    return RecordError(f"{path}: no such Python, or it cannot be run")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterator
 
+from tf_conformance.command.task import add_task
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install, describe
 from tf_conformance.records.matrix import PUBLISHED, find_column
@@ -24,10 +25,18 @@ from tf_conformance.tree import ROOT
 STDIN = "-"
 FIRST_PYTHON = (3, 8)  # whose parser says where code ends
 
+EXAMPLES = {
+    "course/ --to tf2.21": "all that goes wrong there",
+    "course/ --from tf2.15 --to tf2.21": "only what an upgrade changes",
+    "train.py --to-installed --only silent": "what runs here, but does something else",
+}
+
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    scan = tasks.add_parser("scan", help="find the lines of code that rely on behavior that a statement contradicts")
+    scan = add_task(
+        tasks, "scan", "find the lines of code that rely on behavior that a statement contradicts", EXAMPLES
+    )
     scan.add_argument(
         "paths", metavar="PATH", nargs="+", help=f"files or folders ({', '.join(ENDINGS)}); - reads stdin"
     )
@@ -40,9 +49,7 @@ def add_to(tasks: Any) -> None:
         dest="before",
         help="the install that the code used to run on: report only what differs",
     )
-    scan.add_argument(
-        "--only", metavar="IMPACT", action="append", type=Impact, choices=list(Impact), help="; ".join(Impact)
-    )
+    scan.add_argument("--only", metavar="IMPACT", action="append", choices=[*map(str, Impact)], help="; ".join(Impact))
     scan.add_argument(
         "--stdin-name",
         metavar="NAME",
@@ -51,6 +58,7 @@ def add_to(tasks: Any) -> None:
     )
     scan.add_argument("--possible", action="store_true", help="also report lines that may mean something else")
     scan.add_argument("--format", choices=FORMATS, default="text")
+    scan.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     scan.add_argument("--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are")
     scan.set_defaults(task=_scan)
 

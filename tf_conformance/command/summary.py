@@ -6,14 +6,20 @@ import argparse
 from typing import Any
 
 from tf_conformance.command.published import add_records
+from tf_conformance.command.task import add_task
 from tf_conformance.records.json_answers import json_text
 from tf_conformance.records.matrix import find_column
 from tf_conformance.records.summary import step_summary, summary_data
 
+EXAMPLES = {
+    'record.json >> "$GITHUB_STEP_SUMMARY"': "in a job of GitHub's",
+    "record.json --json": "for a program",
+}
+
 
 def add_to(tasks: Any) -> None:
     """Adds the command to the subparsers of a parser."""
-    task = tasks.add_parser("summary", help="write records as Markdown, for the step summary of a CI job")
+    task = add_task(tasks, "summary", "write records as Markdown, for the step summary of a CI job", EXAMPLES)
     task.add_argument("names", metavar="RECORD", nargs="+", help="a published name or a record file")
     task.add_argument("--json", action="store_true", help="as JSON")
     add_records(task)

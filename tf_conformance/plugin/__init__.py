@@ -26,6 +26,7 @@ from tf_conformance.plugin.gate import is_about_specification, read_catalogue
 from tf_conformance.plugin.judging import Judging, known_deviations
 from tf_conformance.plugin.junit import JUnit
 from tf_conformance.plugin.messages import Briefing
+from tf_conformance.plugin.output import Output
 from tf_conformance.plugin.worker import Worker
 from tf_conformance.plugin.workers import BRIEFING, Workers, choose_worker_count
 from tf_conformance.records.answer import Tell
@@ -161,7 +162,7 @@ def _parts(config: pytest.Config) -> dict[str, Any]:
         return {"checking": checking, "worker": Worker(config, briefing)}
     catalogue, environment, known, problems = config.stash[PREFLIGHT]
     judging = Judging(config, catalogue, environment, problems, known)
-    judges = {"judging": judging, "junit": JUnit(config, judging.run)}
+    judges = {"judging": judging, "junit": JUnit(config, judging.run), "output": Output(config)}
     if compat.is_controller(config):
         return {"workers": Workers(config, environment, problems), **judges}
     briefing = Briefing(environment.limits, problems=problems)

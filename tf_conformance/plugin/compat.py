@@ -5,9 +5,10 @@ tests/plugin/test_compat.py says for each of these whether it is still there.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from _pytest.junitxml import LogXML, xml_key
@@ -53,6 +54,43 @@ def pass_over_older_settings(config: pytest.Config) -> None:
 def temporary_folder(config: pytest.Config) -> Path:
     """pytest's temporary folder, before any fixture can be asked for it. Raises OSError if there is none."""
     return Path(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+
+
+def outlive_reader(config: pytest.Config) -> None:
+    """Lets the run go on if what reads its output, such as head, stops reading."""
+    if config.pluginmanager.has_plugin("terminalreporter"):
+        writer = config.get_terminal_writer()
+        writer._file = _Unread(writer._file)  # type: ignore[assignment]
+
+
+class _Unread:
+    """A stream without whose reader nothing is lost but the text."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            self._discard()
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            self._discard()
+
+    def _discard(self) -> None:
+        """Sends what is still to be written, and all that follows, nowhere."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
+        self._stream.flush()
 
 
 def worker_output(node: Any) -> Any:

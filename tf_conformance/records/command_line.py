@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from typing import NoReturn, Sequence
@@ -30,9 +31,7 @@ def run(parser: Parser, arguments: Sequence[str] | None) -> int:
     if more and not getattr(options, "takes_more", False):
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     options.more = more
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # sentences have more than ASCII, whatever the locale
+    _use_utf8()
     try:
         status: int = options.task(options)
         if sys.stdout:  # it may have been closed
@@ -45,3 +44,11 @@ def run(parser: Parser, arguments: Sequence[str] | None) -> int:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return CANNOT_BE_DONE
     return status
+
+
+def _use_utf8() -> None:
+    """Reads and writes UTF-8, whatever the locale; what is not UTF-8, or a stream that was closed, costs no answer."""
+    sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

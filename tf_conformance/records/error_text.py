@@ -11,6 +11,10 @@ LONGEST = 400  # characters
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}", re.IGNORECASE)
 FOLDERS = re.compile(r"(?<![\w.:/])/(?:[\w.~+-]+/)+")
 CONFIGURATION = "{'module': "  # how the configuration of an object of Keras begins; it fills a page
+# What Keras says around the error that it met in the configuration of an object, and of the objects that hold that one.
+DESERIALIZING = re.compile(
+    r"(?:<class '[\w.]+'> could not be deserialized properly|Error when deserializing class '\w+').*? Exception encountered: "
+)
 COUNTER = re.compile(r"(?<=[A-Za-z0-9])_\d+(?![A-Za-z0-9])")  # of an automatic name: dense_3, conv2d_43_input
 
 
@@ -24,8 +28,9 @@ def error_text(error: BaseException) -> str:
 
 @lru_cache(maxsize=None)
 def alike(message: str) -> str:
-    """A message without what differs from run to run: addresses in memory, folders of paths, counters of automatic names."""
-    return COUNTER.sub("", FOLDERS.sub("", ADDRESS.sub("0x…", _without_configurations(message))))
+    """A message without what surrounds it and what differs from run to run: addresses in memory, folders of paths, counters."""
+    message = DESERIALIZING.sub("", _without_configurations(message))
+    return COUNTER.sub("", FOLDERS.sub("", ADDRESS.sub("0x…", message)))
 
 
 def _without_configurations(message: str) -> str:

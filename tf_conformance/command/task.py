@@ -1,0 +1,22 @@
+"""A command among the others: what it does, and examples of it for its --help."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, Mapping
+
+
+def add_task(tasks: Any, name: str, does: str, examples: Mapping[str, str]) -> argparse.ArgumentParser:
+    """Adds a command to the subparsers of a parser. ``examples`` are its arguments, with what each example does."""
+    return tasks.add_parser(  # type: ignore[no-any-return]
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.",
+        epilog=examples_of({f"{name} {arguments}": shows for arguments, shows in examples.items()}),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def examples_of(examples: Mapping[str, str]) -> str:
+    """The last lines of a --help: commands, without the program's name, each below what it does."""
+    return "\n".join(["examples:", *(f"  # {does}\n  tf-conformance {each}" for each, does in examples.items())])
