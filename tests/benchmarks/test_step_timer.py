@@ -13,18 +13,11 @@ import tensorflow as tf
 from tensorflow.python.ops import gen_math_ops
 
 from benchmarks import precision
+from benchmarks.checks import CHECKED_BATCH, check_in_full, check_losses, check_traces
 from benchmarks.clock import Clock
 from benchmarks.device import TrainingDevice
 from benchmarks.rounds import lower_quartile
-from benchmarks.step_timer import (
-    CHECKED_BATCH,
-    StepTimer,
-    add_comparisons,
-    check_in_full,
-    check_losses,
-    check_traces,
-    time_until_certain,
-)
+from benchmarks.step_timer import StepTimer, add_comparisons, time_until_certain
 from benchmarks.step_times import DOUBTFUL, StepTime
 from benchmarks.training import TRAININGS, Function
 from benchmarks.workload import TF32, UnavailableError, Workload
