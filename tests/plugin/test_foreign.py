@@ -18,14 +18,6 @@ def project(project, monkeypatch):
     return project
 
 
-def install(project, code, name="bad", entry_point=None):
-    """Installs a plugin of others, where Python looks first."""
-    folder = f"site/pytest_{name}-1.0.dist-info"
-    project.write(f"site/pytest_{name}.py", f"{code}\n")
-    project.write(f"{folder}/METADATA", f"Metadata-Version: 2.1\nName: pytest-{name}\nVersion: 1.0\n")
-    project.write(f"{folder}/entry_points.txt", f"[pytest11]\n{entry_point or name} = pytest_{name}\n")
-
-
 def left_out(name):
     """What the header says of such a plugin."""
     return f"left out: {name}, a pytest plugin from pytest-{name} 1.0, cannot be loaded"
@@ -55,7 +47,7 @@ CANNOT_BE_LOADED = {
 def test_plugins_that_cannot_be_loaded(project):
     """They are left out, whatever they raise; each is named with its distribution, the error and what to do; all is judged."""
     for number, code in enumerate(CANNOT_BE_LOADED):
-        install(project, code, f"bad{number}")
+        project.install_plugin(code, f"bad{number}")
     ran = run(project)
     assert ran.status == 0
     assert ran.verdicts == project.ALL_WELL
@@ -70,7 +62,7 @@ def test_plugins_that_cannot_be_loaded(project):
 
 def test_with_workers(project):
     """Each worker leaves it out, and it is told once."""
-    install(project, "import no_such_module")
+    project.install_plugin("import no_such_module")
     ran = run(project, workers=1)
     assert ran.status == 0
     assert ran.text.count(left_out("bad")) == 1
@@ -85,7 +77,7 @@ def test_number_of_workers(project, arguments):
 def test_module_of_another_python(project, monkeypatch):
     """If a folder on PYTHONPATH is to blame, that is to be changed, not the plugin."""
     site = project.path / "lib" / "python3.6" / "site-packages"
-    install(project, "import native")
+    project.install_plugin("import native")
     project.write("lib/python3.6/site-packages/native.py", "import no_such_module\n")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([os.environ["PYTHONPATH"], str(site)]))
     run(project).prints(f"{left_out('bad')} *", f"  do        remove {site} from PYTHONPATH")
@@ -96,7 +88,7 @@ def test_options_of_the_kit(project):
     """The kit and its own plugins are loaded first: who wants their options is left out."""
     wanted = ("hypothesis-profile", "numprocesses", "device", "record", "statement")
     for name in wanted:
-        install(project, f"def pytest_addoption(parser): parser.addoption('--{name}')", name)
+        project.install_plugin(f"def pytest_addoption(parser): parser.addoption('--{name}')", name)
     ran = run(project)
     assert ran.status == 0
     for name in wanted:
@@ -107,7 +99,7 @@ def test_options_of_the_kit(project):
 def test_option_that_two_plugins_have(project):
     """The second one is left out."""
     for name in ("bad", "also"):
-        install(project, "def pytest_addoption(parser): parser.addoption('--mine')", name)
+        project.install_plugin("def pytest_addoption(parser): parser.addoption('--mine')", name)
     ran = run(project)
     assert ran.status == 0
     ran.prints("left out: *cannot be loaded (*--mine*)")
@@ -115,7 +107,7 @@ def test_option_that_two_plugins_have(project):
 
 def test_plugin_that_the_kit_needs(project):
     """Without its own plugins the kit does not begin: one message, a record, and what to install."""
-    install(project, "raise RuntimeError('too old')", entry_point="hypothesispytest")
+    project.install_plugin("raise RuntimeError('too old')", entry_point="hypothesispytest")
     ran = run(project)
     assert ran.status == 10
     assert ran.record["obstacle"]["evidence"] == "RuntimeError: too old"
@@ -125,7 +117,7 @@ def test_plugin_that_the_kit_needs(project):
 @pytest.mark.parametrize("code", ["raise ImportError('no settings')", "load_plugins.no_such_name"])
 def test_plugin_that_fails_before_the_kit_begins(project, code):
     """One that fails in the first of all hooks is named in a message and a record, and how to do without it."""
-    install(project, f"def pytest_load_initial_conftests():\n    load_plugins = 0\n    {code}")
+    project.install_plugin(f"def pytest_load_initial_conftests():\n    load_plugins = 0\n    {code}")
     ran = run(project)
     assert ran.status == 10
     obstacle = ran.record["obstacle"]
