@@ -159,14 +159,7 @@ def _add_training(group: Any) -> None:
         default="cnn",
         help="cnn, dense, resnet50, or path/to/file.py:function for the Keras model that it returns (%(default)s)",
     )
-    group.add_argument(
-        "--input",
-        metavar="SHAPE[:TYPE]",
-        type=parsers.network_input,
-        action="append",
-        default=[],
-        help="an input of that model, if the model does not define it, such as 224,224,3 or 128:int32 (once for each input)",
-    )
+    group.add_argument("--input", **parsers.INPUT)
     group.add_argument(
         "--batch", metavar="N", type=parsers.positive, default=16, help="examples per step (%(default)s)"
     )

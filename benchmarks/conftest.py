@@ -45,14 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=parsers.network,
         help="train the Keras model that this function returns, instead of the notes' networks",
     )
-    group.addoption(
-        "--input",
-        metavar="SHAPE[:TYPE]",
-        type=parsers.network_input,
-        action="append",
-        default=[],
-        help="an input of that model, if the model does not define it, such as 224,224,3 or 128:int32 (once for each input)",
-    )
+    group.addoption("--input", **parsers.INPUT)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -8,8 +8,8 @@ from typing import Any, ContextManager
 import tensorflow as tf
 
 from benchmarks.networks import batch_of, new_model
+from benchmarks.optimizers import new_optimizer
 from benchmarks.slurm import cluster_of_step
-from benchmarks.training import new_optimizer
 from benchmarks.workload import Workload
 
 

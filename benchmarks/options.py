@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from pathlib import Path
+from typing import Any
 
 from benchmarks.workload import NETWORKS
 
@@ -60,3 +61,13 @@ def setting(text: str) -> tuple[str, str]:
     if not name or not equals:
         raise ArgumentTypeError(f"'{text}' is not of the form NAME=VALUE")
     return name, value
+
+
+# What argparse and pytest are told of --input.
+INPUT: dict[str, Any] = {
+    "metavar": "SHAPE[:TYPE]",
+    "type": network_input,
+    "action": "append",
+    "default": [],
+    "help": "an input of that model, if the model does not define it, such as 224,224,3 or 128:int32 (once for each input)",
+}

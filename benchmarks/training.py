@@ -13,8 +13,9 @@ from typing import Any, Callable
 import tensorflow as tf
 
 from benchmarks.networks import batch_of, loss_of, new_model
+from benchmarks.optimizers import create_slots, new_optimizer, scaled_loss, unscaled_gradients
 from benchmarks.precision import layers_compute_in
-from benchmarks.workload import OPTIMIZERS, UnavailableError, Workload
+from benchmarks.workload import UnavailableError, Workload
 
 STEPS_PER_EPOCH = 32
 EAGER_STEPS_PER_EPOCH = 8  # beside so many slow steps, what an epoch takes cannot be seen
@@ -42,7 +43,7 @@ class Training:
             self.batch = tf.nest.map_structure(tf.constant, batch_of(self.model, workload))
             self.loss = loss_of(workload)
             self.optimizer = new_optimizer(workload, self.steps_per_call * divide_rate_by)
-            _create_slots(self.optimizer, self.model.trainable_variables)
+            create_slots(self.optimizer, self.model.trainable_variables)
             self._call = self._prepare()
         self._require_placement()
 
@@ -102,8 +103,8 @@ class Training:
         variables = self.model.trainable_variables
         with tf.GradientTape() as tape:
             loss = self.loss(labels, self.model(examples, training=True)) + sum(self.model.losses)
-            scaled = _scale(self.optimizer, loss)
-        gradients = _unscale(self.optimizer, tape.gradient(scaled, variables))
+            scaled = scaled_loss(self.optimizer, loss)
+        gradients = unscaled_gradients(self.optimizer, tape.gradient(scaled, variables))
         self.optimizer.apply_gradients(zip(gradients, variables))
 
 
@@ -218,40 +219,3 @@ def require_device(device: str) -> None:
     seen = [each.name.rpartition("device:")[2] for each in tf.config.experimental.list_logical_devices()]
     if device not in seen:
         raise UnavailableError(f"there is no {device}; TensorFlow sees {', '.join(seen)}")
-
-
-def new_optimizer(workload: Workload, divide_rate_by: int = 1) -> Any:
-    """The workload's optimizer; with a loss scale if float16 gradients could underflow.
-
-    If a call does many steps, each is smaller in proportion, so a call changes the weights equally in every mode: after
-    32 whole steps, a difference in the last place would have grown a hundredfold, since some unit or other turned on or off.
-    """
-    rate = OPTIMIZERS[workload.optimizer] / divide_rate_by
-    made = getattr(tf.keras.optimizers, workload.optimizer)(rate)
-    if workload.precision == "mixed_float16":
-        return tf.keras.mixed_precision.LossScaleOptimizer(made)
-    return made
-
-
-def _create_slots(optimizer: Any, variables: list[Any]) -> None:
-    """Makes the optimizer create its variables now: a tf.function that creates variables is traced twice."""
-    if hasattr(optimizer, "build"):
-        optimizer.build(variables)
-    else:
-        optimizer.apply_gradients([(tf.zeros_like(variable), variable) for variable in variables])
-        optimizer.iterations.assign(0)
-
-
-def _scale(optimizer: Any, loss: Any) -> Any:
-    """The loss, scaled if the optimizer has a loss scale."""
-    for name in ("scale_loss", "get_scaled_loss"):  # Keras 3, Keras 2
-        if hasattr(optimizer, name):
-            return getattr(optimizer, name)(loss)
-    return loss
-
-
-def _unscale(optimizer: Any, gradients: list[Any]) -> Any:
-    """The gradients of the loss itself; Keras 3's optimizers unscale them when they apply them."""
-    if hasattr(optimizer, "get_unscaled_gradients"):
-        return optimizer.get_unscaled_gradients(gradients)
-    return gradients

@@ -131,7 +131,7 @@ def _check(options: argparse.Namespace) -> Iterator[str]:
 
 def _stale(options: argparse.Namespace) -> Iterator[str]:
     environments = matrix_environments(ROOT)
-    yield from stale(options.records, Catalogue.read(ROOT / "spec", ROOT), environments)
+    yield from stale(options.records, _catalogue(), environments)
     try:
         judged = {Version(read_record(path).install.tensorflow) for path in options.records.glob("*.json")}
         yield from missing_releases(environments, judged)
@@ -140,7 +140,7 @@ def _stale(options: argparse.Namespace) -> Iterator[str]:
 
 
 def _specification_pages(options: argparse.Namespace) -> dict[str, str]:
-    return specification_pages(Catalogue.read(ROOT / "spec", ROOT))
+    return specification_pages(_catalogue())
 
 
 def _upgrade_pages(options: argparse.Namespace) -> dict[str, str]:
@@ -160,7 +160,11 @@ def _of_pages(name: str, pages_of: PagesOf) -> Callable[[argparse.Namespace], in
 
 
 def _ids(options: argparse.Namespace) -> Iterator[str]:
-    yield from release_ids(Catalogue.read(ROOT / "spec", ROOT))
+    yield from release_ids(_catalogue())
+
+
+def _catalogue() -> Catalogue:
+    return Catalogue.read(ROOT / "spec", ROOT)
 
 
 def built(records: Path) -> dict[str, str]:
@@ -168,7 +172,7 @@ def built(records: Path) -> dict[str, str]:
     matrix, runs = read_matrix(records), read_timings(TIMINGS)
     machine = runs[-1].install["cpu"] if runs else ""
     return {
-        "index.html": page_of(matrix, Catalogue.read(ROOT / "spec", ROOT), ROOT, drawn_charts(TIMINGS), machine),
+        "index.html": page_of(matrix, _catalogue(), ROOT, drawn_charts(TIMINGS), machine),
         "summary.md": markdown_of(matrix),
         "matrix.csv": csv_of(matrix),
         "matrix.json": short_text(matrix, records),

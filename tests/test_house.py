@@ -168,6 +168,21 @@ def test_light_imports():
     subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), check=True)
 
 
+LONGEST_FUNCTION = 50  # lines: what a screen shows at once
+
+
+def test_functions_fit_on_a_screen():
+    """No function of the kit is longer than what a reader sees at once."""
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for folder in ("tf_conformance", "benchmarks", "reports")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
 JUDGED = {
     "tensorflow",
     "tensorflow-cpu",

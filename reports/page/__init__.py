@@ -114,7 +114,9 @@ def _row(matrix: Matrix, statement: Statement, sources: Sources) -> Row:
         squares=[square for columns in series.values() for square in _squares(columns, statement.id)],
         changes=[change.column.label for change in changes_along(series.get(RELEASES, []), statement.id)],
         history=history_of(matrix, statement.id),
-        forms=[(form, _functions(statement, form, sources)) for form in statement.forms],
+        forms=[
+            (form, [(each, sources.text_of(each)) for each in statement.functions_of(form)]) for form in statement.forms
+        ],
     )
 
 
@@ -132,10 +134,6 @@ def _squares(columns: list[Column], id_: str) -> Iterator[Square]:
             first=column is columns[0],
             new=column.name in changed,
         )
-
-
-def _functions(statement: Statement, form: Form, sources: Sources) -> list[tuple[Function, str]]:
-    return [(function, sources.text_of(function)) for function in statement.functions if function.form == form]
 
 
 def _places(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from tf_conformance.records.matrix import Column, Matrix
+from tf_conformance.records.matrix import Column, Matrix, range_label
 from tf_conformance.records.record import StatementRecord
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.statements.form import Impact
@@ -42,6 +42,6 @@ def _ranges(columns: Iterable[Column], id_: str) -> dict[Meeting, list[str]]:
     ranges: dict[Meeting, list[str]] = {}
     recorded = [column for column in columns if id_ in column.statements]
     for meeting, group in groupby(recorded, key=lambda column: Meeting.of(column.statements[id_])):
-        first, *others = group
-        ranges.setdefault(meeting, []).append(f"{first.label} – {others[-1].label}" if others else first.label)
+        stretch = list(group)
+        ranges.setdefault(meeting, []).append(range_label(stretch[0], stretch[-1]))
     return ranges

@@ -123,11 +123,11 @@ def test_missing_device(worker):
     )
 
 
-def test_network_that_cannot_be_built(tmp_path):
+def test_network_that_cannot_be_built(worker, tmp_path):
     """One line names the side, the place in the user's file, the error and the version."""
     path = tmp_path / "model.py"
     path.write_text(NETWORK.replace("Dense", "NotYetThere"), encoding="utf-8")
-    done = run("compare", PYTHON, PYTHON, "--network", f"{path}:build")
+    done = run("compare", PYTHON, worker, "--network", f"{path}:build")
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith("benchmarks: A: the worker ended with status 1: model.py, line 5: AttributeError: ")

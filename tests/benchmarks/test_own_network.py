@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.checks import check_losses, check_traces
 from benchmarks.networks import batch_of, new_model
 from benchmarks.own_network import NetworkError
-from benchmarks.step_timer import check_losses, check_traces
 from benchmarks.training import TRAININGS
 from benchmarks.workload import MODES, Workload
 

@@ -13,18 +13,11 @@ import tensorflow as tf
 from tensorflow.python.ops import gen_math_ops
 
 from benchmarks import precision
+from benchmarks.checks import CHECKED_BATCH, check_in_full, check_losses, check_traces
 from benchmarks.clock import Clock
 from benchmarks.device import TrainingDevice
 from benchmarks.rounds import lower_quartile
-from benchmarks.step_timer import (
-    CHECKED_BATCH,
-    StepTimer,
-    add_comparisons,
-    check_in_full,
-    check_losses,
-    check_traces,
-    time_until_certain,
-)
+from benchmarks.step_timer import StepTimer, add_comparisons, time_until_certain
 from benchmarks.step_times import DOUBTFUL, StepTime
 from benchmarks.training import TRAININGS, Function
 from benchmarks.workload import TF32, UnavailableError, Workload
@@ -210,10 +203,15 @@ def test_full_float32_beside(monkeypatch):
     assert (benchmark.group, benchmark.extra_info["precision"]) == ("dense · SGD · batch 16", "float32")
 
 
-def benchmarks(path, *arguments):
-    """What a real run of the benchmarks prints, and the JSON that it writes."""
+@pytest.fixture(scope="module")
+def real_run(tmp_path_factory):
+    """What a real run of the benchmarks on two devices, here parts of one CPU, prints, and the JSON that it writes."""
+    path = tmp_path_factory.mktemp("run") / "times.json"
+    steps = [f"test_training_step.py::test_training_step[cnn-SGD-16-{mode}]" for mode in ("eager", "fit")]
+    chosen = [f"benchmarks/{each}" for each in (*steps, "test_two_devices.py::test_device_beside[cnn-16-eager]")]
+    devices = ["--logical-cpus", "2", "--device", "CPU:1"]
     options = ["-n", "0", "-p", "no:cacheprovider", "--benchmark-json", str(path)]
-    command = [sys.executable, "-m", "pytest", *arguments, *options]
+    command = [sys.executable, "-m", "pytest", *chosen, *devices, *options]
     # A worker of this run would pass on that it is one, and then nothing is timed.
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(command, cwd=str(ROOT), env=variables, capture_output=True, text=True, encoding="utf-8")
@@ -221,30 +219,27 @@ def benchmarks(path, *arguments):
     return done.stdout, json.loads(path.read_text(encoding="utf-8"))
 
 
-def test_json(tmp_path):
+@pytest.mark.xdist_group("real run of the benchmarks")
+def test_json(real_run):
     """The JSON of a real run has the install once, and beside each time what it was measured on and what it means."""
-    chosen = [f"benchmarks/test_training_step.py::test_training_step[dense-SGD-16-{mode}]" for mode in ("eager", "fit")]
-    printed, run = benchmarks(tmp_path / "times.json", *chosen, "--device", "CPU:0")
-    assert "dense · SGD · float32 · CPU:0: milliseconds per step (speedup over eager)" in printed
-    assert "\n   2 of 2  dense · SGD · float32 · fit · CPU:0 · batch 16: " in printed
+    printed, run = real_run
+    assert "cnn · SGD · float32 · CPU:1: milliseconds per step (speedup over eager)" in printed
+    assert "\n   2 of 3  cnn · SGD · float32 · fit · CPU:1 · batch 16: " in printed
     assert run["machine_info"]["node"] == ""
     assert run["machine_info"]["install"]["tensorflow"] == tf.__version__
-    eager, fit = (benchmark["extra_info"] for benchmark in run["benchmarks"])
-    assert sorted(eager) == sorted(fit) == sorted(documented("key"))
-    assert {**DENSE.as_json(), "mode": "fit", "device": "CPU:0", "runs_eagerly": False}.items() <= fit.items()
+    eager, fit, beside = (benchmark["extra_info"] for benchmark in run["benchmarks"])
+    assert sorted(eager) == sorted(fit) == sorted(beside) == sorted(documented("key"))
+    known = {**Workload("cnn", 16).as_json(), "mode": "fit", "device": "CPU:1", "runs_eagerly": False}
+    assert known.items() <= fit.items()
     stats = run["benchmarks"][1]["stats"]
     assert stats["min"] / 32 <= fit["step_seconds"] <= stats["median"] / 32
     assert fit["ratio_to_eager"] == pytest.approx(fit["step_seconds"] / eager["step_seconds"])
 
 
-def test_two_devices(tmp_path):
-    """Two devices, here parts of one CPU, are compared at the end."""
-    step, beside = (
-        "test_training_step.py::test_training_step[cnn-SGD-16-jit]",
-        "test_two_devices.py::test_device_beside[cnn-16-jit]",
-    )
-    chosen = [f"benchmarks/{step}", f"benchmarks/{beside}"]
-    printed, _ = benchmarks(tmp_path / "times.json", *chosen, "--logical-cpus", "2", "--device", "CPU:1")
+@pytest.mark.xdist_group("real run of the benchmarks")
+def test_two_devices(real_run):
+    """Two devices are compared at the end."""
+    printed, _ = real_run
     title, *_, row, verdict, _ = printed[printed.index("cnn · SGD: CPU:0 or CPU:1?") :].splitlines()
-    assert row.split()[0] == "jit"
-    assert verdict.startswith("jit: CPU:1 is faster at ")
+    assert row.split()[0] == "eager"
+    assert verdict.startswith("eager: CPU:1 is faster at ")

@@ -51,6 +51,18 @@ def test_far():
     unchecked("no engine answers")
 '''
 
+# What is added to the small specification, or beside it.
+WRONG = '''
+@holds("thing.wrong")
+def test_wrong():
+    """It is right."""
+    assert 1 == 2
+'''
+FAILS_ELSEWHERE = """
+def test_elsewhere():
+    assert False
+"""
+
 RECORD = "r.json"
 FOR_EVER = 1800  # seconds; what is still running then will never end
 
@@ -128,6 +140,13 @@ class Project:
         """Has runs in a process of their own import a TensorFlow that does nothing, but for ``first``."""
         tensorflow.install(self.path / "site", first)
         self.set_path(self.path / "site")
+
+    def install_plugin(self, code, name="bad", entry_point=None):
+        """Installs a plugin of others, where Python looks first."""
+        folder = f"site/pytest_{name}-1.0.dist-info"
+        self.write(f"site/pytest_{name}.py", f"{code}\n")
+        self.write(f"{folder}/METADATA", f"Metadata-Version: 2.1\nName: pytest-{name}\nVersion: 1.0\n")
+        self.write(f"{folder}/entry_points.txt", f"[pytest11]\n{entry_point or name} = pytest_{name}\n")
 
     def run(self, *arguments):
         """Runs pytest in this process, which has imported TensorFlow; what has tests of its own and takes long is left out."""

@@ -115,17 +115,17 @@ def patched(project):
     return project
 
 
-BOTH = '["install.files"]\nreason = "our patch"\nfiles = ["tensorflow/gone.py", "*/patched.py"]\n'
+BOTH = '["install.files"]\nreason = "our patch"\nfiles = ["tensorflow/gone.py", "*/pa*.py"]\n'
+QUIET = "before the import: no problem was found"
 
 
 @pytest.mark.parametrize(
     ("text", "known", "status", "says"),
     [
-        ("", BOTH, 0, "    install.files: our patch"),
-        ("", BOTH.replace("patched", "pa*"), 0, "before the import: no problem was found"),
-        ("", BOTH.replace(', "*/patched.py"', ""), 1, "      1 of 1 case failed; not known: tensorflow/patched.py"),
-        ("", '["install.files"]\nreason = "our patch"\n', 0, "    install.files: our patch"),
-        ("x = 11\n", BOTH, 0, "    install.files: */patched.py: our patch"),
+        ("", BOTH, 0, {QUIET, "    install.files: our patch"}),
+        ("", BOTH.replace(', "*/pa*.py"', ""), 1, {"      1 of 1 case failed; not known: tensorflow/patched.py"}),
+        ("", '["install.files"]\nreason = "our patch"\n', 0, {"    install.files: our patch"}),
+        ("x = 11\n", BOTH, 0, {"    install.files: */pa*.py: our patch"}),
     ],
 )
 def test_files(patched, run, text, known, status, says):
@@ -133,7 +133,7 @@ def test_files(patched, run, text, known, status, says):
     patched.write(PATCHED, text)
     ran = run(known, "--verify-files", "--statement", "install.files", apart=True)
     assert ran.status == status
-    assert says in ran.lines
+    assert says <= {*ran.lines}
     assert ran.statements["install.files"]["files"] == (["tensorflow/patched.py"] if not text else []) + [
         "tensorflow/gone.py"
     ]

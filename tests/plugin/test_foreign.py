@@ -8,10 +8,6 @@ import pytest
 
 from tests import ROOT
 
-ENTRY_POINTS = "[pytest11]\nbad = pytest_bad\n"
-METADATA = "Metadata-Version: 2.1\nName: pytest-bad\nVersion: 1.0\n"
-BAD = "bad, a pytest plugin from pytest-bad 1.0, cannot be loaded"
-
 
 @pytest.fixture
 def project(project, monkeypatch):
@@ -22,11 +18,9 @@ def project(project, monkeypatch):
     return project
 
 
-def install(project, code):
-    """Installs a plugin of others, where Python looks first."""
-    project.write("site/pytest_bad.py", code)
-    project.write("site/pytest_bad-1.0.dist-info/METADATA", METADATA)
-    project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", ENTRY_POINTS)
+def left_out(name):
+    """What the header says of such a plugin."""
+    return f"left out: {name}, a pytest plugin from pytest-{name} 1.0, cannot be loaded"
 
 
 def run(project, *arguments, workers=0):
@@ -37,35 +31,41 @@ def run(project, *arguments, workers=0):
     return ran
 
 
-@pytest.mark.parametrize(
-    ("code", "error"),
-    [
-        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
-        ("from _pytest import no_such_name", "ImportError: cannot import name 'no_such_name' from '_pytest' *"),
-        ("import pytest; pytest.no_such_name", "AttributeError: module 'pytest' has no attribute 'no_such_name'"),
-        ("this is no Python", "SyntaxError: invalid syntax *"),
-        ("raise RuntimeError('no license')", "RuntimeError: no license"),
-        ("import sys; sys.exit('no license')", "SystemExit: no license"),
-        ("def pytest_runtest_setup(nodeid): pass", "PluginValidationError: *nodeid*"),
-        ("def pytest_addoption(parser): parser.no_such_name", "AttributeError: * has no attribute 'no_such_name'*"),
-        ("pytest_plugins = ['no_such_plugin']", "*No module named 'no_such_plugin'"),
-    ],
-)
-def test_plugin_that_cannot_be_loaded(project, code, error):
-    """It is left out, whatever it raises; it is named with its distribution, the error and what to do; all is judged."""
-    install(project, f"{code}\n")
+CANNOT_BE_LOADED = {
+    "import no_such_module": "ModuleNotFoundError: No module named 'no_such_module'",
+    "from _pytest import no_such_name": "ImportError: cannot import name 'no_such_name' from '_pytest' *",
+    "import pytest; pytest.no_such_name": "AttributeError: module 'pytest' has no attribute 'no_such_name'",
+    "this is no Python": "SyntaxError: invalid syntax *",
+    "raise RuntimeError('no license')": "RuntimeError: no license",
+    "import sys; sys.exit('no license')": "SystemExit: no license",
+    "def pytest_runtest_setup(nodeid): pass": "PluginValidationError: *nodeid*",
+    "def pytest_addoption(parser): parser.no_such_name": "AttributeError: * has no attribute 'no_such_name'*",
+    "pytest_plugins = ['no_such_plugin']": "*No module named 'no_such_plugin'",
+}
+
+
+def test_plugins_that_cannot_be_loaded(project):
+    """They are left out, whatever they raise; each is named with its distribution, the error and what to do; all is judged."""
+    for number, code in enumerate(CANNOT_BE_LOADED):
+        project.install_plugin(code, f"bad{number}")
     ran = run(project)
     assert ran.status == 0
     assert ran.verdicts == project.ALL_WELL
-    ran.prints(f"left out: {BAD} ({error})", "  do 1  * pytest-bad", "  do 2      if that does not help: * pytest-bad")
+    for number, error in enumerate(CANNOT_BE_LOADED.values()):
+        name = f"bad{number}"
+        ran.prints(
+            f"{left_out(name)} ({error})",
+            f"  do 1  * pytest-{name}",
+            f"  do 2      if that does not help: * pytest-{name}",
+        )
 
 
 def test_with_workers(project):
     """Each worker leaves it out, and it is told once."""
-    install(project, "import no_such_module\n")
+    project.install_plugin("import no_such_module")
     ran = run(project, workers=1)
     assert ran.status == 0
-    assert ran.text.count(BAD) == 1
+    assert ran.text.count(left_out("bad")) == 1
 
 
 @pytest.mark.parametrize("arguments", [(), ("-p", "xdist")], ids=["by itself", "named"])
@@ -77,29 +77,29 @@ def test_number_of_workers(project, arguments):
 def test_module_of_another_python(project, monkeypatch):
     """If a folder on PYTHONPATH is to blame, that is to be changed, not the plugin."""
     site = project.path / "lib" / "python3.6" / "site-packages"
-    install(project, "import native\n")
+    project.install_plugin("import native")
     project.write("lib/python3.6/site-packages/native.py", "import no_such_module\n")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([os.environ["PYTHONPATH"], str(site)]))
-    run(project).prints(f"left out: {BAD} *", f"  do        remove {site} from PYTHONPATH")
+    run(project).prints(f"{left_out('bad')} *", f"  do        remove {site} from PYTHONPATH")
 
 
 @pytest.mark.skipif(pytest.version_tuple < (9,), reason="before pytest 9, options that two plugins have are seen later")
-@pytest.mark.parametrize("option", ["--hypothesis-profile", "--numprocesses", "--device", "--record", "--statement"])
-def test_options_of_the_kit(project, option):
+def test_options_of_the_kit(project):
     """The kit and its own plugins are loaded first: who wants their options is left out."""
-    install(project, f"def pytest_addoption(parser): parser.addoption('{option}')\n")
+    wanted = ("hypothesis-profile", "numprocesses", "device", "record", "statement")
+    for name in wanted:
+        project.install_plugin(f"def pytest_addoption(parser): parser.addoption('--{name}')", name)
     ran = run(project)
     assert ran.status == 0
-    ran.prints(f"left out: {BAD} (*{option}*)")
+    for name in wanted:
+        ran.prints(f"{left_out(name)} (*")
 
 
 @pytest.mark.skipif(pytest.version_tuple < (9,), reason="before pytest 9, options that two plugins have are seen later")
 def test_option_that_two_plugins_have(project):
     """The second one is left out."""
-    install(project, "def pytest_addoption(parser): parser.addoption('--mine')\n")
-    project.write("site/pytest_also.py", project.read("site/pytest_bad.py"))
-    project.write("site/pytest_also-1.0.dist-info/METADATA", METADATA.replace("bad", "also"))
-    project.write("site/pytest_also-1.0.dist-info/entry_points.txt", ENTRY_POINTS.replace("bad", "also"))
+    for name in ("bad", "also"):
+        project.install_plugin("def pytest_addoption(parser): parser.addoption('--mine')", name)
     ran = run(project)
     assert ran.status == 0
     ran.prints("left out: *cannot be loaded (*--mine*)")
@@ -107,8 +107,7 @@ def test_option_that_two_plugins_have(project):
 
 def test_plugin_that_the_kit_needs(project):
     """Without its own plugins the kit does not begin: one message, a record, and what to install."""
-    install(project, "raise RuntimeError('too old')\n")
-    project.write("site/pytest_bad-1.0.dist-info/entry_points.txt", "[pytest11]\nhypothesispytest = pytest_bad\n")
+    project.install_plugin("raise RuntimeError('too old')", entry_point="hypothesispytest")
     ran = run(project)
     assert ran.status == 10
     assert ran.record["obstacle"]["evidence"] == "RuntimeError: too old"
@@ -118,7 +117,7 @@ def test_plugin_that_the_kit_needs(project):
 @pytest.mark.parametrize("code", ["raise ImportError('no settings')", "load_plugins.no_such_name"])
 def test_plugin_that_fails_before_the_kit_begins(project, code):
     """One that fails in the first of all hooks is named in a message and a record, and how to do without it."""
-    install(project, f"def pytest_load_initial_conftests():\n    load_plugins = 0\n    {code}\n")
+    project.install_plugin(f"def pytest_load_initial_conftests():\n    load_plugins = 0\n    {code}")
     ran = run(project)
     assert ran.status == 10
     obstacle = ran.record["obstacle"]

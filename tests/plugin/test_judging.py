@@ -6,15 +6,9 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from tests.plugin.project import Project
+from tests.plugin.project import FAILS_ELSEWHERE, WRONG, Project
 from tf_conformance.install.nvidia import Nvidia
 
-WRONG = '''
-@holds("thing.wrong")
-def test_wrong():
-    """It is right."""
-    assert 1 == 2
-'''
 FIRST_AND_WRONG = f'''
 """Week 1, First section.
 
@@ -41,10 +35,6 @@ def test_zz_gone():
     import shutil
     shutil.rmtree("out")
 '''
-FAILS_ELSEWHERE = """
-def test_elsewhere():
-    assert False
-"""
 
 TPU = ("--require-device", "tpu")
 

@@ -17,7 +17,7 @@ import pytest
 
 from tests.pretended.records import statement, write
 from tf_conformance.records import explanation
-from tf_conformance.records.explanation import LEAST_LIKENESS, explanations_of
+from tf_conformance.records.explanation import LEAST_LIKENESS, Explainer
 from tf_conformance.records.matrix import PUBLISHED, read_matrix
 from tf_conformance.records.record import CaseRecord
 from tf_conformance.records.verdict import Outcome
@@ -40,10 +40,16 @@ def published():
     return read_matrix(PUBLISHED)
 
 
+@pytest.fixture(scope="module")
+def explainer(published):
+    """What explains messages by the published records."""
+    return Explainer(published)
+
+
 @pytest.mark.parametrize("report", EXPLAINED, ids=[report["report"] for report in EXPLAINED])
-def test_public_reports(published, report):
+def test_public_reports(explainer, report):
     """The right statement leads, with a margin."""
-    first, *_ = explanations_of(report["message"], published)
+    first, *_ = explainer.explain(report["message"])
     assert first.known.statement.id == report["statement"]
     assert first.likeness >= LEAST_LIKENESS + MARGIN
 
@@ -62,10 +68,10 @@ def test_public_reports_name_statements(published):
 
 
 @pytest.mark.parametrize("message", ["", *FOREIGN])
-def test_what_no_statement_is_about(published, monkeypatch, message):
+def test_what_no_statement_is_about(explainer, monkeypatch, message):
     """Nothing is found, with a margin."""
     monkeypatch.setattr(explanation, "LEAST_LIKENESS", LEAST_LIKENESS - MARGIN)
-    assert explanations_of(message, published) == []
+    assert explainer.explain(message) == []
 
 
 def case(*errors):
@@ -105,12 +111,12 @@ def matrix(tmp_path):
 
 def ids(message, matrix):
     """The statements that are found, the likeliest first."""
-    return [found.known.statement.id for found in explanations_of(message, matrix)]
+    return [found.known.statement.id for found in Explainer(matrix).explain(message)]
 
 
 def test_explanation(matrix):
     """It says what was seen, where, and what to write instead."""
-    found, *_ = explanations_of("ValueError: The path must end in `.new`. Received: path=/home/me/b.old", matrix)
+    found, *_ = Explainer(matrix).explain("ValueError: The path must end in `.new`. Received: path=/home/me/b.old")
     assert list(found.lines()) == [
         "thing.write  (Week 1, Section)",
         "  seen       ValueError: The path must end in `.new`. Received: path=a.old",
@@ -122,7 +128,7 @@ def test_explanation(matrix):
 
 def test_error_that_is_not_on_record(matrix):
     """A form that stops code is found by its sentence; one that does not is not."""
-    found, *_ = explanations_of("AttributeError: 'Adam' object has no attribute 'momentum_decay'", matrix)
+    found, *_ = Explainer(matrix).explain("AttributeError: 'Adam' object has no attribute 'momentum_decay'")
     assert found.known.statement.id == "thing.rate"
     assert list(found.lines())[1] == "  on         TensorFlow 2.16 – 2.17"
     assert ids("ValueError: forgets the seed", matrix) == []
@@ -195,7 +201,7 @@ test_fit.py:3: ValueError"""
 
 def test_error_on_all_installs(matrix):
     """An error that a refusal sees in each version is of all of them."""
-    (found,) = explanations_of("Shapes (32, 1) and (32, 10) are incompatible", matrix)
+    (found,) = Explainer(matrix).explain("Shapes (32, 1) and (32, 10) are incompatible")
     assert [column.name for column in found.known.columns] == ["tf2.15", "tf2.16", "tf2.17"]
 
 
@@ -204,7 +210,7 @@ def test_counters_of_automatic_names(tmp_path):
     errors = [f"ValueError: Input 0 of layer dense_{number} is incompatible" for number in (3, 148)]
     write(tmp_path, "tf2.16", [statement("thing.shape", cases=case(errors[0]))], install={"tensorflow": "2.16.2"})
     write(tmp_path, "tf2.17", [statement("thing.shape", cases=case(errors[1]))], install={"tensorflow": "2.17.1"})
-    (found,) = explanations_of("ValueError: Input 0 of layer dense_7 is incompatible", read_matrix(tmp_path))
+    (found,) = Explainer(read_matrix(tmp_path)).explain("ValueError: Input 0 of layer dense_7 is incompatible")
     assert found.known.error == "ValueError: Input 0 of layer dense is incompatible"
     assert [column.name for column in found.known.columns] == ["tf2.16", "tf2.17"]
 

@@ -21,10 +21,7 @@ from tf_conformance.records.standing import standing
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.statements.catalogue import Catalogue
 
-MATRIX = read_matrix()
-BUILT = built(PUBLISHED)
-PAGE = BUILT["index.html"]
-RELEASES = MATRIX.series()["TensorFlow"]
+pytestmark = pytest.mark.xdist_group("reports")  # all ask for the same matrix
 
 SPEC = '''
 """Week 1, Section.
@@ -82,9 +79,33 @@ class Table(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def table():
+def matrix():
+    """The matrix of the published records."""
+    return read_matrix()
+
+
+@pytest.fixture(scope="module")
+def releases(matrix):
+    """Its columns of TensorFlow's releases."""
+    return matrix.series()["TensorFlow"]
+
+
+@pytest.fixture(scope="module")
+def files():
+    """What is built from the published records, by the names of the files."""
+    return built(PUBLISHED)
+
+
+@pytest.fixture(scope="module")
+def page(files):
+    """The page."""
+    return files["index.html"]
+
+
+@pytest.fixture(scope="module")
+def table(page):
     """The page's table."""
-    return Table(PAGE)
+    return Table(page)
 
 
 @pytest.fixture
@@ -108,10 +129,10 @@ def test_page_shows_every_statement(table):
     assert list(table.verdicts) == [each.id for each in CATALOGUE]
 
 
-def test_page_says_what_the_records_say(table):
+def test_page_says_what_the_records_say(table, matrix):
     """Each cell of the page has the verdict of its record, or says that there is none."""
     for id_, verdicts in table.verdicts.items():
-        found = [column.statements.get(id_) for column in MATRIX.columns]
+        found = [column.statements.get(id_) for column in matrix.columns]
         assert verdicts == [str(each.verdict) if each else "not in this record" for each in found], id_
 
 
@@ -124,14 +145,14 @@ def test_statement_without_records(page_with):
     assert "        True\n    )</pre>" in page
 
 
-def test_page_counts_what_holds(table):
+def test_page_counts_what_holds(table, matrix):
     """The count of statements that hold is that of the record."""
-    assert table.counts == {column.name: column.count(Verdict.HOLDS) for column in MATRIX.columns}
+    assert table.counts == {column.name: column.count(Verdict.HOLDS) for column in matrix.columns}
 
 
-def test_page_has_each_standing(table):
+def test_page_has_each_standing(table, matrix):
     """The head of each column has the standing of its record."""
-    assert table.standings == {column.name: str(standing(column.record)) for column in MATRIX.columns}
+    assert table.standings == {column.name: str(standing(column.record)) for column in matrix.columns}
 
 
 @pytest.mark.parametrize(
@@ -154,59 +175,59 @@ def test_page_shows_impacts(page_with):
     assert 'id="thing.a" data-week="Week 1" data-subject="things" data-impact="error"' in page_with()
 
 
-def test_page_and_records_agree_on_first_versions(table):
+def test_page_and_records_agree_on_first_versions(table, releases):
     """Each change is on the page with the first version that has it."""
     for each in CATALOGUE:
-        assert table.changes.get(each.id, []) == [change.column.label for change in changes_along(RELEASES, each.id)]
+        assert table.changes.get(each.id, []) == [change.column.label for change in changes_along(releases, each.id)]
 
 
-def test_diffs_of_neighbors_are_the_changes():
+def test_diffs_of_neighbors_are_the_changes(matrix, releases):
     """What the diff of two neighboring releases lists is what changed with the second, if both checked it."""
-    for before, after in zip(RELEASES, RELEASES[1:]):
+    for before, after in zip(releases, releases[1:]):
         difference = difference_of(before, after)
         changed = {
             change.after.id
-            for id_ in MATRIX.ids
-            for change in changes_along(RELEASES, id_)
+            for id_ in matrix.ids
+            for change in changes_along(releases, id_)
             if change.column is after and id_ not in difference.uncompared
         }
         assert {move.after.id for move in difference.moves} == changed
 
 
-def test_csv_says_what_the_records_say():
+def test_csv_says_what_the_records_say(matrix, files):
     """The CSV has one row per statement and one column per install."""
-    head, *rows = csv.reader(BUILT["matrix.csv"].splitlines())
-    assert head[2:] == [column.name for column in MATRIX.columns]
-    found = {id_: [column.statements.get(id_) for column in MATRIX.columns] for id_ in MATRIX.ids}
+    head, *rows = csv.reader(files["matrix.csv"].splitlines())
+    assert head[2:] == [column.name for column in matrix.columns]
+    found = {id_: [column.statements.get(id_) for column in matrix.columns] for id_ in matrix.ids}
     assert {row[0]: row[2:] for row in rows} == {
         id_: [str(each.verdict) if each else "" for each in statements] for id_, statements in found.items()
     }
 
 
-def test_markdown_counts_what_the_records_count():
+def test_markdown_counts_what_the_records_count(matrix, files):
     """The Markdown summary has one row per install, with its standing."""
-    for column in MATRIX.columns:
+    for column in matrix.columns:
         counts = " | ".join(str(column.count(verdict)) for verdict in Verdict)
         row = f"| {column.name} | {column.title} | {counts} | {standing(column.record)} |"
-        assert row in BUILT["summary.md"]
+        assert row in files["summary.md"]
 
 
-def test_page_is_self_contained():
+def test_page_is_self_contained(page):
     """The page asks the network for nothing until a link is followed, and is below 2 MB."""
-    assert not re.search(r"""(src|(?<!<a )href)=["']?(https?:)?//|@import|url\((?!#)""", PAGE)
-    assert len(PAGE.encode()) < 2_000_000
+    assert not re.search(r"""(src|(?<!<a )href)=["']?(https?:)?//|@import|url\((?!#)""", page)
+    assert len(page.encode()) < 2_000_000
 
 
-def test_page_has_each_function():
+def test_page_has_each_function(page):
     """Every function that checks a form is on the page with its source."""
     for function in CATALOGUE.functions():
-        assert f"<figcaption>{function.path}:{function.line}</figcaption>" in PAGE
-        assert f"def {function.name}(" in PAGE
+        assert f"<figcaption>{function.path}:{function.line}</figcaption>" in page
+        assert f"def {function.name}(" in page
 
 
-def test_published_records_are_of_finished_runs():
+def test_published_records_are_of_finished_runs(matrix):
     """Every published record is of a run that finished and judged its install."""
-    assert all(column.record.complete and not column.record.obstacle for column in MATRIX.columns)
+    assert all(column.record.complete and not column.record.obstacle for column in matrix.columns)
 
 
 @pytest.fixture
@@ -218,11 +239,11 @@ def records(tmp_path):
     return folder
 
 
-def test_check(records, tmp_path, capsys):
+def test_check(records, tmp_path, capsys, files):
     """check lists the built files that are not those of the records, with status 1."""
     folders = ["--records", str(records), "--to", str(tmp_path)]
     assert main(["check", *folders]) == 1
-    assert len(capsys.readouterr().out.splitlines()) == len(BUILT)
+    assert len(capsys.readouterr().out.splitlines()) == len(files)
     assert main(["build", *folders]) == 0
     capsys.readouterr()
     assert main(["check", *folders]) == 0

@@ -10,7 +10,7 @@ from tf_conformance.command.published import add_records
 from tf_conformance.command.task import add_task
 from tf_conformance.diagnosis.causes import Cause
 from tf_conformance.diagnosis.errors import cause_of
-from tf_conformance.records.explanation import explanations_of
+from tf_conformance.records.explanation import Explainer
 from tf_conformance.records.json_answers import json_text
 from tf_conformance.records.short import matrix_in_short
 
@@ -33,7 +33,7 @@ def add_to(tasks: Any) -> None:
 
 def _explain(options: argparse.Namespace) -> int:
     message = sys.stdin.read() if options.message == "-" else options.message
-    explanations = explanations_of(message, matrix_in_short(options.records))
+    explanations = Explainer(matrix_in_short(options.records)).explain(message)
     cause = cause_of(message)
     steps = _steps(cause) if cause else []
     if options.json:

@@ -1,7 +1,8 @@
 """The pytest plugin: its options, and the parts that it registers, according to the role of the process.
 
-A process that checks cases gets :class:`Checking`, one that judges gets :class:`Judging`; a single process is both. The
-controller of a parallel run judges and has :class:`Workers`; each worker checks and is a :class:`Worker`.
+A process that checks cases gets :class:`Checking` and :class:`Explaining`, one that judges gets :class:`Judging`; a single
+process is both. The controller of a parallel run judges and has :class:`Workers`; each worker checks and is a
+:class:`Worker`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import getpass
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Generator, NamedTuple, NoReturn
 
 import pytest
@@ -22,14 +22,15 @@ from tf_conformance.install.limits import FEWEST_FILES, Limits
 from tf_conformance.install.problem import Problem
 from tf_conformance.plugin import compat, hooks
 from tf_conformance.plugin.checking import Checking
+from tf_conformance.plugin.explaining import Explaining
 from tf_conformance.plugin.gate import is_about_specification, read_catalogue
-from tf_conformance.plugin.judging import Judging, known_deviations
+from tf_conformance.plugin.judging import Judging
 from tf_conformance.plugin.junit import JUnit
 from tf_conformance.plugin.messages import Briefing
+from tf_conformance.plugin.options import add_options, known_deviations
 from tf_conformance.plugin.output import Output
 from tf_conformance.plugin.worker import Worker
 from tf_conformance.plugin.workers import BRIEFING, Workers, choose_worker_count
-from tf_conformance.records.answer import Tell
 from tf_conformance.records.deviations_file import KnownDeviations
 from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.listing import listing
@@ -49,60 +50,7 @@ PREFLIGHT = pytest.StashKey[Preflight]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("tf-conformance")
-    group.addoption("--record", metavar="FILE", type=Path, help="write the verdicts to FILE as JSON")
-    group.addoption(
-        "--statement", metavar="GLOB", action="append", help="check only statements whose id matches (repeatable)"
-    )
-    group.addoption("--list-statements", action="store_true", help="print every statement with its forms, and stop")
-    group.addoption(
-        "--tell",
-        choices=[str(tell) for tell in Tell],
-        default=str(Tell.VERDICT),
-        help="how much to print at the end: the verdict (default), also changes since the notes, or all statements",
-    )
-    group.addoption(
-        "--allow-downloads", action="store_true", help="let cases download what they need, such as ImageNet weights"
-    )
-    group.addoption("--logical-cpus", metavar="N", type=int, help="make TensorFlow see the CPU as N devices")
-    group.addoption(
-        "--time-limit",
-        metavar="SECONDS",
-        type=float,
-        default=120.0,
-        help="end a case that takes longer (default: 120); needs workers, which -n 0 turns off",
-    )
-    group.addoption(
-        "--import-limit",
-        metavar="SECONDS",
-        type=float,
-        default=300.0,
-        help="give up on TensorFlow's import after this time (default: 300); needs workers",
-    )
-    group.addoption(
-        "--require-version",
-        metavar="REQUIREMENT",
-        help="stop unless the install has this version: 'tensorflow==2.21.*'",
-    )
-    group.addoption(
-        "--require-device", metavar="KIND", help="stop, and say why, unless TensorFlow uses such a device: gpu"
-    )
-    group.addoption(
-        "--device",
-        metavar="DEVICE",
-        help="run numeric cases on this device only (default: on each), or train the benchmarks there: GPU:0",
-    )
-    group.addoption(
-        "--deviations",
-        metavar="FILE",
-        type=Path,
-        help="TOML file of statements that are known to be violated, with the reasons",
-    )
-    group.addoption(
-        "--verify-files",
-        action="store_true",
-        help="compare the content of installed files with what was recorded, not only the size",
-    )
+    add_options(parser)
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -158,15 +106,23 @@ def _parts(config: pytest.Config) -> dict[str, Any]:
         briefing = Briefing.from_json(compat.worker_input(config, BRIEFING))
         sys.path[:] = briefing.path  # xdist's is that of the moment at which the controller imported it
         environment = Environment.gather(briefing.limits, config.option.verify_files)
-        checking = Checking(config, read_catalogue(config), environment, briefing)
-        return {"checking": checking, "worker": Worker(config, briefing)}
+        return {**_checking(config, read_catalogue(config), environment, briefing), "worker": Worker(config, briefing)}
     catalogue, environment, known, problems = config.stash[PREFLIGHT]
     judging = Judging(config, catalogue, environment, problems, known)
     judges = {"judging": judging, "junit": JUnit(config, judging.run), "output": Output(config)}
     if compat.is_controller(config):
         return {"workers": Workers(config, environment, problems), **judges}
     briefing = Briefing(environment.limits, problems=problems)
-    return {"checking": Checking(config, catalogue, environment, briefing), **judges}
+    return {**_checking(config, catalogue, environment, briefing), **judges}
+
+
+def _checking(
+    config: pytest.Config, catalogue: Catalogue, environment: Environment, briefing: Briefing
+) -> dict[str, Any]:
+    return {
+        "checking": Checking(config, catalogue, environment, briefing),
+        "explaining": Explaining(config, catalogue, environment),
+    }
 
 
 @pytest.hookimpl(trylast=True, specname="pytest_configure")

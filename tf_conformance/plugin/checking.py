@@ -1,4 +1,4 @@
-"""The part of a process that checks cases: it imports TensorFlow, selects forms, runs cases and explains failures.
+"""The part of a process that checks cases: it imports TensorFlow, and selects the cases to run.
 
 Hooks stand in the order in which pytest calls them.
 """
@@ -7,31 +7,25 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Generator
 
 import pytest
 
 from tf_conformance.diagnosis.death import unusual_lines
 from tf_conformance.diagnosis.loading import Diagnosis, Stage, import_tensorflow, why_unfit
 from tf_conformance.diagnosis.obstacle import Obstacle
-from tf_conformance.diagnosis.plugins import Plugin, plugin_behind, plugin_of_fixture
 from tf_conformance.install.accelerators import with_memory_used
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe, observe
-from tf_conformance.install.variables import acting_variables
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.demands import missing_device
-from tf_conformance.plugin.failure import Comparison, failure_message
 from tf_conformance.plugin.gate import specification_folder
 from tf_conformance.plugin.messages import Briefing, Observation
+from tf_conformance.plugin.options import wants_traceback
 from tf_conformance.plugin.stderr import captured_stderr
-from tf_conformance.records.error_text import error_text
-from tf_conformance.statements.catalogue import Catalogue, Function
+from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.device import DEVICE_FIXTURE, Device, split_cpu, visible_devices
-from tf_conformance.statements.refused import SEEN, Mismatch
 
 ENDING = "TF_XLA_FLAGS"  # a variable: flags that TensorFlow does not know end its process
 WITHOUT_TENSORFLOW = "install"  # the folder of spec/ that can be checked even if TensorFlow cannot be imported
@@ -48,7 +42,6 @@ class Checking:
         self._environment = environment
         self._briefing = briefing
         self._observation = Observation(describe(environment))
-        self._comparison: Comparison | None = None
         selected = catalogue.matching(config.option.statement)
         functions = [function for statement in selected for function in statement.functions]
         marked = [function for function in functions if config.option.markexpr in function.marks]
@@ -98,7 +91,7 @@ class Checking:
 
     def _print(self, captured: str) -> None:
         """What was written on the way, without TensorFlow's own log, unless the user asks for everything."""
-        text = captured if self._is_verbose() else "".join(f"{line}\n" for line in unusual_lines(captured))
+        text = captured if wants_traceback(self._config) else "".join(f"{line}\n" for line in unusual_lines(captured))
         sys.stderr.write(text)
 
     def _observe(self, observation: Observation) -> None:
@@ -162,103 +155,9 @@ class Checking:
         items[:] = sorted(selected, key=lambda item: item.get_closest_marker("subprocess") is None)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self) -> None:
-        self._comparison = None
-        SEEN.clear()
-
-    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
-        self._comparison = Comparison(op, left, right)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
-        outcome = yield
-        device = getattr(item, "funcargs", {}).get(DEVICE_FIXTURE)
-        if isinstance(device, Device) and not device.used:
-            raise Mismatch(f"work on {device}", "no work on any device that the case named")
-        return outcome
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        report = yield
-        function = self._catalogue.function_of(item.nodeid)
-        if SEEN and call.when == "call":
-            report.user_properties.append(("errors", [error_text(error) for error in SEEN]))
-        if function is not None and call.excinfo is not None:
-            plugin = self._plugin_behind(call) if report.failed else None
-            if plugin:
-                _leave_unchecked(item, f"{plugin}, fails: {call.excinfo.exconly()}", report)
-            elif report.failed:
-                self._explain(item, function, call.excinfo, report)
-            elif report.skipped:
-                _explain_skip(item, call.excinfo, report)
-        return report
-
-    def _plugin_behind(self, call: pytest.CallInfo[None]) -> Plugin | None:
-        """The plugin of others that kept a case from being tried, by a hook or, around the case, by a fixture."""
-        if call.excinfo is None:
-            return None
-        said = _traceback_of(call.excinfo)
-        by_hook = plugin_behind(said, self._environment)
-        if by_hook or call.when == "call":
-            return by_hook
-        return plugin_of_fixture(said, self._environment, str(specification_folder(self._config)))
-
-    def _explain(
-        self, item: pytest.Item, function: Function, excinfo: pytest.ExceptionInfo[BaseException], report: Any
-    ) -> None:
-        properties: dict[str, Any] = dict(item.user_properties)
-        on = surroundings(self._observation.install, self._environment, properties.get(DEVICE_FIXTURE))
-        at = self._place(item, excinfo)
-        message = failure_message(item.nodeid, function, on, excinfo.value, self._comparison, at)
-        report.user_properties.append(("message", message))
-        report.longrepr = f"{message}\n\n{report.longrepr}" if self._is_verbose() else message
-
-    def _place(self, item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
-        """The last line of the traceback that is in the spec file, or else the last line of all."""
-        in_file = [entry for entry in excinfo.traceback if str(entry.path) == str(item.path)]
-        where = (in_file or excinfo.traceback)[-1]
-        return f"{os.path.relpath(str(where.path), str(self._config.rootpath))}:{where.lineno + 1}"
-
-    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """Tells how much memory the cases needed, before a worker sends its last message."""
         install = self._observation.install
         if install.accelerators:
             used = list(map(with_memory_used, install.accelerators))
             self._observe(replace(self._observation, install=replace(install, accelerators=used)))
-
-    def _is_verbose(self) -> bool:
-        return wants_traceback(self._config)
-
-
-def _traceback_of(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
-    return "".join(traceback.format_exception(excinfo.type, excinfo.value, excinfo.tb))
-
-
-def _leave_unchecked(item: pytest.Item, reason: str, report: Any) -> None:
-    """Reports a case that could not be tried as unchecked: nothing is known about its statement."""
-    path, line, _ = item.location
-    report.outcome, report.longrepr = "skipped", (path, (line or 0) + 1, f"Skipped: {reason}")
-
-
-def _explain_skip(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], report: Any) -> None:
-    """Says which optional part the install lacks, and reports the skip at the case, not at unchecked()."""
-    report.user_properties.append(("lacks", getattr(excinfo.value, "lacks", "")))
-    if isinstance(report.longrepr, tuple):
-        path, line, _ = item.location
-        report.longrepr = (path, (line or 0) + 1, report.longrepr[2])
-
-
-def surroundings(install: Install, environment: Environment, device: str | None = None) -> str:
-    """Where a case has failed: the install, the device, what is scarce, and the variables that change TensorFlow."""
-    place = f"{install} on {device}" if device else str(install)
-    scarce = [shortage.evidence for shortage in environment.limits.shortages()]
-    acting = [f"{each.name}={environment.variables[each.name]}" for each in acting_variables(environment)]
-    return " · ".join([place, *scarce, *acting])
-
-
-def wants_traceback(config: pytest.Config) -> bool:
-    """Whether the user asks for everything that Python prints."""
-    return bool(config.option.verbose > 0 or config.option.fulltrace)

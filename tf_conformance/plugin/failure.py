@@ -5,6 +5,9 @@ from __future__ import annotations
 import reprlib
 from typing import Any, NamedTuple
 
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.install import Install
+from tf_conformance.install.variables import acting_variables
 from tf_conformance.statements.catalogue import Function
 from tf_conformance.statements.near import Near
 from tf_conformance.statements.refused import Mismatch
@@ -36,6 +39,14 @@ def failure_message(
         f"  at         {at}",
     ]
     return "\n".join(lines + [f"  example    {line}" for line in _falsifying_example(error)])
+
+
+def surroundings(install: Install, environment: Environment, device: str | None = None) -> str:
+    """On what a case has failed: the install, the device, what is scarce, and the variables that change TensorFlow."""
+    place = f"{install} on {device}" if device else str(install)
+    scarce = [shortage.evidence for shortage in environment.limits.shortages()]
+    acting = [f"{each.name}={environment.variables[each.name]}" for each in acting_variables(environment)]
+    return " · ".join([place, *scarce, *acting])
 
 
 def _expected_and_seen(error: BaseException, comparison: Comparison | None) -> tuple[str, str]:

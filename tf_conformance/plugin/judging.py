@@ -23,22 +23,20 @@ from tf_conformance.install.install import describe
 from tf_conformance.install.problem import Problem
 from tf_conformance.install.variables import unknown_variables
 from tf_conformance.plugin import compat
-from tf_conformance.plugin.checking import surroundings, wants_traceback
 from tf_conformance.plugin.demands import unmet_version
-from tf_conformance.plugin.failure import failure_message
+from tf_conformance.plugin.failure import failure_message, surroundings
 from tf_conformance.plugin.gate import narrowed_statements
 from tf_conformance.plugin.messages import Observation
+from tf_conformance.plugin.options import refuse_bad_options, wants_traceback
 from tf_conformance.records.answer import Tell, answer
-from tf_conformance.records.deviations_file import DeviationsError, KnownDeviations, read_deviations
+from tf_conformance.records.deviations_file import KnownDeviations
 from tf_conformance.records.files import write_whole
 from tf_conformance.records.record import Record
 from tf_conformance.records.run import Run
 from tf_conformance.records.standing import Standing, standing
 from tf_conformance.records.verdict import Outcome
-from tf_conformance.records.wording import did_you_mean
 from tf_conformance.statements.catalogue import Catalogue, Function
 from tf_conformance.statements.device import DEVICE_FIXTURE
-from tf_conformance.statements.era import parse_requirement
 from tf_conformance.statements.refused import Mismatch
 from tf_conformance.unusable import UNUSABLE
 
@@ -67,7 +65,7 @@ class Judging:
         self._recorded = -math.inf
         self._unrecorded = ""
         self._elsewhere = 0  # failures of tests that are not cases of the specification
-        _refuse_bad_options(config, catalogue)
+        refuse_bad_options(config, catalogue)
         globs = config.option.statement
         self.run = Run(
             catalogue=catalogue,
@@ -214,31 +212,6 @@ class Judging:
             terminal.write(record.obstacle.trace)
         for line in answer(record, Tell(self._config.option.tell), self._elsewhere):
             terminal.line(line)
-
-
-def _refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:
-    record = config.option.record
-    if record and (record.is_dir() or not record.absolute().parent.is_dir()):
-        raise pytest.UsageError(f"--record: cannot write {record}: name a file in a folder that exists")
-    for glob in config.option.statement or []:
-        if not catalogue.matching([glob]):
-            hint = did_you_mean(glob, (statement.id for statement in catalogue)) or " (see --list-statements)"
-            raise pytest.UsageError(f"--statement: no statement matches '{glob}'{hint}")
-    if config.option.require_version:
-        try:
-            parse_requirement(config.option.require_version)
-        except ValueError as error:
-            raise pytest.UsageError(f"--require-version: {error}") from None
-
-
-def known_deviations(config: pytest.Config, catalogue: Catalogue, environment: Environment) -> KnownDeviations:
-    """The deviations that the user knows of. Ends pytest with one line if their file cannot be read."""
-    if config.option.deviations is None:
-        return KnownDeviations()
-    try:
-        return read_deviations(config.option.deviations, catalogue, describe(environment).versions())
-    except DeviationsError as error:
-        raise pytest.UsageError(f"--deviations: {error}") from None
 
 
 def _unknown(environment: Environment) -> Iterator[str]:

@@ -22,12 +22,11 @@ class JUnit:
         """Adds what a case is about when its last report comes."""
         function = self._run.catalogue.function_of(report.nodeid)
         if function is not None and (report.when == "teardown" or compat.is_crash(report)):
-            form = function.form
-            compat.add_case_property(self._config, report, "statement", form.statement)
-            compat.add_case_property(self._config, report, "verdict", str(self._verdict(function, report)))
-            compat.add_case_property(self._config, report, "kind", str(form.kind))
-            if form.instead:
-                compat.add_case_property(self._config, report, "instead", form.instead)
+            form, verdict = function.form, self._verdict(function, report)
+            said = {"statement": form.statement, "verdict": verdict, "kind": form.kind, "instead": form.instead}
+            for name, value in said.items():
+                if value:
+                    compat.add_case_property(self._config, report, name, str(value))
 
     def _verdict(self, function: Function, report: pytest.TestReport) -> Verdict:
         """The statement's verdict as far as this case tells."""

@@ -25,8 +25,8 @@ from tf_conformance.install.install import describe
 from tf_conformance.install.limits import THREADS, Limits, startable_threads
 from tf_conformance.install.problem import Problem
 from tf_conformance.plugin import compat
-from tf_conformance.plugin.checking import wants_traceback
 from tf_conformance.plugin.messages import Briefing, Observation
+from tf_conformance.plugin.options import wants_traceback
 from tf_conformance.tree import LAUNCHER
 from tf_conformance.unusable import UNUSABLE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import Iterable, Iterator, Sequence
 
 from tf_conformance.diagnosis.obstacle import Obstacle, steps
@@ -36,25 +37,20 @@ def answer(record: Record, tell: Tell = Tell.VERDICT, elsewhere: int = 0) -> lis
     ``elsewhere`` is how many tests outside the specification failed in the same run.
     """
     selected = [statement for statement in record.statements if statement.selected]
-    return [
-        str(record.install),
-        *_indented(_accelerators(record.install)),
-        *_indented(_counts(record.obstacle, selected)),
-        *_indented(_told(tell, selected)),
-        *_indented(_problems(record.problems)),
-        *_indented(_violations(selected)),
-        *_indented(_deviations(selected)),
-        *_indented(_unchecked(tell, record.obstacle, selected)),
-        *_indented(_not_needed(selected)),
-        *_indented(_not_selected(len(record.statements) - len(selected))),
-        *_indented(_obstacle(record.obstacle)),
-        *_indented(_more(tell, selected)),
-        _verdict(record, selected, elsewhere),
-    ]
-
-
-def _indented(lines: Iterable[str]) -> Iterator[str]:
-    return (f"  {line}" for line in lines)
+    parts = chain(
+        _accelerators(record.install),
+        _counts(record.obstacle, selected),
+        _told(tell, selected),
+        _problems(record.problems),
+        _violations(selected),
+        _deviations(selected),
+        _unchecked(tell, record.obstacle, selected),
+        _not_needed(selected),
+        _not_selected(len(record.statements) - len(selected)),
+        record.obstacle.lines() if record.obstacle else (),
+        _more(tell, selected),
+    )
+    return [str(record.install), *(f"  {line}" for line in parts), _verdict(record, selected, elsewhere)]
 
 
 def _accelerators(install: Install) -> Iterator[str]:
@@ -180,10 +176,6 @@ def _not_needed(statements: Sequence[StatementRecord]) -> Iterator[str]:
 def _not_selected(count: int) -> Iterator[str]:
     if count:
         yield f"not selected: {plural(count, 'statement')}"
-
-
-def _obstacle(obstacle: Obstacle | None) -> Iterable[str]:
-    return obstacle.lines() if obstacle else ()
 
 
 def _more(tell: Tell, statements: Sequence[StatementRecord]) -> Iterator[str]:

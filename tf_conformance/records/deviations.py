@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Collection, Sequence
 
+from tf_conformance.records.record import CaseRecord
+from tf_conformance.records.verdict import Outcome
 from tf_conformance.statements.era import Era
 
 SHOWN = 3
@@ -37,6 +39,13 @@ class Deviation:
 def _is_idle(pattern: str, violating: Collection[str], right: Collection[str] | None) -> bool:
     seen = right is None or any(fnmatchcase(part, pattern) for part in right)
     return seen and not any(fnmatchcase(part, pattern) for part in violating)
+
+
+def devices_at_fault(cases: Collection[CaseRecord]) -> list[str]:
+    """The devices on which alone cases failed; empty if that is not the difference."""
+    failing = {case.device for case in cases if case.outcome is Outcome.FAILED}
+    others = {case.device for case in cases if case.device and case.outcome is Outcome.PASSED} - failing
+    return sorted(map(str, failing)) if others and None not in failing else []
 
 
 def reason_of(known: Sequence[Deviation], violating: Sequence[str]) -> str:

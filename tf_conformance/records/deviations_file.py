@@ -12,9 +12,9 @@ from typing import Any, Iterator, Mapping
 from packaging.version import Version
 
 from tf_conformance.install.checks.files import FILES
-from tf_conformance.records.deviations import Deviation
+from tf_conformance.records.deviations import Deviation, devices_at_fault
 from tf_conformance.records.record import Record, StatementRecord
-from tf_conformance.records.verdict import Outcome, Verdict
+from tf_conformance.records.verdict import Verdict
 from tf_conformance.statements.aliases import current_id
 from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.era import Era
@@ -161,16 +161,9 @@ def _table(statement: StatementRecord) -> Iterator[str]:
     )
     if statement.files:
         yield from ("files = [", *(f"    {_quoted(path)}," for path in statement.files), "]")
-    devices = _failing_devices(statement)
+    devices = devices_at_fault(statement.cases)
     if devices:
         yield f"devices = [{', '.join(map(_quoted, devices))}]"
-
-
-def _failing_devices(statement: StatementRecord) -> list[str]:
-    """The devices on which alone cases failed; empty if that is not the difference."""
-    failed = {case.device for case in statement.cases if case.outcome is Outcome.FAILED}
-    others = {case.device for case in statement.cases if case.outcome is Outcome.PASSED} - failed - {None}
-    return sorted(map(str, failed)) if others and None not in failed else []
 
 
 def _quoted(text: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Iterable, Iterator, Sequence
+from typing import Any, Iterable, Iterator
 
 from tf_conformance.records.error_text import alike
 from tf_conformance.records.json_answers import statement_data
 from tf_conformance.records.likeness import Likeness, Message, message_of
-from tf_conformance.records.matrix import Column, Matrix
+from tf_conformance.records.matrix import Column, Matrix, range_label
 from tf_conformance.records.paste import PastedError, errors_in
 from tf_conformance.records.record import StatementRecord
 from tf_conformance.statements.form import Impact
@@ -70,30 +70,36 @@ class Explanation:
         }
 
 
-def explanations_of(text: str, matrix: Matrix) -> list[Explanation]:
-    """The statements that the last error of a text is most likely about, of which any is; the likeliest first."""
-    known = list(_known(matrix))
-    likeness = Likeness(_messages_by_statement(known))
-    for error in errors_in(text):
-        ranked = _ranked(message_of(error), known, likeness)
-        found = [each for each in ranked if each.likeness >= LEAST_LIKENESS]
-        if found:
-            return found[:MOST_ANSWERS]
-    return []
+class Explainer:
+    """Explains messages by what the records of a matrix know of errors."""
 
+    def __init__(self, matrix: Matrix) -> None:
+        self._known = list(_known(matrix))
+        self._likeness = Likeness(_messages_by_statement(self._known))
 
-def _ranked(asked: Message, known: Sequence[Known], likeness: Likeness) -> list[Explanation]:
-    """Each statement with what is most like the message. If two are alike, the sentence decides, then the share of installs."""
-    explanations = [Explanation(each, likeness.of(asked, each.message, each.sentence)) for each in known]
+    def explain(self, text: str) -> list[Explanation]:
+        """The statements that the last error of a text is most likely about, of which any is; the likeliest first."""
+        for error in errors_in(text):
+            ranked = self._ranked(message_of(error))
+            found = [each for each in ranked if each.likeness >= LEAST_LIKENESS]
+            if found:
+                return found[:MOST_ANSWERS]
+        return []
 
-    def rank(explanation: Explanation) -> tuple[float, float, int]:
-        each = explanation.known
-        return explanation.likeness, likeness.to_sentence(asked, each.sentence), len(each.columns)
+    def _ranked(self, asked: Message) -> list[Explanation]:
+        """Each statement with what is most like the message. If two are alike, the sentence decides, then the number of installs."""
+        explanations = [
+            Explanation(each, self._likeness.of(asked, each.message, each.sentence)) for each in self._known
+        ]
 
-    best: dict[str, Explanation] = {}
-    for each in sorted(explanations, key=rank, reverse=True):
-        best.setdefault(each.known.statement.id, each)
-    return list(best.values())
+        def rank(explanation: Explanation) -> tuple[float, float, int]:
+            each = explanation.known
+            return explanation.likeness, self._likeness.to_sentence(asked, each.sentence), len(each.columns)
+
+        best: dict[str, Explanation] = {}
+        for each in sorted(explanations, key=rank, reverse=True):
+            best.setdefault(each.known.statement.id, each)
+        return list(best.values())
 
 
 def _known(matrix: Matrix) -> Iterator[Known]:
@@ -122,5 +128,5 @@ def _messages_by_statement(known: Iterable[Known]) -> list[list[Message]]:
 def _ranges(columns: Iterable[Column]) -> Iterator[str]:
     """The first and the last install of each series."""
     for series, group in groupby(columns, lambda column: column.series):
-        first, *others = group
-        yield f"{series} {first.label}" + (f" – {others[-1].label}" if others else "")
+        stretch = list(group)
+        yield f"{series} {range_label(stretch[0], stretch[-1])}"

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Iterator
 
 from tf_conformance.records.json_answers import install_data, statement_data
-from tf_conformance.records.matrix import Column, Matrix, spans
+from tf_conformance.records.matrix import Column, Matrix, range_label, spans
 from tf_conformance.records.record import RecordError, StatementRecord
 from tf_conformance.records.wording import no_match
 from tf_conformance.statements.aliases import ids_of
@@ -47,8 +47,7 @@ class History:
         for series, stretches in self.spans.items():
             yield f"  {series}"
             for first, last, statement in stretches:
-                versions = first.label if first is last else f"{first.label} – {last.label}"
-                yield _line(versions, str(statement.verdict), statement.says)
+                yield _line(range_label(first, last), str(statement.verdict), statement.says)
                 if statement.reason:
                     yield _line("", "why", statement.reason)
                 elif statement.instead:

@@ -38,7 +38,7 @@ SHARE_OF_PART = SHARE_OF_PAIR = SHARE_IN_SENTENCE = SHARE_OF_OTHER_TYPE = 0.5
 DOUBT = 0.35
 
 
-class Word(NamedTuple):
+class Weighted(NamedTuple):
     """The share of its weight that a word counts, and the program's name that it belongs to, empty if none."""
 
     share: float
@@ -51,7 +51,7 @@ class Message(NamedTuple):
     type: str
     form: str
     of_anything: bool
-    words: Mapping[str, Word]
+    words: Mapping[str, Weighted]
 
 
 class Likeness:
@@ -102,15 +102,15 @@ def message_of(error: PastedError) -> Message:
     return Message(error.type, form, of_anything, dict(_words(VALUE.sub("", own))))
 
 
-def _words(text: str) -> Iterable[tuple[str, Word]]:
+def _words(text: str) -> Iterable[tuple[str, Weighted]]:
     """The parts of names, the pairs of parts in a row, and, since what comes last counts, whole names."""
     names = NAME.findall(text)
     parts = [(part.lower(), _own(name)) for name in names for part in PART.findall(name) or [name]]
-    yield from ((part, Word(SHARE_OF_PART, name)) for part, name in parts if part not in NO_WORDS)
+    yield from ((part, Weighted(SHARE_OF_PART, name)) for part, name in parts if part not in NO_WORDS)
     for (first, name), (second, other) in zip(parts, parts[1:]):
         if not {first, second} <= NO_WORDS:
-            yield f"{first} {second}", Word(SHARE_OF_PAIR, name or other)
-    yield from ((name.lower(), Word(1, _own(name))) for name in names if name.lower() not in NO_WORDS)
+            yield f"{first} {second}", Weighted(SHARE_OF_PAIR, name or other)
+    yield from ((name.lower(), Weighted(1, _own(name))) for name in names if name.lower() not in NO_WORDS)
 
 
 def _own(name: str) -> str:

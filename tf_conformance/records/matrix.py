@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Iterable, Iterator
 
@@ -104,16 +105,15 @@ def changes_along(columns: list[Column], id_: str) -> Iterator[Change]:
 
 def spans(columns: list[Column], id_: str) -> Iterator[tuple[Column, Column, StatementRecord]]:
     """The stretches of columns on which a statement is the same: the first, the last, and the statement there."""
-    stretch: list[Column] = []
-    for column in columns:
-        if id_ not in column.statements:
-            continue
-        if stretch and stretch[0].statements[id_].seen != column.statements[id_].seen:
-            yield stretch[0], stretch[-1], stretch[0].statements[id_]
-            stretch = []
-        stretch.append(column)
-    if stretch:
+    recorded = [column for column in columns if id_ in column.statements]
+    for _, group in groupby(recorded, key=lambda column: column.statements[id_].seen):
+        stretch = list(group)
         yield stretch[0], stretch[-1], stretch[0].statements[id_]
+
+
+def range_label(first: Column, last: Column) -> str:
+    """The versions from one column of a series to another, such as "2.9 – 2.15"; "2.9" if they are one."""
+    return first.label if first is last else f"{first.label} – {last.label}"
 
 
 def read_matrix(folder: Path = PUBLISHED) -> Matrix:

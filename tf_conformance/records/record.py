@@ -15,6 +15,7 @@ from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
 from tf_conformance.install.problem import Problem
 from tf_conformance.records.verdict import Outcome, Verdict
+from tf_conformance.records.version_1 import from_version_1
 from tf_conformance.statements.aliases import current_id
 from tf_conformance.statements.form import Impact, Kind
 
@@ -227,25 +228,11 @@ def _of_this_version(data: dict[str, Any]) -> dict[str, Any]:
     fields = {**data}
     version = fields.pop("schema_version")
     if version == 1:
-        return _from_version_1(fields)
+        return from_version_1(fields)
     if version != SCHEMA_VERSION:
-        raise RecordError(
-            f"a record of version {version}, but this kit reads versions 1 to {SCHEMA_VERSION}; run the kit again"
-        )
+        reads = f"this kit reads versions 1 to {SCHEMA_VERSION}"
+        raise RecordError(f"a record of version {version}, but {reads}; run the kit again")
     return fields
-
-
-def _from_version_1(fields: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 had one digest of the whole specification, no problems, and less about each statement."""
-    statements = [_statement_from_version_1(statement) for statement in fields["statements"]]
-    return {**fields, "specification": {}, "problems": [], "statements": statements}
-
-
-def _statement_from_version_1(data: dict[str, Any]) -> dict[str, Any]:
-    fields = {**data, **data["form"]}
-    del fields["form"]
-    cases = [{**case, "lacks": None} for case in data["cases"]]
-    return {**fields, "subject": data["place"], "path": "", "impact": None, "lacks": None, "cases": cases}
 
 
 def _without_trace(obstacle: Obstacle) -> dict[str, Any]:

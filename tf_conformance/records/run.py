@@ -10,7 +10,7 @@ from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.checks.files import FILES
 from tf_conformance.install.install import Install
 from tf_conformance.install.problem import Problem
-from tf_conformance.records.deviations import Deviation, reason_of, what_is_not_known
+from tf_conformance.records.deviations import Deviation, devices_at_fault, reason_of, what_is_not_known
 from tf_conformance.records.record import NOT_SELECTED, CaseRecord, Record, StatementRecord
 from tf_conformance.records.verdict import Outcome, Verdict
 from tf_conformance.records.wording import plural
@@ -150,7 +150,8 @@ class Run:
         absent = self.collected.get(statement.id, 0) - len(cases)
         if absent > 0:
             return f"{absent} of {plural(absent + len(cases), 'case')} did not run"
-        if statement.id in self.narrowed or _functions_of(statement, form) - self._functions_run(cases):
+        functions = {function.nodeid for function in statement.functions_of(form)}
+        if statement.id in self.narrowed or functions - self._functions_run(cases):
             return "not all of its cases were selected"
         return ""
 
@@ -159,20 +160,10 @@ class Run:
         return {function.nodeid for function in functions if function}
 
 
-def _functions_of(statement: Statement, form: Form) -> set[str]:
-    return {function.nodeid for function in statement.functions if function.form == form}
-
-
 def _failures(cases: list[CaseRecord]) -> str:
-    failed = [case for case in cases if case.outcome is Outcome.FAILED]
-    return f"{len(failed)} of {plural(len(cases), 'case')} failed{_where(failed, cases)}" if failed else ""
-
-
-def _where(failed: list[CaseRecord], cases: list[CaseRecord]) -> str:
-    """The devices on which alone cases failed; empty if that is not the difference."""
-    failing = {case.device for case in failed}
-    others = {case.device for case in cases if case.device and case.outcome is Outcome.PASSED} - failing
-    return f", on {' and '.join(sorted(map(str, failing)))} alone" if others and None not in failing else ""
+    failed, devices = sum(case.outcome is Outcome.FAILED for case in cases), devices_at_fault(cases)
+    where = f", on {' and '.join(devices)} alone" if devices else ""
+    return f"{failed} of {plural(len(cases), 'case')} failed{where}" if failed else ""
 
 
 def _why_unchecked(cases: list[CaseRecord]) -> str:

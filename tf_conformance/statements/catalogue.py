@@ -91,9 +91,13 @@ class Statement:
         """The forms whose era covers these versions; exactly one, unless the spec has a gap or an overlap."""
         return [form for form in self.forms if form.era.covers(versions)]
 
+    def functions_of(self, form: Form) -> list[Function]:
+        """The test functions that check this form."""
+        return [function for function in self.functions if function.form == form]
+
     def says(self, form: Form) -> str:
         """The statement in this form, in one sentence."""
-        return next(function.says for function in self.functions if function.form == form)
+        return self.functions_of(form)[0].says
 
 
 class Catalogue:

@@ -1,0 +1,117 @@
+"""The options of the plugin: what they are called, and how values that make no sense are refused, each in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tf_conformance.install.environment import Environment
+from tf_conformance.install.install import describe
+from tf_conformance.records.answer import Tell
+from tf_conformance.records.deviations_file import DeviationsError, KnownDeviations, read_deviations
+from tf_conformance.records.wording import did_you_mean
+from tf_conformance.statements.catalogue import Catalogue
+from tf_conformance.statements.era import parse_requirement
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Adds all of them to those of pytest."""
+    group = parser.getgroup("tf-conformance")
+    _add_selection_and_answer(group)
+    _add_surroundings(group)
+    _add_demands(group)
+
+
+def _add_selection_and_answer(group: Any) -> None:
+    group.addoption("--record", metavar="FILE", type=Path, help="write the verdicts to FILE as JSON")
+    group.addoption(
+        "--statement", metavar="GLOB", action="append", help="check only statements whose id matches (repeatable)"
+    )
+    group.addoption("--list-statements", action="store_true", help="print every statement with its forms, and stop")
+    group.addoption(
+        "--tell",
+        choices=[str(tell) for tell in Tell],
+        default=str(Tell.VERDICT),
+        help="how much to print at the end: the verdict (default), also changes since the notes, or all statements",
+    )
+
+
+def _add_surroundings(group: Any) -> None:
+    group.addoption(
+        "--allow-downloads", action="store_true", help="let cases download what they need, such as ImageNet weights"
+    )
+    group.addoption("--logical-cpus", metavar="N", type=int, help="make TensorFlow see the CPU as N devices")
+    group.addoption(
+        "--time-limit",
+        metavar="SECONDS",
+        type=float,
+        default=120.0,
+        help="end a case that takes longer (default: 120); needs workers, which -n 0 turns off",
+    )
+    group.addoption(
+        "--import-limit",
+        metavar="SECONDS",
+        type=float,
+        default=300.0,
+        help="give up on TensorFlow's import after this time (default: 300); needs workers",
+    )
+
+
+def _add_demands(group: Any) -> None:
+    group.addoption(
+        "--require-version",
+        metavar="REQUIREMENT",
+        help="stop unless the install has this version: 'tensorflow==2.21.*'",
+    )
+    group.addoption(
+        "--require-device", metavar="KIND", help="stop, and say why, unless TensorFlow uses such a device: gpu"
+    )
+    group.addoption(
+        "--device",
+        metavar="DEVICE",
+        help="run numeric cases on this device only (default: on each), or train the benchmarks there: GPU:0",
+    )
+    group.addoption(
+        "--deviations",
+        metavar="FILE",
+        type=Path,
+        help="TOML file of statements that are known to be violated, with the reasons",
+    )
+    group.addoption(
+        "--verify-files",
+        action="store_true",
+        help="compare the content of installed files with what was recorded, not only the size",
+    )
+
+
+def refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:
+    """Ends pytest with one line if the record cannot be written, or a pattern or a requirement means nothing."""
+    record = config.option.record
+    if record and (record.is_dir() or not record.absolute().parent.is_dir()):
+        raise pytest.UsageError(f"--record: cannot write {record}: name a file in a folder that exists")
+    for glob in config.option.statement or []:
+        if not catalogue.matching([glob]):
+            hint = did_you_mean(glob, (statement.id for statement in catalogue)) or " (see --list-statements)"
+            raise pytest.UsageError(f"--statement: no statement matches '{glob}'{hint}")
+    if config.option.require_version:
+        try:
+            parse_requirement(config.option.require_version)
+        except ValueError as error:
+            raise pytest.UsageError(f"--require-version: {error}") from None
+
+
+def known_deviations(config: pytest.Config, catalogue: Catalogue, environment: Environment) -> KnownDeviations:
+    """The deviations that the user knows of. Ends pytest with one line if their file cannot be read."""
+    if config.option.deviations is None:
+        return KnownDeviations()
+    try:
+        return read_deviations(config.option.deviations, catalogue, describe(environment).versions())
+    except DeviationsError as error:
+        raise pytest.UsageError(f"--deviations: {error}") from None
+
+
+def wants_traceback(config: pytest.Config) -> bool:
+    """Whether the user asks for everything that Python prints."""
+    return bool(config.option.verbose > 0 or config.option.fulltrace)
