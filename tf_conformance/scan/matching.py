@@ -276,7 +276,7 @@ class Matcher:
 
     def places(self, nodes: Iterable[ast.AST]) -> Places:
         """Nodes of the file, in which statements are to be found."""
-        return Places(nodes, self._calls.name_of)
+        return Places(nodes, self._calls.name_of, self._names.turn_of)
 
     def _match_named(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares what is called or indexed: ``x.fit`` may be a method of an unknown x, but an unknown f is no ``x.fit``."""

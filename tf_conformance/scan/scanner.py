@@ -12,9 +12,9 @@ from tf_conformance.scan.bite import Bite
 from tf_conformance.scan.certainty import Certainty
 from tf_conformance.scan.finding import Finder, Found
 from tf_conformance.scan.matching import Matcher
-from tf_conformance.scan.names import Names
+from tf_conformance.scan.names import Names, place_of
 from tf_conformance.scan.pattern import Pattern, parse_pattern
-from tf_conformance.scan.places import Places, place_of
+from tf_conformance.scan.places import Places
 from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.source import Source, SourceError, read_source
 
