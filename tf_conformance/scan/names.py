@@ -61,7 +61,7 @@ class Names:
         return self.path_of(node.func if isinstance(node, ast.Call) else node)[:1] in ("", ".")
 
     def turn_of(self, node: ast.AST) -> Turn:
-        """When a node runs: the body of a function that the file calls once, where it is called."""
+        """When a node runs: the body of a function, but not of a method, that the file calls once, where it is called."""
         return self._once.ask("turn", node, self._turn_of, (*place_of(node), LATER))
 
     def identity_of(self, node: ast.AST) -> object:
@@ -103,9 +103,15 @@ class Names:
         return [keyword for keyword in call.keywords if keyword.arg not in named]
 
     def _turn_of(self, node: ast.AST) -> Turn:
-        calls = self._calls_of(self._around[node]) if node in self._around else []
+        function = self._around.get(node)
+        is_method = function is not None and self._owner_of(function) is not None
+        calls = self._calls_of(function) if function is not None and not is_method else []
         led = self.turn_of(calls[0])[:-1] if len(calls) == 1 else ()
         return (*led, *place_of(node), LATER)
+
+    def _owner_of(self, function: ast.AST) -> ast.ClassDef | None:
+        """The class of the file that a function is a method of."""
+        return next(filter(None, map(self.scopes.owners.get, parameters_of(function)[:1])), None)
 
     def _identity_of(self, node: ast.AST) -> object:
         origin = self._origin_of_one(node)
@@ -142,11 +148,10 @@ class Names:
     def _calls_with(self, parameter: ast.arg) -> list[tuple[ast.Call, ast.AST]]:
         """The calls in the file of the function that has a parameter, with that function."""
         function = self.scopes.functions.get(parameter)
-        owner = self.scopes.owners.get(parameters_of(function)[0]) if function is not None else None
-        called = owner if owner is not None and getattr(function, "name", "") == "__init__" else function
-        return (
-            [(call, function) for call in self._calls_of(called)] if called is not None and function is not None else []
-        )
+        if function is None:
+            return []
+        made = self._owner_of(function) if getattr(function, "name", "") == "__init__" else None
+        return [(call, function) for call in self._calls_of(made or function)]
 
     def _calls_of(self, function: ast.AST) -> list[ast.Call]:
         """The calls of a function or a class of the file."""
