@@ -781,7 +781,7 @@ def test_outputs_by_number():
     when="keras>=3",
     instead="outputs.append(layer(inputs)), to keep each output",
     impact="error",
-    traces=["$X.get_output_at()", "$X.get_input_at()"],
+    traces=["$X.get_output_at", "$X.get_input_at"],
 )
 def test_no_outputs_by_number():
     """A layer has neither get_output_at nor get_input_at.

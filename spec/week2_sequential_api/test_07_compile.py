@@ -513,7 +513,7 @@ def test_metric_is_of_each_output():
     instead="metrics={'a': ['mae'], 'b': ['mae']}",
     impact="error",
     traces=[
-        "$MODEL = tf.keras.Model(outputs=[$OUTPUT1, $OUTPUT2]); $MODEL.compile(..., ..., [$METRIC], "
+        "tf.keras.Model(outputs=[$OUTPUT1, $OUTPUT2]).compile(..., ..., [$METRIC], "
         "metrics=$NONE_OF([$EACH1, $EACH2], [$BOTH, $BOTH]))"
     ],
 )
@@ -540,8 +540,8 @@ def test_both_metrics_are_of_each_output():
     instead="metrics={'a': ['mae', 'mse'], 'b': ['mae', 'mse']}",
     impact="silent",
     traces=[
-        "$MODEL = tf.keras.Model(..., [$OUTPUT1, $OUTPUT2], outputs=$NONE_OF([$OUT1, $OUT2, $OUT3])); "
-        "$MODEL.compile(..., ..., [$STRING1, $STRING2], metrics=$NONE_OF([$EACH1, $EACH2, $EACH3]))"
+        "tf.keras.Model(..., [$OUTPUT1, $OUTPUT2], outputs=$NONE_OF([$OUT1, $OUT2, $OUT3]))"
+        ".compile(..., ..., [$STRING1, $STRING2], metrics=$NONE_OF([$EACH1, $EACH2, $EACH3]))"
     ],
 )
 def test_each_metric_is_of_one_output():

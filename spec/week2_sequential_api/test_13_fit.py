@@ -596,9 +596,11 @@ def test_loss_of_the_batch(method):
     reported="keras-team/keras#22596",
     traces=[
         "not $MODEL.reset_metrics(); $LOSS = $MODEL.train_on_batch(); not $MODEL.reset_metrics()",
-        "not $MODEL.reset_metrics(); $LOSSES.append($MODEL.train_on_batch()); not $MODEL.reset_metrics()",
+        "not $MODEL.reset_metrics(); "
+        "$LOSSES.append($ONE_OF($MODEL.train_on_batch(), float($MODEL.train_on_batch()))); not $MODEL.reset_metrics()",
         "not $MODEL.reset_metrics(); $LOSS = $MODEL.test_on_batch(); not $MODEL.reset_metrics()",
-        "not $MODEL.reset_metrics(); $LOSSES.append($MODEL.test_on_batch()); not $MODEL.reset_metrics()",
+        "not $MODEL.reset_metrics(); "
+        "$LOSSES.append($ONE_OF($MODEL.test_on_batch(), float($MODEL.test_on_batch()))); not $MODEL.reset_metrics()",
     ],
 )
 @pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])

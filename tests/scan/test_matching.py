@@ -159,12 +159,33 @@ def test_circle():
 
 
 def test_values_of_callers():
-    """A value that only a caller knows is possible only; one text that all callers pass is known."""
-    code = MODEL + "def f(m, p, n):\n  m.save(p)\n  m.save('a', n)\n"
-    once, twice = f"{code}f(model, 'a', 1)", f"{code}f(model, 'a', 1)\nf(model, 'b', 2)"
+    """A value is what the only call passes, or its default; of several calls, a text that all of them pass is known."""
+    code = MODEL + "def f(m, p, n=1):\n  m.save(p)\n  m.save('a', n)\n"
+    once, twice = f"{code}f(model, 'a')", f"{code}f(model, 'a', 1)\nf(model, 'b', 2)"
     assert lines("$MODEL.save('a', $ABSENT)", once) == [4]
     assert lines("$MODEL.save('a', $ABSENT)", twice) == []
-    assert (lines("$MODEL.save('a', 1)", once), lines("$MODEL.save('a', 1)", once, possible=True)) == ([], [5])
+    assert lines("$MODEL.save('a', 1)", once) == [5]
+    assert (lines("$MODEL.save('a', 1)", twice), lines("$MODEL.save('a', 1)", twice, possible=True)) == ([], [5])
+
+
+def test_what_a_call_passes_on():
+    """What the only call passes for ``**settings``, to a constructor or as a function is known."""
+    code = (
+        f"{MODEL}def f(**settings): model.save('a', **{{'overwrite': 2, **settings}})\nf(overwrite=1)\n"
+        "class C:\n  def __init__(self, model): self.net = model\n  def g(self): self.net.fit()\nC(model)\n"
+        "def h(make): make(1)\nh(tf.keras.layers.Dense)\n{'a': tf.keras.layers.Dense}['a'](2)"
+    )
+    assert lines("$MODEL.save(overwrite=1)", code) == [3]
+    assert lines("$MODEL.fit()", code) == [7]
+    assert lines("tf.keras.layers.Dense()", code) == [9, 11]
+
+
+def test_order_of_running():
+    """What a function does that is called once happens where it is called."""
+    code = f"{MODEL}def train(m):\n  m.fit(x)\nmodel.summary()\ntrain(model)\nmodel.summary()"
+    assert lines("$MODEL.fit(); $MODEL.summary()", code) == [7]
+    made = f"{MODEL}def made(m):\n  m.compile()\n  return m\nmade(model).metrics_names"
+    assert lines("$MODEL.compile(); $MODEL.metrics_names", made) == [6]
 
 
 def test_unknown_owner():

@@ -26,7 +26,7 @@ def found_in(sample):
 def test_recall(file):
     """Most of the marked lines are found, and no others."""
     samples = samples_in(file)
-    assert len(samples) >= 24
+    assert len(samples) >= 20
     found = [found_in(sample) for sample in samples]
     marked = [set(sample.lines("found")) for sample in samples]
     missed = [sample.statement for sample, lines, seen in zip(samples, marked, found) if not lines <= seen]

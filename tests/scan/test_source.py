@@ -125,6 +125,23 @@ def test_damaged_notebook(text):
     assert troubles[0].startswith("a damaged notebook")
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[:-40],
+        lambda text: text.replace('{"cell_type": "markdown"', '<<<<<<< HEAD\n{"cell_type": "markdown"'),
+    ],
+    ids=["cut off", "conflict"],
+)
+def test_rest_of_a_damaged_notebook(damage):
+    """What can be read of a damaged notebook is scanned, and that it is damaged is said."""
+    found, troubles = places(damage(notebook(CODE, "x = 1", "y = 2", metadata={"kernelspec": {"language": "python"}})))
+    assert found == [(2, 2)]
+    assert len(troubles) == 1
+    assert troubles[0].startswith("a damaged notebook")
+    assert " of code can be read" in troubles[0]
+
+
 def test_markdown():
     """Blocks of Python are read, those of other languages are not, and those without one if they are Python."""
     text = f"# Title\n\n```python\n{CODE}```\n\n```\ntf.keras.layers.Dense(2)\n```\n\n```\n$ python x\n```\n```bash\nls\n```\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf_conformance.scan.names import Names
+from tf_conformance.scan.once import Once
 from tf_conformance.scan.pattern import is_anything, metavariable
 
 
@@ -13,6 +14,7 @@ class Calls:
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._once = Once()
 
     def name_of(self, node: ast.AST) -> str:
         """The last part of the name of what is called, under which signatures are listed."""
@@ -22,26 +24,37 @@ class Calls:
 
     def argument(self, call: ast.Call, name: str, position: int | None) -> ast.expr | None:
         """What a call passes as an argument, by name or by position; None if it does not."""
-        for keyword in self._keywords(call):
+        for keyword in reversed(self._keywords(call)):
             if keyword.arg and (keyword.arg == name or metavariable(name)):
                 return keyword.value
         starred = any(isinstance(argument, ast.Starred) for argument in call.args[: (position or 0) + 1])
         return call.args[position] if position is not None and position < len(call.args) and not starred else None
 
     def _keywords(self, call: ast.Call) -> list[ast.keyword]:
-        """The keywords of a call, with those of ``**options`` if the file writes out what that is, and of ``partial``."""
+        """The keywords of a call, after those of ``partial``; of two with one name, the later one counts."""
         made = self._names.partial_of(call.func)
+        return self._spelled_out([*(made.keywords if made is not None else []), *call.keywords])
+
+    def _spelled_out(self, keywords: list[ast.keyword]) -> list[ast.keyword]:
+        """Keywords, with those of ``**options`` if the file writes out what that is."""
         found = []
-        for keyword in [*call.keywords, *(made.keywords if made is not None else [])]:
-            options = self._names.origin_of(keyword.value) if keyword.arg is None else None
-            if isinstance(options, ast.Dict) and all(isinstance(key, ast.Constant) for key in options.keys):
-                names = (str(getattr(key, "value")) for key in options.keys)  # noqa: B009 - each is a constant
-                found += [ast.keyword(name, value) for name, value in zip(names, options.values)]
-            elif isinstance(options, ast.Call) and self._names.api_of(options.func) == "dict" and not options.args:
-                found += options.keywords
-            else:
-                found.append(keyword)
+        for keyword in keywords:
+            options = self._options_of(keyword.value) if keyword.arg is None else None
+            found += [keyword] if options is None else options
         return found
+
+    def _options_of(self, node: ast.AST) -> list[ast.keyword] | None:
+        """The keywords that ``**node`` stands for; None if that cannot be told."""
+        return self._once.ask("options", self._names.origin_of(node), self._options_as_written, None)
+
+    def _options_as_written(self, options: ast.AST) -> list[ast.keyword] | None:
+        if isinstance(options, ast.Dict) and all(key is None or isinstance(key, ast.Constant) for key in options.keys):
+            names = [None if key is None else str(getattr(key, "value")) for key in options.keys]  # noqa: B009
+            return self._spelled_out([ast.keyword(name, value) for name, value in zip(names, options.values)])
+        if isinstance(options, ast.Call) and self._names.api_of(options.func) == "dict" and not options.args:
+            return self._spelled_out(options.keywords)
+        passed = self._names.keywords_passed_for(options) if isinstance(options, ast.arg) else None
+        return None if passed is None else self._spelled_out(passed)
 
     def hides(self, call: ast.Call) -> bool:
         """Whether a call may pass more than it says: ``*more``, ``**more``, or ``...`` for what is left out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from functools import lru_cache
-from typing import Callable, Iterable, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
 from tf_conformance.scan.api import canonical
 from tf_conformance.scan.calls import Calls
@@ -32,6 +32,7 @@ from tf_conformance.scan.scopes import FUNCTIONS, parameters_of
 from tf_conformance.scan.signatures import SIGNATURES
 from tf_conformance.scan.texts import Texts
 
+Rule = Callable[[Any, ast.AST, Captures], Certainty]  # compares a part of a pattern, of one type, with code
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
 LIMITS: dict[type, Callable[[float, float], bool]] = {
     ast.Gt: operator.gt,
@@ -51,6 +52,17 @@ class Matcher:
         self._kinds = Kinds(names, self._texts)
         self._calls = Calls(names)
         self._finder = Finder(self.match_statement)
+        self._rules: dict[type, Rule] = {
+            ast.Attribute: self._match_attribute,
+            ast.Call: self._match_call,
+            ast.ClassDef: self._match_class,
+            ast.Dict: self._match_dictionary,
+            ast.ImportFrom: self._match_import,
+            ast.Lambda: self._match_lambda,
+            ast.Subscript: self._match_subscript,
+            **dict.fromkeys(FUNCTIONS, self._match_function),
+            **dict.fromkeys(SEQUENCES, self._match_sequence),
+        }
         self._different: set[tuple[ast.AST, ast.AST]] = set()  # whatever metavariables have matched before
 
     def match_statement(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
@@ -115,29 +127,17 @@ class Matcher:
         name = dotted(part)
         if name:
             return _match_name(name, self._names.path_of(node))
-        if isinstance(part, ast.ClassDef):
-            return self._match_class(part, node, captures)
-        if isinstance(part, FUNCTIONS):
-            return self._match_function(part, node, captures)
-        if isinstance(part, ast.Lambda):
-            return self._match_lambda(part, node)
-        if isinstance(part, ast.ImportFrom):
-            return self._match_import(part, node)
-        if isinstance(part, SEQUENCES):
-            return self._match_sequence(part.elts, node, captures)
-        if isinstance(part, ast.Dict):
-            return self._match_dictionary(part, node, captures)
-        if type(part) is not type(node):
+        return self._rules.get(type(part), self._match_fields)(part, node, captures)
+
+    def _match_attribute(self, part: ast.Attribute, node: ast.AST, captures: Captures) -> Certainty:
+        same = isinstance(node, ast.Attribute) and (metavariable(part.attr) or part.attr == node.attr)
+        return self._match_owner(part, node, captures) if same and isinstance(node, ast.Attribute) else NO
+
+    def _match_subscript(self, part: ast.Subscript, node: ast.AST, captures: Captures) -> Certainty:
+        if not isinstance(node, ast.Subscript):
             return NO
-        if isinstance(part, ast.Call) and isinstance(node, ast.Call):
-            return self._match_call(part, node, captures)
-        if isinstance(part, ast.Attribute) and isinstance(node, ast.Attribute):
-            same = metavariable(part.attr) or part.attr == node.attr
-            return self._match_owner(part, node, captures) if same else NO
-        if isinstance(part, ast.Subscript) and isinstance(node, ast.Subscript):
-            container = self._match_named(part.value, node.value, captures)
-            return min(container, self._match(part.slice, node.slice, captures)) if container else NO
-        return self._match_fields(part, node, captures)
+        container = self._match_named(part.value, node.value, captures)
+        return min(container, self._match(part.slice, node.slice, captures)) if container else NO
 
     def _match_owner(self, part: ast.Attribute, node: ast.Attribute, captures: Captures) -> Certainty:
         """Compares what an attribute is of; one that a class of the file defines itself is no method of Keras."""
@@ -145,7 +145,9 @@ class Matcher:
         return NO if own else self._match(part.value, node.value, captures)
 
     def _match_fields(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
-        """Compares nodes of one type that have no rule of their own, field by field."""
+        """Compares nodes of a type that has no rule of its own, field by field."""
+        if type(part) is not type(node):
+            return NO
         certainty = YES
         for field in part._fields:
             wanted, given = getattr(part, field), getattr(node, field, None)
@@ -216,15 +218,15 @@ class Matcher:
         made = isinstance(origin, ast.Call) and self._names.api_of(origin.func).startswith("tf.")
         return not made and not isinstance(origin, told) and not self._kinds.kind_of(origin)
 
-    def _match_sequence(self, parts: list[ast.expr], node: ast.AST, captures: Captures) -> Certainty:
+    def _match_sequence(self, part: ast.List | ast.Tuple | ast.Set, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, SEQUENCES):
             return NO
-        if len(parts) == 2 and is_anything(parts[0]):
-            return self._match(parts[1], node.elts[-1], captures) if node.elts else NO
+        if len(part.elts) == 2 and is_anything(part.elts[0]):
+            return self._match(part.elts[1], node.elts[-1], captures) if node.elts else NO
         left: list[ast.AST] = list(node.elts)
         certainty = YES
-        for part in parts:  # each takes an element of its own
-            certainty = min(certainty, self._take(part, left, captures))
+        for each in part.elts:  # takes an element of its own
+            certainty = min(certainty, self._take(each, left, captures))
         return certainty
 
     def _take(self, part: ast.AST, nodes: list[ast.AST], captures: Captures) -> Certainty:
@@ -257,7 +259,9 @@ class Matcher:
         """Compares keys of dictionaries; that of ``**more`` is None."""
         return self._match(part, key, captures) if part is not None and key is not None else NO
 
-    def _match_call(self, part: ast.Call, node: ast.Call, captures: Captures) -> Certainty:
+    def _match_call(self, part: ast.Call, node: ast.AST, captures: Captures) -> Certainty:
+        if not isinstance(node, ast.Call):
+            return NO
         certainty = self._match_named(part.func, node.func, captures)
         if not certainty:
             return NO
@@ -276,7 +280,7 @@ class Matcher:
 
     def places(self, nodes: Iterable[ast.AST]) -> Places:
         """Nodes of the file, in which statements are to be found."""
-        return Places(nodes, self._calls.name_of)
+        return Places(nodes, self._calls.name_of, self._names.turn_of)
 
     def _match_named(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares what is called or indexed: ``x.fit`` may be a method of an unknown x, but an unknown f is no ``x.fit``."""
@@ -323,14 +327,14 @@ class Matcher:
         named = {metavariable(wanted.arg): self._names.identity_of(given) for wanted, given in pairs}
         return self._match_body(part.body, node, {**captures, **named})
 
-    def _match_lambda(self, part: ast.Lambda, node: ast.AST) -> Certainty:
+    def _match_lambda(self, part: ast.Lambda, node: ast.AST, _: Captures) -> Certainty:
         """A lambda, or a function of the file, with these parameters; what it does is not compared."""
         function = self._names.origin_of(node)
         if not isinstance(function, (ast.Lambda, *FUNCTIONS)):
             return NO
         return YES if _match_parameters(part, function) else NO
 
-    def _match_import(self, part: ast.ImportFrom, node: ast.AST) -> Certainty:
+    def _match_import(self, part: ast.ImportFrom, node: ast.AST, _: Captures) -> Certainty:
         if not isinstance(node, ast.ImportFrom) or node.level or not _match_parts(part.module or "", node.module or ""):
             return NO
         names = [alias.name for alias in node.names]

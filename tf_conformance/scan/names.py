@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import builtins
-from typing import Iterator
+import sys
+from typing import Iterator, Tuple
 
 from tf_conformance.scan.api import canonical, module_of
 from tf_conformance.scan.once import Once
-from tf_conformance.scan.scopes import FUNCTIONS, Binding, Scopes, nearest, parameters_of
+from tf_conformance.scan.scopes import FUNCTIONS, Binding, Scopes, by_position, defaults_of, nearest, parameters_of
+
+Turn = Tuple[int, ...]  # when a node runs: its line and column, after those of the call that leads to it
+LATER = sys.maxsize  # what ends a turn, so that the body of a function comes before what is done with its result
 
 CONVENTIONAL = {"tf": "tensorflow", "keras": "keras"}  # what names mean where nothing binds them, as in a snippet
 
@@ -19,8 +23,11 @@ class Names:
     def __init__(self, tree: ast.Module) -> None:
         self.scopes = Scopes(tree)
         self.calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        self._tree = tree
+        self._around = dict(_with_functions_around(tree))
         self._once = Once()
+        self._calls: dict[ast.AST, list[ast.Call]] = {}
+        self._calls = self._calls_by_function()
+        self._once = Once()  # what parameters stand for is not known before all calls are
 
     @property
     def uses_tensorflow(self) -> bool:
@@ -53,6 +60,10 @@ class Names:
         """Whether it cannot be told from which module an object or the function that gives it comes; relative ones are unknown."""
         return self.path_of(node.func if isinstance(node, ast.Call) else node)[:1] in ("", ".")
 
+    def turn_of(self, node: ast.AST) -> Turn:
+        """When a node runs: the body of a function, but not of a method, that the file calls once, where it is called."""
+        return self._once.ask("turn", node, self._turn_of, (*place_of(node), LATER))
+
     def identity_of(self, node: ast.AST) -> object:
         """What is equal for two expressions that stand for the same object, as far as the file tells."""
         unknown: object = node
@@ -79,11 +90,28 @@ class Names:
 
     def passed_for(self, parameter: ast.arg) -> list[ast.expr]:
         """What the calls in the file pass for a parameter of a function of the file; nothing if one of them does not tell."""
-        function = self.scopes.functions.get(parameter)
-        if function is None:
-            return []
-        passed = [_argument_for(parameter, function, call) for call in self._calls_of(function)]
+        passed = [_argument_for(parameter, call, function) for call, function in self._calls_with(parameter)]
         return [each for each in passed if each is not None] if all(passed) else []
+
+    def keywords_passed_for(self, parameter: ast.arg) -> list[ast.keyword] | None:
+        """What the only call in the file passes for ``**parameter`` of a function of the file; None if that cannot be told."""
+        calls = self._calls_with(parameter)
+        if len(calls) != 1 or getattr(calls[0][1], "args").kwarg is not parameter:  # noqa: B009
+            return None
+        ((call, function),) = calls
+        named = {each.arg for each in parameters_of(function) if each is not parameter}
+        return [keyword for keyword in call.keywords if keyword.arg not in named]
+
+    def _turn_of(self, node: ast.AST) -> Turn:
+        function = self._around.get(node)
+        is_method = function is not None and self._owner_of(function) is not None
+        calls = self._calls_of(function) if function is not None and not is_method else []
+        led = self.turn_of(calls[0])[:-1] if len(calls) == 1 else ()
+        return (*led, *place_of(node), LATER)
+
+    def _owner_of(self, function: ast.AST) -> ast.ClassDef | None:
+        """The class of the file that a function is a method of."""
+        return next(filter(None, map(self.scopes.owners.get, parameters_of(function)[:1])), None)
 
     def _identity_of(self, node: ast.AST) -> object:
         origin = self._origin_of_one(node)
@@ -117,12 +145,19 @@ class Names:
         function = self.origin_of(node.func) if isinstance(node, ast.Call) else None
         return isinstance(function, (ast.Lambda, *FUNCTIONS)) and len(self._calls_of(function)) > 1
 
-    def _calls_of(self, function: ast.AST) -> list[ast.Call]:
-        """The calls of a function of the file."""
-        nothing: dict[ast.AST, list[ast.Call]] = {}
-        return self._once.ask("calls", self._tree, self._calls_by_function, nothing).get(function, [])
+    def _calls_with(self, parameter: ast.arg) -> list[tuple[ast.Call, ast.AST]]:
+        """The calls in the file of the function that has a parameter, with that function."""
+        function = self.scopes.functions.get(parameter)
+        if function is None:
+            return []
+        made = self._owner_of(function) if getattr(function, "name", "") == "__init__" else None
+        return [(call, function) for call in self._calls_of(made or function)]
 
-    def _calls_by_function(self, _: ast.AST) -> dict[ast.AST, list[ast.Call]]:
+    def _calls_of(self, function: ast.AST) -> list[ast.Call]:
+        """The calls of a function or a class of the file."""
+        return self._calls.get(function, [])
+
+    def _calls_by_function(self) -> dict[ast.AST, list[ast.Call]]:
         found: dict[ast.AST, list[ast.Call]] = {}
         for call in self.calls:
             found.setdefault(self.origin_of(call.func), []).append(call)
@@ -136,6 +171,9 @@ class Names:
         if isinstance(node, ast.Call):
             made = self.partial_of(node)
             return self.path_of(made.args[0]) if made is not None else ""
+        if isinstance(node, (ast.arg, ast.Subscript)):
+            known = self._once.ask("next", node, self._stands_for, None)
+            return self.path_of(known) if known is not None else ""
         if not isinstance(node, ast.Name):
             return ""
         binding = self.scopes.binding_of(node)
@@ -154,6 +192,8 @@ class Names:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             binding = self.scopes.binding_of(node)
             return self._bound_by(binding) if binding else None
+        if isinstance(node, ast.arg):
+            return self._only_passed_for(node)
         if isinstance(node, ast.Attribute):
             return self._attribute_of_instance(node)
         if isinstance(node, ast.Call):
@@ -164,6 +204,11 @@ class Names:
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):  # logs or {}
             return node.values[0]
         return None
+
+    def _only_passed_for(self, parameter: ast.arg) -> ast.AST | None:
+        """What is passed for a parameter by the only call in the file; an annotation tells more."""
+        passed = self.passed_for(parameter) if parameter.annotation is None else []
+        return passed[0] if len(passed) == 1 else None
 
     def _attribute_of_instance(self, node: ast.Attribute) -> ast.AST | None:
         """What ``self.name`` or ``Made().name`` stands for: an assignment in its class, or a function there."""
@@ -214,6 +259,22 @@ class Names:
                 yield from self.bases_of(definition)
 
 
+def place_of(node: ast.AST) -> tuple[int, int]:
+    """Line and column of a node."""
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _with_functions_around(node: ast.AST, function: ast.AST | None = None) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """The nodes in a function's body, each with the innermost one."""
+    todo = [(node, function)]
+    while todo:
+        node, function = todo.pop()
+        if function is not None:
+            yield node, function
+        within = node if isinstance(node, (ast.Lambda, *FUNCTIONS)) else function
+        todo += [(child, within) for child in ast.iter_child_nodes(node)]
+
+
 def _element_of(source: ast.expr) -> ast.AST:
     return ast.Subscript(value=source, slice=ast.Constant(...), ctx=ast.Load())
 
@@ -222,15 +283,18 @@ def _is_property(decorator: ast.AST) -> bool:
     return getattr(decorator, "id", getattr(decorator, "attr", "")) in ("property", "cached_property")
 
 
-def _argument_for(parameter: ast.arg, function: ast.AST, call: ast.Call) -> ast.expr | None:
-    """What a call passes for a parameter of the function that it calls, by name or by position."""
+def _argument_for(parameter: ast.arg, call: ast.Call, function: ast.AST) -> ast.expr | None:
+    """What a call passes for a parameter of the function that it calls, by name, by position or by default."""
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     if parameter.arg in named:
         return named[parameter.arg]
-    listed = parameters_of(function)
-    position = listed.index(parameter) - isinstance(call.func, ast.Attribute)
-    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
-    return call.args[position] if 0 <= position < len(call.args) and not starred else None
+    bound = isinstance(call.func, ast.Attribute) or getattr(function, "name", "") == "__init__"
+    position = by_position(function).index(parameter) - bound if parameter in by_position(function) else len(call.args)
+    if any(isinstance(argument, ast.Starred) for argument in call.args[: position + 1]):
+        return None
+    if 0 <= position < len(call.args):
+        return call.args[position]
+    return None if None in named else defaults_of(function).get(parameter)
 
 
 def _returned(function: ast.AST) -> ast.AST | None:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import Callable, Iterable, Tuple
 
+from tf_conformance.scan.names import Turn
 from tf_conformance.scan.pattern import ONE_OF, alternatives, dotted, metavariable
 
 Group = Tuple[type, str]  # of nodes: their type and, where they have one, a name
@@ -14,12 +15,15 @@ SETTINGS = (ast.Assign, ast.AnnAssign)
 
 
 class Places:
-    """The nodes of a file, or of a part of it, in the order of the text.
+    """The nodes of a file, or of a part of it, in the order in which they run.
 
-    ``called`` gives the last part of the name of what a call calls.
+    ``called`` gives the last part of the name of what a call calls, ``turn`` what nodes are sorted by.
     """
 
-    def __init__(self, nodes: Iterable[ast.AST], called: Callable[[ast.AST], str]) -> None:
+    def __init__(
+        self, nodes: Iterable[ast.AST], called: Callable[[ast.AST], str], turn: Callable[[ast.AST], Turn]
+    ) -> None:
+        self._turn = turn
         self._groups: dict[Group, list[ast.AST]] = {}
         for node in nodes:
             if hasattr(node, "lineno"):
@@ -27,17 +31,17 @@ class Places:
                 self._groups.setdefault((type(node), ""), []).append(node)
                 if name:
                     self._groups.setdefault((type(node), name), []).append(node)
-        self._sorted: dict[frozenset[Group], tuple[list[ast.AST], list[tuple[int, int]]]] = {}
+        self._sorted: dict[frozenset[Group], tuple[list[ast.AST], list[Turn]]] = {}
 
     def between(self, part: ast.AST, first: ast.AST | None = None, last: ast.AST | None = None) -> list[ast.AST]:
         """The nodes that a statement of a pattern may be found in, after one node and before another, if these are given."""
         groups = _groups_of(part)
         if groups not in self._sorted:
-            nodes = sorted((node for each in groups for node in self._groups.get(each, [])), key=place_of)
-            self._sorted[groups] = nodes, list(map(place_of, nodes))
-        nodes, places = self._sorted[groups]
-        begin = bisect_right(places, place_of(first)) if first is not None else 0
-        end = bisect_left(places, place_of(last)) if last is not None else len(nodes)
+            nodes = sorted((node for each in groups for node in self._groups.get(each, [])), key=self._turn)
+            self._sorted[groups] = nodes, list(map(self._turn, nodes))
+        nodes, turns = self._sorted[groups]
+        begin = bisect_right(turns, self._turn(first)) if first is not None else 0
+        end = bisect_left(turns, self._turn(last)) if last is not None else len(nodes)
         return nodes[begin:end]
 
 
@@ -61,8 +65,3 @@ def _groups_of(part: ast.AST) -> frozenset[Group]:
     if dotted(part):
         return frozenset([(ast.Name, name), (ast.Attribute, name), (ast.ImportFrom, "")])
     return frozenset([(type(part), name)])
-
-
-def place_of(node: ast.AST) -> tuple[int, int]:
-    """Line and column of a node."""
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)

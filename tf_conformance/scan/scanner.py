@@ -12,9 +12,9 @@ from tf_conformance.scan.bite import Bite
 from tf_conformance.scan.certainty import Certainty
 from tf_conformance.scan.finding import Finder, Found
 from tf_conformance.scan.matching import Matcher
-from tf_conformance.scan.names import Names
+from tf_conformance.scan.names import Names, place_of
 from tf_conformance.scan.pattern import Pattern, parse_pattern
-from tf_conformance.scan.places import Places, place_of
+from tf_conformance.scan.places import Places
 from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.source import Source, SourceError, read_source
 
@@ -94,10 +94,11 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
     finder, places = Finder(matcher.match_statement), matcher.places(ast.walk(source.tree))
     if _uses_legacy_keras(names, finder, places, words):
         likely = [(bite, pattern) for bite, pattern in likely if not bite.form.era.excludes("keras", LAST_KERAS_2)]
+    in_tensorflow = names.uses_tensorflow
     best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
     for bite, pattern in likely:
         for found in finder.find(pattern.steps, places):
-            hit = _hit_of(path, source, bite, pattern, found, names.uses_tensorflow)
+            hit = _hit_of(path, source, bite, pattern, found, in_tensorflow)
             key = bite.form.statement, hit.cell, hit.line
             if not _ignored(source, found.nodes[-1], bite.form.statement) and (key not in best or best[key].possible):
                 best[key] = hit
@@ -126,9 +127,14 @@ def _lines_of(source: Source, node: ast.AST) -> list[str]:
 
 def _code_of(source: Source, node: ast.AST) -> str:
     """The code of a node in one line, shortened; of a class or a function, its first line."""
-    whole = not isinstance(node, (ast.ClassDef, *FUNCTIONS))
-    segment = ast.get_source_segment("\n".join(source.lines), node) if whole else _lines_of(source, node)[0]
-    code = " ".join((segment or "").split())
+    lines = _lines_of(source, node)
+    if isinstance(node, (ast.ClassDef, *FUNCTIONS)):
+        code = lines[0].strip()
+    else:  # columns count bytes
+        begin, end = getattr(node, "col_offset"), getattr(node, "end_col_offset")  # noqa: B009
+        lines[-1] = lines[-1].encode()[:end].decode()
+        lines[0] = lines[0].encode()[begin:].decode()
+        code = " ".join(" ".join(lines).split())
     return code if len(code) <= SHOWN else f"{code[: SHOWN - 1]}…"
 
 

@@ -170,7 +170,7 @@ class Scopes(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: N802
         """The first parameter of a class's function is one of its instances."""
-        self._visit_all([*node.decorator_list, *_defaults(node.args)])
+        self._visit_all([*node.decorator_list, *defaults_of(node).values()])
         self._bind_name(node.name, node)
         parameters = parameters_of(node)
         self.functions.update(dict.fromkeys(parameters, node))
@@ -182,7 +182,7 @@ class Scopes(ast.NodeVisitor):
 
     def visit_Lambda(self, node: ast.Lambda) -> None:  # noqa: N802
         """A function of one expression."""
-        self._visit_all(_defaults(node.args))
+        self._visit_all(defaults_of(node).values())
         self._visit_within(node, [node.body], parameters_of(node))
 
     def _visit_comprehension(self, node: ast.AST) -> None:
@@ -273,9 +273,18 @@ def nearest(bindings: list[Binding], order: int) -> Binding:
 def parameters_of(function: ast.AST) -> list[ast.arg]:
     """The parameters of a function or a lambda, in order."""
     arguments: ast.arguments = getattr(function, "args")  # noqa: B009
-    listed = [*getattr(arguments, "posonlyargs", []), *arguments.args, *arguments.kwonlyargs]
-    return [*listed, *filter(None, (arguments.vararg, arguments.kwarg))]
+    return [*by_position(function), *arguments.kwonlyargs, *filter(None, (arguments.vararg, arguments.kwarg))]
 
 
-def _defaults(arguments: ast.arguments) -> list[ast.AST]:
-    return [default for default in (*arguments.defaults, *arguments.kw_defaults) if default is not None]
+def by_position(function: ast.AST) -> list[ast.arg]:
+    """The parameters of a function or a lambda that may be passed by position."""
+    arguments: ast.arguments = getattr(function, "args")  # noqa: B009
+    return [*getattr(arguments, "posonlyargs", []), *arguments.args]
+
+
+def defaults_of(function: ast.AST) -> dict[ast.arg, ast.expr]:
+    """The default of each parameter of a function or a lambda that has one."""
+    arguments: ast.arguments = getattr(function, "args")  # noqa: B009
+    found = dict(zip(reversed(by_position(function)), reversed(arguments.defaults)))
+    found.update({each: value for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults) if value is not None})
+    return found

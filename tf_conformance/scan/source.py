@@ -10,10 +10,13 @@ import tokenize
 from dataclasses import dataclass
 from typing import Any, Iterator
 
+from tf_conformance.records.wording import plural
 from tf_conformance.scan.blocks import blocks_of_markdown, blocks_of_rst
 from tf_conformance.scan.parsing import parse_block
 
 LONGEST = 10_000_000  # characters of code; more of it is data, and would take gigabytes to parse
+
+FAILURES = 100  # attempts to read a cell of a damaged notebook
 
 MARKDOWN = (".md", ".markdown", ".qmd", ".Rmd")
 
@@ -53,8 +56,9 @@ class Source:
 def read_source(name: str, data: bytes) -> Source:
     """The code in a file, by the ending of its name; a text without a known one is Python or a notebook. Raises SourceError."""
     text = _decoded(data)
+    troubles: list[str] = []
     if name.endswith(".ipynb") or (not name.endswith(".py") and text.lstrip().startswith("{")):
-        blocks = list(_cells_of(text))
+        blocks = _cells_of(text, troubles)
     elif name.endswith(MARKDOWN):
         blocks = [Block(lines, line, sure=sure) for lines, line, sure in blocks_of_markdown(text.split("\n"))]
     elif name.endswith(".rst"):
@@ -63,7 +67,7 @@ def read_source(name: str, data: bytes) -> Source:
         blocks = [Block(text.split("\n"))]
     if sum(len(line) for block in blocks for line in block.lines) > LONGEST:
         raise SourceError(f"more than {LONGEST // 1_000_000} million characters of code: not scanned")
-    return _source_of(blocks)
+    return _source_of(blocks, troubles)
 
 
 def _decoded(data: bytes) -> str:
@@ -77,18 +81,43 @@ def _decoded(data: bytes) -> str:
     return text.replace("\0", " ").replace("\f", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _cells_of(text: str) -> Iterator[Block]:
-    """The cells with code of a notebook of version 3 or 4, each with its number among all cells."""
+def _cells_of(text: str, troubles: list[str]) -> list[Block]:
+    """The cells with code of a notebook, each with its number among all cells; of a damaged one, those that can be read."""
     try:
-        notebook = json.loads(text)
-        cells = notebook.get("cells") or [cell for sheet in notebook.get("worksheets", []) for cell in sheet["cells"]]
-        if _language_of(notebook) != "python":
-            return
-        for number, cell in enumerate(cells, 1):
-            if cell["cell_type"] == "code":
-                yield Block(_text_of(cell.get("source", cell.get("input", ""))).split("\n"), cell=number)
+        return list(_code_cells(json.loads(text)))
     except (ValueError, AttributeError, KeyError, TypeError) as error:
-        raise SourceError(f"a damaged notebook: {type(error).__name__}: {error}") from None
+        damage = f"a damaged notebook: {type(error).__name__}: {error}"
+    try:
+        blocks = list(_code_cells({"cells": list(_cells_within(text))}))
+    except (AttributeError, KeyError, TypeError):
+        blocks = []
+    if not blocks:
+        raise SourceError(damage)
+    troubles.append(f"{damage}; only {plural(len(blocks), 'cell')} of code can be read")
+    return blocks
+
+
+def _code_cells(notebook: dict[str, Any]) -> Iterator[Block]:
+    """The cells with code of a notebook of version 3 or 4."""
+    cells = notebook.get("cells") or [cell for sheet in notebook.get("worksheets", []) for cell in sheet["cells"]]
+    if _language_of(notebook) != "python":
+        return
+    for number, cell in enumerate(cells, 1):
+        if cell["cell_type"] == "code":
+            yield Block(_text_of(cell.get("source", cell.get("input", ""))).split("\n"), cell=number)
+
+
+def _cells_within(text: str) -> Iterator[dict[str, Any]]:
+    """What can be read of the cells in a text that is no JSON as a whole."""
+    begin, failures = text.find("{"), 0
+    while begin >= 0 and failures < FAILURES:
+        try:
+            found, end = json.JSONDecoder().raw_decode(text, begin)
+        except (ValueError, RecursionError):
+            found, end, failures = {}, begin + 1, failures + 1
+        if "cell_type" in found:
+            yield found
+        begin = text.find("{", end)
 
 
 def _text_of(source: Any) -> str:
@@ -104,11 +133,10 @@ def _language_of(notebook: dict[str, Any]) -> str:
     return "python"
 
 
-def _source_of(blocks: list[Block]) -> Source:
+def _source_of(blocks: list[Block], troubles: list[str]) -> Source:
     body: list[ast.stmt] = []
     lines: list[str] = []
     places: list[tuple[int | None, int]] = []
-    troubles: list[str] = []
     for block in blocks:
         parsed = parse_block(block.lines, block.line, len(lines), block.sure)
         body += parsed.body

@@ -1,0 +1,38 @@
+"""Forms that scan does not find in their own cases, with the reason; their samples alone prove their traces."""
+
+from __future__ import annotations
+
+UNSEEN = {
+    "callbacks.batch-logs": "the case's callback keeps the logs of all hooks, and the case reads them afterwards",
+    "callbacks.batch-loss": "the case's callback keeps the logs of all hooks, and the case reads them afterwards",
+    "checkpoint.missing-monitor": "the case's model has no metrics",
+    "compile.accuracy-by-loss": "the case's model returns its inputs, so it has no Dense layer",
+    "compile.frozen-later": "a function that the fixture returns in a pair trains the model",
+    "compile.losses-of-outputs": "the case compares all keys of the history at once",
+    "csv-logger.missing-number": "the case calls the hooks itself, without fit",
+    "csv-logger.without-validation": "the case calls the hooks itself, without fit",
+    "determinism.training": "the variable is set for another process",
+    "early-stopping.reuse": "the fixture chooses how the callback is driven",
+    "fit.history-order": "the case compares all keys of the history at once",
+    "fit.history-params": "the case compares the whole dictionary at once",
+    "hub.keras-layer": "the case imports TensorFlow Hub by a function, since it may be missing",
+    "keras.implementation": "the case asks for the module of a class, without an import from it",
+    "keras.imports": "the case imports modules by texts",
+    "lambda-callback.argument-names": "the case makes the functions in a loop over the hooks",
+    "lambda-callback.order": "the case reads the order from the signature",
+    "losses.logits-twice": "the case takes loss and activation from a table",
+    "optimizers.callable-rate": "the case takes the function from a dictionary",
+    "optimizers.clipping": "the case takes the settings from a table",
+    "optimizers.new-variable": "the case has two variables and no models",
+    "optimizers.rmsprop-overwriting": "the case reads the default, without use_ema",
+    "optimizers.shared-settings": "the case compares the whole configuration at once",
+    "reduce-lr.reuse": "the fixture chooses how the callback is driven",
+    "regularizers.frozen": "the case freezes a layer that it takes from a model",
+    "regularizers.l1-types": "the case calls the regularizer itself, without a layer",
+    "saved-model.keras-file": "the case opens the file as the archive that it has become",
+    "saved-model.served-names": "the case writes the path of the folder twice",
+    "softmax.tf-nn": "the case restores a layer from its configuration, without a saved model",
+    "summary.after-training": "the case passes on the function that prints the summary",
+    "weights.load-checkpoint": "the case loads from the path that tf.train.Checkpoint.save returns",
+    "weights.name-first": "the layer's constructor takes the name and passes it on later",
+}
