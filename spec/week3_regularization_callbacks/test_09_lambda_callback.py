@@ -101,6 +101,7 @@ def calls_with_other_names(*hooks):
     functions = {hook: lambda b, l: calls.append(b) for hook in hooks}  # noqa: E741
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     model.fit(**TWO_BATCHES, callbacks=[LambdaCallback(**functions)], verbose=0)
+    model.predict(DATA, callbacks=[LambdaCallback(**functions)], verbose=0)
     return calls
 
 
@@ -127,7 +128,7 @@ def test_name_logs_is_needed_by_short_names():
     ],
 )
 def test_name_logs_is_needed_by_batches():
-    """A function for any hook of a training batch must name its second argument logs; one for a hook of an epoch may use any name."""
+    """A function for any hook of a batch must name its second argument logs; one for a hook of an epoch may use any name."""
     assert calls_with_other_names("on_epoch_end") == [0]
     for hook in ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end"):
         with refused(TypeError, naming="logs"):

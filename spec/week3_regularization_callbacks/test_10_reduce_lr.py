@@ -208,6 +208,30 @@ def test_second_training_is_compared_with_the_first(rates_of):
     assert rates_of_two_trainings(rates_of, *each_its_own) == near([[1, 1, 0.5], [1, 1, 1]])
 
 
+WORSE_BY_A_QUARTER = [4.0, 4.25, 4.5]
+
+
+@holds("reduce-lr.negative-min-delta", when="keras<3.11")
+def test_negative_min_delta_tolerates(rates):
+    """With a negative min_delta, ReduceLROnPlateau takes a loss that is worse by less than its absolute value for an improvement."""
+    assert rates(WORSE_BY_A_QUARTER, factor=0.5, patience=1, min_delta=-0.5) == near([1, 1, 1])
+
+
+@changed(
+    "reduce-lr.negative-min-delta",
+    when="keras>=3.11",
+    instead="min_delta=0.0, with more patience",
+    impact="silent",
+    traces=["tf.keras.callbacks.ReduceLROnPlateau(min_delta=-$NUMBER)"],
+)
+def test_sign_of_min_delta_is_ignored(rates):
+    """ReduceLROnPlateau ignores the sign of min_delta: with -0.5, a loss must fall by more than 0.5 to count as an improvement."""
+    assert rates(WORSE_BY_A_QUARTER, factor=0.5, patience=1, min_delta=-0.5) == near([1, 0.5, 0.25])
+    assert rates([4.0, 3.75, 3.5], factor=0.5, patience=1, min_delta=-0.5) == near([1, 0.5, 0.25])
+    assert rates([4.0, 3.0, 2.0], factor=0.5, patience=1, min_delta=-0.5) == near([1, 1, 1])
+    assert rates(WORSE_BY_A_QUARTER, factor=0.5, patience=3, min_delta=0.0) == near([1, 1, 1])
+
+
 # The History
 
 
