@@ -101,7 +101,6 @@ def calls_with_other_names(*hooks):
     functions = {hook: lambda b, l: calls.append(b) for hook in hooks}  # noqa: E741
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     model.fit(**TWO_BATCHES, callbacks=[LambdaCallback(**functions)], verbose=0)
-    model.predict(DATA, callbacks=[LambdaCallback(**functions)], verbose=0)
     return calls
 
 
@@ -133,6 +132,10 @@ def test_name_logs_is_needed_by_batches():
     for hook in ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end"):
         with refused(TypeError, naming="logs"):
             calls_with_other_names(hook)
+    model = linear([[1.0]])
+    for hook in ("on_predict_batch_begin", "on_predict_batch_end"):
+        with refused(TypeError, naming="logs"):
+            model.predict(DATA, callbacks=[LambdaCallback(**{hook: lambda b, l: None})], verbose=0)  # noqa: E741
     assert len(calls_in_fit("on_train_batch_end")) == 2
 
 

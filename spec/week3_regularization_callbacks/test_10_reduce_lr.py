@@ -373,18 +373,19 @@ def test_unknown_argument_is_ignored(rates):
     assert rates([4.0, 4.0, 4.0], factor=0.5, patiense=1) == near([1, 1, 1])
 
 
-def fit_with_a_schedule():
-    """Fits a model whose learning rate is a schedule and whose loss never increases, with mode='max'; returns the History."""
+def fit_with_a_schedule(mode="max"):
+    """Fits a model whose learning rate is a schedule and whose loss never increases, with this mode; returns the History."""
     model = one_weight_model(tf.keras.optimizers.schedules.ExponentialDecay(1.0, 1, 0.5))
-    reduce_lr = ReduceLROnPlateau(monitor="loss", mode="max", patience=1)
+    reduce_lr = ReduceLROnPlateau(monitor="loss", mode=mode, patience=1)
     return model.fit(DATA, epochs=3, callbacks=[reduce_lr], verbose=0).history
 
 
 @holds("reduce-lr.schedule", when="tensorflow<2.11 or keras>=3")
 def test_schedule_cannot_be_reduced():
-    """fit with ReduceLROnPlateau raises a TypeError if the optimizer's learning rate is a schedule."""
+    """fit raises a TypeError when ReduceLROnPlateau is to reduce a learning rate that is a schedule, but not while the loss improves."""
     with refused(TypeError):
         fit_with_a_schedule()
+    assert len(fit_with_a_schedule(mode="min")["loss"]) == 3
 
 
 @defect(
