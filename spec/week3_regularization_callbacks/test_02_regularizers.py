@@ -53,6 +53,13 @@ def test_l1_l2_is_both(device):
     assert penalty(device, regularizers.l1_l2(1.0, 1.0)) == near(SUM_OF_ABSOLUTE_VALUES + SUM_OF_SQUARES)
 
 
+@holds("regularizers.l1-l2")
+def test_l1_l2_of_a_file(device):
+    """So does the regularizer that is made from what files of older versions hold of it."""
+    made = regularizers.get({"class_name": "L1L2", "config": {"l1": 0.25, "l2": 0.5}})
+    assert penalty(device, made) == near(0.25 * SUM_OF_ABSOLUTE_VALUES + 0.5 * SUM_OF_SQUARES)
+
+
 @holds("regularizers.l1-l2-default", when="keras<3")
 def test_l1_l2_defaults_to_both(device):
     """Each coefficient of l1_l2 is 0.01 by default, even if it is given by the name 'l1_l2'."""

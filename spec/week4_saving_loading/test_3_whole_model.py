@@ -1025,6 +1025,42 @@ def test_trusted_code_in_hdf5_is_run(file_with_code, wrapped):
     check_code_is_run(*file_with_code("m.h5", wrapped), safe_mode=False)
 
 
+def three_times(x):
+    """A function with a name."""
+    return 3.0 * x
+
+
+@pytest.fixture
+def file_with_a_function(tmp_path):
+    """The path of an .h5 file of a model with a Lambda layer of that function, and the predictions of the model."""
+    model = network_with(layers.Lambda(three_times))
+    model.save(str(tmp_path / "m.h5"))
+    return str(tmp_path / "m.h5"), model(X).numpy()
+
+
+@holds("saved-model.named-function-hdf5", when="keras<3")
+def test_named_function_is_in_the_file(file_with_a_function):
+    """An .h5 file with a named function in a Lambda layer is loaded without custom_objects."""
+    path, expected = file_with_a_function
+    assert tf.keras.models.load_model(path)(X).numpy() == near(expected)
+
+
+@changed(
+    "saved-model.named-function-hdf5",
+    when="keras>=3",
+    instead="with keras.utils.custom_object_scope({'three_times': three_times}):",
+    impact="error",
+    traces="none: it depends on the layers in the file",
+)
+def test_named_function_must_be_passed(file_with_a_function):
+    """Without custom_objects, an .h5 file with a named function in a Lambda layer raises an error that names the function."""
+    path, expected = file_with_a_function
+    with refused(TypeError, ValueError, naming="three_times"):
+        tf.keras.models.load_model(path)
+    with keras.utils.custom_object_scope({"three_times": three_times}):
+        assert tf.keras.models.load_model(path)(X).numpy() == near(expected)
+
+
 # What a .keras file is
 
 

@@ -4,6 +4,7 @@ Subject: pre-trained models.
 """
 
 import os
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -40,6 +41,20 @@ def test_what_the_top_adds(resnet):
     features = resnet.layers[-3]
     assert tuple(features.output.shape) == (None, 7, 7, 2048)
     assert resnet.count_params() - resnet.layers[-1].count_params() == WITHOUT_TOP
+
+
+BLOCKS, STAGES = 3 + 4 + 6 + 3, 4
+
+
+@holds("applications.resnet50")
+def test_its_layers(resnet):
+    """It has 53 convolutions: 1 at the start, 3 in each of 16 blocks, and 1 in the first block of each of 4 stages."""
+    layers = Counter(type(layer).__name__ for layer in resnet.layers)
+    assert layers["Conv2D"] == layers["BatchNormalization"] == 1 + 3 * BLOCKS + STAGES
+    assert layers["Activation"] == 1 + 3 * BLOCKS
+    assert layers["Add"] == BLOCKS
+    epsilons = {layer.epsilon for layer in resnet.layers if type(layer).__name__ == "BatchNormalization"}
+    assert epsilons == {1.001e-5}
 
 
 @holds("applications.resnet50-without-top")

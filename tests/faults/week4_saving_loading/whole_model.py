@@ -389,3 +389,11 @@ def loaded_model_returns_zero(put):
             return 0 * x
 
     put.around(tf.saved_model, "load", lambda right, folder: Zero())
+
+
+@fault("saved-model.named-function-hdf5")
+def function_is_lost(put):
+    """A Lambda layer is loaded with a function that returns its inputs."""
+    put.attribute(
+        keras.layers.Lambda, "from_config", classmethod(lambda cls, config, *args, **settings: cls(tf.identity))
+    )
