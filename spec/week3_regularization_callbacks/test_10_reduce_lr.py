@@ -235,10 +235,16 @@ def test_sign_of_min_delta_is_ignored(rates):
 # The History
 
 
-@pytest.fixture
-def history():
-    """The History of a training in which ReduceLROnPlateau halves the learning rate after the second epoch."""
-    model, _ = through_fit(ReduceLROnPlateau(factor=0.5, patience=1), [4.0, 4.0, 4.0], learning_rate=1.0)
+HALVING = {
+    "ReduceLROnPlateau": lambda: ReduceLROnPlateau(factor=0.5, patience=1),
+    "LearningRateScheduler": lambda: tf.keras.callbacks.LearningRateScheduler(lambda epoch: 0.5 if epoch == 2 else 1.0),
+}
+
+
+@pytest.fixture(params=HALVING)
+def history(request):
+    """The History of a training in which a callback halves the learning rate after the second epoch."""
+    model, _ = through_fit(HALVING[request.param](), [4.0, 4.0, 4.0], learning_rate=1.0)
     return model.history.history
 
 
