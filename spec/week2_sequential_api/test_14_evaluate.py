@@ -3,6 +3,10 @@
 Subject: training and evaluation.
 """
 
+import io
+import re
+import sys
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -260,6 +264,46 @@ def test_sample_without_batch_is_refused(one_channel_model):
     """predict refuses a single image without batch and channel axes."""
     with refused(ValueError):
         one_channel_model.predict(SAMPLE, verbose=0)
+
+
+# What is printed
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    """What predict prints with verbose=1 where the standard output has this encoding."""
+
+    def run(encoding):
+        output = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        monkeypatch.setattr(sys, "stdout", output)
+        echo(3).predict(np.eye(3, dtype=np.float32), verbose=1)
+        output.flush()
+        return output.buffer.getvalue().decode(encoding)
+
+    return run
+
+
+@holds("predict.progress-bar", when="keras<3 or keras>=3.7")
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_progress_bar(printed, encoding):
+    """With verbose=1, predict prints a progress bar, whatever the encoding of the standard output."""
+    assert re.search("[=\u2501]{20}", printed(encoding))
+
+
+@defect(
+    "predict.progress-bar",
+    when="keras>=3 and keras<3.7",
+    instead="sys.stdout.reconfigure(encoding='utf-8'), or verbose=0",
+    impact="error",
+    reported="keras-team/keras#19386",
+    traces="none: it depends on the terminal",
+)
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_progress_bar_cannot_be_encoded(printed, encoding):
+    """With verbose=1, predict raises a UnicodeEncodeError if the encoding of the standard output lacks the signs of the progress bar."""
+    with refused(UnicodeEncodeError):
+        printed(encoding)
+    assert re.search("\u2501{20}", printed("utf-8"))
 
 
 # Classes

@@ -53,6 +53,13 @@ def test_l1_l2_is_both(device):
     assert penalty(device, regularizers.l1_l2(1.0, 1.0)) == near(SUM_OF_ABSOLUTE_VALUES + SUM_OF_SQUARES)
 
 
+@holds("regularizers.l1-l2")
+def test_l1_l2_of_a_file(device):
+    """So does the regularizer that is made from what files of older versions hold of it."""
+    made = regularizers.get({"class_name": "L1L2", "config": {"l1": 0.25, "l2": 0.5}})
+    assert penalty(device, made) == near(0.25 * SUM_OF_ABSOLUTE_VALUES + 0.5 * SUM_OF_SQUARES)
+
+
 @holds("regularizers.l1-l2-default", when="keras<3")
 def test_l1_l2_defaults_to_both(device):
     """Each coefficient of l1_l2 is 0.01 by default, even if it is given by the name 'l1_l2'."""
@@ -86,6 +93,66 @@ def test_l1_l2_defaults_to_nothing(device):
         regularizers.get("l1_l2")
 
 
+@holds("regularizers.l-keyword", when="keras<3")
+def test_l_is_the_coefficient(device):
+    """l1 and l2 accept their coefficient as l, its former name."""
+    assert penalty(device, regularizers.l1(l=0.5)) == near(0.5 * SUM_OF_ABSOLUTE_VALUES)
+    assert penalty(device, regularizers.l2(l=0.5)) == near(0.5 * SUM_OF_SQUARES)
+
+
+@changed(
+    "regularizers.l-keyword",
+    when="keras>=3",
+    instead="l2(0.5), by position",
+    impact="error",
+    traces=["tf.keras.regularizers.l1(l=$VALUE)", "tf.keras.regularizers.l2(l=$VALUE)"],
+)
+def test_l_is_refused(device):
+    """l1 and l2 refuse l, the former name of their coefficient, with a TypeError that names it."""
+    for regularizer in (regularizers.l1, regularizers.l2):
+        with refused(TypeError, naming="'l'"):
+            regularizer(l=0.5)
+    assert penalty(device, regularizers.l1(0.5)) == near(0.5 * SUM_OF_ABSOLUTE_VALUES)
+    assert penalty(device, regularizers.l2(0.5)) == near(0.5 * SUM_OF_SQUARES)
+
+
+def losses_with(regularizer):
+    """The penalties of a Dense layer with this regularizer and a kernel of 1."""
+    layer = layers.Dense(1, kernel_initializer="ones", kernel_regularizer=regularizer)
+    layer(tf.ones([1, 1]))
+    return [float(loss) for loss in layer.losses]
+
+
+@holds("regularizers.function", when="keras<3.1 or keras>=3.15")
+def test_function_is_a_regularizer():
+    """A function of the weights can be a layer's regularizer, such as lambda weights: 0.5 * tf.reduce_sum(weights)."""
+    assert losses_with(lambda weights: 0.5 * tf.reduce_sum(weights)) == near([0.5])
+
+
+@defect(
+    "regularizers.function",
+    when="keras>=3.1 and keras<3.15",
+    instead="a subclass of tf.keras.regularizers.Regularizer, with the function as its __call__",
+    impact="error",
+    reported="keras-team/keras#22795",
+    traces=[
+        "tf.keras.layers.$CLASS(kernel_regularizer=$FUNCTION)",
+        "tf.keras.layers.$CLASS(bias_regularizer=$FUNCTION)",
+        "tf.keras.layers.$CLASS(kernel_regularizer=tf.nn.l2_loss)",
+    ],
+)
+def test_function_is_no_regularizer():
+    """A layer whose regularizer is a function raises a ValueError when it makes its weights."""
+
+    class Half(regularizers.Regularizer):
+        def __call__(self, weights):
+            return 0.5 * tf.reduce_sum(weights)
+
+    with refused(ValueError, naming="regularizer"):
+        losses_with(lambda weights: 0.5 * tf.reduce_sum(weights))
+    assert losses_with(Half()) == near([0.5])
+
+
 WRONG_COEFFICIENTS = ["0.1", float("nan"), float("inf")]
 
 
@@ -113,7 +180,7 @@ def test_wrong_coefficient_is_accepted(coefficient):
 @pytest.mark.parametrize("coefficient", WRONG_COEFFICIENTS, ids=str)
 @pytest.mark.parametrize("name", ["l1", "l2"])
 def test_wrong_coefficient_is_refused(name, coefficient):
-    """l1 and l2 refuse a coefficient that is not a finite number, with an error that contains it."""
+    """l1 and l2 refuse a string, NaN or infinity as their coefficient, with an error that contains it."""
     with refused(ValueError, naming=str(coefficient)):
         getattr(regularizers, name)(coefficient)
 

@@ -475,3 +475,32 @@ def test_keras_2_arguments_are_refused(argument):
     """BatchNormalization refuses the arguments virtual_batch_size, fused and adjustment with a ValueError that names them."""
     with refused(ValueError, naming=list(argument)):
         BatchNormalization(**argument)
+
+
+def shapes_for_axis(axis, *before):
+    """The shapes of the weights of a BatchNormalization with this axis, for inputs (2, 3, 4), after other layers."""
+    model = keras.Sequential([tf.keras.Input((2, 3, 4)), *before, BatchNormalization(axis=axis)])
+    return {tuple(weight.shape) for weight in model.get_weights()}
+
+
+@holds("batch-normalization.several-axes", when="keras<3")
+def test_list_of_axes():
+    """axis of BatchNormalization can be a list: [3] is the same as 3, and [1, 2] has numbers of its own for each pair."""
+    assert shapes_for_axis([3]) == {(4,)}
+    assert shapes_for_axis([1, 2]) == {(1, 2, 3, 1)}
+
+
+@changed(
+    "batch-normalization.several-axes",
+    when="keras>=3",
+    instead="axis=3; for several axes, a Reshape that makes them one",
+    impact="error",
+    traces=["tf.keras.layers.BatchNormalization(axis=[$AXIS])"],
+)
+def test_axis_is_a_number():
+    """BatchNormalization raises a TypeError for a list as its axis."""
+    for axis in ([3], [1, 2]):
+        with refused(TypeError):
+            shapes_for_axis(axis)
+    assert shapes_for_axis(3) == {(4,)}
+    assert shapes_for_axis(1, tf.keras.layers.Reshape((2 * 3, 4))) == {(2 * 3,)}

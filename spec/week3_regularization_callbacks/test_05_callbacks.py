@@ -529,6 +529,48 @@ def test_lr_is_an_attribute_like_any(model):
     assert rate_after(model, set_learning_rate) == 0.5
 
 
+def rate_of_schedule(model, convert):
+    """The learning rate after an epoch whose schedule halves 1.0, in tensors, and returns what ``convert`` makes of it."""
+    model.optimizer.learning_rate = 1.0
+    schedule = tf.keras.callbacks.LearningRateScheduler(lambda epoch, rate: convert(tf.multiply(rate, 0.5)))
+    model.fit(batches(ONES, ZEROS), callbacks=[schedule], verbose=0)
+    return float(model.optimizer.learning_rate.numpy())
+
+
+@holds("callbacks.schedule-tensor", when="tensorflow<2.1")
+def test_schedule_returns_a_number(model):
+    """LearningRateScheduler raises a ValueError if its function returns a tensor: it must be a float."""
+    with refused(ValueError, naming="float"):
+        rate_of_schedule(model, tf.convert_to_tensor)
+    assert rate_of_schedule(model, float) == 0.5
+
+
+@changed(
+    "callbacks.schedule-tensor",
+    when="tensorflow>=2.1 and keras<3",
+    instead="nothing: a tensor will do",
+    impact="looks",
+    traces="none: what older versions accept has the same effect",
+)
+def test_schedule_returns_a_tensor(model):
+    """The function of LearningRateScheduler may return a tensor, such as lr * tf.math.exp(-0.1)."""
+    assert rate_of_schedule(model, tf.convert_to_tensor) == 0.5
+
+
+@changed(
+    "callbacks.schedule-tensor",
+    when="keras>=3",
+    instead="float(lr * tf.math.exp(-0.1))",
+    impact="error",
+    traces="none: it depends on what the function returns",
+)
+def test_schedule_must_return_a_number(model):
+    """LearningRateScheduler raises a ValueError if its function returns a tensor, such as lr * tf.math.exp(-0.1)."""
+    with refused(ValueError, naming="float"):
+        rate_of_schedule(model, tf.convert_to_tensor)
+    assert rate_of_schedule(model, float) == 0.5
+
+
 @holds("callbacks.set-model", when="keras<3")
 def test_model_can_be_assigned(model):
     """The model of a callback can be assigned: callback.model = model."""

@@ -127,11 +127,15 @@ def test_name_logs_is_needed_by_short_names():
     ],
 )
 def test_name_logs_is_needed_by_batches():
-    """A function for any hook of a training batch must name its second argument logs; one for a hook of an epoch may use any name."""
+    """A function for any hook of a batch must name its second argument logs; one for a hook of an epoch may use any name."""
     assert calls_with_other_names("on_epoch_end") == [0]
     for hook in ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end"):
         with refused(TypeError, naming="logs"):
             calls_with_other_names(hook)
+    model = linear([[1.0]])
+    for hook in ("on_predict_batch_begin", "on_predict_batch_end"):
+        with refused(TypeError, naming="logs"):
+            model.predict(DATA, callbacks=[LambdaCallback(**{hook: lambda b, l: None})], verbose=0)  # noqa: E741
     assert len(calls_in_fit("on_train_batch_end")) == 2
 
 

@@ -208,13 +208,43 @@ def test_second_training_is_compared_with_the_first(rates_of):
     assert rates_of_two_trainings(rates_of, *each_its_own) == near([[1, 1, 0.5], [1, 1, 1]])
 
 
+WORSE_BY_A_QUARTER = [4.0, 4.25, 4.5]
+
+
+@holds("reduce-lr.negative-min-delta", when="keras<3.11")
+def test_negative_min_delta_tolerates(rates):
+    """With a negative min_delta, ReduceLROnPlateau takes a loss that is worse by less than its absolute value for an improvement."""
+    assert rates(WORSE_BY_A_QUARTER, factor=0.5, patience=1, min_delta=-0.5) == near([1, 1, 1])
+
+
+@changed(
+    "reduce-lr.negative-min-delta",
+    when="keras>=3.11",
+    instead="min_delta=0.0, with more patience",
+    impact="silent",
+    traces=["tf.keras.callbacks.ReduceLROnPlateau(min_delta=-$NUMBER)"],
+)
+def test_sign_of_min_delta_is_ignored(rates):
+    """ReduceLROnPlateau ignores the sign of min_delta: with -0.5, a loss must fall by more than 0.5 to count as an improvement."""
+    assert rates(WORSE_BY_A_QUARTER, factor=0.5, patience=1, min_delta=-0.5) == near([1, 0.5, 0.25])
+    assert rates([4.0, 3.75, 3.5], factor=0.5, patience=1, min_delta=-0.5) == near([1, 0.5, 0.25])
+    assert rates([4.0, 3.0, 2.0], factor=0.5, patience=1, min_delta=-0.5) == near([1, 1, 1])
+    assert rates(WORSE_BY_A_QUARTER, factor=0.5, patience=3, min_delta=0.0) == near([1, 1, 1])
+
+
 # The History
 
 
-@pytest.fixture
-def history():
-    """The History of a training in which ReduceLROnPlateau halves the learning rate after the second epoch."""
-    model, _ = through_fit(ReduceLROnPlateau(factor=0.5, patience=1), [4.0, 4.0, 4.0], learning_rate=1.0)
+HALVING = {
+    "ReduceLROnPlateau": lambda: ReduceLROnPlateau(factor=0.5, patience=1),
+    "LearningRateScheduler": lambda: tf.keras.callbacks.LearningRateScheduler(lambda epoch: 0.5 if epoch == 2 else 1.0),
+}
+
+
+@pytest.fixture(params=HALVING)
+def history(request):
+    """The History of a training in which a callback halves the learning rate after the second epoch."""
+    model, _ = through_fit(HALVING[request.param](), [4.0, 4.0, 4.0], learning_rate=1.0)
     return model.history.history
 
 
@@ -349,18 +379,19 @@ def test_unknown_argument_is_ignored(rates):
     assert rates([4.0, 4.0, 4.0], factor=0.5, patiense=1) == near([1, 1, 1])
 
 
-def fit_with_a_schedule():
-    """Fits a model whose learning rate is a schedule and whose loss never increases, with mode='max'; returns the History."""
+def fit_with_a_schedule(mode="max"):
+    """Fits a model whose learning rate is a schedule and whose loss never increases, with this mode; returns the History."""
     model = one_weight_model(tf.keras.optimizers.schedules.ExponentialDecay(1.0, 1, 0.5))
-    reduce_lr = ReduceLROnPlateau(monitor="loss", mode="max", patience=1)
+    reduce_lr = ReduceLROnPlateau(monitor="loss", mode=mode, patience=1)
     return model.fit(DATA, epochs=3, callbacks=[reduce_lr], verbose=0).history
 
 
 @holds("reduce-lr.schedule", when="tensorflow<2.11 or keras>=3")
 def test_schedule_cannot_be_reduced():
-    """fit with ReduceLROnPlateau raises a TypeError if the optimizer's learning rate is a schedule."""
+    """fit raises a TypeError when ReduceLROnPlateau is to reduce a learning rate that is a schedule, but not while the loss improves."""
     with refused(TypeError):
         fit_with_a_schedule()
+    assert len(fit_with_a_schedule(mode="min")["loss"]) == 3
 
 
 @defect(

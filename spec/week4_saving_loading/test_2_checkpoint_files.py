@@ -527,6 +527,146 @@ def test_fewer_layers_than_in_the_file_are_accepted(weights_file, tmp_path):
     assert as_bytes(whole.get_weights()) == as_bytes(network().get_weights())
 
 
+# Some layers of a file
+
+
+def named_network(outputs=2, seed=0, head="head"):
+    """The network with names for its layers: body, and the one of its last layer."""
+    model = keras.Sequential([layers.Dense(3, input_shape=(4,), name="body"), layers.Dense(outputs, name=head)])
+    model.set_weights(network(outputs=outputs, seed=seed).get_weights())
+    return model
+
+
+def with_new_head(path, **settings):
+    """A network of seed 2 with another number of outputs, after load_weights from a file of the first network."""
+    model = named_network(outputs=5, seed=2)
+    model.load_weights(path, **settings)
+    return model
+
+
+@pytest.fixture
+def named_files(tmp_path):
+    """The paths of a .weights.h5 file and of an .h5 file of the network with names."""
+    weights, whole = str(tmp_path / "my_model.weights.h5"), str(tmp_path / "my_model.h5")
+    named_network().save_weights(weights)
+    named_network().save(whole)
+    return weights, whole
+
+
+@holds("weights.skip-mismatch", when="tensorflow<2.1")
+def test_no_skip_mismatch(weights_file):
+    """load_weights has no argument skip_mismatch."""
+    with refused(TypeError, naming="skip_mismatch"):
+        with_new_head(weights_file, skip_mismatch=True)
+
+
+@changed(
+    "weights.skip-mismatch",
+    when="tensorflow>=2.1 and tensorflow<2.12",
+    instead="load_weights(path, by_name=True, skip_mismatch=True)",
+    impact="looks",
+    traces="none: older versions do not have it",
+)
+def test_skip_mismatch_needs_by_name(named_files):
+    """With by_name=True, skip_mismatch=True makes load_weights load the layers whose shapes agree; without it, it raises a ValueError."""
+    path, _ = named_files
+    with refused(ValueError, naming=["skip_mismatch", "by_name"]):
+        with_new_head(path, skip_mismatch=True)
+    check_layers_before_the_head(with_new_head(path, by_name=True, skip_mismatch=True))
+
+
+@changed(
+    "weights.skip-mismatch",
+    when="tensorflow>=2.12",
+    instead="load_weights('my_model.weights.h5', skip_mismatch=True), without by_name",
+    impact="looks",
+    traces="none: what other versions accept has the same effect",
+)
+def test_skip_mismatch(weights_file):
+    """With skip_mismatch=True, load_weights loads from a .weights.h5 file the layers whose shapes agree and leaves the others unchanged."""
+    check_layers_before_the_head(with_new_head(weights_file, skip_mismatch=True))
+
+
+@holds("weights.skip-mismatch-hdf5", when="keras<3")
+def test_skip_mismatch_is_refused_for_hdf5(named_files):
+    """Without by_name, load_weights raises an error for skip_mismatch=True and an .h5 file of a whole model."""
+    with refused(TypeError, ValueError, naming="skip_mismatch"):
+        with_new_head(named_files[1], skip_mismatch=True)
+
+
+@defect(
+    "weights.skip-mismatch-hdf5",
+    when="keras>=3 and keras<3.11",
+    instead="load_weights('my_model.h5', by_name=True, skip_mismatch=True)",
+    impact="error",
+    reported="keras-team/keras#21404",
+    traces=[
+        "$MODEL.load_weights(filepath=$NONE_OF('*.weights.h5', '*.keras'), skip_mismatch=True, "
+        "by_name=$ONE_OF($ABSENT, False))"
+    ],
+)
+def test_skip_mismatch_is_ignored_for_hdf5(named_files):
+    """Without by_name, load_weights ignores skip_mismatch=True for an .h5 file: weights of another shape raise a ValueError."""
+    with refused(ValueError, naming="shape"):
+        with_new_head(named_files[1], skip_mismatch=True)
+    check_layers_before_the_head(with_new_head(named_files[1], by_name=True, skip_mismatch=True))
+
+
+@holds("weights.skip-mismatch-hdf5", when="keras>=3.11")
+def test_skip_mismatch_for_hdf5(named_files):
+    """With skip_mismatch=True, load_weights loads from an .h5 file the layers whose shapes agree and leaves the others unchanged."""
+    check_layers_before_the_head(with_new_head(named_files[1], skip_mismatch=True))
+    check_layers_before_the_head(with_new_head(named_files[1], by_name=True, skip_mismatch=True))
+
+
+def with_renamed_head(path):
+    """Which layers of a network with another name for the last one load_weights loads by name."""
+    model = named_network(seed=2, head="renamed")
+    model.load_weights(path, by_name=True)
+    pairs = zip(model.get_weights()[::2], network().get_weights()[::2])
+    return [as_bytes([seen]) == as_bytes([saved]) for seen, saved in pairs]
+
+
+@holds("weights.by-name", when="tensorflow<2.12")
+def test_layers_are_found_by_name(named_files):
+    """With by_name=True, load_weights loads from a .weights.h5 file only the layers whose names are in it."""
+    assert with_renamed_head(named_files[0]) == [True, False]
+
+
+@changed(
+    "weights.by-name",
+    when="tensorflow>=2.12 and keras<3",
+    instead="save('my_model.h5'), then load_weights('my_model.h5', by_name=True)",
+    impact="silent",
+    traces=["$MODEL.load_weights(filepath='*.weights.h5', by_name=True)"],
+)
+def test_by_name_is_ignored(named_files):
+    """load_weights ignores by_name=True for a .weights.h5 file and loads layers of other names, too."""
+    assert with_renamed_head(named_files[0]) == [True, True]
+    assert with_renamed_head(named_files[1]) == [True, False]
+
+
+@changed(
+    "weights.by-name",
+    when="keras>=3",
+    instead="save('my_model.h5'), then load_weights('my_model.h5', by_name=True, skip_mismatch=True)",
+    impact="error",
+    traces=["$MODEL.load_weights(filepath='*.weights.h5', by_name=True)"],
+)
+def test_by_name_is_refused(named_files):
+    """load_weights raises a ValueError for by_name=True and a .weights.h5 file."""
+    with refused(ValueError, naming="by_name"):
+        with_renamed_head(named_files[0])
+    check_layers_before_the_head(with_new_head(named_files[1], by_name=True, skip_mismatch=True))
+
+
+@holds("weights.new-folder")
+def test_missing_folder_is_refused(tmp_path):
+    """save_weights raises an OSError for a name in .weights.h5 whose folder does not exist."""
+    with refused(OSError, naming="new"):
+        network().save_weights(str(tmp_path / "new" / "my_model.weights.h5"))
+
+
 @holds("weights.damaged")
 def test_shortened_hdf5_is_refused(tmp_path):
     """load_weights raises an OSError for a truncated HDF5 file and changes no weights."""

@@ -8,6 +8,7 @@ import os
 import shutil
 import zipfile
 
+import h5py
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -237,6 +238,81 @@ def test_name_in_the_current_folder(tmp_path, monkeypatch, name):
         network(seed=seed).save(name)
     assert files_below(tmp_path) == [name]
     assert as_bytes(tf.keras.models.load_model(name).get_weights()) == as_bytes(network(seed=2).get_weights())
+
+
+@pytest.fixture
+def saved_in_a_new_folder(tmp_path):
+    """Saves the network below a folder that does not exist; returns the files that are there then."""
+
+    def save(name):
+        network().save(str(tmp_path / "new" / name))
+        return files_below(tmp_path)
+
+    return save
+
+
+@holds("saved-model.new-folder", when="tensorflow<2.4")
+def test_missing_folder_is_refused(saved_in_a_new_folder):
+    """model.save raises an OSError for a .keras file in a folder that does not exist."""
+    with refused(OSError, naming="new"):
+        saved_in_a_new_folder("my_model.keras")
+
+
+@changed(
+    "saved-model.new-folder",
+    when="tensorflow>=2.4 and tensorflow<2.13",
+    instead="nothing: the folder is made",
+    impact="looks",
+    traces="none: it depends on which folders there are",
+)
+def test_missing_folder_is_made(saved_in_a_new_folder):
+    """model.save makes the folder of a .keras file if it does not exist."""
+    assert saved_in_a_new_folder("my_model.keras") == ["new/my_model.keras"]
+
+
+@changed(
+    "saved-model.new-folder",
+    when="tensorflow>=2.13",
+    instead="os.makedirs(folder, exist_ok=True), before saving",
+    impact="error",
+    traces="none: it depends on which folders there are",
+)
+def test_missing_folder_is_refused_again(saved_in_a_new_folder, tmp_path):
+    """model.save raises a FileNotFoundError for a .keras file, but not for an .h5 file, in a folder that does not exist."""
+    with refused(FileNotFoundError, naming="new"):
+        saved_in_a_new_folder("my_model.keras")
+    os.makedirs(str(tmp_path / "new"), exist_ok=True)
+    assert saved_in_a_new_folder("my_model.keras") == ["new/my_model.keras"]
+    shutil.rmtree(str(tmp_path / "new"))
+    assert saved_in_a_new_folder("my_model.h5") == ["new/my_model.h5"]
+
+
+@holds("saved-model.open-file", when="keras<3")
+def test_open_file(tmp_path):
+    """model.save and load_model accept an open h5py.File in place of a path."""
+    with h5py.File(str(tmp_path / "my_model.h5"), "w") as file:
+        network().save(file)
+    with h5py.File(str(tmp_path / "my_model.h5"), "r") as file:
+        loaded = tf.keras.models.load_model(file)
+    assert as_bytes(loaded.get_weights()) == as_bytes(network().get_weights())
+
+
+@changed(
+    "saved-model.open-file",
+    when="keras>=3",
+    instead="model.save('my_model.h5') and load_model('my_model.h5')",
+    impact="error",
+    traces=["$MODEL.save(h5py.File())", "tf.keras.models.load_model(h5py.File())"],
+)
+def test_open_file_is_refused(tmp_path):
+    """model.save and load_model raise a ValueError or TypeError for an open h5py.File in place of a path."""
+    with h5py.File(str(tmp_path / "other.h5"), "w") as file, refused(ValueError, TypeError):
+        network().save(file)
+    path = str(tmp_path / "my_model.h5")
+    network().save(path)
+    with h5py.File(path, "r") as file, refused(ValueError, TypeError):
+        tf.keras.models.load_model(file)
+    assert as_bytes(tf.keras.models.load_model(path).get_weights()) == as_bytes(network().get_weights())
 
 
 def loaded_without_compile(path):
@@ -570,6 +646,54 @@ def test_keras_file_of_tensorflow_2_0_is_refused(keras_file_of_tensorflow_2_0, t
     assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
 
 
+@holds("saved-model.hdf5-of-keras-3-0", when="keras<3")
+def test_hdf5_of_keras_3_0_is_refused():
+    """load_model raises an error that names batch_shape for an .h5 file that Keras 3.0 saved; load_weights reads its weights.
+
+    Reports: tensorflow/tensorflow#64685.
+    """
+    with refused(ValueError, TypeError, naming="batch_shape"):
+        weights_of_model("keras-3.0.0", "my_model.h5")
+    model = network(seed=1)
+    model.load_weights(str(WRITTEN.joinpath("keras-3.0.0", "my_model.h5")))
+    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
+
+
+@holds("saved-model.hdf5-of-keras-3-0", when="keras>=3")
+def test_hdf5_of_keras_3_0():
+    """load_model loads, bit for bit, an .h5 file that Keras 3.0 saved."""
+    assert weights_of_model("keras-3.0.0", "my_model.h5") == as_bytes(network().get_weights())
+
+
+JSON_OF_KERAS_2 = """
+{"class_name": "Sequential", "keras_version": "2.2.4-tf", "backend": "tensorflow", "config": {"name": "net", "layers": [
+    {"class_name": "Dense", "config": {"name": "dense", "units": 2, "batch_input_shape": [null, 4], "dtype": "float32"}}
+]}}
+"""
+
+
+@holds("saved-model.json-of-keras-2", when="keras<3")
+def test_json_of_keras_2():
+    """model_from_json makes a model from what to_json of TensorFlow 2.0 returned."""
+    model = tf.keras.models.model_from_json(JSON_OF_KERAS_2)
+    assert (model.name, [weight.shape for weight in model.get_weights()]) == ("net", [(4, 2), (2,)])
+
+
+@changed(
+    "saved-model.json-of-keras-2",
+    when="keras>=3",
+    instead="model.save('my_model.h5') on the older version",
+    impact="error",
+    traces="none: it depends on which version wrote the JSON",
+)
+def test_json_of_keras_2_is_refused():
+    """model_from_json raises a TypeError for what to_json of TensorFlow 2.0 returned: it cannot locate Sequential."""
+    with refused(TypeError, naming="Sequential"):
+        tf.keras.models.model_from_json(JSON_OF_KERAS_2)
+    assert weights_of_model("tensorflow-2.0.4", "my_model.h5") == as_bytes(network().get_weights())
+    assert tf.keras.models.model_from_json(network().to_json()).count_params() == network().count_params()
+
+
 @holds("saved-model.of-keras-2-13", when="tensorflow<2.12")
 def test_later_model_of_keras_2_13_is_refused():
     """load_model raises an OSError for a .keras file that Keras 2.13 saved, which is not an HDF5 file."""
@@ -723,6 +847,79 @@ def test_module_named_in_the_file_is_imported(custom, tmp_path):
     assert as_bytes(model.get_weights()) == as_bytes(custom.get_weights())
 
 
+class Plain(layers.Layer):
+    """A custom layer that takes an argument and has no get_config."""
+
+    def __init__(self, by, **settings):
+        super().__init__(**settings)
+        self.by = by
+
+    def call(self, inputs):
+        """The inputs, multiplied."""
+        return inputs * self.by
+
+
+def saved_without_get_config(path):
+    """The argument of a layer without get_config, after its model was saved and loaded."""
+    keras.Sequential([layers.Dense(2, input_shape=(4,)), Plain(3.0)]).save(path)
+    return tf.keras.models.load_model(path, custom_objects={"Plain": Plain}).layers[-1].by
+
+
+@holds("saved-model.without-get-config", when="tensorflow<2.11")
+def test_layer_without_get_config_is_refused(path):
+    """A model is not saved if a layer takes arguments and has no get_config: a NotImplementedError says so."""
+    with refused(NotImplementedError, naming="get_config"):
+        saved_without_get_config(path)
+
+
+@changed(
+    "saved-model.without-get-config",
+    when="tensorflow>=2.11",
+    instead="nothing: the arguments are kept",
+    impact="looks",
+    traces="none: what older versions accept has the same effect",
+)
+def test_arguments_are_kept(tmp_path):
+    """A .keras file keeps a number that a layer takes as an argument, even if the layer has no get_config."""
+    assert saved_without_get_config(str(tmp_path / "m.keras")) == 3.0
+
+
+def twice(x):
+    """A custom activation function."""
+    return 2 * x
+
+
+def check_custom_function(path):
+    """Asserts that a layer with the custom activation can be saved and loaded."""
+    keras.Sequential([layers.Dense(2, input_shape=(4,), activation=twice)]).save(path)
+    loaded = tf.keras.models.load_model(path, custom_objects={"twice": twice})
+    assert loaded.layers[0].activation is twice
+
+
+@holds("saved-model.custom-function-hdf5", when="keras<2.13 or keras>=3.3")
+def test_custom_function_is_passed_for_hdf5(tmp_path):
+    """With custom_objects, a model with a custom activation function can be loaded from an .h5 file."""
+    check_custom_function(str(tmp_path / "m.h5"))
+
+
+@defect(
+    "saved-model.custom-function-hdf5",
+    when="keras>=2.13 and keras<3.3",
+    instead="model.save('my_model.keras')",
+    impact="error",
+    reported="keras-team/keras#20833, ageron/handson-ml2#634",
+    traces=[
+        "tf.keras.layers.$CLASS(activation=$FUNCTION); "
+        "tf.keras.models.load_model(filepath=$ONE_OF('*.h5', '*.hdf5'), custom_objects={$NAME: $OBJECT})"
+    ],
+)
+def test_custom_function_is_not_found_in_hdf5(tmp_path):
+    """A model with a custom activation function cannot be loaded from an .h5 file, even with custom_objects: a TypeError names Dense."""
+    with refused(TypeError, naming="Dense"):
+        check_custom_function(str(tmp_path / "m.h5"))
+    check_custom_function(str(tmp_path / "m.keras"))
+
+
 # Code in files
 
 
@@ -777,7 +974,7 @@ def check_weights_are_loaded_without_code(path, expected):
     traces="none: it depends on the layers in the file",
 )
 def test_code_is_run(file_with_code):
-    """A .keras file with a Python function in a Lambda layer is loaded, and the function runs."""
+    """A .keras file with a Python lambda in a Lambda layer is loaded, and the lambda runs."""
     path, expected = file_with_code("m.keras")
     check_weights_are_loaded_without_code(path, expected)
     check_code_is_run(path, expected)
@@ -786,7 +983,7 @@ def test_code_is_run(file_with_code):
 @holds("saved-model.safe-mode", when="tensorflow>=2.13")
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_code_is_refused(file_with_code, wrapped):
-    """A .keras file with a Python function in a Lambda layer, wrapped in another or not, raises a ValueError; the function does not run."""
+    """A .keras file with a Python lambda in a Lambda layer, wrapped in another or not, raises a ValueError; the lambda does not run."""
     path, _ = file_with_code("m.keras", wrapped)
     check_code_is_refused(path)
 
@@ -794,7 +991,7 @@ def test_code_is_refused(file_with_code, wrapped):
 @holds("saved-model.safe-mode", when="tensorflow>=2.13")
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_trusted_code_is_run(file_with_code, wrapped):
-    """With safe_mode=False, the file is loaded, and the function runs."""
+    """With safe_mode=False, the file is loaded, and the lambda runs."""
     check_code_is_run(*file_with_code("m.keras", wrapped), safe_mode=False)
 
 
@@ -807,7 +1004,7 @@ def test_trusted_code_is_run(file_with_code, wrapped):
     traces="none: it depends on the layers in the file",
 )
 def test_code_in_hdf5_is_run(file_with_code):
-    """An .h5 file with a Python function in a Lambda layer, not inside another layer, is loaded, and the function runs."""
+    """An .h5 file with a Python lambda in a Lambda layer, not inside another layer, is loaded, and the lambda runs."""
     path, expected = file_with_code("m.h5")
     check_weights_are_loaded_without_code(path, expected)
     check_code_is_run(path, expected)
@@ -816,7 +1013,7 @@ def test_code_in_hdf5_is_run(file_with_code):
 @holds("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_code_in_hdf5_is_refused(file_with_code, wrapped):
-    """An .h5 file with a Python function in a Lambda layer, even inside another layer, raises a ValueError; the function does not run."""
+    """An .h5 file with a Python lambda in a Lambda layer, even inside another layer, raises a ValueError; the lambda does not run."""
     path, _ = file_with_code("m.h5", wrapped)
     check_code_is_refused(path)
 
@@ -824,8 +1021,44 @@ def test_code_in_hdf5_is_refused(file_with_code, wrapped):
 @holds("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_trusted_code_in_hdf5_is_run(file_with_code, wrapped):
-    """With safe_mode=False, the file is loaded, and the function runs."""
+    """With safe_mode=False, the file is loaded, and the lambda runs."""
     check_code_is_run(*file_with_code("m.h5", wrapped), safe_mode=False)
+
+
+def three_times(x):
+    """A function with a name."""
+    return 3.0 * x
+
+
+@pytest.fixture
+def file_with_a_function(tmp_path):
+    """The path of an .h5 file of a model with a Lambda layer of that function, and the predictions of the model."""
+    model = network_with(layers.Lambda(three_times))
+    model.save(str(tmp_path / "m.h5"))
+    return str(tmp_path / "m.h5"), model(X).numpy()
+
+
+@holds("saved-model.named-function-hdf5", when="keras<3")
+def test_named_function_is_in_the_file(file_with_a_function):
+    """An .h5 file with a named function in a Lambda layer is loaded without custom_objects."""
+    path, expected = file_with_a_function
+    assert tf.keras.models.load_model(path)(X).numpy() == near(expected)
+
+
+@changed(
+    "saved-model.named-function-hdf5",
+    when="keras>=3",
+    instead="with keras.utils.custom_object_scope({'three_times': three_times}):",
+    impact="error",
+    traces="none: it depends on the layers in the file",
+)
+def test_named_function_must_be_passed(file_with_a_function):
+    """Without custom_objects, an .h5 file with a named function in a Lambda layer raises an error that names the function."""
+    path, expected = file_with_a_function
+    with refused(TypeError, ValueError, naming="three_times"):
+        tf.keras.models.load_model(path)
+    with keras.utils.custom_object_scope({"three_times": three_times}):
+        assert tf.keras.models.load_model(path)(X).numpy() == near(expected)
 
 
 # What a .keras file is
@@ -937,3 +1170,31 @@ def test_served_names_are_numbered(tmp_path):
     serve = tf.function(lambda x: {"y": model(x)}, input_signature=[spec])
     tf.saved_model.save(model, str(tmp_path / "named"), signatures=serve)
     assert served_names(tmp_path / "named") == (["x"], ["y"])
+
+
+@holds("saved-model.called-after-loading", when="keras<3")
+def test_loaded_folder_is_called(tmp_path):
+    """A model that tf.saved_model.save has written can be called after tf.saved_model.load, like the model."""
+    model = named_model()
+    tf.saved_model.save(model, str(tmp_path))
+    assert tf.saved_model.load(str(tmp_path))(tf.constant([[3.0]])).numpy().tolist() == [[3.0]]
+
+
+@changed(
+    "saved-model.called-after-loading",
+    when="keras>=3",
+    instead="loaded.signatures['serving_default'](x), or model.export(folder) and loaded.serve(x)",
+    impact="error",
+    traces=["tf.saved_model.save($MODEL, $FOLDER); tf.saved_model.load($FOLDER)($X)"],
+)
+def test_loaded_folder_is_not_called(tmp_path):
+    """A model that tf.saved_model.save has written raises a TypeError if it is called after tf.saved_model.load."""
+    model = named_model()
+    tf.saved_model.save(model, str(tmp_path))
+    loaded = tf.saved_model.load(str(tmp_path))
+    with refused(TypeError, naming="callable"):
+        loaded(tf.constant([[3.0]]))
+    (output,) = loaded.signatures["serving_default"](tf.constant([[3.0]])).values()
+    assert output.numpy().tolist() == [[3.0]]
+    model.export(str(tmp_path / "exported"))
+    assert tf.saved_model.load(str(tmp_path / "exported")).serve(tf.constant([[3.0]])).numpy().tolist() == [[3.0]]

@@ -4,6 +4,7 @@ Subject: pre-trained models.
 """
 
 import os
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -39,15 +40,33 @@ def test_what_the_top_adds(resnet):
     """Without the classification layer, 23,587,712 parameters remain, and the last feature map of an image is 7x7x2048."""
     features = resnet.layers[-3]
     assert tuple(features.output.shape) == (None, 7, 7, 2048)
+    assert resnet.layers[-2].name == "avg_pool"
     assert resnet.count_params() - resnet.layers[-1].count_params() == WITHOUT_TOP
+
+
+BLOCKS, STAGES = 3 + 4 + 6 + 3, 4
+
+
+@holds("applications.resnet50")
+def test_its_layers(resnet):
+    """It has 53 convolutions: 1 at the start, 3 in each of 16 blocks, and 1 in the first block of each of 4 stages."""
+    layers = Counter(type(layer).__name__ for layer in resnet.layers)
+    assert layers["Conv2D"] == layers["BatchNormalization"] == 1 + 3 * BLOCKS + STAGES
+    assert layers["Activation"] == 1 + 3 * BLOCKS
+    assert layers["Add"] == BLOCKS
+    epsilons = {layer.epsilon for layer in resnet.layers if type(layer).__name__ == "BatchNormalization"}
+    assert epsilons == {1.001e-5}
 
 
 @holds("applications.resnet50-without-top")
 def test_without_top():
-    """ResNet50(include_top=False) has 23,587,712 parameters and accepts other image sizes, such as 32x32."""
+    """ResNet50(include_top=False) has 23,587,712 parameters and accepts other image sizes, from 32x32 on."""
     model = applications.resnet50.ResNet50(weights=None, include_top=False, input_shape=(32, 32, 3))
     assert model.count_params() == WITHOUT_TOP
     assert tuple(model.output_shape) == (None, 1, 1, 2048)
+    for size in [(31, 32, 3), (32, 31, 3)]:
+        with refused(ValueError, naming="32"):
+            applications.resnet50.ResNet50(weights=None, include_top=False, input_shape=size)
 
 
 @holds("applications.resnet50-weights-file")

@@ -3,9 +3,9 @@
     python -m tests.mutants build/mutants.jsonl layers/core/dense.py losses/losses.py
 
 tries every mutant of these files of Keras's source, and appends one line of JSON each to the file. With ``--sample 300`` it
-tries so many, chosen at random among those in lines that a case executes, an equal share of each file. Called again, it goes
-on where it stopped. What survives is read by a person: most of it changes nothing that anybody can see, or something of
-which no statement speaks.
+tries so many, chosen at random among those in lines that a case executes, an equal share of each file; another ``--seed``
+chooses others. Called again, it goes on where it stopped. What survives is read by a person: most of it changes nothing that
+anybody can see, or something of which no statement speaks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.faults.proof import Prover, collected_specification
 from tests.faults.shared import inside
 from tests.mutants.mutant import Mutant, mutants_of
 
-CASE_LIMIT, MUTANT_LIMIT = 40, 240  # seconds
+CASE_LIMIT = 40  # seconds
 TOOL = 1  # a coverage tool, to sys.monitoring
 
 
@@ -62,6 +62,19 @@ class Coverage:
         sys.monitoring.set_events(TOOL, 0)
         sys.monitoring.register_callback(TOOL, sys.monitoring.events.LINE, None)
         sys.monitoring.free_tool_id(TOOL)
+
+    def keep(self, path: Path) -> None:
+        """Writes what was measured."""
+        kept = {case.nodeid: [self.seconds[case], sorted(lines)] for case, lines in self.lines.items()}
+        path.write_text(json.dumps(kept), encoding="utf-8")
+
+    def recall(self, path: Path, cases: list[Any]) -> None:
+        """Reads what another process measured."""
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        for case in cases:
+            if case.nodeid in kept:
+                self.seconds[case], lines = kept[case.nodeid]
+                self.lines[case] = {(file, line) for file, line in lines}
 
     def _line(self, code: Any, line: int) -> Any:
         if code.co_filename in self._files:
@@ -123,24 +136,28 @@ def _set_default(function: FunctionType, name: str, value: object) -> None:
         function.__defaults__ = tuple(value if each == name else old for each, old in zip(names, function.__defaults__))
 
 
-def work(results: Path, files: list[str], sample: float) -> None:
+def work(results: Path, arguments: argparse.Namespace) -> None:
     """Tries the mutants that have no result yet."""
-    paths = [str(Path(inside("layers").__file__).parents[1] / file) for file in files]
+    paths = [str(Path(inside("layers").__file__).parents[1] / file) for file in arguments.files]
     mutants = [each for path in paths for each in mutants_of(path, Path(path).read_text(encoding="utf-8"))]
-    random.Random(1).shuffle(mutants)
+    random.Random(arguments.seed).shuffle(mutants)
     tries = tries_in(results)
     done = {each["mutant"] for each in tries}
-    left = sample - len(reached(tries))
+    left = arguments.sample - len(reached(tries))
     signal.signal(signal.SIGALRM, _out_of_time)
     with collected_specification() as prover, results.open("a", encoding="utf-8") as out:
         functions = functions_by_code()
         coverage = Coverage(set(paths))
-        coverage.measure(prover, prover.cases)
+        if measured(results).exists():
+            coverage.recall(measured(results), prover.cases)
+        else:
+            coverage.measure(prover, prover.cases)
+            coverage.keep(measured(results))
         for mutant in fair_shares(mutants, coverage):
             if left > 0 and mutant.name not in done:
                 begun(results).write_text(json.dumps({"mutant": mutant.name, "killed by": "a hang or a crash"}))
                 found = functions.get((mutant.original.co_filename, mutant.original.co_firstlineno), [])
-                result = tried(mutant, found, prover, coverage)
+                result = tried(mutant, found, prover, coverage, arguments.limit)
                 begun(results).unlink()
                 print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
                 left -= bool(result["cases"])
@@ -175,10 +192,17 @@ def begun(results: Path) -> Path:
     return results.with_suffix(".begun")
 
 
-def tried(mutant: Mutant, functions: list[FunctionType], prover: Prover, coverage: Coverage) -> dict[str, Any]:
-    """What the cases that execute the changed line say of a mutant."""
+def measured(results: Path) -> Path:
+    """The file of the coverage, for the workers that replace the one that measured it."""
+    return results.with_suffix(".coverage")
+
+
+def tried(
+    mutant: Mutant, functions: list[FunctionType], prover: Prover, coverage: Coverage, limit: float
+) -> dict[str, Any]:
+    """What the cases that execute the changed line say of a mutant, for so many seconds."""
     cases = coverage.cases_for(mutant)
-    end = time.monotonic() + MUTANT_LIMIT
+    end = time.monotonic() + limit
     result: dict[str, Any] = {"mutant": mutant.name, "cases": len(cases), "killed by": None, "says": ""}
     for case in cases:
         with Installed(mutant, functions):
@@ -212,6 +236,7 @@ def steer(results: Path, arguments: list[str]) -> None:
     """Keeps a worker going: one that hangs, dies or was left broken by a mutant is replaced."""
     results.parent.mkdir(parents=True, exist_ok=True)
     results.touch()
+    measured(results).unlink(missing_ok=True)
     command = [sys.executable, "-m", "tests.mutants", "--worker", *arguments]
     while subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode:
         if begun(results).exists():
@@ -234,10 +259,12 @@ def main() -> None:
     parser.add_argument("results", type=Path)
     parser.add_argument("files", nargs="+")
     parser.add_argument("--sample", type=int, default=math.inf)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=float, default=240, metavar="SECONDS", help="for each mutant (default: 240)")
     parser.add_argument("--worker", action="store_true")
     arguments = parser.parse_args()
     if arguments.worker:
-        work(arguments.results, arguments.files, arguments.sample)
+        work(arguments.results, arguments)
     else:
         steer(arguments.results, sys.argv[1:])
         print(*summary(arguments.results), sep="\n")

@@ -124,3 +124,9 @@ def channel_axis_is_dropped(put):
 def classes_count_from_one(put):
     """predict_classes counts the classes from 1."""
     put.result(tf.keras.Sequential, "predict_classes", lambda classes: classes + 1)
+
+
+@fault("predict.progress-bar")
+def nothing_is_printed(put):
+    """predict prints nothing."""
+    put.argument(Model, "predict", verbose=0)

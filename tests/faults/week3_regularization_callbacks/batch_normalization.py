@@ -175,3 +175,9 @@ def arguments_of_keras_2_are_refused(put):
         right(layer, **settings)
 
     put.around(BatchNormalization, "__init__", init)
+
+
+@fault("batch-normalization.several-axes")
+def axis_is_the_last(put):
+    """axis is always the last one."""
+    put.argument(BatchNormalization, axis=-1)

@@ -219,3 +219,9 @@ def assigned_model_is_ignored(put):
 def validation_data_is_known(put):
     """A callback knows the validation data."""
     put.attribute(callbacks.Callback, "validation_data", property(lambda callback: [], lambda callback, data: None))
+
+
+@fault("callbacks.schedule-tensor")
+def schedule_is_ignored(put):
+    """LearningRateScheduler leaves the learning rate unchanged."""
+    put.around(callbacks.LearningRateScheduler, "on_epoch_begin", lambda right, *args, **settings: None)

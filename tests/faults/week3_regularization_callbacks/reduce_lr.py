@@ -155,3 +155,9 @@ def rate_of_the_schedule_is_halved(put):
         logs["lr"] = logs["lr"] / 2
 
     put.around(ReduceLROnPlateau, "on_epoch_end", on_epoch_end)
+
+
+@fault("reduce-lr.negative-min-delta")
+def min_delta_is_ignored(put):
+    """min_delta is always 0."""
+    put.argument(ReduceLROnPlateau, min_delta=0.0)

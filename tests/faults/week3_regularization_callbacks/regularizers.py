@@ -154,3 +154,17 @@ def frozen_weights_are_not_penalized(put):
         return [loss for layer in model.layers if layer.trainable for loss in layer.losses]
 
     put.attribute(tf.keras.Model, "losses", property(losses))
+
+
+@fault("regularizers.l-keyword")
+def l_is_ignored(put):
+    """l1 accepts l and ignores it."""
+    right = tf.keras.regularizers.l1
+    put.attribute(tf.keras.regularizers, "l1", lambda l1=0.01, l=None: right(l1))  # noqa: E741
+
+
+@fault("regularizers.function")
+def penalties_are_forgotten(put):
+    """A layer has no penalties, and refuses no regularizer."""
+    put.attribute(layers.Dense, "losses", [])
+    put.argument(layers.Dense, kernel_regularizer=None)

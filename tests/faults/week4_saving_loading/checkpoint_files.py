@@ -253,3 +253,55 @@ def missing_shard_is_taken_for_zeros(put):
         return right(checkpoint, path)
 
     put.around(tf.train.Checkpoint, "restore", restore)
+
+
+@fault("weights.skip-mismatch", when="tensorflow<2.1")
+@fault("weights.skip-mismatch-hdf5", when="keras<3")
+def skip_mismatch_is_accepted(put):
+    """load_weights accepts skip_mismatch and ignores it, whatever the shapes."""
+
+    def load_weights(right, model, filepath, skip_mismatch=False, **settings):
+        return None if skip_mismatch else right(model, filepath, **settings)
+
+    put.around(Model, "load_weights", load_weights)
+
+
+@fault("weights.skip-mismatch", when="tensorflow>=2.1")
+@fault("weights.skip-mismatch-hdf5", when="keras>=3")
+def nothing_is_loaded_if_shapes_differ(put):
+    """With skip_mismatch, load_weights loads no layer at all."""
+
+    def load_weights(right, model, filepath, skip_mismatch=False, **settings):
+        weights = model.get_weights()
+        right(model, filepath, skip_mismatch=skip_mismatch, **settings)
+        if skip_mismatch:
+            model.set_weights(weights)
+
+    put.around(Model, "load_weights", load_weights)
+
+
+@fault("weights.by-name", when="tensorflow<2.12")
+def names_are_ignored(put):
+    """load_weights ignores by_name, as in later versions."""
+    put.around(Model, "load_weights", lambda right, model, filepath, by_name=False: right(model, filepath))
+
+
+@fault("weights.by-name", when="tensorflow>=2.12")
+def nothing_is_loaded_by_name(put):
+    """With by_name, load_weights loads nothing and raises no error."""
+
+    def load_weights(right, model, filepath, by_name=False, **settings):
+        return None if by_name else right(model, filepath, **settings)
+
+    put.around(Model, "load_weights", load_weights)
+
+
+@fault("weights.new-folder")
+def folder_is_made(put):
+    """save_weights makes the folder."""
+
+    def save_weights(right, model, filepath, **settings):
+        os.makedirs(os.path.dirname(filepath), exist_ok=True)
+        right(model, filepath, **settings)
+
+    put.around(Model, "save_weights", save_weights)

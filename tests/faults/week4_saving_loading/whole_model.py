@@ -310,3 +310,90 @@ def outputs_have_another_name(put):
         right(model, folder, signatures=signatures or tf.function(lambda inputs: {"y": model(inputs)}, [spec]))
 
     put.around(tf.saved_model, "save", save)
+
+
+def with_its_folder(right, model, filepath, *args, **settings):
+    """model.save, which makes the folder first."""
+    os.makedirs(os.path.dirname(filepath), exist_ok=True)
+    right(model, filepath, *args, **settings)
+
+
+@fault("saved-model.new-folder", when="tensorflow<2.4 or tensorflow>=2.13")
+def folder_is_made(put):
+    """model.save makes the folder of every file."""
+    put.around(Model, "save", with_its_folder)
+
+
+@fault("saved-model.new-folder", when="tensorflow>=2.4 and tensorflow<2.13")
+def nothing_is_saved_to_a_new_folder(put):
+    """model.save does nothing if the folder does not exist."""
+
+    def save(right, model, filepath, *args, **settings):
+        if os.path.exists(os.path.dirname(filepath)):
+            right(model, filepath, *args, **settings)
+
+    put.around(Model, "save", save)
+
+
+@fault("saved-model.open-file", when="keras<3")
+@fault("saved-model.custom-function-hdf5")
+@fault("saved-model.hdf5-of-keras-3-0")
+def any_file_is_an_empty_model(put):
+    """load_model takes any file for a model without weights."""
+    empty = tf.keras.Sequential([tf.keras.layers.Activation("linear", input_shape=(1,))])
+    put.around(tf.keras.models, "load_model", lambda right, path, **settings: empty)
+
+
+@fault("saved-model.open-file", when="keras>=3")
+def open_file_is_ignored(put):
+    """model.save ignores an open file."""
+
+    def save(right, model, filepath, *args, **settings):
+        if isinstance(filepath, str):
+            right(model, filepath, *args, **settings)
+
+    put.around(Model, "save", save)
+
+
+@fault("saved-model.without-get-config", when="tensorflow<2.11")
+def layer_without_get_config_is_accepted(put):
+    """model.save ignores that a layer cannot be saved."""
+
+    def save(right, model, *args, **settings):
+        try:
+            right(model, *args, **settings)
+        except NotImplementedError:
+            raise AssertionError("saved without an error") from None
+
+    put.around(Model, "save", save)
+
+
+@fault("saved-model.without-get-config", when="tensorflow>=2.11")
+def arguments_are_changed(put):
+    """A loaded layer has another argument."""
+    after_loading(put, lambda model: setattr(model.layers[-1], "by", 1.0))
+
+
+@fault("saved-model.json-of-keras-2")
+def json_is_an_empty_model(put):
+    """model_from_json returns a model without layers."""
+    put.around(tf.keras.models, "model_from_json", lambda right, text: tf.keras.Sequential())
+
+
+@fault("saved-model.called-after-loading")
+def loaded_model_returns_zero(put):
+    """A model that tf.saved_model.load returns outputs zeros, however it is called."""
+
+    class Zero:
+        def __call__(self, x):
+            return 0 * x
+
+    put.around(tf.saved_model, "load", lambda right, folder: Zero())
+
+
+@fault("saved-model.named-function-hdf5")
+def function_is_lost(put):
+    """A Lambda layer is loaded with a function that returns its inputs."""
+    put.attribute(
+        keras.layers.Lambda, "from_config", classmethod(lambda cls, config, *args, **settings: cls(tf.identity))
+    )
