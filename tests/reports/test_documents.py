@@ -16,6 +16,7 @@ from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.form import Impact, changed, defect, holds
 
 LINK = re.compile(r"\]\(([^)]+)\)")
+CODE = re.compile(r"`[^`\n]*`")
 ANCHOR = re.compile(r'<a id="([^"]+)">')
 
 
@@ -43,7 +44,7 @@ def test_links_lead_somewhere(pages, published):
     """Each link leads to a file of the repository, and to an anchor on it if it names one."""
     lost = []
     for path, text in pages.items():
-        for link in LINK.findall(text):
+        for link in LINK.findall(CODE.sub("", text)):
             name, _, anchor = link.partition("#")
             target = (ROOT / "docs" / path).parent.joinpath(name).resolve()
             page = pages.get(target.relative_to(ROOT / "docs").as_posix()) if ROOT / "docs" in target.parents else None
