@@ -32,3 +32,9 @@ class Output:
         """Before pytest prints anything."""
         compat.outlive_reader(self._config)
         return (yield)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Writes what is left: Python itself, at its end, would exit with 120 if nobody reads it."""
+        if self._config.pluginmanager.has_plugin("terminalreporter"):
+            self._config.get_terminal_writer().flush()
