@@ -67,3 +67,15 @@ def test_file_that_cannot_be_written(project):
     ran = project.run_apart("--junitxml", "/proc/junit.xml")
     assert ran.status == pytest.ExitCode.USAGE_ERROR
     assert "ERROR: --junitxml: cannot write /proc/junit.xml: " in ran.text
+
+
+@pytest.mark.parametrize("name", ["~/made/junit.xml", "$HOME/made/junit.xml"])
+def test_file_in_the_home_folder(project, name, tmp_path):
+    """The name of a JUnit file may begin with ~ or a variable, as pytest takes it; nothing is made of the name itself."""
+    project.pretend_tensorflow()
+    home = tmp_path / "home"
+    home.mkdir()
+    project.run_apart("--junitxml", name, within=["env", f"HOME={home}"])
+    assert [path.name for path in home.iterdir()] == ["made"]
+    assert ElementTree.parse(str(home / "made" / "junit.xml")).getroot().tag == "testsuites"
+    assert not [path for path in (project.path / "~", project.path / "$HOME") if path.exists()]

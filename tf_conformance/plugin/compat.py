@@ -56,6 +56,12 @@ def temporary_folder(config: pytest.Config) -> Path:
     return Path(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
 
 
+def junit_file(config: pytest.Config) -> Path | None:
+    """The JUnit file that pytest is going to write, with ~ and variables in its name replaced; None if there is none."""
+    junit: LogXML | None = config.stash.get(xml_key, None)
+    return Path(junit.logfile) if junit is not None else None
+
+
 def outlive_reader(config: pytest.Config) -> None:
     """Lets the run go on if what reads its output, such as head, stops reading."""
     if config.pluginmanager.has_plugin("terminalreporter"):

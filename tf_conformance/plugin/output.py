@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Generator
 
 import pytest
@@ -16,25 +15,28 @@ class Output:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
 
-    def pytest_configure(self) -> None:
-        """Tries to write the JUnit file, which pytest does only at the end, where an error would hide the verdict."""
-        path = self._config.option.xmlpath
-        if path:
-            try:
-                Path(path).parent.mkdir(parents=True, exist_ok=True)
-                with open(path, "ab"):
-                    pass
-            except OSError as error:
-                raise pytest.UsageError(f"--junitxml: cannot write {path}: {error.strerror}") from None
-
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self) -> Generator[None, object, object]:
         """Before pytest prints anything."""
         compat.outlive_reader(self._config)
+        self._try_junit_file()
         return (yield)
+
+    def _try_junit_file(self) -> None:
+        """Writes the JUnit file now: pytest does so only at the end, where an error would hide the verdict."""
+        path = compat.junit_file(self._config)
+        if path is None:
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab"):
+                pass
+        except OSError as error:
+            raise pytest.UsageError(f"--junitxml: cannot write {path}: {error.strerror}") from None
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """Writes what is left: Python itself, at its end, would exit with 120 if nobody reads it."""
-        if self._config.pluginmanager.has_plugin("terminalreporter"):
-            self._config.get_terminal_writer().flush()
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.flush()
