@@ -100,21 +100,36 @@ def _unrecorded(obstacle: Obstacle) -> Iterator[str]:
 
 
 def _record(obstacle: Obstacle) -> str:
-    """The record of a run that never began: nothing is known of the install but its Python."""
-    python = ".".join(map(str, sys.version_info[:3]))
-    install = {
-        **dict.fromkeys(["tensorflow", "keras", "numpy"], "0"),
-        **{"tensorflow_distribution": "tensorflow", "keras_package": "keras", "python": python},
-        **{"platform": platform.platform(), "cpu": platform.machine(), "cpu_features": []},
-        **{"environment": {}, "devices": [], "build": {}},
-    }
-    started = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
-    seen = {name: value for name, value in obstacle.to_json().items() if name != "trace"}
+    """The record of a run that never began."""
     record = {
-        **{"schema_version": 2, "kit_version": tf_conformance.__version__, "specification": {}, "install": install},
-        **{"problems": [], "started": started, "seconds": 0.0, "complete": True, "obstacle": seen, "statements": []},
+        "schema_version": 2,
+        "kit_version": tf_conformance.__version__,
+        "specification": {},
+        "install": _unknown_install(),
+        "problems": [],
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
+        "seconds": 0.0,
+        "complete": True,
+        "obstacle": {name: value for name, value in obstacle.to_json().items() if name != "trace"},
+        "statements": [],
     }
     return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+
+
+def _unknown_install() -> dict[str, object]:
+    """An install of which nothing is known but its Python."""
+    return {
+        **dict.fromkeys(["tensorflow", "keras", "numpy"], "0"),
+        "tensorflow_distribution": "tensorflow",
+        "keras_package": "keras",
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "platform": platform.platform(),
+        "cpu": platform.machine(),
+        "cpu_features": [],
+        "environment": {},
+        "devices": [],
+        "build": {},
+    }
 
 
 def _exit(text: str) -> NoReturn:

@@ -165,8 +165,11 @@ class Limits:
     def _limited(self, only_scarce: bool) -> Iterator[Shortage]:
         """The resources other than threads that are limited, or are scarce for that."""
         limits = {
-            **{MEMORY: self.memory, MEMORY_OF_GROUP: self.group_memory, PROCESSOR_TIME: self.processor_time},
-            **{FILES: self.files, FILE_SIZE: self.file_size},
+            MEMORY: self.memory,
+            MEMORY_OF_GROUP: self.group_memory,
+            PROCESSOR_TIME: self.processor_time,
+            FILES: self.files,
+            FILE_SIZE: self.file_size,
         }
         for resource, limit in limits.items():
             if limit is not None and not (only_scarce and limit >= resource.ample):
