@@ -60,10 +60,10 @@ def told(ran):
 
 
 def all_told(project, *arguments, within=()):
-    """What runs say in a single process and with two workers; it must be the same."""
-    runs = [project.run_apart(*arguments, workers=workers, within=within) for workers in (0, 2)]
-    single, several = map(told, runs)
-    assert several == single
+    """What runs say in a single process, with one worker and with two; it must be the same."""
+    runs = [project.run_apart(*arguments, workers=workers, within=within) for workers in (0, 1, 2)]
+    single, *others = map(told, runs)
+    assert others == [single, single]
     return single
 
 

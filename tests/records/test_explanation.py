@@ -30,6 +30,7 @@ FILES = {
 }
 REPORTS = [report for reports in FILES.values() for report in reports]
 EXPLAINED = [report for report in REPORTS if "but" not in report]
+UNEXPLAINED = [report for report in REPORTS if "but" in report]
 FOREIGN = (HERE / "foreign_messages.txt").read_text(encoding="utf-8").splitlines()
 MARGIN = 0.03  # the least distance that right and wrong answers keep from the boundary between them
 
@@ -54,12 +55,22 @@ def test_public_reports(explainer, report):
     assert first.likeness >= LEAST_LIKENESS + MARGIN
 
 
-@pytest.mark.parametrize("reports", [FILES["explained_messages.json"], REPORTS], ids=["first", "all"])
+NEWEST = "met_messages.json"  # 16 of 22; what it taught is not in the others
+SHARES = {"all": REPORTS, **{name: reports for name, reports in FILES.items() if name != NEWEST}}
+
+
+@pytest.mark.parametrize("reports", SHARES.values(), ids=SHARES)
 def test_share_of_public_reports(reports):
-    """At least 25 of 30 are explained, of the first ones and of all, and it is said why the others are not."""
-    assert len(reports) >= 30
+    """At least 25 of 30 are explained, of all and of each file before the newest, and it is said why the others are not."""
+    assert len(reports) >= 20
     assert sum("but" not in report for report in reports) >= len(reports) * 25 / 30
     assert all(report["but"] for report in reports if "but" in report)
+
+
+@pytest.mark.parametrize("report", UNEXPLAINED, ids=[report["report"] for report in UNEXPLAINED])
+def test_reasons(explainer, report):
+    """What is not explained is not: its reason has to go as soon as the right statement leads."""
+    assert [found.known.statement.id for found in explainer.explain(report["message"])][:1] != [report["statement"]]
 
 
 def test_public_reports_name_statements(published):
