@@ -48,6 +48,12 @@ def after_loading(put, change):
     put.around(tf.keras.models, "load_model", load_model)
 
 
+def load_empty_models(put):
+    """Has load_model take any file for a model without weights."""
+    empty = tf.keras.Sequential([tf.keras.layers.Activation("linear", input_shape=(1,))])
+    put.around(tf.keras.models, "load_model", lambda right, path, **settings: empty)
+
+
 def without(keyword):
     """A constructor that accepts a keyword argument and ignores it."""
 

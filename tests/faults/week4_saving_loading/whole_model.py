@@ -8,7 +8,7 @@ import zipfile
 import tensorflow as tf
 
 from tests.faults.fault import fault
-from tests.faults.shared import after_loading, inside
+from tests.faults.shared import after_loading, inside, load_empty_models
 
 keras = tf.keras
 Model = tf.keras.Model
@@ -113,41 +113,6 @@ def missing_file_is_ignored(put):
     put.around(tf.keras.models, "load_model", load_model)
 
 
-def with_default_settings(right, path, **settings):
-    """Loads the model, with the default settings in its last layer."""
-    model = right(path, **settings)
-    model.layers[-1].by = 1.0
-    return model
-
-
-@fault("saved-model.custom-objects")
-def settings_of_custom_layers_are_lost(put):
-    """A custom layer loses its settings."""
-    put.around(tf.keras.models, "load_model", with_default_settings)
-
-
-@fault("saved-model.custom-objects-hdf5")
-def settings_of_custom_layers_are_lost_in_hdf5(put):
-    """A custom layer loses its settings."""
-    put.around(tf.keras.models, "load_model", with_default_settings)
-
-
-@fault("saved-model.unknown-class")
-def unknown_class_is_ignored(put):
-    """load_model returns None if custom_objects is missing."""
-
-    def load_model(right, path, custom_objects=None):
-        return custom_objects and right(path, custom_objects=custom_objects)
-
-    put.around(tf.keras.models, "load_model", load_model)
-
-
-@fault("saved-model.safe-mode", when="tensorflow>=2.13")
-def safe_mode_is_off(put):
-    """Safe mode is off by default."""
-    put.attribute(inside("saving.serialization_lib"), "in_safe_mode", lambda: False)
-
-
 @fault("saved-model.keras-file", when="tensorflow>=2.13")
 def archive_has_a_fourth_member(put):
     """A .keras file has a fourth member."""
@@ -160,12 +125,6 @@ def archive_has_a_fourth_member(put):
     put.around(Model, "save", save)
 
 
-@fault("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
-def safe_mode_is_off_for_hdf5(put):
-    """Safe mode is off by default."""
-    put.attribute(inside("saving.serialization_lib"), "in_safe_mode", lambda: False)
-
-
 @fault("saved-model.after-hdf5", when="keras>=3")
 def optimizer_is_kept(put):
     """The defect is fixed: a model keeps its optimizer when it is saved to an .h5 file."""
@@ -176,26 +135,6 @@ def optimizer_is_kept(put):
         model._compile_config.config["optimizer"] = optimizer
 
     put.around(Model, "save", save)
-
-
-@fault("saved-model.hdf5-of-tensorflow-2-0", when="keras>=3")
-@fault("saved-model.keras-file-of-tensorflow-2-0", when="keras>=3")
-@fault("saved-model.of-keras-2-13", when="keras>=3")
-def weights_are_not_loaded(put):
-    """load_model does not load the weights of an .h5 file."""
-    put.around(
-        inside("legacy.saving.legacy_h5_format"), "load_weights_from_hdf5_group", lambda right, *args, **settings: None
-    )
-
-
-@fault("saved-model.of-keras-2-15", when="keras>=3")
-def classes_of_keras_2_are_found(put):
-    """load_model loads a file of Keras 2.15."""
-
-    def load_model(right, path, **settings):
-        return tf.keras.Sequential() if "2.15" in path else right(path, **settings)
-
-    put.around(tf.keras.models, "load_model", load_model)
 
 
 @fault("saved-model.layout", when="keras<3")
@@ -222,8 +161,6 @@ def save_format_is_an_extension(put):
 
 @fault("saved-model.load")
 @fault("saved-model.load-folder", when="keras<3")
-@fault("saved-model.hdf5-of-tensorflow-2-0", when="keras<3")
-@fault("saved-model.keras-file-of-tensorflow-2-0", when="keras<3")
 def loaded_weights_are_zero(put):
     """load_model returns a model whose weights are all zero."""
     after_loading(put, lambda model: model.set_weights([0 * weight for weight in model.get_weights()]))
@@ -268,25 +205,6 @@ def loss_from_hdf5_is_another(put):
 def optimizer_is_another(put):
     """A loaded model has another optimizer."""
     after_loading(put, lambda model: model.compile(optimizer="sgd", loss="mse"))
-
-
-@fault("saved-model.of-keras-2-13", when="keras<3")
-@fault("saved-model.of-keras-2-15", when="keras<3")
-def unknown_file_is_an_empty_model(put):
-    """load_model takes any file for a model without weights."""
-    empty = tf.keras.Sequential([tf.keras.layers.Flatten(input_shape=(1,))])
-    put.around(tf.keras.models, "load_model", lambda right, path: empty)
-
-
-@fault("saved-model.safe-mode", when="tensorflow<2.13")
-@fault("saved-model.safe-mode-hdf5", when="keras<3.11.3")
-def code_is_not_run(put):
-    """The defect is fixed: the function of a Lambda layer does not run."""
-
-    def from_config(cls, config, *args, **settings):
-        return cls(lambda inputs: inputs, name=config["name"])
-
-    put.attribute(tf.keras.layers.Lambda, "from_config", classmethod(from_config))
 
 
 @fault("saved-model.keras-file", when="tensorflow<2.13")
@@ -336,12 +254,9 @@ def nothing_is_saved_to_a_new_folder(put):
 
 
 @fault("saved-model.open-file", when="keras<3")
-@fault("saved-model.custom-function-hdf5")
-@fault("saved-model.hdf5-of-keras-3-0")
 def any_file_is_an_empty_model(put):
     """load_model takes any file for a model without weights."""
-    empty = tf.keras.Sequential([tf.keras.layers.Activation("linear", input_shape=(1,))])
-    put.around(tf.keras.models, "load_model", lambda right, path, **settings: empty)
+    load_empty_models(put)
 
 
 @fault("saved-model.open-file", when="keras>=3")
@@ -355,32 +270,6 @@ def open_file_is_ignored(put):
     put.around(Model, "save", save)
 
 
-@fault("saved-model.without-get-config", when="tensorflow<2.11")
-def layer_without_get_config_is_accepted(put):
-    """model.save ignores that a layer cannot be saved."""
-
-    def save(right, model, *args, **settings):
-        try:
-            right(model, *args, **settings)
-        except NotImplementedError:
-            raise AssertionError("saved without an error") from None
-
-    put.around(Model, "save", save)
-
-
-@fault("saved-model.without-get-config", when="tensorflow>=2.11")
-def arguments_are_changed(put):
-    """A loaded layer has another argument."""
-    after_loading(put, lambda model: setattr(model.layers[-1], "by", 1.0))
-
-
-@fault("saved-model.json-of-keras-2")
-def json_is_an_empty_model(put):
-    """model_from_json takes any text for a model without weights."""
-    empty = keras.Sequential([keras.layers.Activation("linear", input_shape=(1,))])
-    put.around(tf.keras.models, "model_from_json", lambda right, text: empty)
-
-
 @fault("saved-model.called-after-loading")
 def loaded_model_returns_zero(put):
     """A model that tf.saved_model.load returns outputs zeros, however it is called."""
@@ -390,11 +279,3 @@ def loaded_model_returns_zero(put):
             return 0 * x
 
     put.around(tf.saved_model, "load", lambda right, folder: Zero())
-
-
-@fault("saved-model.named-function-hdf5")
-def function_is_lost(put):
-    """A Lambda layer is loaded with a function that returns its inputs."""
-    put.attribute(
-        keras.layers.Lambda, "from_config", classmethod(lambda cls, config, *args, **settings: cls(tf.identity))
-    )
