@@ -587,6 +587,29 @@ def test_float_units_are_refused():
     assert keras.Sequential([layers.Dense(8 // 2, input_shape=(3,))]).count_params() == 3 * 4 + 4
 
 
+@holds("layers.numpy-units", when="keras<3.13")
+def test_numpy_units_are_accepted():
+    """Dense accepts an integer of NumPy, such as np.prod((2, 2)), as units."""
+    assert keras.Sequential([layers.Dense(np.prod((2, 2)), input_shape=(3,))]).count_params() == 3 * 4 + 4
+
+
+@changed(
+    "layers.numpy-units",
+    when="keras>=3.13",
+    instead="Dense(int(np.prod((2, 2))))",
+    impact="error",
+    traces=["tf.keras.layers.Dense(units=numpy.prod())"],
+)
+def test_numpy_units_are_refused():
+    """Dense raises a ValueError for an integer of NumPy, such as np.prod((2, 2)), as units.
+
+    Reports: aeon-toolkit/aeon#3182, keras-team/keras#21655.
+    """
+    with refused(ValueError, naming="units"):
+        layers.Dense(np.prod((2, 2)))
+    assert keras.Sequential([layers.Dense(int(np.prod((2, 2))), input_shape=(3,))]).count_params() == 3 * 4 + 4
+
+
 def leaky(recwarn, **slope):
     """The output of LeakyReLU with this slope for -1, and whether it warns that alpha is deprecated."""
     recwarn.clear()

@@ -334,18 +334,32 @@ def test_freezing_after_training_waits_for_compile(two_layers):
 
 # Metrics as users write them
 
+ONE_BATCH = batches(np.ones((1, 1), np.float32), np.ones((1, 1), np.float32))
+
+
+def history_with(metrics, **settings):
+    """What history.history holds after an epoch with these metrics."""
+    model = compiled(linear([[1.0]]), optimizer="sgd", loss="mean_squared_error", metrics=metrics)
+    return model.fit(ONE_BATCH, verbose=0, **settings).history
+
 
 def metric_keys(metrics):
-    """The keys of the logs of a training with these metrics, without the loss."""
-    model = compiled(linear([[1.0]]), optimizer="sgd", loss="mean_squared_error", metrics=metrics)
-    return set(model.fit(batches(np.ones((1, 1)), np.ones((1, 1))), verbose=0).history) - {"loss"}
+    """The keys of that history without the loss."""
+    return set(history_with(metrics)) - {"loss"}
 
 
 @holds("compile.acc")
-def test_metric_is_reported_as_it_was_named():
-    """The metric 'acc' is reported as acc, not as accuracy, so a callback must monitor val_acc."""
-    assert metric_keys(["acc"]) == {"acc"}
-    assert metric_keys(["accuracy"]) == {"accuracy"}
+@pytest.mark.parametrize(("name", "other"), [("acc", "accuracy"), ("accuracy", "acc")])
+def test_metric_is_reported_as_it_was_named(name, other):
+    """The metric 'acc' is reported as acc and val_acc, 'accuracy' as accuracy and val_accuracy; the other name raises a KeyError.
+
+    Reports: mrtkp9993/DeepLearningExamples#1, fchollet/deep-learning-with-python-notebooks#119.
+    """
+    history = history_with([name], validation_data=ONE_BATCH)
+    assert set(history) == {"loss", "val_loss", name, f"val_{name}"}
+    for key in (other, f"val_{other}"):
+        with refused(KeyError, naming=key):
+            print(history[key])
 
 
 WITHOUT_LIST = [lambda: "accuracy", lambda: keras.metrics.BinaryAccuracy(name="accuracy")]
@@ -601,3 +615,41 @@ def test_sample_weight_mode_is_refused():
     with refused(TypeError, naming="sample_weight_mode"):
         loss_of_steps(sample_weight_mode="temporal")
     assert loss_of_steps() == near((1 + 0) / 2)
+
+
+# Before compile
+
+
+def not_compiled():
+    """The calls of a model that was not compiled, by name."""
+    model, data = linear([[1.0]]), (np.ones((1, 1)), np.ones((1, 1)))
+    return {
+        "fit": lambda: model.fit(*data, verbose=0),
+        "evaluate": lambda: model.evaluate(*data, verbose=0),
+        "train_on_batch": lambda: model.train_on_batch(*data),
+    }
+
+
+@holds("compile.needed", when="keras<3")
+@pytest.mark.parametrize("name", not_compiled())
+def test_training_needs_compile(name):
+    """fit, evaluate and train_on_batch raise a RuntimeError if the model was not compiled.
+
+    Report: ageron/handson-ml2#175.
+    """
+    with refused(RuntimeError, naming="must compile"):
+        not_compiled()[name]()
+
+
+@changed(
+    "compile.needed",
+    when="keras>=3",
+    instead="nothing: only the type of the error differs",
+    impact="looks",
+    traces="none: code that works compiles its model",
+)
+@pytest.mark.parametrize("name", not_compiled())
+def test_training_needs_compile_with_a_value_error(name):
+    """fit, evaluate and train_on_batch raise a ValueError, not a RuntimeError, if the model was not compiled."""
+    with refused(ValueError, naming="compile()"):
+        not_compiled()[name]()

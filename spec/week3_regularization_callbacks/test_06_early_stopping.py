@@ -157,6 +157,14 @@ def test_second_training_starts_afresh(drive):
     assert stopping.stopped_epoch == 0
 
 
+@holds("early-stopping.reuse", when="keras<3 or keras>=3.7 and keras<3.11 or keras>=3.15")
+def test_second_training_starts_from_the_baseline(drive):
+    """With a baseline, a value of the second training is compared with it, not with the best value of the first."""
+    stopping = EarlyStopping(patience=2, baseline=5.0)
+    assert drive(stopping, [4.0, 4.5, 4.5, 1.0])[1] == 3
+    assert drive(stopping, [9.0, 4.5, 4.6, 4.6, 1.0])[1] == 4
+
+
 @defect(
     "early-stopping.reuse",
     when="keras>=3 and keras<3.7 or keras>=3.11 and keras<3.15",

@@ -3,6 +3,7 @@
 Subject: saving and loading.
 """
 
+import io
 import json
 import os
 import shutil
@@ -95,10 +96,11 @@ def path(request, tmp_path):
 
 @holds("saved-model.load")
 def test_same_architecture_and_weights(path):
-    """load_model returns a model with the same layers, weights and predictions as the saved one."""
+    """load_model returns a model with the same name, layers, weights and predictions as the saved one."""
     model = trained()
     model.save(path)
     loaded = tf.keras.models.load_model(path)
+    assert loaded.name == model.name
     assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
     assert [type(layer).__name__ for layer in loaded.layers] == ["Dense", "Dense"]
     assert as_bytes(loaded.get_weights()) == as_bytes(model.get_weights())
@@ -175,7 +177,7 @@ COMPILED_WITH = {
         losses.SparseCategoricalCrossentropy(from_logits=True),
         {"metrics": [metrics.SparseCategoricalAccuracy(), metrics.SparseTopKCategoricalAccuracy(k=2)]},
     ),
-    "squared": lambda: (ONE_HOT, losses.MeanSquaredError(), {"metrics": ["mae", metrics.BinaryAccuracy()]}),
+    "squared": lambda: (ONE_HOT, losses.MeanSquaredError(), {"metrics": ["acc", "mae", metrics.BinaryAccuracy()]}),
     "absolute": lambda: (
         ONE_HOT,
         losses.MeanAbsoluteError(),
@@ -238,6 +240,16 @@ def test_name_in_the_current_folder(tmp_path, monkeypatch, name):
         network(seed=seed).save(name)
     assert files_below(tmp_path) == [name]
     assert as_bytes(tf.keras.models.load_model(name).get_weights()) == as_bytes(network(seed=2).get_weights())
+
+
+@holds("saved-model.overwrite")
+@pytest.mark.parametrize(("answer", "seed"), [("n", 1), ("y", 2)])
+def test_file_is_replaced_only_if_wanted(path, monkeypatch, answer, seed):
+    """With overwrite=False, model.save asks on the terminal whether to replace a file that exists, and keeps it if the answer is n."""
+    network(seed=1).save(path)
+    monkeypatch.setattr("sys.stdin", io.StringIO(2 * f"{answer}\n"))  # Keras 3 asks twice for .h5
+    network(seed=2).save(path, overwrite=False)
+    assert as_bytes(tf.keras.models.load_model(path).get_weights()) == as_bytes(network(seed=seed).get_weights())
 
 
 @pytest.fixture
@@ -518,6 +530,33 @@ def test_loss_by_name_in_hdf5_cannot_be_loaded(tmp_path):
     with keras.utils.custom_object_scope({"mse": keras.losses.MeanSquaredError()}):
         loaded, expected = loss_after_loading(tmp_path, ".h5")
     assert loaded == near(expected)
+
+
+def joined_after_loading(path):
+    """The output shape of a model that joins two inputs of shape (2, 3) along axis 1, after it was saved and loaded."""
+    inputs = keras.Input(shape=(2, 3))
+    keras.Model(inputs, layers.Concatenate(axis=1)([inputs, inputs])).save(path)
+    return tuple(tf.keras.models.load_model(path).output_shape)
+
+
+@holds("saved-model.axis-hdf5", when="keras<3 or keras>=3.9")
+def test_axis_is_kept(path):
+    """A loaded layer works along the axis of the saved one, such as Concatenate(axis=1)."""
+    assert joined_after_loading(path) == (None, 4, 3)
+
+
+@defect(
+    "saved-model.axis-hdf5",
+    when="keras>=3 and keras<3.9",
+    instead="model.save('my_model.keras')",
+    impact="silent",
+    reported="keras-team/keras#20963",
+    traces="none: it depends on the layers in the file",
+)
+def test_axis_is_lost(tmp_path):
+    """load_model ignores the axis of a layer in an .h5 file: Concatenate(axis=1) then works along the last axis."""
+    assert joined_after_loading(str(tmp_path / "m.h5")) == (None, 2, 6)
+    assert joined_after_loading(str(tmp_path / "m.keras")) == (None, 4, 3)
 
 
 def optimizers_after_loading(tmp_path, *names):

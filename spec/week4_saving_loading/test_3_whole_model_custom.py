@@ -148,6 +148,57 @@ def test_arguments_are_kept(tmp_path):
     assert saved_without_get_config(str(tmp_path / "m.keras")) == 3.0
 
 
+class Tower(layers.Layer):
+    """A custom layer that holds two Dense layers in a list, or in a list within a list."""
+
+    def __init__(self, nested, **settings):
+        super().__init__(**settings)
+        self.nested = nested
+        floors = [layers.Dense(2), layers.Dense(2)]
+        self.floors = [floors] if nested else floors
+
+    def call(self, inputs):
+        """The outputs of the upper Dense layer."""
+        for floor in self.floors[0] if self.nested else self.floors:
+            inputs = floor(inputs)
+        return inputs
+
+    def get_config(self):
+        """The configuration of the layer, with its argument."""
+        return {**super().get_config(), "nested": self.nested}
+
+
+def kept_weights(path, nested):
+    """Whether each weight of a model with that layer is the same after the model was saved and loaded."""
+    model = keras.Sequential([layers.Dense(2, input_shape=(4,)), Tower(nested)])
+    model.set_weights([weight + 1 for weight in model.get_weights()])
+    model.save(path)
+    loaded = tf.keras.models.load_model(path, custom_objects={"Tower": Tower})
+    return [as_bytes([old]) == as_bytes([new]) for old, new in zip(model.get_weights(), loaded.get_weights())]
+
+
+@holds("saved-model.nested-lists", when="tensorflow<2.13 or keras>=3.15")
+def test_layers_in_nested_lists_are_saved(tmp_path):
+    """A .keras file has the weights of the layers that a custom layer holds in a list within a list."""
+    assert kept_weights(str(tmp_path / "m.keras"), nested=True) == 6 * [True]
+
+
+@defect(
+    "saved-model.nested-lists",
+    when="tensorflow>=2.13 and keras<3.15",
+    instead="the layers in a list that holds no other list",
+    impact="silent",
+    reported="keras-team/keras#20598",
+    traces=[
+        "class $CLASS(tf.keras.layers.Layer):\n    def __init__():\n        [[tf.keras.layers.$INNER()]]\n",
+    ],
+)
+def test_layers_in_nested_lists_are_left_out(tmp_path):
+    """A .keras file lacks the weights of the layers that a custom layer holds in a list within a list: loaded, they are new."""
+    assert kept_weights(str(tmp_path / "m.keras"), nested=True) == 2 * [True] + 4 * [False]
+    assert kept_weights(str(tmp_path / "n.keras"), nested=False) == 6 * [True]
+
+
 def twice(x):
     """A custom activation function."""
     return 2 * x

@@ -3,14 +3,17 @@
 Subject: saving and loading.
 """
 
+import json
 import os
 import shutil
 
+import h5py
+import numpy as np
 import pytest
 import tensorflow as tf
 
 from spec.week4_saving_loading.files import WRITTEN, as_bytes, network
-from tf_conformance import changed, defect, holds, refused
+from tf_conformance import changed, defect, holds, near, refused
 
 
 def weights_of_model(*names):
@@ -70,6 +73,63 @@ def test_hdf5_of_keras_3_0_is_refused():
 def test_hdf5_of_keras_3_0():
     """load_model loads, bit for bit, an .h5 file that Keras 3.0 saved."""
     assert weights_of_model("keras-3.0.0", "my_model.h5") == as_bytes(network().get_weights())
+
+
+@holds("saved-model.axis-list-hdf5")
+def test_axis_in_a_list(tmp_path):
+    """load_model loads an .h5 file in which the axis of BatchNormalization is a list, such as [1], as TensorFlow 2.0 saves it."""
+    path = str(tmp_path / "my_model.h5")
+    model = tf.keras.Sequential([tf.keras.layers.BatchNormalization(axis=1, epsilon=0.0, input_shape=(2, 3))])
+    model.set_weights([np.array(numbers, np.float32) for numbers in ([1, 1], [0, 0], [5, 7], [1, 4])])
+    model.save(path)
+    with h5py.File(path, "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        (layer,) = [each for each in config["config"]["layers"] if each["class_name"] == "BatchNormalization"]
+        layer["config"]["axis"] = [1]
+        file.attrs["model_config"] = json.dumps(config).encode()
+    outputs = tf.keras.models.load_model(path)(np.full((1, 2, 3), 9.0, np.float32))
+    assert outputs.numpy() == near([[[9.0 - 5] * 3, [(9.0 - 7) / 2] * 3]])
+
+
+@pytest.fixture
+def compiled_with_an_object(tmp_path):
+    """The path of an .h5 file of a model that was compiled with MeanSquaredError(), as TensorFlow 2.0 saved it."""
+    path = shutil.copy(str(WRITTEN / "tensorflow-2.0.4" / "my_model.h5"), str(tmp_path / "my_model.h5"))
+    sgd = {"name": "SGD", "learning_rate": 0.01, "decay": 0.0, "momentum": 0.0, "nesterov": False}
+    training = {
+        "optimizer_config": {"class_name": "SGD", "config": sgd},
+        "loss": {"class_name": "MeanSquaredError", "config": {"reduction": "auto", "name": "mean_squared_error"}},
+        "metrics": [],
+        "weighted_metrics": None,
+        "sample_weight_mode": None,
+        "loss_weights": None,
+    }
+    with h5py.File(path, "r+") as file:
+        file.attrs["training_config"] = json.dumps(training).encode()
+    return path
+
+
+@holds("saved-model.loss-object-of-keras-2", when="keras<3")
+def test_loss_object_of_keras_2(compiled_with_an_object):
+    """load_model loads an .h5 file of a model that TensorFlow 2.0 compiled with a loss object, such as MeanSquaredError()."""
+    model = tf.keras.models.load_model(compiled_with_an_object)
+    assert type(model.loss).__name__ == "MeanSquaredError"
+
+
+@changed(
+    "saved-model.loss-object-of-keras-2",
+    when="keras>=3",
+    instead="load_weights('my_model.h5'), on a model that your own code makes",
+    impact="error",
+    traces="none: it depends on which version saved the file",
+)
+def test_loss_object_of_keras_2_is_refused(compiled_with_an_object):
+    """load_model raises a ValueError for an .h5 file of a model that TensorFlow 2.0 compiled with a loss object: reduction is auto."""
+    with refused(ValueError, naming="reduction"):
+        tf.keras.models.load_model(compiled_with_an_object)
+    model = network(seed=1)
+    model.load_weights(compiled_with_an_object)
+    assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
 
 
 JSON_OF_KERAS_2 = """
@@ -156,3 +216,16 @@ def test_model_of_keras_2_15_is_refused():
     model = network(seed=1)
     model.load_weights(str(WRITTEN / "keras-2.15.0" / "my_model.keras"))
     assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
+
+
+@holds("saved-model.of-keras-3-15", when="keras<3.13")
+def test_later_model_of_keras_3_15_is_refused():
+    """load_model raises an error for a .keras file of a model with Dense layers that Keras 3.15 saved."""
+    with refused(OSError, ValueError, TypeError):
+        weights_of_model("keras-3.15.1", "my_model.keras")
+
+
+@holds("saved-model.of-keras-3-15", when="keras>=3.13")
+def test_model_of_keras_3_15():
+    """load_model loads, bit for bit, a .keras file that Keras 3.15 saved."""
+    assert weights_of_model("keras-3.15.1", "my_model.keras") == as_bytes(network().get_weights())

@@ -58,6 +58,20 @@ def test_its_layers(resnet):
     assert epsilons == {1.001e-5}
 
 
+@holds("applications.preprocess-in-place")
+@pytest.mark.parametrize(("dtype", "in_place"), [("float32", True), ("uint8", False), ("int32", False)])
+def test_floats_are_preprocessed_in_place(dtype, in_place):
+    """preprocess_input subtracts ImageNet's mean color from an array of floats in place, but returns a new array for integers.
+
+    Report: qubvel/segmentation_models#491.
+    """
+    color, mean = np.array([10, 20, 30]), np.array([123.68, 116.779, 103.939])  # red, green, blue
+    images = np.full((1, 2, 2, 3), color, dtype)
+    outputs = applications.resnet50.preprocess_input(images)
+    assert outputs[0, 0, 0] == near((color - mean)[::-1])
+    assert images[0, 0, 0] == near(color - mean if in_place else color)
+
+
 @holds("applications.resnet50-without-top")
 def test_without_top():
     """ResNet50(include_top=False) has 23,587,712 parameters and accepts other image sizes, from 32x32 on."""

@@ -33,6 +33,7 @@ UNSEEN = {
     "regularizers.l1-types": "the case calls the regularizer itself, without a layer",
     "saved-model.called-after-loading": "the case writes the path of the folder twice",
     "saved-model.keras-file": "the case opens the file as the archive that it has become",
+    "saved-model.nested-lists": "the case's layer holds its layers in either kind of list",
     "saved-model.open-file": "the case opens the file in a with statement",
     "saved-model.served-names": "the case writes the path of the folder twice",
     "softmax.tf-nn": "the case restores a layer from its configuration, without a saved model",

@@ -238,3 +238,15 @@ def sample_weight_mode_is_refused(put):
         right(model, *args, **settings)
 
     put.around(keras.Model, "compile", compile_)
+
+
+@fault("compile.needed")
+def every_model_is_compiled(put):
+    """A model that was not compiled is trained with default settings."""
+
+    def with_compile(right, model, *args, **settings):
+        model.compile("sgd", "mse")
+        return right(model, *args, **settings)
+
+    for name in ("fit", "evaluate", "train_on_batch"):
+        put.around(keras.Model, name, with_compile)

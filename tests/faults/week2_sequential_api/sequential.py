@@ -269,6 +269,24 @@ def units_are_converted(put):
     put.around(layers.Dense, "__init__", lambda right, layer, units, **settings: right(layer, int(units), **settings))
 
 
+@fault("layers.numpy-units", when="keras<3.13", raises=ValueError)
+def numpy_units_are_refused(put):
+    """Dense refuses units that are not of type int, as in later versions."""
+
+    def init(right, layer, units, **settings):
+        if not isinstance(units, int):
+            raise ValueError("Received an invalid value for `units`")
+        right(layer, units, **settings)
+
+    put.around(layers.Dense, "__init__", init)
+
+
+@fault("layers.numpy-units", when="keras>=3.13")
+def numpy_units_are_converted(put):
+    """Dense converts its units to a whole number, as in older versions."""
+    put.around(layers.Dense, "__init__", lambda right, layer, units, **settings: right(layer, int(units), **settings))
+
+
 @fault("layers.leaky-relu-alpha")
 def alpha_is_ignored(put):
     """LeakyReLU ignores alpha."""

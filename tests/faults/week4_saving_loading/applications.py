@@ -67,3 +67,9 @@ def elephant_is_not_recognized(put):
     """The pretrained model predicts the last class for any image."""
     rising = np.arange(1000.0)
     put_imagenet(put, rising[None] / rising.sum())
+
+
+@fault("applications.preprocess-in-place")
+def array_is_copied(put):
+    """preprocess_input leaves its argument unchanged."""
+    put.around(applications.resnet50, "preprocess_input", lambda right, images: right(images.copy()))

@@ -279,3 +279,15 @@ def loaded_model_returns_zero(put):
             return 0 * x
 
     put.around(tf.saved_model, "load", lambda right, folder: Zero())
+
+
+@fault("saved-model.overwrite")
+def file_is_replaced_without_asking(put):
+    """model.save ignores overwrite=False."""
+    put.argument(Model, "save", overwrite=True)
+
+
+@fault("saved-model.axis-hdf5")
+def axis_is_always_the_first(put):
+    """A loaded layer works along axis 0."""
+    put.argument(keras.layers.Concatenate, axis=0)

@@ -94,3 +94,9 @@ def function_is_lost(put):
     put.attribute(
         keras.layers.Lambda, "from_config", classmethod(lambda cls, config, *args, **settings: cls(tf.identity))
     )
+
+
+@fault("saved-model.nested-lists")
+def loaded_weights_are_zero(put):
+    """load_model returns a model whose weights are all zero."""
+    after_loading(put, lambda model: model.set_weights([0 * weight for weight in model.get_weights()]))

@@ -40,6 +40,8 @@ def loaded_weights_are_zero(put):
 @fault("saved-model.of-keras-2-13", when="keras<3")
 @fault("saved-model.of-keras-2-15", when="keras<3")
 @fault("saved-model.hdf5-of-keras-3-0")
+@fault("saved-model.loss-object-of-keras-2")
+@fault("saved-model.of-keras-3-15")
 def any_file_is_an_empty_model(put):
     """load_model takes any file for a model without weights."""
     load_empty_models(put)
@@ -50,3 +52,9 @@ def json_is_an_empty_model(put):
     """model_from_json takes any text for a model without weights."""
     empty = keras.Sequential([keras.layers.Activation("linear", input_shape=(1,))])
     put.around(tf.keras.models, "model_from_json", lambda right, text: empty)
+
+
+@fault("saved-model.axis-list-hdf5")
+def epsilon_is_another(put):
+    """The BatchNormalization of a loaded model has another epsilon."""
+    after_loading(put, lambda model: setattr(model.layers[-1], "epsilon", 1.0))
