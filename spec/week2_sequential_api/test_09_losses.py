@@ -11,7 +11,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spec.models import batches, compiled, echo
+from spec.models import batches, compiled, echo, linear
 from spec.oracles import losses as oracle
 from tf_conformance import changed, holds, near
 
@@ -107,7 +107,7 @@ def test_predictions_are_normalized(device):
 
 @holds("losses.values")
 def test_certain_and_wrong_is_finite(device):
-    """Binary cross-entropy clips probabilities: predicting 0 or 1 with certainty costs about 16 if it is wrong and 0 if it is right."""
+    """The function binary_crossentropy clips float32 probabilities: 0 or 1 costs about 16 if it is wrong and 0 if it is right."""
     sure = np.array([[0.0], [1.0]], np.float32)
     seen = device(losses.binary_crossentropy, 1 - sure, sure)
     assert seen.min() > 15
@@ -245,6 +245,22 @@ def test_from_logits_is_off_by_default(device):
         expected, rtol=1e-4
     )
     assert losses.BinaryCrossentropy().get_config().get("from_logits", False) is False
+
+
+@holds("losses.behind-activation")
+@pytest.mark.parametrize(
+    ("activation", "loss", "kernel", "label"),
+    [
+        ("sigmoid", "binary_crossentropy", [[100.0]], [[0.0]]),
+        ("softmax", "categorical_crossentropy", [[100.0, 0.0]], [[0.0, 1.0]]),
+        ("softmax", "sparse_categorical_crossentropy", [[100.0, 0.0]], [1]),
+    ],
+)
+def test_logits_behind_an_activation(activation, loss, kernel, label):
+    """In a graph, cross-entropy behind a sigmoid or softmax activation is that of the logits: a wrong logit of 100 costs 100."""
+    model = linear(kernel, activation=activation)
+    model.compile(optimizer="sgd", loss=loss)
+    assert model.evaluate(batches(np.ones((1, 1), np.float32), np.array(label, np.float32)), verbose=0) == near(100.0)
 
 
 def evaluated(loss, labels, activation):

@@ -247,10 +247,11 @@ def test_only_two_formats_are_saved(kind_saved):
 
 @holds("checkpoint.ending-of-weights", when="keras<3")
 def test_weights_under_any_name(kind_saved):
-    """With save_weights_only=True, ModelCheckpoint saves HDF5 if the filename ends in .h5 or .hdf5, otherwise a TensorFlow checkpoint."""
-    assert kind_saved("best.h5", save_weights_only=True) == HDF5
-    assert kind_saved("best.hdf5", save_weights_only=True) == HDF5
-    assert "best.ckpt.index" in kind_saved("best.ckpt", save_weights_only=True)
+    """With save_weights_only=True, ModelCheckpoint saves HDF5 for a filename in .h5, .hdf5 or .keras, otherwise a TensorFlow checkpoint."""
+    for name in ("best.h5", "best.hdf5", "best.keras"):
+        assert kind_saved(name, save_weights_only=True) == HDF5
+    for name in ("best.ckpt", "best.H5"):
+        assert f"{name}.index" in kind_saved(name, save_weights_only=True)
 
 
 @changed(

@@ -614,9 +614,14 @@ def test_skip_mismatch_is_ignored_for_hdf5(named_files):
 
 @holds("weights.skip-mismatch-hdf5", when="keras>=3.11")
 def test_skip_mismatch_for_hdf5(named_files):
-    """With skip_mismatch=True, load_weights loads from an .h5 file the layers whose shapes agree and leaves the others unchanged."""
-    check_layers_before_the_head(with_new_head(named_files[1], skip_mismatch=True))
-    check_layers_before_the_head(with_new_head(named_files[1], by_name=True, skip_mismatch=True))
+    """With skip_mismatch=True, load_weights loads from an .h5 file the weights whose shapes agree, even if it is a layer's bias alone."""
+    _, path = named_files
+    check_layers_before_the_head(with_new_head(path, skip_mismatch=True))
+    check_layers_before_the_head(with_new_head(path, by_name=True, skip_mismatch=True))
+    more_inputs = keras.Sequential([layers.Dense(3, input_shape=(6,), name="body"), layers.Dense(2, name="head")])
+    kernel = more_inputs.get_weights()[0]
+    more_inputs.load_weights(path, skip_mismatch=True)
+    assert as_bytes(more_inputs.get_weights()) == as_bytes([kernel, *network().get_weights()[1:]])
 
 
 def with_renamed_head(path):

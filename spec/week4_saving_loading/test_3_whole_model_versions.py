@@ -218,14 +218,14 @@ def test_model_of_keras_2_15_is_refused():
     assert as_bytes(model.get_weights()) == as_bytes(network().get_weights())
 
 
-@holds("saved-model.of-keras-3-15", when="keras<3.13")
+@holds("saved-model.of-keras-3-15", when="keras<3.15")
 def test_later_model_of_keras_3_15_is_refused():
     """load_model raises an error for a .keras file of a model with Dense layers that Keras 3.15 saved."""
     with refused(OSError, ValueError, TypeError):
         weights_of_model("keras-3.15.1", "my_model.keras")
 
 
-@holds("saved-model.of-keras-3-15", when="keras>=3.13")
+@holds("saved-model.of-keras-3-15", when="keras>=3.15")
 def test_model_of_keras_3_15():
     """load_model loads, bit for bit, a .keras file that Keras 3.15 saved."""
     assert weights_of_model("keras-3.15.1", "my_model.keras") == as_bytes(network().get_weights())

@@ -85,12 +85,14 @@ def test_without_top():
 
 @holds("applications.resnet50-weights-file")
 def test_weights_from_a_file(resnet, tmp_path):
-    """ResNet50(weights=path) loads the weights from that file."""
+    """ResNet50(weights=path) loads the weights from that file, also for images of another size."""
     # Slow: the file has 100 MB, and a second ResNet50 is built from it.
     resnet.layers[-1].set_weights([np.full((2048, 1000), 0.5), np.arange(1000)])
     path = str(tmp_path / "resnet50.weights.h5")
     resnet.save_weights(path)
-    kernel, bias = applications.resnet50.ResNet50(weights=path).layers[-1].get_weights()
+    model = applications.resnet50.ResNet50(weights=path, input_shape=(32, 48, 3))
+    assert (tuple(model.input_shape), tuple(model.output_shape)) == ((None, 32, 48, 3), (None, 1000))
+    kernel, bias = model.layers[-1].get_weights()
     assert bias.tolist() == list(range(1000))
     assert (kernel.min(), kernel.max()) == (0.5, 0.5)
 
