@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from spec.models import batches, compiled, echo, linear
 from spec.oracles import losses as oracle
-from tf_conformance import changed, holds, near
+from tf_conformance import changed, defect, holds, near
 
 losses = tf.keras.losses
 
@@ -80,6 +80,11 @@ def test_sample_weights(device, name):
     assert seen == near((weights * each).sum() / 3)
 
 
+CLASS_WEIGHTS = {0: 1.0, 1: 10.0}
+UNWEIGHTED = oracle.categorical_crossentropy(LABELS, PREDICTIONS)
+WEIGHTED = UNWEIGHTED * np.array([1.0, 10.0, 1.0])
+
+
 @holds("losses.values")
 @pytest.mark.parametrize(
     ("loss", "labels"),
@@ -93,9 +98,38 @@ def test_sample_weights(device, name):
 def test_class_weights(loss, labels):
     """A class weight multiplies the loss of samples of that class, whether labels are one-hot or integers of shape (n,) or (n, 1)."""
     model = compiled(echo(2), optimizer="sgd", loss=loss)
-    weighted = model.train_on_batch(PREDICTIONS, labels, class_weight={0: 1.0, 1: 10.0})
-    each = oracle.categorical_crossentropy(LABELS, PREDICTIONS)
-    assert np.ravel(weighted)[0] == near((each * [1.0, 10.0, 1.0]).sum() / 3)
+    weighted = model.train_on_batch(PREDICTIONS, labels, class_weight=CLASS_WEIGHTS)
+    assert np.ravel(weighted)[0] == near(WEIGHTED.mean())
+
+
+def loss_of_data(kind, *weights, **settings):
+    """The loss that fit reports for integer labels in a dataset or a generator, with sample weights if there are any."""
+    data = (PREDICTIONS, LABELS.argmax(axis=1), *weights)
+    model = compiled(echo(2), optimizer="sgd", loss="sparse_categorical_crossentropy")
+    batch = tf.data.Dataset.from_tensors(data) if kind == "dataset" else (each for each in [data])
+    return model.fit(batch, steps_per_epoch=1, verbose=0, **settings).history["loss"]
+
+
+@defect(
+    "losses.class-weight-of-dataset",
+    when="tensorflow<2.1",
+    instead="sample weights as the third element of each batch",
+    impact="silent",
+    reported="tensorflow/tensorflow#33550",
+    traces=["$MODEL.fit(y=$ABSENT, class_weight=$NONE_OF($ABSENT, None))"],
+)
+@pytest.mark.parametrize("kind", ["dataset", "generator"])
+def test_class_weight_of_dataset_is_ignored(kind):
+    """fit ignores class_weight if the data are a dataset or a generator."""
+    assert loss_of_data(kind, class_weight=CLASS_WEIGHTS) == near([UNWEIGHTED.mean()])
+    assert loss_of_data(kind, np.array([1.0, 10.0, 1.0], np.float32)) == near([WEIGHTED.mean()])
+
+
+@holds("losses.class-weight-of-dataset", when="tensorflow>=2.1")
+@pytest.mark.parametrize("kind", ["dataset", "generator"])
+def test_class_weight_of_dataset(kind):
+    """fit applies class_weight to a dataset or a generator as to arrays."""
+    assert loss_of_data(kind, class_weight=CLASS_WEIGHTS) == near([WEIGHTED.mean()])
 
 
 @holds("losses.values")

@@ -80,3 +80,13 @@ def activation_is_not_seen(put):
 def every_loss_is_clipped(put):
     """evaluate reports no loss above 16."""
     put.result(tf.keras.Model, "evaluate", lambda loss: min(loss, 16.0))
+
+
+@fault("losses.class-weight-of-dataset")
+def class_weights_are_doubled(put):
+    """fit reports twice the loss."""
+
+    def on_epoch_end(right, history, epoch, logs=None):
+        right(history, epoch, {name: 2 * value for name, value in logs.items()})
+
+    put.around(tf.keras.callbacks.History, "on_epoch_end", on_epoch_end)
