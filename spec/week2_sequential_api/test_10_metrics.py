@@ -35,7 +35,7 @@ def reset(metric):
     ("prediction", "taken_as"), [(0.69, 0), (0.7, 0), (0.7000001, 1), (0.71, 1), (0.0, 0), (1.0, 1)]
 )
 def test_at_the_threshold(device, prediction, taken_as):
-    """With threshold=0.7, a prediction counts as 1 only if it is greater than 0.7; exactly 0.7 counts as 0."""
+    """With threshold=0.7, a float32 prediction counts as 1 only if it is greater than 0.7; exactly 0.7 counts as 0."""
     for label in (0, 1):
         metric = metrics.BinaryAccuracy(threshold=0.7)
         assert device(result_of(metric, ([[label]], [[prediction]]))) == float(label == taken_as)

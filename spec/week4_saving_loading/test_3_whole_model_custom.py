@@ -199,6 +199,27 @@ def test_layers_in_nested_lists_are_left_out(tmp_path):
     assert kept_weights(str(tmp_path / "n.keras"), nested=False) == 6 * [True]
 
 
+@holds("saved-model.sublayers-hdf5", when="keras<3 or keras>=3.3")
+def test_layers_in_a_layer_are_saved_in_hdf5(tmp_path):
+    """A model whose custom layer holds two Dense layers can be saved to an .h5 file and loaded, with all weights."""
+    assert kept_weights(str(tmp_path / "m.h5"), nested=False) == 6 * [True]
+
+
+@defect(
+    "saved-model.sublayers-hdf5",
+    when="keras>=3 and keras<3.3",
+    instead="model.save('my_model.keras')",
+    impact="error",
+    reported="keras-team/keras#19375",
+    traces="none: it depends on what the layers of the model hold",
+)
+def test_layers_in_a_layer_share_a_name(tmp_path):
+    """A model whose custom layer holds two Dense layers cannot be saved to an .h5 file: their weights have the same name."""
+    with refused(ValueError, RuntimeError, naming="name already exists"):
+        kept_weights(str(tmp_path / "m.h5"), nested=False)
+    assert kept_weights(str(tmp_path / "m.keras"), nested=False) == 6 * [True]
+
+
 def twice(x):
     """A custom activation function."""
     return 2 * x

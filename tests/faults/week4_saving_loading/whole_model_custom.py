@@ -97,6 +97,13 @@ def function_is_lost(put):
 
 
 @fault("saved-model.nested-lists")
+@fault("saved-model.sublayers-hdf5", when="keras<3 or keras>=3.3")
 def loaded_weights_are_zero(put):
     """load_model returns a model whose weights are all zero."""
     after_loading(put, lambda model: model.set_weights([0 * weight for weight in model.get_weights()]))
+
+
+@fault("saved-model.sublayers-hdf5", when="keras>=3 and keras<3.3")
+def nothing_is_saved(put):
+    """model.save saves nothing."""
+    put.around(Model, "save", lambda right, *args, **settings: None)
