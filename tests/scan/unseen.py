@@ -22,6 +22,7 @@ UNSEEN = {
     "lambda-callback.argument-names": "the case makes the functions in a loop over the hooks",
     "lambda-callback.order": "the case reads the order from the signature",
     "losses.class-weight-of-dataset": "a helper passes the class weights on with other settings",
+    "losses.class-weight-of-generator": "a helper passes the class weights on with other settings",
     "losses.logits-twice": "the case takes loss and activation from a table",
     "optimizers.callable-rate": "the case takes the function from a dictionary",
     "optimizers.clipping": "the case takes the settings from a table",

@@ -83,6 +83,7 @@ def every_loss_is_clipped(put):
 
 
 @fault("losses.class-weight-of-dataset")
+@fault("losses.class-weight-of-generator")
 def class_weights_are_doubled(put):
     """fit reports twice the loss."""
 
