@@ -1,4 +1,4 @@
-"""Week 4, When you save the whole model; To load the model.
+"""Week 4, When you save the whole model; To load the model: custom layers and functions.
 
 Subject: saving and loading.
 """
