@@ -40,7 +40,7 @@ def loaded_weights_are_zero(put):
 @fault("saved-model.of-keras-2-13", when="keras<3")
 @fault("saved-model.of-keras-2-15", when="keras<3")
 @fault("saved-model.hdf5-of-keras-3-0")
-@fault("saved-model.loss-object-of-keras-2")
+@fault("saved-model.loss-object-of-keras-2", when="keras>=3")
 @fault("saved-model.of-keras-3-15")
 def any_file_is_an_empty_model(put):
     """load_model takes any file for a model without weights."""
@@ -58,3 +58,9 @@ def json_is_an_empty_model(put):
 def epsilon_is_another(put):
     """The BatchNormalization of a loaded model has another epsilon."""
     after_loading(put, lambda model: setattr(model.layers[-1], "epsilon", 1.0))
+
+
+@fault("saved-model.loss-object-of-keras-2", when="keras<3")
+def loss_is_another(put):
+    """A loaded model has another loss."""
+    after_loading(put, lambda model: model.compile(loss="mae"))
