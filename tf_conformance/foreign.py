@@ -38,6 +38,20 @@ def pytest_plugin_registered(plugin: object, manager: Any) -> None:
         manager.import_plugin = functools.partial(_import_named, manager, import_plugin)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Has pytest before 9 refuse an option that another plugin has when it is added, as 9 does, and not when it reads all."""
+    if pytest.version_tuple < (9,):
+        parser._processopt = functools.partial(_process_new, parser, parser._processopt)
+
+
+def _process_new(parser: Any, process: Callable[[Any], None], option: Any) -> None:
+    groups = [*parser._groups, parser._anonymous]
+    known = {name for group in groups for each in group.options for name in each.names()}
+    if known.intersection(option.names()):
+        raise ValueError(f"option names {known.intersection(option.names())} already added")
+    process(option)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, object, object]:
     """Explains the first hook in which a plugin of others can fail, and options that only PYTEST_ADDOPTS gives."""

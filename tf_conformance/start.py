@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import tempfile
 from typing import NoReturn
@@ -36,8 +37,12 @@ def run_pytest() -> NoReturn:
     raise SystemExit(sys.modules["pytest"].main())
 
 
-def require_temporary_folder() -> None:
-    """Ends the process with one message if there is no folder for temporary files, without which pytest cannot begin."""
+def require_folders() -> None:
+    """Ends the process with one message without a working folder or one for temporary files: pytest cannot begin then."""
+    try:
+        os.getcwd()
+    except FileNotFoundError as error:
+        leave_for(Obstacle(CANNOT_START, "the working folder has been deleted", str(error), ("cd to another folder",)))
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:

@@ -45,6 +45,35 @@ def test_no_temporary_folder(task):
 
 
 @pytest.mark.parametrize(
+    ("task", "status", "says"),
+    [
+        ("check", 10, "TensorFlow cannot be judged: the working folder has been deleted"),
+        ("bench", 10, "TensorFlow cannot be judged: the working folder has been deleted"),
+        ("summary", 2, "tf-conformance: r.json: neither a file nor the name of a published record"),
+        ("list", 1, ""),
+    ],
+)
+def test_deleted_working_folder(tmp_path, task, status, says):
+    """Where the working folder has been deleted, a run says so; what is only asked of the kit is answered."""
+    folder, record = tmp_path / "folder", tmp_path / "record.json"
+    folder.mkdir()
+    arguments = ["--record", str(record)] if status == 10 else ["r.json"]
+    command = [sys.executable, "-m", "tf_conformance", task, *arguments]
+    run = subprocess.run(
+        ["sh", "-c", 'rmdir "$0" && exec "$@"', str(folder), *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr.splitlines()[:1]) == (status, [says] if says else [])
+    assert "Traceback" not in run.stderr
+    if status == 10:
+        jsonschema.validate(json.loads(record.read_text(encoding="utf-8")), SCHEMA)
+
+
+@pytest.mark.parametrize(
     ("python", "says"), [("tests", "name the one in it: tests/bin/python"), ("nowhere", "no such Python")]
 )
 def test_no_python(capsys, monkeypatch, python, says):

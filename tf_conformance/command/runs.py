@@ -13,7 +13,7 @@ from typing import Any
 from tf_conformance.command.task import add_task
 from tf_conformance.launch import NEEDS
 from tf_conformance.records.record import RecordError
-from tf_conformance.start import require_temporary_folder
+from tf_conformance.start import require_folders
 from tf_conformance.tree import ROOT, tree_for_any_python
 
 # The working folder comes first for what is judged, but last for the kit and pytest: a file in it may hide a module of Python's.
@@ -65,7 +65,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _run_of(part: str, options: argparse.Namespace) -> int:
-    require_temporary_folder()
+    require_folders()
     # Before those of others, PYTEST_ADDOPTS's among them, pytest loads the plugin that looks after them.
     first = {"PYTEST_ADDOPTS": f"-p {FIRST_PLUGIN} {os.environ.get('PYTEST_ADDOPTS', '')}"}
     if options.python is None and not Path(NEEDS).is_dir():
@@ -93,7 +93,7 @@ def _python(path: str) -> str:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    require_temporary_folder()
+    require_folders()
     with tree_for_any_python() as root:
         command = [sys.executable, *_launched(root, "benchmarks"), "compare", *options.more]
         return _status_of(command, CONFORMANCE_PROGRAM="tf-conformance")
