@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser._processopt = functools.partial(_process_new, parser, parser._processopt)
 
 
-def _process_new(parser: Any, process: Callable[[Any], None], option: Any) -> None:
+def _process_new(parser: Any, process: Any, option: Any) -> None:
     groups = [*parser._groups, parser._anonymous]
     known = {name for group in groups for each in group.options for name in each.names()}
     if known.intersection(option.names()):

@@ -18,8 +18,8 @@ from tf_conformance.diagnosis.errors import cause_of
 from tf_conformance.diagnosis.finding import finding_behind
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.plugins import plugin_behind
-from tf_conformance.diagnosis.raiser import cause_by_raiser
-from tf_conformance.diagnosis.suspects import Places
+from tf_conformance.diagnosis.raiser import cause_by_raiser, cause_in
+from tf_conformance.diagnosis.suspects import Places, paths_in
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import older_python
 from tf_conformance.install.install import NOT_INSTALLED, Install
@@ -135,7 +135,10 @@ class Diagnosis:
         if shortage:
             return self.of_shortage(shortage, stage, evidence)
         if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
-            return self._obstacle(stage, revealed, evidence, death.words)
+            owners = filter(None, map(self.environment.distributions.owner, paths_in(evidence)))
+            return self._obstacle(
+                stage, cause_in(next(owners, None), revealed, self.environment), evidence, death.words
+            )
         elsewhere = (f"see what {death.reading} does; --ignore={death.reading} checks the rest",)
         end = Cause("{stage} ends the process", elsewhere if death.reading else REINSTALL)
         by_signal = SIGNALS.get(death.signal, end)
