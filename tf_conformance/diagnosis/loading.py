@@ -25,6 +25,7 @@ from tf_conformance.install.fitting import older_python
 from tf_conformance.install.install import NOT_INSTALLED, Install
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.limits import Shortage
+from tf_conformance.install.precedence import tensorflow_elsewhere
 from tf_conformance.install.problem import IMPORT, Problem
 
 NOT_TRIED = "found before the import, which was not tried, as it is certain to fail"
@@ -76,8 +77,10 @@ def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
                 f"it is in {package.origin}",
                 (move, installer.install("tensorflow")),
             )
-        evidence = f"{sys.executable} has no distribution that provides it"
-        advice = tuple(filter(None, (installer.install("tensorflow"), older_python(environment.python))))
+        place, do = tensorflow_elsewhere(environment) or ("", installer.install("tensorflow"))
+        but = f"; there is one in {place}, where this Python does not look" if place else ""
+        evidence = f"{sys.executable} has no distribution that provides it{but}"
+        advice = tuple(filter(None, (do, older_python(environment.python))))
         return Obstacle(Stage.IMPORT.failure, "no TensorFlow is installed", evidence, advice)
     if install.versions()["tensorflow"].major < 2:
         evidence = f"its version is {install.tensorflow}"
