@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import signal
 import sys
 import tempfile
 from typing import NoReturn
@@ -18,10 +20,18 @@ RUNNING = ("pytest", "xdist")
 
 def begin() -> None:
     """Imports what the kit needs of others, and the kit itself; ends the process with one message if that fails."""
+    hear_of_children()
     with explained():
         for name in NEEDED:
             importlib.import_module(name)
         importlib.import_module("tf_conformance.plugin")
+
+
+def hear_of_children() -> None:
+    """Has the system tell how child processes end: some daemons ignore it, which what they start inherits; all seems well then."""
+    with contextlib.suppress(AttributeError, ValueError):  # Windows has no such signal, and only the main thread may change it
+        if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def run_pytest() -> NoReturn:

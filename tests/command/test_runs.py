@@ -50,11 +50,10 @@ def test_no_temporary_folder(task):
         ("check", 10, "TensorFlow cannot be judged: the working folder has been deleted"),
         ("bench", 10, "TensorFlow cannot be judged: the working folder has been deleted"),
         ("summary", 2, "tf-conformance: r.json: neither a file nor the name of a published record"),
-        ("list", 1, ""),
     ],
 )
 def test_deleted_working_folder(tmp_path, task, status, says):
-    """Where the working folder has been deleted, a run says so; what is only asked of the kit is answered."""
+    """Where the working folder has been deleted, a run says so; what is only asked of the kit is told in one line, too."""
     folder, record = tmp_path / "folder", tmp_path / "record.json"
     folder.mkdir()
     arguments = ["--record", str(record)] if status == 10 else ["r.json"]
@@ -67,7 +66,7 @@ def test_deleted_working_folder(tmp_path, task, status, says):
         text=True,
         check=False,
     )
-    assert (run.returncode, run.stderr.splitlines()[:1]) == (status, [says] if says else [])
+    assert (run.returncode, run.stderr.splitlines()[:1]) == (status, [says])
     assert "Traceback" not in run.stderr
     if status == 10:
         jsonschema.validate(json.loads(record.read_text(encoding="utf-8")), SCHEMA)
@@ -113,8 +112,8 @@ def judged_in(tmp_path):
     """Judges a pretended TensorFlow from a folder of the user; returns the finished process and the record."""
     tensorflow.install(tmp_path / "site")
 
-    def judged(folder, *arguments, workers=0, stdout=subprocess.PIPE):
-        command = [sys.executable, "-c", COMMAND, "check", "-n", str(workers), "--record", "r.json", *arguments]
+    def judged(folder, *arguments, workers=0, stdout=subprocess.PIPE, within=()):
+        command = [*within, sys.executable, "-c", COMMAND, "check", "-n", str(workers), "--record", "r.json", *arguments]
         variables = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [tmp_path / "site", ROOT]))}
         streams = {"stdout": stdout, "stderr": subprocess.PIPE}
         run = subprocess.run(command, cwd=folder, env=variables, **streams, text=True, check=False)
@@ -164,6 +163,17 @@ def test_reader_that_stops_reading(judged_in, tmp_path):
     os.close(writing)
     assert (run.returncode, run.stderr) == (0, "")
     assert record["complete"]
+
+
+IGNORING = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+
+
+def test_started_by_what_ignores_its_children(judged_in, tmp_path):
+    """A daemon that ignores how its children end passes that on; the status is that of the verdict all the same."""
+    (tmp_path / "random.py").write_text("x = 1\n", encoding="utf-8")
+    within = [sys.executable, "-c", IGNORING]
+    run, _ = judged_in(tmp_path, "--statement", "install.nothing-shadowed", workers=1, within=within)
+    assert run.returncode == 1
 
 
 def test_safe_path(judged_in, tmp_path, monkeypatch):

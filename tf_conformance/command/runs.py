@@ -13,7 +13,7 @@ from typing import Any
 from tf_conformance.command.task import add_task
 from tf_conformance.launch import NEEDS
 from tf_conformance.records.record import RecordError
-from tf_conformance.start import require_folders
+from tf_conformance.start import hear_of_children, require_folders
 from tf_conformance.tree import ROOT, tree_for_any_python
 
 # The working folder comes first for what is judged, but last for the kit and pytest: a file in it may hide a module of Python's.
@@ -113,6 +113,7 @@ def _arguments(root: Path, part: str) -> list[str]:
 
 def _status_of(command: list[str], **variables: str) -> int:
     """Runs a command in a Python; after Ctrl-C, which reaches the command too, it can still print its last words."""
+    hear_of_children()
     try:
         process = subprocess.Popen(command, env={**os.environ, **variables})
     except OSError:
