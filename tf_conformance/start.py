@@ -29,7 +29,9 @@ def begin() -> None:
 
 def hear_of_children() -> None:
     """Has the system tell how child processes end: some daemons ignore it, which what they start inherits; all seems well then."""
-    with contextlib.suppress(AttributeError, ValueError):  # Windows has no such signal, and only the main thread may change it
+    with contextlib.suppress(
+        AttributeError, ValueError
+    ):  # Windows has no such signal, and only the main thread may change it
         if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 

@@ -72,6 +72,17 @@ def test_deleted_working_folder(tmp_path, task, status, says):
         jsonschema.validate(json.loads(record.read_text(encoding="utf-8")), SCHEMA)
 
 
+def test_options_of_a_variable_that_nobody_can_read(tmp_path):
+    """PYTEST_ADDOPTS with half a quotation is told in a message and a record, where pytest ends in a traceback."""
+    record = tmp_path / "r.json"
+    command = [sys.executable, "-m", "tf_conformance", "check", "--record", str(record)]
+    variables = {**os.environ, "PYTEST_ADDOPTS": "-k 'mine"}
+    run = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert (run.returncode, "Traceback" in run.stderr) == (10, False)
+    obstacle = json.loads(record.read_text(encoding="utf-8"))["obstacle"]
+    assert (obstacle["evidence"], obstacle["advice"]) == ("No closing quotation: -k 'mine", ["unset PYTEST_ADDOPTS"])
+
+
 @pytest.mark.parametrize(
     ("python", "says"), [("tests", "name the one in it: tests/bin/python"), ("nowhere", "no such Python")]
 )
@@ -95,6 +106,32 @@ def test_program_that_cannot_run_the_kit(capsys, tmp_path, prints, says):
     assert capsys.readouterr().err.startswith(f"tf-conformance: {program}: {says}")
 
 
+@pytest.mark.parametrize(
+    ("variables", "do"),
+    [
+        ({"PYTHONHOME": "/nowhere"}, ["unset PYTHONHOME"]),
+        ({}, ["make this environment again, or install this Python again"]),
+    ],
+)
+def test_python_that_cannot_start(tmp_path, variables, do):
+    """A Python that dies before any code of the kit is told in a message and a record; that is no verdict."""
+    program = tmp_path / "program"
+    words = "Fatal Python error: failed to get the Python codec\nModuleNotFoundError: No module named 'encodings'\n\nCurrent thread"
+    program.write_text(f'#!/bin/sh\necho "{words}" >&2\nexit 1\n', encoding="utf-8")
+    program.chmod(0o755)
+    code = f"import os; os.environ.update({variables!r}); from tf_conformance.command import main; main()"
+    arguments = ["check", "--python", str(program), "--record", str(tmp_path / "r.json")]
+    run = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 10
+    assert "Traceback" not in run.stderr
+    obstacle = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["obstacle"]
+    assert obstacle["cause"] == f"{program} cannot start"
+    assert obstacle["evidence"] == "ModuleNotFoundError: No module named 'encodings'"
+    assert obstacle["advice"] == do
+
+
 def test_help_of_compare():
     """The benchmarks' own --help calls the command as the user did."""
     command = [sys.executable, "-m", "tf_conformance", "compare", "--help"]
@@ -113,7 +150,18 @@ def judged_in(tmp_path):
     tensorflow.install(tmp_path / "site")
 
     def judged(folder, *arguments, workers=0, stdout=subprocess.PIPE, within=()):
-        command = [*within, sys.executable, "-c", COMMAND, "check", "-n", str(workers), "--record", "r.json", *arguments]
+        command = [
+            *within,
+            sys.executable,
+            "-c",
+            COMMAND,
+            "check",
+            "-n",
+            str(workers),
+            "--record",
+            "r.json",
+            *arguments,
+        ]
         variables = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [tmp_path / "site", ROOT]))}
         streams = {"stdout": stdout, "stderr": subprocess.PIPE}
         run = subprocess.run(command, cwd=folder, env=variables, **streams, text=True, check=False)

@@ -137,6 +137,7 @@ def test_variable_that_an_error_names(places):
         ("TF_XLA_FLAGS", "x", 'Could not open file "x" to read flags for environment variable "{}".'),
         ("MKL_THREADING_LAYER", "INTEL", "Error: {}=INTEL is incompatible with libgomp.so.1. Set MKL_SERVICE_FORCE_INTEL to force it."),
         ("OMP_NUM_THREADS", "-1", "ValueError: {} must be a positive integer"),
+        ("TF_MKL_ALLOC_MAX_BYTES", "-1", "Invalid memory limit (-1) specified for MKL allocator through {}"),
         ("TF_CONFIG", "{}", "ValueError: The {} environment variable has no task."),
     ],
 )  # fmt: skip

@@ -151,6 +151,15 @@ def test_plugin_that_the_user_names(project):
     assert "no_such_plugin" in ran.text
 
 
+@pytest.mark.parametrize("workers", [0, 1])
+def test_warnings_of_another_project(project, monkeypatch, workers):
+    """That warnings are errors in another project is none of the kit's business; who says so in the command is heard."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-W error")
+    project.add("\nimport warnings\nwarnings.warn('it is old', DeprecationWarning)\n")
+    assert run(project, workers=workers).verdicts == project.ALL_WELL
+    assert run(project, "-W", "error::DeprecationWarning", workers=workers).status != 0
+
+
 def test_options_of_a_variable(project, monkeypatch):
     """Options that only an absent plugin would know are told with the variable that gives them."""
     monkeypatch.setenv("PYTEST_ADDOPTS", "-q --cov=src")

@@ -28,7 +28,7 @@ PATH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH")  # files tell m
 VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 # What errors recommend to set is not what they complain of; nor is a constant that has a variable's name.
 ADVICE = re.compile(rf"\b(?:[Ss]et|[Ss]etting|[Uu]se|[Uu]sing|[Tt]ry|export)\b[^.\n]{{0,60}}?{VARIABLE.pattern}")
-SAID_TO_BE_ONE = r"[Ee]nv(?:ironment)?[ -]?var(?:iable)?s?\b|\benviron\b"
+SAID_TO_BE_ONE = r"[Ee]nv(?:ironment)?[ -]?var(?:iable)?s?\b|\benviron\b|\bthrough\b"
 REQUIRED = r"must|should|cannot|is (?:invalid|not (?:an?|one|valid|supported)\b)"
 UNDEFINED = re.compile(r"(/\S+): undefined symbol: (\w+)")
 PLUGINS = "tensorflow-plugins"  # a folder beside TensorFlow

@@ -53,7 +53,7 @@ def _is_true(value: str) -> bool:
 
 def _is_no_boolean(value: str) -> bool:
     """Whether ReadBoolFromEnvVar refuses a value."""
-    return value.lower() not in ("0", "1", "true", "false", "")
+    return value.lower() not in ("0", "1", "true", "false")
 
 
 def _integer(value: str) -> int | None:
@@ -74,6 +74,10 @@ def _is_no_integer(value: str) -> bool:
 
 def _is_positive(value: str) -> bool:
     return (_integer(value) or 0) > 0
+
+
+def _is_negative(value: str) -> bool:
+    return (_integer(value) or 0) < 0
 
 
 def _is_absent_file(value: str) -> bool:
@@ -117,19 +121,30 @@ def _is_no_implementation(value: str) -> bool:
 CHANGES = ""  # breaks nothing
 KNOWS_NNX = "keras>=3.11"  # also from keras.json
 FILESYSTEM = "tensorflow_io_gcs_filesystem"
-NO_NUMBER, NO_FILE = "is not a number, and makes {} fail", "names a file that does not exist, and {}"
+NO_NUMBER, NO_FILE = "is not a number, and makes {}", "names a file that does not exist, and {}"
 LESS_PRECISE = "lets oneDNN compute float32 with less precision"
 LESS_PRECISE_MODES = _is("bf16", "f16", "any", "tf32")
+# What TensorFlow reads with a function that refuses all but four values, and the version since when.
+BOOLEANS = {
+    "TF_DETERMINISTIC_OPS": "2.7",
+    "TF_DETERMINISTIC_ORDER": "2.8",
+    "TF_ENABLE_ASYNC_WAIT_FOR_REMOTE_FUNCTION": "2.2",
+    "TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE": "2.5",
+    "TF_ONEDNN_ASSUME_FROZEN_WEIGHTS": "2.8",
+    "TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD": "2.12",
+    "TF_ONEDNN_USE_SYSTEM_ALLOCATOR": "2.9",
+}
+NO_BOOLEAN = "is not 0, 1, true or false, and makes TensorFlow abort"
 
 VARIABLES = (
+    *(Variable(name, USE, NO_BOOLEAN, _is_no_boolean, f"tensorflow>={since}") for name, since in BOOLEANS.items()),
     Variable("KERAS_MAX_EPOCHS", CHANGES, "ends every fit after that many epochs", _limits, "keras>=3.10"),
-    Variable("KERAS_MAX_EPOCHS", IMPORT, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_MAX_EPOCHS", IMPORT, NO_NUMBER.format("Keras fail"), _is_no_integer, "keras>=3.10"),
     Variable("KERAS_MAX_STEPS_PER_EPOCH", CHANGES, "ends every epoch after that many steps", _limits, "keras>=3.10"),
-    Variable("KERAS_MAX_STEPS_PER_EPOCH", IMPORT, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_MAX_STEPS_PER_EPOCH", IMPORT, NO_NUMBER.format("Keras fail"), _is_no_integer, "keras>=3.10"),
     Variable("KERAS_NNX_ENABLED", IMPORT, "makes Keras ask for Flax, which works with JAX only", _is_true, KNOWS_NNX, "flax"),
-    Variable("TF_DETERMINISTIC_OPS", USE, "is not 0, 1, true or false, and makes TensorFlow abort", _is_no_boolean, "tensorflow>=2.7"),
     Variable("TF_FUNCTION_JIT_COMPILE_DEFAULT", CHANGES, "makes tf.function compile everything with XLA", _is_true, "tensorflow>=2.8"),
-    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", IMPORT, NO_NUMBER.format("TensorFlow's import"), _is_text),
+    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", IMPORT, NO_NUMBER.format("TensorFlow's import fail"), _is_text),
     Variable("TF_XLA_FLAGS", CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")),
     Variable("TF_XLA_FLAGS", USE, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
     Variable("XLA_FLAGS", CHANGES, "lets XLA compute less precisely", _has_flag(r"--\w*fast_math(?!=false)")),
@@ -139,6 +154,9 @@ VARIABLES = (
     Variable("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", IMPORT, NO_FILE.format("makes the import fail"), _is_absent_file, "tensorflow>=2.13"),
     Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", IMPORT, "asks for what protobuf no longer has", _is("cpp"), "protobuf>=4"),
     Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", IMPORT, "asks for what protobuf never had", _is_no_implementation, "protobuf>=4"),
+    Variable("TF_NUM_INTRAOP_THREADS", USE, "is negative, and makes TensorFlow abort", _is_negative),
+    Variable("AUTOGRAPH_VERBOSITY", USE, NO_NUMBER.format("AutoGraph fail"), _is_no_integer),
+    Variable("AUTOGRAPH_STRICT_CONVERSION", USE, NO_NUMBER.format("AutoGraph fail"), _is_no_integer),
     Variable("AUTOGRAPH_STRICT_CONVERSION", CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
     Variable("TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU", CHANGES, "lowers the precision of graphs", _is_true, "tensorflow>=2.10"),
     Variable("NVIDIA_TF32_OVERRIDE", CHANGES, "makes GPUs compute float32 in TF32, whatever TensorFlow asks for", _forces_tf32),
@@ -158,23 +176,24 @@ HARMLESS_PREFIXES = (
 )  # fmt: skip
 _HARMLESS_NAMES = """
     TF_CONFIG TF_USE_LEGACY_KERAS TF2_BEHAVIOR TF_AUTOTUNE_THRESHOLD TF_BFC_MEMORY_DUMP TF_CONV2D_USE_FP16_ACCUMULATE
-    TF_COST_MEASUREMENT_TYPE TF_DETERMINISTIC_ORDER TF_GRAPH_CACHING TF_GRAPH_TO_HLO_COMPILER_DUMP_DIR
+    TF_COST_MEASUREMENT_TYPE TF_GRAPH_CACHING TF_GRAPH_TO_HLO_COMPILER_DUMP_DIR
     TF_JIT_COMPILE_REWRITE TF_JITRT_FLAGS TF_JOB_NAME TF_LOG_XLA_ACTIVITY TF_CLUSTER_COORDINATOR_WATCH_DOG_TIMEOUT
     TF_MATMUL_AUTOTUNE_ENABLE TF_NODE_FILE_WRITER_DIRECTORY TF_OPTIONALS_IN_GRADIENTS TF_OVERRIDE_GLOBAL_THREADPOOL
     TF_PER_DEVICE_MEMORY_LIMIT_MB TF_PFLR_PARALLEL_INSTANTIATE_THRESHOLD TF_REALLY_LOAD_UNSAFE_PACKAGES
     TF_REMOTE_HANDLE_SKIP_WAIT_FOR_READY TF_REPLAY_LOG_FILE TF_REQUEST_COST_ACCESSOR_TYPE
     TF_SEND_AS_PROTOS_WHEN_POSSIBLE TF_SYNC_ON_FINISH TF_TABLE_INDEX_CACHE_SIZE_IN_MB TF_RUN_EAGER_OP_AS_FUNCTION
+    TF_CLIENT_NON_FATAL_RESTART_EXIT_CODE TF_DEFAULT_PREEMPTION_NOTICE_KEY TF_DEVICE_FOR_UNINITIALIZED_VARIABLE_REPORTING
     TF_WORKER_NUM_FORWARDED_LOG_MESSAGES TF_VERSION TF_PYTHON_VERSION TF_WORKSPACE TF_DISABLE_CUBLAS_TENSOR_OP_MATH
     TF_DISABLE_CUDNN_RNN_TENSOR_OP_MATH TF_DISABLE_CUDNN_TENSOR_OP_MATH TF_DISABLE_JIT_KERNELS TF_DISABLE_MKL
     TF_DISABLE_PROFILING TF_DISABLE_REDUCED_PRECISION_REDUCTION TF_DISABLE_TENSOR_FLOAT_32_EXECUTION
-    TF_ENABLE_ASYNC_WAIT_FOR_REMOTE_FUNCTION TF_ENABLE_AUTO_GC TF_ENABLE_AUTO_MIXED_PRECISION TF_ENABLE_COND_V2
+    TF_ENABLE_AUTO_GC TF_ENABLE_AUTO_MIXED_PRECISION TF_ENABLE_COND_V2
     TF_ENABLE_AUTO_MIXED_PRECISION_GRAPH_REWRITE TF_ENABLE_AUTO_MIXED_PRECISION_LOSS_SCALING TF_ENABLE_CONTROL_FLOW_V2
     TF_ENABLE_CUBLAS_TENSOR_OP_MATH_FP32 TF_ENABLE_CUDNN_FRONTEND TF_ENABLE_CUDNN_RNN_TENSOR_OP_MATH_FP32
     TF_ENABLE_CUDNN_TENSOR_OP_MATH_FP32 TF_ENABLE_EAGER_CLIENT_STREAMING_ENQUEUE TF_ENABLE_GPU_GARBAGE_COLLECTION
     TF_ENABLE_LAYOUT_NHWC TF_ENABLE_MAXPOOL_NANPROP TF_ENABLE_MKL_NATIVE_FORMAT TF_ENABLE_NHWC TF_ENABLE_NVTX_RANGES
     TF_ENABLE_ONEDNN_OPTS TF_ENABLE_ONEDNN_SPMM TF_ENABLE_OSS_CPU_PROFILER TF_ENABLE_TENSOR_ARRAY_V2 TF_ENABLE_WHILE_V2
     TF_ENABLE_WINOGRAD_NONFUSED TF_ENABLE_XLA TF_ENABLE_ZENDNN_OPTS TF_FORCE_GPU_ALLOW_GROWTH TF_FORCE_UNIFIED_MEMORY
-    TF_NUM_BATCH_THREADS TF_NUM_INTEROP_THREADS TF_NUM_INTRAOP_THREADS TF_USE_CUBLASLT TF_USE_CUDNN
+    TF_NUM_BATCH_THREADS TF_NUM_INTEROP_THREADS TF_USE_CUBLASLT TF_USE_CUDNN
     TF_USE_CUDNN_BATCHNORM_SPATIAL_PERSISTENT TF_USE_DEEP_CONV2D
     TF_USE_EIGEN_PARALLEL_FOR_IN_WORK_SHARDER TF_USE_SINGLE_THREAD_MLIR_CONTEXT XLA_ALLOW_GET_DEFAULT_PLATFORM
     XLA_HLO_DEBUG XLA_IR_DEBUG KERAS_BACKEND KERAS_HOME KERAS_TORCH_DEVICE
