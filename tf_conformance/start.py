@@ -21,6 +21,7 @@ RUNNING = ("pytest", "xdist")
 def begin() -> None:
     """Imports what the kit needs of others, and the kit itself; ends the process with one message if that fails."""
     hear_of_children()
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it was closed, and pytest writes to it
     with explained():
         for name in NEEDED:
             importlib.import_module(name)

@@ -213,6 +213,13 @@ def test_reader_that_stops_reading(judged_in, tmp_path):
     assert record["complete"]
 
 
+def test_closed_stderr(judged_in, tmp_path):
+    """Where the standard error is closed, as under some daemons, all is judged as ever."""
+    within = ["sh", "-c", 'exec "$@" 2>&-', "sh"]
+    run, record = judged_in(tmp_path, "--statement", "install.keras-defaults", within=within)
+    assert (run.returncode, record["complete"]) == (0, True)
+
+
 IGNORING = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
 
 
