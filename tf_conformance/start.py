@@ -55,8 +55,13 @@ def require_folders() -> None:
     try:
         os.getcwd()
     except FileNotFoundError as error:
-        leave_for(Obstacle(CANNOT_START, "the working folder has been deleted", str(error), ("cd to another folder",)))
+        give_up("the working folder has been deleted", str(error), "cd to another folder")
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:
-        leave_for(Obstacle(CANNOT_START, NO_TEMPORARY_FOLDER.cause, str(error), NO_TEMPORARY_FOLDER.advice))
+        give_up(NO_TEMPORARY_FOLDER.cause, str(error), *NO_TEMPORARY_FOLDER.advice)
+
+
+def give_up(cause: str, evidence: str, *do: str) -> NoReturn:
+    """Ends the process with one message, and a record, because nothing can be judged."""
+    leave_for(Obstacle(CANNOT_START, cause, evidence, do))

@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tf_conformance.command.task import add_task
-from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.launch import NEEDS
 from tf_conformance.records.record import RecordError
-from tf_conformance.start import hear_of_children, require_folders
+from tf_conformance.start import give_up, hear_of_children, require_folders
 from tf_conformance.tree import ROOT, tree_for_any_python
-from tf_conformance.unusable import CANNOT_START, leave_for
 
 # The working folder comes first for what is judged, but last for the kit and pytest: a file in it may hide a module of Python's.
 RUN_PYTEST = """
@@ -80,8 +78,7 @@ def _run_of(part: str, options: argparse.Namespace) -> int:
     try:
         shlex.split(given)
     except ValueError as error:
-        cause = "PYTEST_ADDOPTS cannot be taken apart"
-        leave_for(Obstacle(CANNOT_START, cause, f"{error}: {given}", ("unset PYTEST_ADDOPTS",)))
+        give_up("PYTEST_ADDOPTS cannot be taken apart", f"{error}: {given}", "unset PYTEST_ADDOPTS")
     # Before those of others, PYTEST_ADDOPTS's among them, pytest loads the plugin that looks after them.
     first = {"PYTEST_ADDOPTS": f"-p {FIRST_PLUGIN} {given}"}
     if options.python is None and not Path(NEEDS).is_dir():
@@ -104,20 +101,16 @@ def _python(path: str) -> str:
         raise _no_python(path) from None
     version = re.search(r"(\d+)\.(\d+)$", asked.stdout)
     if asked.returncode:
-        leave_for(_why_python_fails(path, asked.stderr))
+        said = asked.stderr.partition("\nCurrent thread")[0].strip().rpartition("\n")[2]
+        misleading = [f"unset {name}" for name in MISLEADING if os.environ.get(name)]
+        give_up(
+            f"{path} cannot start", said, *(misleading or ["make this environment again, or install this Python again"])
+        )
     if version is None:
         raise RecordError(f"{path}: not a Python")
     if tuple(map(int, version.groups())) < FIRST_PYTHON:
         raise RecordError(f"{path}: Python {version[0]}, but the kit needs Python 3.7 or later")
     return path
-
-
-def _why_python_fails(path: str, said: str) -> Obstacle:
-    """The obstacle of a Python that cannot even tell its version."""
-    said = said.partition("\nCurrent thread")[0].strip().rpartition("\n")[2]
-    misleading = [name for name in MISLEADING if os.environ.get(name)]
-    do = [f"unset {name}" for name in misleading] or ["make this environment again, or install this Python again"]
-    return Obstacle(CANNOT_START, f"{path} cannot start", said, tuple(do))
 
 
 def _compare(options: argparse.Namespace) -> int:
