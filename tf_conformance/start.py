@@ -51,11 +51,13 @@ def run_pytest() -> NoReturn:
 
 
 def require_folders() -> None:
-    """Ends the process with one message without a working folder or one for temporary files: pytest cannot begin then."""
+    """Ends the process with one message without a working folder, one for temporary files, or /dev/null: pytest needs them."""
     try:
         os.getcwd()
     except FileNotFoundError as error:
         give_up("the working folder has been deleted", str(error), "cd to another folder")
+    if not os.path.exists(os.devnull):
+        give_up(f"{os.devnull} is missing", "a file that every system has", "mount it: mount -t devtmpfs dev /dev")
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:

@@ -44,6 +44,15 @@ def test_no_temporary_folder(task):
     assert "set TMPDIR" in record["obstacle"]["advice"][0]
 
 
+def test_no_dev_null(capsys, monkeypatch, tmp_path):
+    """Without /dev/null, as in a root folder that was made by hand, one message says so."""
+    monkeypatch.setattr(os, "devnull", str(tmp_path / "null"))
+    with pytest.raises(SystemExit) as left:
+        main(["check"])
+    assert left.value.code == 10
+    assert f"{tmp_path / 'null'} is missing" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("task", "status", "says"),
     [
