@@ -133,6 +133,7 @@ def test_variable_that_an_error_names(places):
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
+        ("NPY_DISABLE_CPU_FEATURES", "A", "Both {} and NPY_ENABLE_CPU_FEATURES environment variables cannot be set simultaneously"),
         ("NPY_DISABLE_CPU_FEATURES", "AVX2", "Environment variables '{}' and 'NPY_ENABLE_CPU_FEATURES' cannot be set simultaneously"),
         ("TF_XLA_FLAGS", "x", 'Could not open file "x" to read flags for environment variable "{}".'),
         ("MKL_THREADING_LAYER", "INTEL", "Error: {}=INTEL is incompatible with libgomp.so.1. Set MKL_SERVICE_FORCE_INTEL to force it."),

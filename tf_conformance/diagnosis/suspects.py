@@ -28,7 +28,7 @@ PATH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH")  # files tell m
 VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 # What errors recommend to set is not what they complain of; nor is a constant that has a variable's name.
 ADVICE = re.compile(rf"\b(?:[Ss]et|[Ss]etting|[Uu]se|[Uu]sing|[Tt]ry|export)\b[^.\n]{{0,60}}?{VARIABLE.pattern}")
-SAID_TO_BE_ONE = r"[Ee]nv(?:ironment)?[ -]?var(?:iable)?s?\b|\benviron\b|\bthrough\b"
+SAID_TO_BE_ONE = r"[Ee]nv(?:ironment)?[ -]?var(?:iable)?s?\b|\benviron\b"
 REQUIRED = r"must|should|cannot|is (?:invalid|not (?:an?|one|valid|supported)\b)"
 UNDEFINED = re.compile(r"(/\S+): undefined symbol: (\w+)")
 PLUGINS = "tensorflow-plugins"  # a folder beside TensorFlow
@@ -105,10 +105,9 @@ class Places:
     def _is_blamed(self, name: str, message: str) -> bool:
         value = self.variables.get(name)
         shown = rf"={re.escape(value or '')}(?!\w)"
-        complaint = (
-            rf"(?:{SAID_TO_BE_ONE}).*?\b{name}\b|\${{?{name}\b|\b{name}\b\W*?(?:{SAID_TO_BE_ONE}|{REQUIRED}|{shown})"
-        )
-        return value is not None and re.search(complaint, ADVICE.sub("", message)) is not None
+        before = rf"(?:{SAID_TO_BE_ONE}|\bthrough\b).*?\b{name}\b|\${{?{name}\b"
+        after = rf"\b{name}\b(?:.{{0,40}}?(?:{SAID_TO_BE_ONE})|\W*?(?:{REQUIRED}|{shown}))"
+        return value is not None and re.search(f"{before}|{after}", ADVICE.sub("", message)) is not None
 
     def _replaced(self, said: str) -> Suspect | None:
         """A library without a symbol that another one needs, which is found only because of LD_LIBRARY_PATH."""
