@@ -7,8 +7,11 @@ import sys
 
 if __name__ == "__main__":
     # Python puts the working folder first, where a file may hide a module that the kit needs.
-    if sys.path[0] == os.getcwd():
-        sys.path.append(sys.path.pop(0))
+    try:
+        if sys.path[0] == os.getcwd():
+            sys.path.append(sys.path.pop(0))
+    except FileNotFoundError:
+        sys.path[:] = filter(None, sys.path)  # it has been deleted
 
     from tf_conformance.command import main
 

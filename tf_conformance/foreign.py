@@ -25,6 +25,7 @@ if sys.version_info >= (3, 8):
 else:
     import importlib_metadata as metadata
 
+KIT = "tf_conformance.plugin"
 OF_KIT = ("xdist", "hypothesispytest")  # plugins that the kit itself needs
 NAMING = ("PYTEST_PLUGINS", "PYTEST_ADDOPTS")  # variables by which others have pytest load plugins
 LEFT_OUT: list[str] = []  # lines of the report
@@ -36,6 +37,20 @@ def pytest_plugin_registered(plugin: object, manager: Any) -> None:
         load, import_plugin = manager.load_setuptools_entrypoints, manager.import_plugin
         manager.load_setuptools_entrypoints = functools.partial(_load_installed, manager, load)
         manager.import_plugin = functools.partial(_import_named, manager, import_plugin)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Has pytest before 9 refuse an option that another plugin has when it is added, as 9 does, and not when it reads all."""
+    if pytest.version_tuple < (9,):
+        parser._processopt = functools.partial(_process_new, parser, parser._processopt)
+
+
+def _process_new(parser: Any, process: Any, option: Any) -> None:
+    groups = [*parser._groups, parser._anonymous]
+    known = {name for group in groups for each in group.options for name in each.names()}
+    if known.intersection(option.names()):
+        raise ValueError(f"option names {known.intersection(option.names())} already added")
+    process(option)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -59,6 +74,13 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, obje
     return result
 
 
+def pytest_configure(config: Any) -> None:
+    """Has warnings not be errors here because PYTEST_ADDOPTS wants that for another project: TensorFlow warns of much."""
+    given = config._parser.parse_known_args(shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))).pythonwarnings or []
+    for options in (config.option, config.known_args_namespace):
+        options.pythonwarnings = [each for each in options.pythonwarnings or [] if each not in given]
+
+
 def pytest_report_header() -> list[str]:
     """What was left out, why, and what to do."""
     return LEFT_OUT
@@ -72,7 +94,8 @@ def _load_installed(manager: Any, load: Callable[..., int], group: str, name: st
     if name is not None:
         return load(group, name)
     begin()
-    manager.import_plugin("tf_conformance.plugin")
+    # Not by its name, as pytest warns of what is imported already, and that may be an error here (-W error).
+    manager.register(sys.modules[KIT], KIT)
     return sum(_load_what_can_be(manager, load, group, each) for each in (*OF_KIT, None))
 
 

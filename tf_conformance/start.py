@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
+import signal
 import sys
 import tempfile
 from typing import NoReturn
@@ -17,10 +20,21 @@ RUNNING = ("pytest", "xdist")
 
 def begin() -> None:
     """Imports what the kit needs of others, and the kit itself; ends the process with one message if that fails."""
+    hear_of_children()
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it was closed, and pytest writes to it
     with explained():
         for name in NEEDED:
             importlib.import_module(name)
         importlib.import_module("tf_conformance.plugin")
+
+
+def hear_of_children() -> None:
+    """Has the system tell how child processes end: some daemons ignore it, which what they start inherits; all seems well then."""
+    with contextlib.suppress(
+        AttributeError, ValueError
+    ):  # Windows has no such signal, and only the main thread may change it
+        if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def run_pytest() -> NoReturn:
@@ -36,9 +50,20 @@ def run_pytest() -> NoReturn:
     raise SystemExit(sys.modules["pytest"].main())
 
 
-def require_temporary_folder() -> None:
-    """Ends the process with one message if there is no folder for temporary files, without which pytest cannot begin."""
+def require_folders() -> None:
+    """Ends the process with one message without a working folder, one for temporary files, or /dev/null: pytest needs them."""
+    try:
+        os.getcwd()
+    except FileNotFoundError as error:
+        give_up("the working folder has been deleted", str(error), "cd to another folder")
+    if not os.path.exists(os.devnull):
+        give_up(f"{os.devnull} is missing", "a file that every system has", "mount it: mount -t devtmpfs dev /dev")
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:
-        leave_for(Obstacle(CANNOT_START, NO_TEMPORARY_FOLDER.cause, str(error), NO_TEMPORARY_FOLDER.advice))
+        give_up(NO_TEMPORARY_FOLDER.cause, str(error), *NO_TEMPORARY_FOLDER.advice)
+
+
+def give_up(cause: str, evidence: str, *do: str) -> NoReturn:
+    """Ends the process with one message, and a record, because nothing can be judged."""
+    leave_for(Obstacle(CANNOT_START, cause, evidence, do))

@@ -44,6 +44,54 @@ def test_no_temporary_folder(task):
     assert "set TMPDIR" in record["obstacle"]["advice"][0]
 
 
+def test_no_dev_null(capsys, monkeypatch, tmp_path):
+    """Without /dev/null, as in a root folder that was made by hand, one message says so."""
+    monkeypatch.setattr(os, "devnull", str(tmp_path / "null"))
+    with pytest.raises(SystemExit) as left:
+        main(["check"])
+    assert left.value.code == 10
+    assert f"{tmp_path / 'null'} is missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("task", "status", "says"),
+    [
+        ("check", 10, "TensorFlow cannot be judged: the working folder has been deleted"),
+        ("bench", 10, "TensorFlow cannot be judged: the working folder has been deleted"),
+        ("summary", 2, "tf-conformance: r.json: neither a file nor the name of a published record"),
+    ],
+)
+def test_deleted_working_folder(tmp_path, task, status, says):
+    """Where the working folder has been deleted, a run says so; what is only asked of the kit is told in one line, too."""
+    folder, record = tmp_path / "folder", tmp_path / "record.json"
+    folder.mkdir()
+    arguments = ["--record", str(record)] if status == 10 else ["r.json"]
+    command = [sys.executable, "-m", "tf_conformance", task, *arguments]
+    run = subprocess.run(
+        ["sh", "-c", 'rmdir "$0" && exec "$@"', str(folder), *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr.splitlines()[:1]) == (status, [says])
+    assert "Traceback" not in run.stderr
+    if status == 10:
+        jsonschema.validate(json.loads(record.read_text(encoding="utf-8")), SCHEMA)
+
+
+def test_options_of_a_variable_that_nobody_can_read(tmp_path):
+    """PYTEST_ADDOPTS with half a quotation is told in a message and a record, where pytest ends in a traceback."""
+    record = tmp_path / "r.json"
+    command = [sys.executable, "-m", "tf_conformance", "check", "--record", str(record)]
+    variables = {**os.environ, "PYTEST_ADDOPTS": "-k 'mine"}
+    run = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert (run.returncode, "Traceback" in run.stderr) == (10, False)
+    obstacle = json.loads(record.read_text(encoding="utf-8"))["obstacle"]
+    assert (obstacle["evidence"], obstacle["advice"]) == ("No closing quotation: -k 'mine", ["unset PYTEST_ADDOPTS"])
+
+
 @pytest.mark.parametrize(
     ("python", "says"), [("tests", "name the one in it: tests/bin/python"), ("nowhere", "no such Python")]
 )
@@ -67,6 +115,32 @@ def test_program_that_cannot_run_the_kit(capsys, tmp_path, prints, says):
     assert capsys.readouterr().err.startswith(f"tf-conformance: {program}: {says}")
 
 
+@pytest.mark.parametrize(
+    ("variables", "do"),
+    [
+        ({"PYTHONHOME": "/nowhere"}, ["unset PYTHONHOME"]),
+        ({}, ["make this environment again, or install this Python again"]),
+    ],
+)
+def test_python_that_cannot_start(tmp_path, variables, do):
+    """A Python that dies before any code of the kit is told in a message and a record; that is no verdict."""
+    program = tmp_path / "program"
+    words = "Fatal Python error: failed to get the Python codec\nModuleNotFoundError: No module named 'encodings'\n\nCurrent thread"
+    program.write_text(f'#!/bin/sh\necho "{words}" >&2\nexit 1\n', encoding="utf-8")
+    program.chmod(0o755)
+    code = f"import os; os.environ.update({variables!r}); from tf_conformance.command import main; main()"
+    arguments = ["check", "--python", str(program), "--record", str(tmp_path / "r.json")]
+    run = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 10
+    assert "Traceback" not in run.stderr
+    obstacle = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["obstacle"]
+    assert obstacle["cause"] == f"{program} cannot start"
+    assert obstacle["evidence"] == "ModuleNotFoundError: No module named 'encodings'"
+    assert obstacle["advice"] == do
+
+
 def test_help_of_compare():
     """The benchmarks' own --help calls the command as the user did."""
     command = [sys.executable, "-m", "tf_conformance", "compare", "--help"]
@@ -84,8 +158,19 @@ def judged_in(tmp_path):
     """Judges a pretended TensorFlow from a folder of the user; returns the finished process and the record."""
     tensorflow.install(tmp_path / "site")
 
-    def judged(folder, *arguments, workers=0, stdout=subprocess.PIPE):
-        command = [sys.executable, "-c", COMMAND, "check", "-n", str(workers), "--record", "r.json", *arguments]
+    def judged(folder, *arguments, workers=0, stdout=subprocess.PIPE, within=()):
+        command = [
+            *within,
+            sys.executable,
+            "-c",
+            COMMAND,
+            "check",
+            "-n",
+            str(workers),
+            "--record",
+            "r.json",
+            *arguments,
+        ]
         variables = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [tmp_path / "site", ROOT]))}
         streams = {"stdout": stdout, "stderr": subprocess.PIPE}
         run = subprocess.run(command, cwd=folder, env=variables, **streams, text=True, check=False)
@@ -135,6 +220,24 @@ def test_reader_that_stops_reading(judged_in, tmp_path):
     os.close(writing)
     assert (run.returncode, run.stderr) == (0, "")
     assert record["complete"]
+
+
+def test_closed_stderr(judged_in, tmp_path):
+    """Where the standard error is closed, as under some daemons, all is judged as ever."""
+    within = ["sh", "-c", 'exec "$@" 2>&-', "sh"]
+    run, record = judged_in(tmp_path, "--statement", "install.keras-defaults", within=within)
+    assert (run.returncode, record["complete"]) == (0, True)
+
+
+IGNORING = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+
+
+def test_started_by_what_ignores_its_children(judged_in, tmp_path):
+    """A daemon that ignores how its children end passes that on; the status is that of the verdict all the same."""
+    (tmp_path / "random.py").write_text("x = 1\n", encoding="utf-8")
+    within = [sys.executable, "-c", IGNORING]
+    run, _ = judged_in(tmp_path, "--statement", "install.nothing-shadowed", workers=1, within=within)
+    assert run.returncode == 1
 
 
 def test_safe_path(judged_in, tmp_path, monkeypatch):

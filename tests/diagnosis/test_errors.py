@@ -13,6 +13,12 @@ NUMPY = "TensorFlow, or a package that it uses, was built with a different versi
 NO_TF_KERAS = "tf-keras is requested, but is not installed"
 NO_KERAS = "TensorFlow's Keras is not installed, or not in a version that this TensorFlow supports"
 PROTOBUF = "TensorFlow was built with a different version of protobuf than the installed one"
+KERAS = "the installed Keras is not the version that TensorFlow needs"
+OTHER_PYTHON = "a package is for another version of Python, which has another {}"
+NEWER_PYTHON = "a package is for a newer Python than this one"
+OTHER_GPU = "this TensorFlow has no code for this GPU: it was built for older or for newer ones"
+TWICE = "TensorFlow's native code is loaded twice into one process"
+NO_SHARED_MEMORY = "there are no semaphores or shared memory: /dev/shm is missing, or cannot be written"
 DAMAGED = "a Python file of the install is damaged"
 HIDDEN_SIX = "/a/six.py is imported instead of the module six"
 MUSL = "this system's C library is musl (Alpine), for which no TensorFlow on PyPI is built"
@@ -232,9 +238,7 @@ CAUSES = {
     ),
     "KeyError: 'getpwuid(): uid not found: 1000'": NO_HOME,
     "RuntimeError: Could not determine home directory.": NO_HOME,
-    "ImportError: This platform lacks a functioning sem_open implementation": (
-        "there are no semaphores: /dev/shm is missing, or cannot be written"
-    ),
+    "ImportError: This platform lacks a functioning sem_open implementation": NO_SHARED_MEMORY,
     "F0000 env.cc:410] Check failed: -1 != path_length (-1 vs. -1)": (
         "TensorFlow cannot find out which program it runs in: /proc is missing"
     ),
@@ -252,6 +256,67 @@ CAUSES = {
         "NumPy uses instructions (X86_V2) that this processor does not have"
     ),
     "qemu: uncaught target signal 6 (Aborted) - core dumped": "an emulator of another processor ends the process",
+    "AlreadyExistsError: Another metric with the same name already exists.": KERAS,
+    "AssertionError: Duplicate registrations for type 'experimentalOptimizer'": KERAS,
+    "AttributeError: module 'tensorflow.compat.v2.experimental' has no attribute 'dtensor'": KERAS,
+    "ImportError: cannot import name 'dtensor' from 'tensorflow.compat.v2.experimental' (/site-packages/x.py)": KERAS,
+    "TypeError: __new__() got an unexpected keyword argument 'serialized_options'": PROTOBUF,
+    "TypeError: Metaclasses with custom tp_new are not supported.": "the installed protobuf is older than this Python needs",
+    "ImportError: cannot import name 'Mapping' from 'collections' (/lib/python3.10/collections/__init__.py)": (
+        OTHER_PYTHON.format("collections")
+    ),
+    "AttributeError: module 'inspect' has no attribute 'getargspec'": OTHER_PYTHON.format("inspect"),
+    "AttributeError: type object 'Callable' has no attribute '_abc_registry'": OTHER_PYTHON.format("_abc_registry"),
+    "SyntaxError: future feature annotations is not defined": NEWER_PYTHON,
+    "TypeError: 'type' object is not subscriptable": NEWER_PYTHON,
+    "TypeError: unsupported operand type(s) for |: 'type' and 'NoneType'": NEWER_PYTHON,
+    "ValueError: numpy.ndarray size changed, may indicate binary incompatibility. Expected 88 from C header": NUMPY,
+    "AttributeError: type object 'h5py.h5.H5PYConfig' has no attribute '__reduce_cython__'": (
+        "h5py is damaged, or mixed with another version"
+    ),
+    "ImportError: Could not find 'cudart64_101.dll'. TensorFlow requires that this DLL be installed": (
+        "NVIDIA's library cudart64_101.dll, of the CUDA that this TensorFlow uses, is missing"
+    ),
+    "ImportError: Could not find the DLL(s) 'msvcp140_1.dll'.": (
+        "a Windows library that TensorFlow needs is missing or too old"
+    ),
+    "FileExistsError: [Errno 17] File exists: '/root/.keras'": (
+        "/root/.keras is not the file or folder that it should be (File exists)"
+    ),
+    "OSError: [Errno 40] Too many levels of symbolic links: '/site-packages/keras/src'": (
+        "/site-packages/keras/src is not the file or folder that it should be (Too many levels of symbolic links)"
+    ),
+    "F op.cc:56] Non-OK-status: RegisterAlreadyLocked(deferred_[i]) status: ALREADY_EXISTS": TWICE,
+    "OMP: Error #178: Function Can't open SHM2 failed:": NO_SHARED_MEMORY,
+    "Intel MKL FATAL ERROR: Cannot load libmkl_avx512.so or libmkl_def.so.": (
+        "Intel's MKL does not find libmkl_avx512.so, or finds one of another version"
+    ),
+    "mkl-service + Intel(R) MKL: MKL_THREADING_LAYER=INTEL is incompatible with libgomp.so.1 library.": (
+        "MKL and the OpenMP library of another package, libgomp.so.1, cannot share a process"
+    ),
+    "libc++abi: terminating due to uncaught exception: mutex lock failed: Invalid argument": (
+        "the C++ code of another package disturbs TensorFlow's, as that of pyarrow does on macOS"
+    ),
+    "Inconsistency detected by ld.so: dl-version.c: 205: _dl_check_map_versions": (
+        "the loader meets a C library of another system"
+    ),
+    "zipimport.ZipImportError: bad local file header: '/site-packages/x.egg'": (
+        "the archive /site-packages/x.egg is damaged"
+    ),
+    "AttributeError: module 'lib' has no attribute 'X509_V_FLAG_NOTIFY_POLICY'": (
+        "the installed pyOpenSSL is older than its cryptography needs"
+    ),
+    "PermissionError: [Errno 1] Operation not permitted": (
+        "the system forbids a call: a security profile (seccomp, AppArmor, SELinux) or a missing right"
+    ),
+    "ImportError: dlopen: cannot load any more object with static TLS": (
+        "libraries that were loaded before have used up static memory"
+    ),
+    "InternalError: no kernel image is available for execution on the device": OTHER_GPU,
+    "InternalError: 'cuLaunchKernel(function)' failed with 'CUDA_ERROR_INVALID_HANDLE'": OTHER_GPU,
+    "FailedPreconditionError: DNN library initialization failed. Look at the errors above for more details.": (
+        "cuDNN cannot begin: the GPU has no memory left, or cuDNN is not the version that TensorFlow needs"
+    ),
 }
 
 

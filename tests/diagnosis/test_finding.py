@@ -19,6 +19,7 @@ PROTOBUF = Problem("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=cpp asks for what is 
         ("cannot import name 'Random' (/me/random.py)", "a module was found in the wrong place", HIDES),
         ("name 'x' is not defined\n  File /site/tensorflow/python/ops.py", "its import raises an error", CUT_OFF),
         ("Failed to parse the env-var ${TF_DETERMINISTIC_OPS}", "its start aborts", ABORTS),
+        ("no such flag; set TF_DETERMINISTIC_OPS=1 for the same results", "a flag is wrong", None),
         # Nothing that a problem names.
         ("No module named 'absl'", "the module absl is missing", None),
         ("No module named 'operandom.python'", "the module is missing", None),

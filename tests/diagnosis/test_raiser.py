@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.pretended.distributions import distribution, tensorflow
 from tests.pretended.environments import environment
+from tf_conformance.diagnosis.death import Death
 from tf_conformance.diagnosis.loading import Diagnosis, Stage
 
 ABI = "numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject"
@@ -89,3 +92,17 @@ def test_unknown_error_of_tensorflow(installed, tmp_path, packages):
     found = obstacle(installed, raised(tmp_path, RuntimeError("no"), *packages))
     assert found.cause == "its import raises an error"
     assert found.advice == ("python -m pip install --force-reinstall tensorflow==2.19.1",)
+
+
+def test_library_of_another_package(installed, tmp_path):
+    """Of a process that ends, the library that its last words name tells the package to be changed."""
+    said = f"python: symbol lookup error: {tmp_path / FILES['pandas']}: undefined symbol: H5Pset_fapl_ros3"
+    found = Diagnosis(installed).of_death(Death(127, said))
+    assert found.advice[0] == "python -m pip install --force-reinstall --no-deps pandas==1.5.3"
+
+
+def test_package_for_another_python(installed, tmp_path):
+    """Where TensorFlow is built for this Python, the package that is not is to be updated."""
+    error = ImportError("cannot import name 'Mapping' from 'collections' (/lib/python3.12/collections/__init__.py)")
+    found = obstacle(replace(installed, python="3.12.1"), raised(tmp_path, error, "tensorflow", "pandas"))
+    assert found.advice[0] == "python -m pip install --upgrade pandas"

@@ -130,6 +130,45 @@ def test_variable_that_an_error_names(places):
     assert places(**both).variable_in("check PYTHONPATH, or set TF_ENABLE_ONEDNN_OPTS=0") is None
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("NPY_DISABLE_CPU_FEATURES", "A", "Both {} and NPY_ENABLE_CPU_FEATURES environment variables cannot be set simultaneously"),
+        ("NPY_DISABLE_CPU_FEATURES", "AVX2", "Environment variables '{}' and 'NPY_ENABLE_CPU_FEATURES' cannot be set simultaneously"),
+        ("TF_XLA_FLAGS", "x", 'Could not open file "x" to read flags for environment variable "{}".'),
+        ("MKL_THREADING_LAYER", "INTEL", "Error: {}=INTEL is incompatible with libgomp.so.1. Set MKL_SERVICE_FORCE_INTEL to force it."),
+        ("OMP_NUM_THREADS", "-1", "ValueError: {} must be a positive integer"),
+        ("TF_MKL_ALLOC_MAX_BYTES", "-1", "Invalid memory limit (-1) specified for MKL allocator through {}"),
+        ("TF_CONFIG", "{}", "ValueError: The {} environment variable has no task."),
+    ],
+)  # fmt: skip
+def test_complaint_about_a_variable(places, name, value, said):
+    """A variable that is set is to blame if an error says that it is a variable, shows its value, or what it must be."""
+    others = {"PWD": "/", "LANG": "C", "MKL_SERVICE_FORCE_INTEL": "1"}
+    assert places(**others, **{name: value}).variable_in(said.format(name)).do == f"correct or unset {name}"
+    assert places(**others).variable_in(said.format(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("KMP_DUPLICATE_LIB_OK", "TRUE", "you can set the environment variable {}=TRUE to allow the program to continue"),
+        ("TF_ENABLE_ONEDNN_OPTS", "0", "To turn them off, set the environment variable `{}=0`."),
+        ("AUTOGRAPH_VERBOSITY", "10", "set the verbosity to 10 (on Linux, `export {}=10`) and attach the full output"),
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "python", "2. Set {}=python (but this will be much slower)."),
+        ("CUDA_VERSION", "12.5", "ImportError: cannot import name '{}' from 'torch.version'"),
+        ("CUDA_VERSION", "12.5", "ImportError: /opt/lib.so: undefined symbol: {}"),
+        ("MAX_JOBS", "4", "NameError: name '{}' is not defined"),
+        ("DATA_DIR", "/data", "FileNotFoundError: no such file: '/data/{}/x'"),
+        ("HOME_X", "e", "TypeError: expected str, got e"),
+        ("MKL_THREADING_LAYER", "GNU", "{}=INTEL is incompatible with libgomp.so.1"),
+    ],
+)  # fmt: skip
+def test_variable_that_is_only_named(places, name, value, said):
+    """What an error recommends to set, a constant of a variable's name, and a value in its words blame no variable."""
+    assert places(**{name: value}).variable_in(said.format(name)) is None
+
+
 def test_own_folder_named_again(places, file, tmp_path):
     """That PYTHONPATH or LD_LIBRARY_PATH name the install's own folders, as modules on clusters do, is all right."""
     both = {"PYTHONPATH": f"{tmp_path}/site", "LD_LIBRARY_PATH": f"{tmp_path}/site/tensorflow"}

@@ -178,6 +178,8 @@ def test_pandas_of_the_user(healthy):
         ("TF_USE_MODULAR_FILESYSTEM", "1", 0),
         ("TF_XLA_FLAGS", "nonsense", 1),  # ends the process
         ("TF_ENABLED_DEVICE_TYPES", "GPU", 1),
+        ("TF_ENABLE_ASYNC_WAIT_FOR_REMOTE_FUNCTION", "", 1),
+        ("TF_NUM_INTRAOP_THREADS", "-1", 1),
     ],
 )
 def test_variable_that_breaks(healthy, name, value, workers):

@@ -256,3 +256,13 @@ def test_memory_of_control_group(tmp_path, membership, file, limit):
 def test_no_control_groups(tmp_path):
     """A system without control groups has no such limit."""
     assert group_limit("pids", ("pids.max",), tmp_path / "self", tmp_path) is None
+
+
+def test_limits_that_the_system_does_not_tell(monkeypatch):
+    """A filter of system calls that refuses the question is no limit."""
+
+    def refuse(which):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(resource, "getrlimit", refuse)
+    assert Limits.measure().files is None

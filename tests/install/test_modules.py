@@ -57,6 +57,24 @@ def test_presence(folders, name, present):
     assert Modules(folders).is_present(name) is present
 
 
+@pytest.mark.parametrize(
+    ("code", "goes_on"),
+    [
+        ("__path__ = __import__('pkgutil').extend_path(__path__, __name__)", True),
+        ("import pkg_resources\npkg_resources.declare_namespace(__name__)", True),
+        ("# a package that ends here", False),
+    ],
+)
+def test_package_that_goes_on(tmp_path, code, goes_on):
+    """What stands for a namespace in the words of older packages hides no folder of its name."""
+    for name, text in (("a/google/__init__.py", code), ("b/google/protobuf/__init__.py", "")):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    modules = Modules([str(tmp_path / "a"), str(tmp_path / "b")])
+    assert modules.is_present("google.protobuf") is goes_on
+    assert (modules.folder_of("google") is None) is goes_on
+
+
 def test_damaged_archive(tmp_path):
     """An archive that is damaged, or entries that no hook knows, hold nothing."""
     (tmp_path / "x.zip").write_bytes(b"PK\x05\x06" + bytes(5))

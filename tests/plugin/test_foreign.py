@@ -9,6 +9,11 @@ import pytest
 from tests import ROOT
 
 
+@pytest.fixture(scope="session")
+def imported_tensorflow():
+    """None: each run is a process of its own, and its TensorFlow a pretended one."""
+
+
 @pytest.fixture
 def project(project, monkeypatch):
     """A project in which pytest loads what others have installed, but first the kit's plugin, as in the kit's own settings."""
@@ -34,7 +39,7 @@ def run(project, *arguments, workers=0):
 CANNOT_BE_LOADED = {
     "import no_such_module": "ModuleNotFoundError: No module named 'no_such_module'",
     "from _pytest import no_such_name": "ImportError: cannot import name 'no_such_name' from '_pytest' *",
-    "import pytest; pytest.no_such_name": "AttributeError: module 'pytest' has no attribute 'no_such_name'",
+    "import pytest; pytest.no_such_name": "AttributeError: module *pytest* has no attribute *no_such_name*",
     "this is no Python": "SyntaxError: invalid syntax *",
     "raise RuntimeError('no license')": "RuntimeError: no license",
     "import sys; sys.exit('no license')": "SystemExit: no license",
@@ -83,7 +88,6 @@ def test_module_of_another_python(project, monkeypatch):
     run(project).prints(f"{left_out('bad')} *", f"  do        remove {site} from PYTHONPATH")
 
 
-@pytest.mark.skipif(pytest.version_tuple < (9,), reason="before pytest 9, options that two plugins have are seen later")
 def test_options_of_the_kit(project):
     """The kit and its own plugins are loaded first: who wants their options is left out."""
     wanted = ("hypothesis-profile", "numprocesses", "device", "record", "statement")
@@ -95,7 +99,6 @@ def test_options_of_the_kit(project):
         ran.prints(f"{left_out(name)} (*")
 
 
-@pytest.mark.skipif(pytest.version_tuple < (9,), reason="before pytest 9, options that two plugins have are seen later")
 def test_option_that_two_plugins_have(project):
     """The second one is left out."""
     for name in ("bad", "also"):
@@ -146,6 +149,15 @@ def test_plugin_that_the_user_names(project):
     ran = run(project, "-p", "no_such_plugin")
     assert ran.status == pytest.ExitCode.USAGE_ERROR
     assert "no_such_plugin" in ran.text
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_warnings_of_another_project(project, monkeypatch, workers):
+    """That warnings are errors in another project is none of the kit's business; who says so in the command is heard."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-W error")
+    project.add("\nimport warnings\nwarnings.warn('it is old', DeprecationWarning)\n")
+    assert run(project, workers=workers).verdicts == project.ALL_WELL
+    assert run(project, "-W", "error::DeprecationWarning", workers=workers).status != 0
 
 
 def test_options_of_a_variable(project, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from tf_conformance.command.task import add_task
 from tf_conformance.launch import NEEDS
 from tf_conformance.records.record import RecordError
-from tf_conformance.start import require_temporary_folder
+from tf_conformance.start import give_up, hear_of_children, require_folders
 from tf_conformance.tree import ROOT, tree_for_any_python
 
 # The working folder comes first for what is judged, but last for the kit and pytest: a file in it may hide a module of Python's.
@@ -25,6 +26,13 @@ from tf_conformance.start import run_pytest
 run_pytest()
 """
 FIRST_PYTHON = (3, 7)  # whose syntax the kit is written in
+MISLEADING = (
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONPLATLIBDIR",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+)  # variables for another Python
 TELL_VERSION = "import sys; sys.stdout.write('%d.%d' % sys.version_info[:2])"  # what every Python understands
 FIRST_PLUGIN = "tf_conformance.foreign"
 OF_CHECK = {
@@ -65,9 +73,14 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _run_of(part: str, options: argparse.Namespace) -> int:
-    require_temporary_folder()
+    require_folders()
+    given = os.environ.get("PYTEST_ADDOPTS", "")
+    try:
+        shlex.split(given)
+    except ValueError as error:
+        give_up("PYTEST_ADDOPTS cannot be taken apart", f"{error}: {given}", "unset PYTEST_ADDOPTS")
     # Before those of others, PYTEST_ADDOPTS's among them, pytest loads the plugin that looks after them.
-    first = {"PYTEST_ADDOPTS": f"-p {FIRST_PLUGIN} {os.environ.get('PYTEST_ADDOPTS', '')}"}
+    first = {"PYTEST_ADDOPTS": f"-p {FIRST_PLUGIN} {given}"}
     if options.python is None and not Path(NEEDS).is_dir():
         return _status_of([sys.executable, "-c", RUN_PYTEST, *_arguments(ROOT, part), *options.more], **first)
     python = sys.executable if options.python is None else _python(options.python)
@@ -81,19 +94,27 @@ def _python(path: str) -> str:
     if Path(path).is_dir():
         raise RecordError(f"{path}: a folder, not a Python; name the one in it: {Path(path) / 'bin' / 'python'}")
     try:
-        asked = subprocess.run([path, "-S", "-c", TELL_VERSION], capture_output=True, text=True, check=False)
+        asked = subprocess.run(
+            [path, "-c", TELL_VERSION], capture_output=True, text=True, errors="replace", check=False
+        )
     except OSError:
         raise _no_python(path) from None
-    version = re.match(r"(\d+)\.(\d+)$", asked.stdout)
-    if version is None and asked.returncode == 0:
+    version = re.search(r"(\d+)\.(\d+)$", asked.stdout)
+    if asked.returncode:
+        said = asked.stderr.partition("\nCurrent thread")[0].strip().rpartition("\n")[2]
+        misleading = [f"unset {name}" for name in MISLEADING if os.environ.get(name)]
+        give_up(
+            f"{path} cannot start", said, *(misleading or ["make this environment again, or install this Python again"])
+        )
+    if version is None:
         raise RecordError(f"{path}: not a Python")
-    if version and tuple(map(int, version.groups())) < FIRST_PYTHON:
+    if tuple(map(int, version.groups())) < FIRST_PYTHON:
         raise RecordError(f"{path}: Python {version[0]}, but the kit needs Python 3.7 or later")
-    return path  # if it failed, it will say why
+    return path
 
 
 def _compare(options: argparse.Namespace) -> int:
-    require_temporary_folder()
+    require_folders()
     with tree_for_any_python() as root:
         command = [sys.executable, *_launched(root, "benchmarks"), "compare", *options.more]
         return _status_of(command, CONFORMANCE_PROGRAM="tf-conformance")
@@ -113,6 +134,7 @@ def _arguments(root: Path, part: str) -> list[str]:
 
 def _status_of(command: list[str], **variables: str) -> int:
     """Runs a command in a Python; after Ctrl-C, which reaches the command too, it can still print its last words."""
+    hear_of_children()
     try:
         process = subprocess.Popen(command, env={**os.environ, **variables})
     except OSError:

@@ -16,6 +16,7 @@ from tf_conformance.install.installer import Installer
 from tf_conformance.install.modules import module_of
 from tf_conformance.install.problem import Problem
 
+LAST_IN_TRACEBACK = "update the package whose file is the last in the traceback (-v shows it)"
 COMMAND = re.compile(r"\{(\w+)(?: ([\w.-]+))?\}$")
 
 # What TensorFlow and Keras import, and what is installed around them.
@@ -67,7 +68,9 @@ def _command(verb: str, subject: str, environment: Environment) -> str:
     if verb == "keras":
         return installer.upgrade(fitting(_keras(environment), environment))
     if verb == "python":
-        return _another_python(environment)
+        return _another_python(environment) or (
+            installer.upgrade(subject) if subject != "tensorflow" else LAST_IN_TRACEBACK
+        )
     distribution = _distribution_of(subject)
     if verb in ("provide", "update"):
         return _provide(verb, distribution, subject, environment)
@@ -81,11 +84,11 @@ def _command(verb: str, subject: str, environment: Environment) -> str:
 
 
 def _another_python(environment: Environment) -> str:
-    """What to do if this Python is too new for TensorFlow, or else for another package."""
+    """What to do if TensorFlow is not built for this Python; empty if it is."""
     tensorflow = environment.tensorflow
-    if tensorflow and not is_built_for(environment.python, tensorflow.version):
-        return another_python(tensorflow)
-    return "update the package whose file is the last in the traceback (-v shows it)"
+    if tensorflow is None or is_built_for(environment.python, tensorflow.version):
+        return ""
+    return another_python(tensorflow)
 
 
 def _provide(verb: str, distribution: str, module: str, environment: Environment) -> str:

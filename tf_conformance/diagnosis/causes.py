@@ -11,7 +11,8 @@ class Cause(NamedTuple):
     A step may be a command in braces, which ``advice.py`` words as the installer at hand takes it: ``{reinstall}``
     TensorFlow, ``{replace}`` it after uninstalling it; ``{upgrade x}`` and ``{install x}``, in the version that fits
     TensorFlow, and ``{reinstall x}``, in its version, for a distribution x; ``{provide x}`` and ``{update x}`` for what
-    provides a module x; ``{keras}`` is the Keras that TensorFlow needs, ``{python}`` a Python for which it is built.
+    provides a module x; ``{keras}`` is the Keras that TensorFlow needs, ``{python x}`` a Python for which it is built or,
+    if this is one, a newer x.
     """
 
     cause: str

@@ -35,7 +35,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "this system's C library is musl (Alpine), for which no TensorFlow on PyPI is built",
         "use a system or an image with the GNU C library: Debian's python:3-slim instead of python:3-alpine",
     ),
-    r"incompatible architecture \(have|WinError 193": (
+    r"incompatible architecture \(have|mach-o, but wrong architecture|WinError 193": (
         "Python and a library of the install are built for different processors",
         "make the environment again with a Python for this machine: python -c 'import platform; print(platform.machine())'",
     ),
@@ -47,7 +47,8 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "{path} is imported instead of the module {found}",
         "rename or move {path}",
     ),
-    r"Importing the numpy C-extensions failed|you should not try to import numpy from": (
+    r"Importing the numpy C-extensions failed|you should not try to import numpy from|fails to pass a sanity check"
+    r"|^numpy: Error importing numpy": (
         "NumPy is damaged, or was built for another Python",
         "{reinstall numpy}",
         "if PYTHONPATH names folders of another Python, unset it",
@@ -57,7 +58,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "{upgrade numpy}",
     ),
     r"compiled using NumPy 1|_ARRAY_API not found|numpy\._?core\.\w+ failed to import|numpy\.core\._multiarray_umath"
-    r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
+    r"|numpy\.\w+ size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
     r"|`np\.\w+` was removed in the NumPy 2"
     r"|No module named 'numpy\._?core"
     # What the bindings of TensorFlow 2.7 to 2.14 say if they cannot use NumPy's C API.
@@ -88,7 +89,9 @@ ERRORS: dict[str, tuple[str, ...]] = {
     r"|cannot import name '\w+' from '(?:keras|tf_keras)[\w.]*'|module 'tensorflow\.[\w.]*__internal__' has no"
     r"|module 'tensorflow\._api\.v[12]\.compat\.v2' has no attribute '__internal__'"
     r"|No module named 'tensorflow\.python\.(?:trackable|distribute\.load_context|training\.tracking)"
-    r"|Keras requires TensorFlow": (
+    r"|Keras requires TensorFlow|Another metric with the same name already exists|Duplicate registrations for type"
+    r"|(?<!initialized )module 'tensorflow\.(?:compat|python|_api)[\w.]*' has no attribute"
+    r"|cannot import name '(?!_?pywrap_)\w+' from 'tensorflow\.[\w.]+'(?! \(unknown location\))": (
         "the installed Keras is not the version that TensorFlow needs",
         "{keras}",
     ),
@@ -122,6 +125,16 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "Python 3.12 and newer have no module {found}",
         "{python}",
     ),
+    r"(?:module|from) '(collections|inspect|ast|typing|enum|types|configparser|importlib(?:\.metadata)?)'"
+    r"|type object 'Callable' has no attribute '(_abc_registry)": (
+        "a package is for another version of Python, which has another {found}",
+        "{python}",
+        "uninstall what stands for modules of older Pythons: dataclasses, enum34, typing",
+    ),
+    r"future feature (\w+) is not defined|('type' object is not subscriptable)|(unsupported operand type\(s\) for \|: ')": (
+        "a package is for a newer Python than this one",
+        "{python}",
+    ),
     rf"No module named '({'|'.join(COMPILED_MODULES)})'|(zlib) not available": (
         "this Python was built without {found}",
         BUILD_AGAIN,
@@ -142,12 +155,24 @@ ERRORS: dict[str, tuple[str, ...]] = {
     r"Descriptors (?:cannot|should)(?: not)? (?:not )?be created directly|runtime_version"
     r"|Detected (?:incompatible|mismatched) Protobuf|has no attribute '(?:GetPrototype|GetMessageClass)'"
     r"|requires version [\d.]+ of the Protocol Buffer runtime library|'message_types_by_name'"
-    r"|build proto file into descriptor pool"
+    r"|build proto file into descriptor pool|unexpected keyword argument '(?:serialized_options|create_key|syntax)'"
     r"|google/protobuf|google\.protobuf": (
         "TensorFlow was built with a different version of protobuf than the installed one",
         "{upgrade protobuf}",
     ),
-    r"DLL load failed|WinError 126": (
+    r"Metaclasses with custom tp_new are not supported": (
+        "the installed protobuf is older than this Python needs",
+        "{upgrade protobuf}",
+    ),
+    r"type object '(\w+)\.[\w.]+' has no attribute '__reduce_cython__'": (
+        "{found} is damaged, or mixed with another version",
+        "{reinstall {found}}",
+    ),
+    r"Could not find '(cu\w+\.dll)'": (
+        "NVIDIA's library {found}, of the CUDA that this TensorFlow uses, is missing",
+        "install the CUDA that has {found}, and add its folder to PATH",
+    ),
+    r"DLL load failed|WinError (?:126|127|1114)\b|Could not find the DLL": (
         "a Windows library that TensorFlow needs is missing or too old",
         "install the latest Microsoft Visual C++ Redistributable (x64)",
         *REINSTALL,
@@ -191,9 +216,13 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "this user has no home folder, or is not known to the system",
         "set HOME and USER: docker run --env HOME=/tmp --env USER=me",
     ),
-    r"functioning sem_open implementation|\[Errno 38\] Function not implemented": (
-        "there are no semaphores: /dev/shm is missing, or cannot be written",
+    r"functioning sem_open implementation|\[Errno 38\] Function not implemented|Can't open SHM": (
+        "there are no semaphores or shared memory: /dev/shm is missing, or cannot be written",
         "mount it: docker run --tmpfs /dev/shm",
+    ),
+    r"\[Errno \d+\] (?P<why>File exists|Not a directory|Is a directory|Too many levels of symbolic links): '(?P<path>[^']+)'": (
+        "{path} is not the file or folder that it should be ({why})",
+        "move {path} away, and reinstall the package to which it belongs, if any",
     ),
     r"-1 != path_length": (
         "TensorFlow cannot find out which program it runs in: /proc is missing",
@@ -207,13 +236,42 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "the disk or the file server fails",
         "see whether the file that the evidence names can be copied, and what the system's log says (dmesg)",
     ),
-    r"generic_type: type \"(\w+)\" is already registered": (
+    r"generic_type: type \"\w+\" is already registered|RegisterAlreadyLocked|Op with name \w+ already": (
         "TensorFlow's native code is loaded twice into one process",
         "look for a second TensorFlow on PYTHONPATH, and for code that imports it again after a failure",
     ),
     r"cannot load module more than once per process|CPU dispatcher tracer already ini": (
         "NumPy's native code is loaded twice into one process",
         "look for a second NumPy on PYTHONPATH, and for code that deletes NumPy from sys.modules",
+    ),
+    r"MKL FATAL ERROR: Cannot load (\S+)": (
+        "Intel's MKL does not find {found}, or finds one of another version",
+        "if LD_LIBRARY_PATH or LD_PRELOAD names a folder with MKL's libraries, take it off",
+        "otherwise update mkl and what uses it together: conda update mkl mkl-service numpy",
+    ),
+    r"MKL_THREADING_LAYER=\w+ is incompatible with (\S+)|or set the threading layer accordingly": (
+        "MKL and the OpenMP library of another package, {found}, cannot share a process",
+        "set MKL_THREADING_LAYER=GNU",
+    ),
+    r"mutex lock failed: Invalid argument": (
+        "the C++ code of another package disturbs TensorFlow's, as that of pyarrow does on macOS",
+        "uninstall or update pyarrow, which pandas imports, and Keras imports pandas",
+    ),
+    r"Inconsistency detected by ld\.so|cannot handle TLS data": (
+        "the loader meets a C library of another system",
+        "take folders with a libc.so.6 off LD_LIBRARY_PATH, and unset LD_PRELOAD",
+    ),
+    r"ZipImportError: [^:]+: '([^']+)'": (
+        "the archive {found} is damaged",
+        "install what is in {found} again",
+    ),
+    r"module 'lib' has no attribute '\w*X509": (
+        "the installed pyOpenSSL is older than its cryptography needs",
+        "{upgrade pyopenssl}",
+    ),
+    r"\[Errno 1\] Operation not permitted": (
+        "the system forbids a call: a security profile (seccomp, AppArmor, SELinux) or a missing right",
+        "see what the system's log says (dmesg), and allow it: --security-opt seccomp=unconfined in a container",
     ),
     r"urllib3 v2 only supports OpenSSL": (
         "the installed urllib3 needs a newer OpenSSL than that of this Python",
@@ -258,6 +316,10 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "if LD_PRELOAD is set, unset it",
         "otherwise start Python with LD_PRELOAD={found}",
     ),
+    r"dlopen: cannot load any more object with static TLS": (
+        "libraries that were loaded before have used up static memory",
+        "unset LD_PRELOAD, or use a system with a newer C library",
+    ),
     r"NumPy was built with baseline optimizations: \(([^)]+)\)": (
         "NumPy uses instructions ({found}) that this processor does not have",
         "use a NumPy that was built for this processor",
@@ -270,7 +332,17 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "TensorFlow uses {found} instructions, which this processor does not have",
         "use a TensorFlow that was built for this processor",
     ),
-    r"driver version is insufficient": (
+    r"no kernel image is available|CUDA_ERROR_(?:NO_BINARY_FOR_GPU|INVALID_HANDLE|INVALID_PTX|INVALID_IMAGE)": (
+        "this TensorFlow has no code for this GPU: it was built for older or for newer ones",
+        "use a TensorFlow that was built for this GPU",
+        RUN_WITHOUT_GPU,
+    ),
+    r"DNN library initialization failed": (
+        "cuDNN cannot begin: the GPU has no memory left, or cuDNN is not the version that TensorFlow needs",
+        "see who uses it: nvidia-smi",
+        RUN_WITHOUT_GPU,
+    ),
+    r"driver version is insufficient|UNSUPPORTED_PTX_VERSION": (
         "NVIDIA's driver is too old for the CUDA that TensorFlow uses",
         "install a newer driver",
         RUN_WITHOUT_GPU,

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Iterator, Sequence
 
-from tf_conformance.diagnosis.suspects import VARIABLE
+from tf_conformance.diagnosis.suspects import ADVICE, VARIABLE
 from tf_conformance.install.problem import USE, Problem
 
 FILE = re.compile(r"[^\s,:;()]*(?:/[^\s,:;()]+|\.(?:so|py)\b[^\s,:;()]*)")
@@ -22,8 +22,9 @@ def finding_behind(error: str, problems: Sequence[Problem], cause: str) -> Probl
     ``error``: all that was written about it. A cause that names the same does not contradict the problem, and says more.
     A problem that breaks a use need not be named; with one that breaks the import, none is tried.
     """
+    said = ADVICE.sub("", error)
     for problem in problems:
-        names = [name for name in _names(problem.says) if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", error)]
+        names = [name for name in _names(problem.says) if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", said)]
         if names and not any(name in cause for name in names):
             return problem
     replaces = LOADER if OF_LIBRARIES.search(error) else ()

@@ -18,13 +18,14 @@ from tf_conformance.diagnosis.errors import cause_of
 from tf_conformance.diagnosis.finding import finding_behind
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.plugins import plugin_behind
-from tf_conformance.diagnosis.raiser import cause_by_raiser
-from tf_conformance.diagnosis.suspects import Places
+from tf_conformance.diagnosis.raiser import cause_by_raiser, cause_in
+from tf_conformance.diagnosis.suspects import Places, paths_in
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.fitting import older_python
 from tf_conformance.install.install import NOT_INSTALLED, Install
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.limits import Shortage
+from tf_conformance.install.precedence import tensorflow_elsewhere
 from tf_conformance.install.problem import IMPORT, Problem
 
 NOT_TRIED = "found before the import, which was not tried, as it is certain to fail"
@@ -76,8 +77,10 @@ def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
                 f"it is in {package.origin}",
                 (move, installer.install("tensorflow")),
             )
-        evidence = f"{sys.executable} has no distribution that provides it"
-        advice = tuple(filter(None, (installer.install("tensorflow"), older_python(environment.python))))
+        place, do = tensorflow_elsewhere(environment) or ("", installer.install("tensorflow"))
+        but = f"; there is one in {place}, where this Python does not look" if place else ""
+        evidence = f"{sys.executable} has no distribution that provides it{but}"
+        advice = tuple(filter(None, (do, older_python(environment.python))))
         return Obstacle(Stage.IMPORT.failure, "no TensorFlow is installed", evidence, advice)
     if install.versions()["tensorflow"].major < 2:
         evidence = f"its version is {install.tensorflow}"
@@ -135,7 +138,10 @@ class Diagnosis:
         if shortage:
             return self.of_shortage(shortage, stage, evidence)
         if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
-            return self._obstacle(stage, revealed, evidence, death.words)
+            owners = filter(None, map(self.environment.distributions.owner, paths_in(evidence)))
+            return self._obstacle(
+                stage, cause_in(next(owners, None), revealed, self.environment), evidence, death.words
+            )
         elsewhere = (f"see what {death.reading} does; --ignore={death.reading} checks the rest",)
         end = Cause("{stage} ends the process", elsewhere if death.reading else REINSTALL)
         by_signal = SIGNALS.get(death.signal, end)

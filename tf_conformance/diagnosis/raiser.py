@@ -27,13 +27,20 @@ def cause_by_raiser(known: Cause | None, error: BaseException, doing: str, envir
     raiser = package_behind(error, environment)
     if raiser in (None, environment.tensorflow):
         return known or Cause(f"{doing} raises an error", REINSTALL)
-    again = f"{{reinstall {raiser.name}}}"
     if known is None:
-        return Cause(f"{doing} raises an error in {raiser}", (again,))
+        return Cause(f"{doing} raises an error in {raiser}", (f"{{reinstall {raiser.name}}}",))
     if known.advice == UPGRADE_NUMPY and _is_content_with(environment.numpy, environment):
         cause = f"{raiser} was built with a different version of NumPy than the installed one"
         return Cause(cause, (f"{{upgrade {raiser.name}}}",))
-    return known._replace(advice=tuple(again if step in REINSTALL else step for step in known.advice))
+    return cause_in(raiser, known, environment)
+
+
+def cause_in(package: Distribution | None, known: Cause, environment: Environment) -> Cause:
+    """A cause with the package in which it lies to be changed, where its advice is about no other one."""
+    if package in (None, environment.tensorflow):
+        return known
+    own = {REINSTALL[0]: f"{{reinstall {package.name}}}", "{python}": f"{{python {package.name}}}"}
+    return known._replace(advice=tuple(own.get(step, step) for step in known.advice))
 
 
 def package_behind(error: BaseException, environment: Environment) -> Distribution | None:

@@ -26,6 +26,10 @@ BUILT_FOR = re.compile(r"\.cpython-(\d)(\d+)-")
 FOLDER_OF_PYTHON = re.compile(r"[/\\]python(\d\.\d+)(?=[/\\]|$)")
 PATH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH")  # files tell more of them
 VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
+# What errors recommend to set is not what they complain of; nor is a constant that has a variable's name.
+ADVICE = re.compile(rf"\b(?:[Ss]et|[Ss]etting|[Uu]se|[Uu]sing|[Tt]ry|export)\b[^.\n]{{0,60}}?{VARIABLE.pattern}")
+SAID_TO_BE_ONE = r"[Ee]nv(?:ironment)?[ -]?var(?:iable)?s?\b|\benviron\b"
+REQUIRED = r"must|should|cannot|is (?:invalid|not (?:an?|one|valid|supported)\b)"
 UNDEFINED = re.compile(r"(/\S+): undefined symbol: (\w+)")
 PLUGINS = "tensorflow-plugins"  # a folder beside TensorFlow
 LOADS_LIBRARY = re.compile(r"load_library\.py\", line \d+ in load_library")
@@ -92,11 +96,18 @@ class Places:
         return self._replaced(said) or named or self._unreadable(said) or self._plugin(said)
 
     def variable_in(self, message: str, known: str = "") -> Suspect | None:
-        """The first variable that is set and that a message names, but not what is known of it; none of those of paths."""
-        names = (name for name in VARIABLE.findall(message) if name not in known)
-        name = next((name for name in names if name in self.variables and name not in PATH_VARIABLES), "")
+        """The first variable that is set and that a message complains of, but not what is known of it; none of those of paths."""
+        names = (name for name in VARIABLE.findall(message) if name not in known and name not in PATH_VARIABLES)
+        name = next((name for name in names if self._is_blamed(name, message)), "")
         cause = f"{name}={self.variables.get(name)} is at fault, as the error names it"
         return Suspect(cause, f"correct or unset {name}") if name else None
+
+    def _is_blamed(self, name: str, message: str) -> bool:
+        value = self.variables.get(name)
+        shown = rf"={re.escape(value or '')}(?!\w)"
+        before = rf"(?:{SAID_TO_BE_ONE}|\bthrough\b).*?\b{name}\b|\${{?{name}\b"
+        after = rf"\b{name}\b(?:.{{0,40}}?(?:{SAID_TO_BE_ONE})|\W*?(?:{REQUIRED}|{shown}))"
+        return value is not None and re.search(f"{before}|{after}", ADVICE.sub("", message)) is not None
 
     def _replaced(self, said: str) -> Suspect | None:
         """A library without a symbol that another one needs, which is found only because of LD_LIBRARY_PATH."""

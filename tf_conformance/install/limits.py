@@ -241,10 +241,11 @@ def _refusal_of_thread() -> int:
 
 
 def _limit(name: str) -> int | None:
-    """A limit of the system; None if there is none, or the system has no such limits."""
+    """A limit of the system; None if there is none, or the system has no such limits or does not tell them."""
     try:
         import resource
-    except ImportError:  # Windows
+
+        soft, _ = resource.getrlimit(getattr(resource, name))
+    except (ImportError, OSError):  # Windows; a filter of system calls
         return None
-    soft, _ = resource.getrlimit(getattr(resource, name))
     return None if soft == resource.RLIM_INFINITY else int(soft)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
 from typing import Any, Sequence
+
+from tf_conformance.install.filesystem import text_of
 
 # The modules of distributions that are named otherwise.
 MODULES = {
@@ -17,6 +20,8 @@ MODULES = {
 }
 # pytest's hook and setuptools' look for modules where everybody does.
 TRANSPARENT_HOOKS = ("_pytest.", "_distutils_hack")
+# How a package, as google of older distributions, says that it goes on in other folders of its name.
+GOES_ON = re.compile(r"(?:extend_path|declare_namespace)\(__(?:path|name)__")
 
 
 def module_of(distribution: str) -> str:
@@ -77,10 +82,16 @@ def _holds_code(folder: str) -> bool:
 
 
 def _find(name: str, path: Sequence[str]) -> ModuleSpec | None:
+    """Where a module is found; a package that goes on in other folders is a namespace package, as Python's own are."""
     try:
-        return PathFinder.find_spec(name, list(path))
+        spec = PathFinder.find_spec(name, list(path))
     except Exception:  # a path hook or a damaged archive may raise anything
         return None
+    if spec is None or not spec.submodule_search_locations or not GOES_ON.search(text_of(spec.origin or "")):
+        return spec
+    namespace = ModuleSpec(name, None, is_package=True)
+    namespace.submodule_search_locations = [os.path.join(entry, name.rpartition(".")[2]) for entry in path]
+    return namespace
 
 
 def _spec_of(finder: Any, name: str) -> Any:

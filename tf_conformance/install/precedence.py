@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import glob
+import os
+import re
 import site
+import sys
 
 from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.filesystem import is_same
+from tf_conformance.install.installer import Installer
 from tf_conformance.install.path_variables import WITHOUT_USER_SITE, taking_off
+
+OF_PYTHON, VERSION = re.compile(r"(.*[/\\]python)([\d.]+)(.*)"), r"\2"  # the folder of a Python's packages
 
 
 def hidden_by(distribution: Distribution, environment: Environment) -> Distribution | None:
@@ -24,6 +31,31 @@ def not_from_there(distribution: Distribution, environment: Environment) -> str:
     user_site = getattr(site, "USER_SITE", None)
     of_user = WITHOUT_USER_SITE if user_site and is_same(place, user_site) else ""
     return taking_off(place, "PYTHONPATH", environment.variables) or of_user
+
+
+def tensorflow_elsewhere(environment: Environment) -> tuple[str, str] | None:
+    """A folder with a TensorFlow in which this Python does not look, and what to do.
+
+    It is that of another Python in the same environment, as after an upgrade of Python, or the user site that is disabled.
+    """
+    user_site = (getattr(site, "USER_SITE", None) or "") if sys.prefix == sys.base_prefix else ""
+    for entry in [*environment.path, user_site]:
+        for folder in _beside(entry):
+            if folder in environment.path or not os.path.isfile(os.path.join(folder, "tensorflow", "__init__.py")):
+                continue
+            if folder == user_site:
+                is_asked = "PYTHONNOUSERSITE" in environment.variables
+                return folder, "unset PYTHONNOUSERSITE" if is_asked else "run Python without -s and -I"
+            install = Installer.of(environment).install("tensorflow")
+            return folder, f"use Python {OF_PYTHON.sub(VERSION, folder)}, or install one for this Python: {install}"
+    return None
+
+
+def _beside(entry: str) -> list[str]:
+    """An entry of the path, if it is a folder of one Python's packages, and those of other Pythons beside it."""
+    of_python = OF_PYTHON.match(entry)
+    before, _, after = of_python.groups() if of_python else ("", "", "")
+    return sorted(glob.glob(f"{glob.escape(before)}[0-9]*{glob.escape(after)}")) if of_python else []
 
 
 def _is_another(one: Distribution, other: Distribution) -> bool:

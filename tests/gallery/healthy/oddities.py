@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 from tests.gallery.healthy.changes import compile_all, patch_rpath
-from tests.gallery.healthy.registry import FILES, NO_METADATA, REQUIREMENTS, healthy
-from tests.gallery.tree import Wheel, all_but, wheels
+from tests.gallery.healthy.registry import FILES, LEFTOVERS, NO_METADATA, PLATFORM, REQUIREMENTS, healthy
+from tests.gallery.tree import Tree, Wheel, all_but, wheels
 
 FRAMEWORK = "libtensorflow_framework.so.2"
 
@@ -232,6 +232,83 @@ def built_from_one_repository(tree):
     """A company builds TensorFlow and all its dependencies from one repository, and keeps no metadata."""
     tree.install_all()
     tree.remove("*.dist-info")
+
+
+def _protobuf_of_the_system(tree: Tree, code: bytes) -> None:
+    """An older part of google in the environment, with this code, before the system's protobuf."""
+    tree.install_all(all_but("protobuf"))
+    tree.write(tree.site / "google" / "__init__.py", code)
+    (protobuf,) = [wheel for wheel in wheels() if wheel.name == "protobuf"]
+    tree.install(protobuf, site=tree.root / "system" / "dist-packages")
+
+
+@healthy("Debian", "several environments")
+def google_that_goes_on(tree):
+    """An older part of google says with pkgutil that there are more of them."""
+    _protobuf_of_the_system(tree, b"__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n")
+
+
+@healthy("Debian", "several environments")
+def google_that_declares_a_namespace(tree):
+    """Another says so with setuptools."""
+    _protobuf_of_the_system(tree, b"import pkg_resources\npkg_resources.declare_namespace(__name__)\n")
+
+
+@healthy("setuptools", "egg", unchecked=(FILES, LEFTOVERS, PLATFORM))
+def unpacked_egg(tree):
+    """TensorFlow is a folder whose name ends in .egg, as easy_install made it, with its metadata in EGG-INFO."""
+    tree.install_all(all_but("tensorflow"))
+    egg = tree.site / "tensorflow-2.21.0-py3.11-linux-x86_64.egg"
+    for name, content in wheels()[0].files.items():
+        tree.write(egg / name, content)
+    tree.write(egg / "EGG-INFO" / "PKG-INFO", b"Metadata-Version: 1.2\nName: tensorflow\nVersion: 2.21.0\n")
+    tree.path.insert(0, egg)
+
+
+@healthy("pip", "as other tools write it")
+def record_of_windows(tree):
+    """A wheel was built where lines end in CR LF, and one with a backslash in its paths."""
+    tree.install_all()
+    for record in tree.site.glob("*.dist-info/RECORD"):
+        tree.write(record, record.read_bytes().replace(b"\n", b"\r\n").replace(b"six/", b"six\\"))
+
+
+@healthy("pip", "as other tools write it")
+def requirements_that_nobody_can_read(tree):
+    """Older wheels have requirements in parentheses, and some that packaging refuses."""
+    requires = ("keras>=3.12.*", "numpy (<2.2,>=1.26)", "pytz (>dev)", "protobuf", "six ; extra == 'x'")
+    tree.install_all(wheels(tensorflow={"requires": requires}))
+
+
+@healthy("vendor", "as other tools write it", unchecked=(FILES,))
+def versions_that_nobody_can_read(tree):
+    """Vendors write versions into metadata that are none: the folder of the metadata has one that is."""
+    tree.install_all()
+    tree.rewrite("METADATA", b"Version: 2.21.0", b"Version: 2.21.0-nv25.01")
+    tree.rewrite("METADATA", b"Version: 2.1.0", b"Version: 2.1.0.intel-2025")
+
+
+@healthy("vendor", "as other tools write it")
+def name_in_capitals(tree):
+    """TensorFlow as people write it, in its metadata and in their folder's name."""
+    tree.install_all()
+    tree.rewrite("METADATA", b"Name: tensorflow", b"Name: TensorFlow")
+    tree.rewrite("RECORD", b"tensorflow-2.21.0.dist-info", b"TensorFlow-2.21.0.dist-info")
+    (tree.site / "tensorflow-2.21.0.dist-info").rename(tree.site / "TensorFlow-2.21.0.dist-info")
+
+
+@healthy("pip", "as other tools write it")
+def metadata_of_nobody(tree):
+    """Folders and files are called like metadata and are none: without a name, without a version, a dead link."""
+    tree.install_all()
+    for name in (
+        "foo.dist-info/METADATA",
+        "-1.0.dist-info/METADATA",
+        "None-1.0.dist-info/METADATA",
+        "baz-1.0.dist-info",
+    ):
+        tree.write(tree.site / name)
+    (tree.site / "gone-1.0.dist-info").symlink_to("/nowhere")
 
 
 @healthy("pip", "egg", unchecked=(FILES,))

@@ -98,6 +98,12 @@ def test_keras_json_without_settings(changes, tmp_path):
     assert changes("[]") == [Problem(f"{path} does not hold settings, and makes Keras fail", f"delete {path}")]
 
 
+def test_keras_json_that_is_too_deep(changes):
+    """Neither Keras nor Python's reader gets to the end of it."""
+    (problem,) = changes("[" * 100_000)
+    assert problem.breaks == IMPORT
+
+
 def test_unreadable_keras_json(changes, tmp_path):
     """A keras.json that is absent or is not JSON changes nothing, as Keras ignores it."""
     assert list(changed_defaults(environment(variables={"KERAS_HOME": str(tmp_path)}))) == []

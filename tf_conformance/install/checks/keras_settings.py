@@ -86,6 +86,8 @@ def changed_defaults(environment: Environment) -> Iterator[Problem]:
         settings = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         return  # Keras ignores it, too
+    except RecursionError:
+        settings = None
     except OSError as error:
         do = f"make {path} a file that can be read, or delete it"
         yield Problem(f"{path} cannot be read ({error.strerror}), and makes Keras fail", do, IMPORT)
