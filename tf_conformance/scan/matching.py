@@ -34,6 +34,7 @@ from tf_conformance.scan.texts import Texts
 
 Rule = Callable[[Any, ast.AST, Captures], Certainty]  # compares a part of a pattern, of one type, with code
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
+KIND_OF_CONSTANT = {float: "NUMBER", int: "NUMBER", str: "STRING"}
 LIMITS: dict[type, Callable[[float, float], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
@@ -109,11 +110,15 @@ class Matcher:
         """Compares a part of a pattern with an expression or what it stands for."""
         if is_anything(part):
             return YES
+        if isinstance(part, ast.Name) and metavariable(part.id):
+            return self._match_metavariable(metavariable(part.id), node, captures)
+        if self._names.all_of(node):
+            return self._take(part, list(self._names.all_of(node)), captures)
+        if self._names.one_of(node):
+            return self._match_one_of(self._match, part, node, captures)
         which, others = alternatives(part)
         if which:
             return self._match_alternatives(which, others, node, captures)
-        if isinstance(part, ast.Name) and metavariable(part.id):
-            return self._match_metavariable(metavariable(part.id), node, captures)
         if isinstance(part, ast.Constant):
             return self._match_constant(part.value, node)
         if isinstance(part, ast.Compare):
@@ -121,6 +126,11 @@ class Matcher:
         written = self._match_written(part, node, captures)
         origin = self._names.origin_of(node)
         return written if written is YES or origin is node else self._match(part, origin, captures)
+
+    def _match_one_of(self, match: Rule, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
+        """Compares with an expression that is one of several, nobody knows which: certain if all of them say the same."""
+        seen = {match(part, each, dict(captures)) for each in self._names.one_of(node)}
+        return seen.pop() if len(seen) == 1 else POSSIBLE
 
     def _match_written(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares a part of a pattern with the code itself."""
@@ -200,8 +210,8 @@ class Matcher:
         if isinstance(origin, ast.Constant):
             same = origin.value == wanted and isinstance(origin.value, bool) == isinstance(wanted, bool)
             return YES if same else NO
-        is_number = type(wanted) in (int, float) and self._kinds.kind_of(origin) == "NUMBER"
-        return POSSIBLE if is_number or self._unknown(origin) else NO
+        same_kind = self._kinds.kind_of(origin) == KIND_OF_CONSTANT.get(type(wanted), "?")
+        return POSSIBLE if same_kind or self._unknown(origin) else NO
 
     def _match_limit(self, part: ast.Compare, node: ast.AST, captures: Captures) -> Certainty:
         """Compares with ``$NUMBER > 80``."""
@@ -265,7 +275,7 @@ class Matcher:
         certainty = self._match_named(part.func, node.func, captures)
         if not certainty:
             return NO
-        names = SIGNATURES.get(self._calls.name_of(node.func), [])
+        names = SIGNATURES.get(self._calls.names_of(node.func)[0], [])
         for index, wanted in enumerate(part.args):
             name = names[index] if index < len(names) else ""
             certainty = min(
@@ -280,10 +290,14 @@ class Matcher:
 
     def places(self, nodes: Iterable[ast.AST]) -> Places:
         """Nodes of the file, in which statements are to be found."""
-        return Places(nodes, self._calls.name_of, self._names.turn_of)
+        return Places(nodes, self._calls.names_of, self._names.turn_of)
 
     def _match_named(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares what is called or indexed: ``x.fit`` may be a method of an unknown x, but an unknown f is no ``x.fit``."""
+        if self._names.all_of(node):
+            return max(self._match_named(part, each, captures) for each in self._names.all_of(node))
+        if self._names.one_of(node):
+            return self._match_one_of(self._match_named, part, node, captures)
         names = dotted_names(part)
         if names:
             return _match_any_name(names, self._names.path_of(node))

@@ -9,7 +9,16 @@ from typing import Iterator, Tuple
 
 from tf_conformance.scan.api import canonical, module_of
 from tf_conformance.scan.once import Once
-from tf_conformance.scan.scopes import FUNCTIONS, Binding, Scopes, by_position, defaults_of, nearest, parameters_of
+from tf_conformance.scan.scopes import (
+    ENTER,
+    FUNCTIONS,
+    Binding,
+    Scopes,
+    by_position,
+    defaults_of,
+    nearest,
+    parameters_of,
+)
 
 Turn = Tuple[int, ...]  # when a node runs: its line and column, after those of the call that leads to it
 LATER = sys.maxsize  # what ends a turn, so that the body of a function comes before what is done with its result
@@ -47,6 +56,20 @@ class Names:
     def origin_of(self, node: ast.AST) -> ast.AST:
         """The expression, definition or parameter that an expression stands for; itself if it stands for no other."""
         return self._chain_of(node)[-1]
+
+    def all_of(self, node: ast.AST) -> list[ast.expr]:
+        """What a loop's variable stands for in turn, if the file writes it out; nothing for any other expression."""
+        origin = self.origin_of(node)
+        return [] if self._is_in_circle(origin) else self._elements_in_turn(origin)
+
+    def one_of(self, node: ast.AST) -> list[ast.expr]:
+        """What an expression may stand for, if it is one of several that the file writes out; else nothing."""
+        origin = self.origin_of(node)
+        return [] if self._is_in_circle(origin) else self._choices(origin)
+
+    def several_of(self, node: ast.AST) -> list[ast.expr]:
+        """What an expression stands for in turn, or one of which it stands for."""
+        return self.all_of(node) or self.one_of(node)
 
     def bases_of(self, node: ast.ClassDef) -> list[str]:
         """The paths of the classes that a class of the file derives from, through other classes of the file, too."""
@@ -89,8 +112,14 @@ class Names:
         return origin if made and isinstance(origin, ast.Call) else None
 
     def passed_for(self, parameter: ast.arg) -> list[ast.expr]:
-        """What the calls in the file pass for a parameter of a function of the file; nothing if one of them does not tell."""
+        """What the calls in the file pass for a parameter of a function of the file; nothing if one of them does not tell.
+
+        It is the default if there is no call, unless this is None, which stands for something else.
+        """
         passed = [_argument_for(parameter, call, function) for call, function in self._calls_with(parameter)]
+        if not passed and parameter in self.scopes.functions:
+            default = defaults_of(self.scopes.functions[parameter]).get(parameter)
+            passed = [] if getattr(default, "value", default) is None else [default]
         return [each for each in passed if each is not None] if all(passed) else []
 
     def keywords_passed_for(self, parameter: ast.arg) -> list[ast.keyword] | None:
@@ -198,6 +227,8 @@ class Names:
             return self._attribute_of_instance(node)
         if isinstance(node, ast.Call):
             function = self.origin_of(node.func)
+            if isinstance(function, ast.Attribute) and function.attr == ENTER:
+                return function.value
             return _returned(function) if isinstance(function, (ast.Lambda, *FUNCTIONS)) else None
         if isinstance(node, ast.Subscript):
             return self._element_of_literal(node)
@@ -212,10 +243,11 @@ class Names:
 
     def _attribute_of_instance(self, node: ast.Attribute) -> ast.AST | None:
         """What ``self.name`` or ``Made().name`` stands for: an assignment in its class, or a function there."""
-        owner = self.class_of(node.value)
-        binding = (
-            self._binding_in_class(owner, node.attr, self.scopes.order_of(node.value)) if owner is not None else None
-        )
+        origin = self.origin_of(node.value)
+        owner = origin if isinstance(origin, ast.ClassDef) else self.class_of(node.value)
+        if owner is None:
+            return None
+        binding = self._binding_in_class(owner, node.attr, self.scopes.order_of(node.value))
         found = self._bound_by(binding) if binding else None
         is_property = isinstance(found, FUNCTIONS) and any(map(_is_property, found.decorator_list))
         return _returned(found) if found is not None and is_property else found
@@ -232,9 +264,58 @@ class Names:
         )
         return next(filter(None, inherited), None)
 
+    def _is_in_circle(self, origin: ast.AST) -> bool:
+        """Whether what an expression stands for leads back to it: ``for x in xs: xs = [x]``."""
+        return self._once.ask("circle", origin, self._leads_back, False)
+
+    def _leads_back(self, origin: ast.AST) -> bool:
+        todo, seen = [origin], {origin}
+        while todo:
+            node = todo.pop()
+            found = [self.origin_of(each) for each in self._elements_in_turn(node) or self._choices(node)]
+            if origin in found:
+                return True
+            todo += [each for each in found if each not in seen]
+            seen.update(found)
+        return False
+
+    def _elements_in_turn(self, origin: ast.AST) -> list[ast.expr]:
+        """The elements of a list that is written out; of tuples that a loop takes apart, those at one place."""
+        if not isinstance(origin, ast.Subscript):
+            return []
+        if _key_of(origin) is ...:
+            return self._elements_of(self.origin_of(origin.value))
+        tuples, place = [self._elements_of(each) for each in self._elements_in_turn(origin.value)], _key_of(origin)
+        told = type(place) is int and all(place < len(each) for each in tuples)
+        return [each[place] for each in tuples] if told else []
+
+    def _elements_of(self, node: ast.AST) -> list[ast.expr]:
+        """What a loop over a list or a dictionary runs over, if all of it is written out."""
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            return node.elts
+        name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else "keys"
+        of = (
+            self.origin_of(node.func.value)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            else node
+        )
+        if not isinstance(of, ast.Dict):
+            return []
+        pairs: list[ast.expr] = [ast.Tuple([key, value], ast.Load()) for key, value in zip(of.keys, of.values) if key]
+        return {"items": pairs, "keys": list(filter(None, of.keys)), "values": of.values}.get(name, [])
+
+    def _choices(self, origin: ast.AST) -> list[ast.expr]:
+        """The two of a conditional expression, or the elements of a list or a dictionary, under a key that is not known."""
+        if isinstance(origin, ast.IfExp):
+            return [origin.body, origin.orelse]
+        if not isinstance(origin, ast.Subscript) or isinstance(self.origin_of(origin.slice), (ast.Constant, ast.Slice)):
+            return []
+        container = self.origin_of(origin.value)
+        return container.values if isinstance(container, ast.Dict) else getattr(container, "elts", [])
+
     def _element_of_literal(self, node: ast.Subscript) -> ast.AST | None:
         """What stands under a key in a dictionary, or at a place in a list, that is written out."""
-        container, index = self.origin_of(node.value), getattr(node.slice, "value", None)
+        container, index = self.origin_of(node.value), _key_of(node)
         if isinstance(container, ast.Dict):
             keys = [getattr(key, "value", None) for key in container.keys]
             return container.values[keys.index(index)] if index is not None and index in keys else None
@@ -243,10 +324,7 @@ class Names:
         return None
 
     def _bound_by(self, binding: Binding) -> ast.AST | None:
-        """What is assigned to a name, or an element of what a loop runs over; None for what is imported."""
-        source = self.scopes.sources.get(binding.node)
-        if source is not None:
-            return self._once.ask("element", source, _element_of, None)
+        """What is assigned to a name; None for what is imported."""
         return None if binding.module else binding.node
 
     def _bases_of(self, node: ast.ClassDef) -> Iterator[str]:
@@ -275,8 +353,9 @@ def _with_functions_around(node: ast.AST, function: ast.AST | None = None) -> It
         todo += [(child, within) for child in ast.iter_child_nodes(node)]
 
 
-def _element_of(source: ast.expr) -> ast.AST:
-    return ast.Subscript(value=source, slice=ast.Constant(...), ctx=ast.Load())
+def _key_of(node: ast.Subscript) -> object:
+    """The constant in brackets; None for anything else."""
+    return node.slice.value if isinstance(node.slice, ast.Constant) else None
 
 
 def _is_property(decorator: ast.AST) -> bool:

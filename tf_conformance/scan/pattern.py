@@ -123,8 +123,8 @@ def parse_pattern(text: str) -> Pattern:
     steps = steps_of(body)
     if not any(step.role is Role.FOUND for step in steps):
         raise ValueError(f"'{text}' is not a pattern: nothing has to be there")
-    needed = (words for step in steps if step.role is not Role.ABSENT for words in _words_of(step.node))
-    return Pattern(text, tuple(steps), frozenset(needed))
+    needed = frozenset(words for step in steps if step.role is not Role.ABSENT for words in _words_of(step.node))
+    return Pattern(text, tuple(steps), needed or frozenset([OF_TENSORFLOW]))
 
 
 def steps_of(body: list[ast.stmt]) -> list[Step]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Iterable
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+ENTER = "__enter__"  # what a with statement calls
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Scopes(ast.NodeVisitor):
     """The scopes of a module.
 
     ``annotations`` has the annotation of each value or field that has one, ``owners`` the class of each parameter ``self``,
-    ``functions`` the function of each parameter, ``sources`` what a loop's target takes its values from, ``stars`` the
-    modules of which every name is imported, ``imports`` all modules that are named.
+    ``functions`` the function of each parameter, ``stars`` the modules of which every name is imported, ``imports`` all
+    modules that are named.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -54,7 +55,6 @@ class Scopes(ast.NodeVisitor):
         self.annotations: dict[ast.AST, ast.expr] = {}
         self.owners: dict[ast.AST, ast.ClassDef] = {}
         self.functions: dict[ast.AST, ast.AST] = {}
-        self.sources: dict[ast.AST, ast.expr] = {}
         self.stars: list[str] = []
         self.imports: list[str] = []
         self.classes: dict[ast.AST, Scope] = {}
@@ -151,10 +151,10 @@ class Scopes(ast.NodeVisitor):
     visit_AsyncFor = visit_For  # noqa: N815
 
     def visit_withitem(self, node: ast.withitem) -> None:
-        """What ``with … as name`` gives is not known."""
+        """What ``with … as name`` gives is what the context's method returns, in most cases the context."""
         self.visit(node.context_expr)
         if node.optional_vars is not None:
-            self._bind(node.optional_vars, None)
+            self._bind(node.optional_vars, ast.Call(ast.Attribute(node.context_expr, ENTER, ast.Load()), [], []))
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: N802
         """The error is not known."""
@@ -248,10 +248,11 @@ class Scopes(ast.NodeVisitor):
                 self._bind_element(element, each)
         elif isinstance(source, ast.Call) and function in ("reversed", "list") and source.args:
             self._bind_element(target, source.args[0])
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for index, element in enumerate(target.elts):
+                self._bind(element, ast.Subscript(each_of(source), ast.Constant(index), ast.Load()))
         else:
-            if isinstance(target, ast.Name):
-                self.sources[target] = source
-            self._bind(target, None)
+            self._bind(target, each_of(source))
 
 
 def _unpacked(target: ast.Tuple | ast.List, value: ast.AST | None) -> list[ast.AST | None]:
@@ -262,6 +263,11 @@ def _unpacked(target: ast.Tuple | ast.List, value: ast.AST | None) -> list[ast.A
     if unknown or not isinstance(value, ast.expr):
         return [None] * len(target.elts)
     return [ast.Subscript(value, ast.Constant(index), ast.Load()) for index in range(len(target.elts))]
+
+
+def each_of(source: ast.expr) -> ast.Subscript:
+    """What a loop's variable stands for: ``source[...]``."""
+    return ast.Subscript(source, ast.Constant(...), ast.Load())
 
 
 def nearest(bindings: list[Binding], order: int) -> Binding:
