@@ -270,8 +270,9 @@ def test_loops():
     "code",
     [
         "for path in ['a.h5', 'b']: model.save(path)",
-        "for path, size in [('a.h5', 1), ('b', 2)]: model.save(path)",
-        "for path, size in {'a.h5': 1, 'b': 2}.items(): model.save(path)",
+        "for path, size in [('a.h5', 1), ('b.h5', 2)]: model.save(path)",
+        "for path, size in {'a.h5': 1, 'b.h5': 2}.items(): model.save(path)",
+        "for path in {'a.h5': 1, 'b': 2}: model.save(path)",
         "PATHS = 'a', 'b.h5'\nfor path in PATHS: model.save(path)",
         "[model.save(path) for path in ('a', 'b.h5')]",
         "for path in ['a', 'b']: model.save(path + '.h5')",
@@ -298,6 +299,7 @@ def test_one_of_several_texts(code):
         "for path in [a, b]: model.save(path)",
         "def f(path=None): model.save(path or name())",
         "for path in ['a.h5', 'b'][1:]: model.save(path)",
+        "for path, size in [('a.h5', 1), ('b', 2)]: model.save(path)",
     ],
 )
 def test_several_that_differ(code):

@@ -153,7 +153,7 @@ class Kinds:
         if owner is not None:
             return self._kind_of_instance(owner)
         if isinstance(node, ast.arg):
-            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._names.passed_for(node))
+            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._names.several_of(node))
         return ""
 
     def _kind_of_annotation(self, annotation: ast.AST | None) -> str:

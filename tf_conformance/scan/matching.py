@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from functools import lru_cache
-from typing import Any, Callable, Iterable, Sequence
+from typing import Any, Callable, Iterable
 
 from tf_conformance.scan.api import canonical
 from tf_conformance.scan.calls import Calls
@@ -57,6 +57,8 @@ class Matcher:
             ast.Attribute: self._match_attribute,
             ast.Call: self._match_call,
             ast.ClassDef: self._match_class,
+            ast.Compare: self._match_limit,
+            ast.Constant: self._match_constant,
             ast.Dict: self._match_dictionary,
             ast.ImportFrom: self._match_import,
             ast.Lambda: self._match_lambda,
@@ -115,66 +117,48 @@ class Matcher:
         if self._names.all_of(node):
             return self._take(part, list(self._names.all_of(node)), captures)
         if self._names.one_of(node):
-            return self._match_one_of(self._match, part, node, captures)
+            return self._match_one_of(part, self._names.one_of(node), captures)
         which, others = alternatives(part)
-        if which:
+        if which and not dotted_names(part):
             return self._match_alternatives(which, others, node, captures)
-        if isinstance(part, ast.Constant):
-            return self._match_constant(part.value, node)
-        if isinstance(part, ast.Compare):
-            return self._match_limit(part, node, captures)
         written = self._match_written(part, node, captures)
         origin = self._names.origin_of(node)
         return written if written is YES or origin is node else self._match(part, origin, captures)
 
-    def _match_one_of(self, match: Rule, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
-        """Compares with an expression that is one of several, nobody knows which: certain if all of them say the same."""
-        seen = {match(part, each, dict(captures)) for each in self._names.one_of(node)}
+    def _match_one_of(self, part: ast.AST, nodes: Iterable[ast.AST], captures: Captures) -> Certainty:
+        """Compares with one of several expressions, nobody knows which: certain if all of them say the same."""
+        seen = {self._match(part, each, dict(captures)) for each in nodes}
         return seen.pop() if len(seen) == 1 else POSSIBLE
 
     def _match_written(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares a part of a pattern with the code itself."""
-        name = dotted(part)
-        if name:
-            return _match_name(name, self._names.path_of(node))
+        names = dotted_names(part)
+        if names:
+            return _match_any_name(names, self._names.path_of(node))
         return self._rules.get(type(part), self._match_fields)(part, node, captures)
 
     def _match_attribute(self, part: ast.Attribute, node: ast.AST, captures: Captures) -> Certainty:
-        same = isinstance(node, ast.Attribute) and (metavariable(part.attr) or part.attr == node.attr)
-        return self._match_owner(part, node, captures) if same and isinstance(node, ast.Attribute) else NO
+        """Compares attributes; one that a class of the file defines itself is no method of Keras."""
+        if not isinstance(node, ast.Attribute) or not (metavariable(part.attr) or part.attr == node.attr):
+            return NO
+        own = isinstance(self._names.origin_of(node), FUNCTIONS) and self._names.defines(node.value, node.attr)
+        return NO if own else self._match(part.value, node.value, captures)
 
     def _match_subscript(self, part: ast.Subscript, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, ast.Subscript):
             return NO
-        container = self._match_named(part.value, node.value, captures)
+        container = self._match(part.value, node.value, captures)
         return min(container, self._match(part.slice, node.slice, captures)) if container else NO
 
-    def _match_owner(self, part: ast.Attribute, node: ast.Attribute, captures: Captures) -> Certainty:
-        """Compares what an attribute is of; one that a class of the file defines itself is no method of Keras."""
-        own = isinstance(self._names.origin_of(node), FUNCTIONS) and self._names.defines(node.value, node.attr)
-        return NO if own else self._match(part.value, node.value, captures)
-
     def _match_fields(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
-        """Compares nodes of a type that has no rule of its own, field by field."""
+        """Compares nodes of a type that has no rule of its own, such as operations, field by field."""
         if type(part) is not type(node):
             return NO
-        certainty = YES
-        for field in part._fields:
-            wanted, given = getattr(part, field), getattr(node, field, None)
-            if isinstance(wanted, ast.expr_context):
-                continue
-            if isinstance(wanted, ast.AST) and isinstance(given, ast.AST):
-                certainty = min(certainty, self._match(wanted, given, captures))
-            elif isinstance(wanted, list) and isinstance(given, list):
-                certainty = min(certainty, self._match_each(wanted, given, captures))
-            elif wanted != given:
-                return NO
-        return certainty
-
-    def _match_each(self, parts: Sequence[ast.AST], nodes: Sequence[ast.AST], captures: Captures) -> Certainty:
-        if len(parts) != len(nodes):
-            return NO
-        return min((self._match(part, node, captures) for part, node in zip(parts, nodes)), default=YES)
+        fields = [(getattr(part, name), getattr(node, name)) for name in part._fields if name != "ctx"]
+        return min(
+            self._match(wanted, given, captures) if isinstance(wanted, ast.expr) else _same_operator(wanted, given)
+            for wanted, given in fields
+        )
 
     def _match_metavariable(self, name: str, node: ast.AST, captures: Captures) -> Certainty:
         kind = kind_of_metavariable(name)
@@ -201,7 +185,8 @@ class Matcher:
             isinstance(part, (ast.Call, ast.Lambda, ast.Dict, *SEQUENCES)) for part in parts
         )
 
-    def _match_constant(self, wanted: object, node: ast.AST) -> Certainty:
+    def _match_constant(self, part: ast.Constant, node: ast.AST, _: Captures) -> Certainty:
+        wanted = part.value
         if isinstance(wanted, str):
             text = self._texts.text_of(node)
             if text is not None:
@@ -272,7 +257,7 @@ class Matcher:
     def _match_call(self, part: ast.Call, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, ast.Call):
             return NO
-        certainty = self._match_named(part.func, node.func, captures)
+        certainty = self._match(part.func, node.func, captures)
         if not certainty:
             return NO
         names = SIGNATURES.get(self._calls.names_of(node.func)[0], [])
@@ -291,23 +276,6 @@ class Matcher:
     def places(self, nodes: Iterable[ast.AST]) -> Places:
         """Nodes of the file, in which statements are to be found."""
         return Places(nodes, self._calls.names_of, self._names.turn_of)
-
-    def _match_named(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
-        """Compares what is called or indexed: ``x.fit`` may be a method of an unknown x, but an unknown f is no ``x.fit``."""
-        if self._names.all_of(node):
-            return max(self._match_named(part, each, captures) for each in self._names.all_of(node))
-        if self._names.one_of(node):
-            return self._match_one_of(self._match_named, part, node, captures)
-        names = dotted_names(part)
-        if names:
-            return _match_any_name(names, self._names.path_of(node))
-        which, parts = alternatives(part)
-        if which:
-            best = max(self._match_named(each, node, captures) for each in parts)
-            return best if which == ONE_OF else Certainty(YES - best)
-        if not isinstance(part, (ast.Attribute, ast.Call)):
-            return self._match(part, node, captures)
-        return self._match_written(part, self._names.origin_of(node), captures)
 
     def _match_argument(
         self, part: ast.expr, argument: ast.expr | None, call: ast.Call, captures: Captures
@@ -362,11 +330,13 @@ class Matcher:
 
 def _number(node: ast.AST) -> float | None:
     """The number that is written there, with its sign; None for anything else."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        number = _number(node.operand)
-        return None if number is None else -number
-    value = getattr(node, "value", None)
-    return value if isinstance(value, (int, float)) else None
+    sign = -1 if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else 1
+    value = getattr(getattr(node, "operand", node), "value", None)
+    return sign * value if isinstance(value, (int, float)) else None
+
+
+def _same_operator(wanted: object, given: object) -> Certainty:
+    return YES if type(wanted) is type(given) else NO
 
 
 @lru_cache(maxsize=100_000)

@@ -280,14 +280,9 @@ class Names:
         return False
 
     def _elements_in_turn(self, origin: ast.AST) -> list[ast.expr]:
-        """The elements of a list that is written out; of tuples that a loop takes apart, those at one place."""
-        if not isinstance(origin, ast.Subscript):
-            return []
-        if _key_of(origin) is ...:
-            return self._elements_of(self.origin_of(origin.value))
-        tuples, place = [self._elements_of(each) for each in self._elements_in_turn(origin.value)], _key_of(origin)
-        told = type(place) is int and all(place < len(each) for each in tuples)
-        return [each[place] for each in tuples] if told else []
+        """The elements of what a loop runs over."""
+        is_each = isinstance(origin, ast.Subscript) and _key_of(origin) is ...
+        return self._elements_of(self.origin_of(origin.value)) if is_each and isinstance(origin, ast.Subscript) else []
 
     def _elements_of(self, node: ast.AST) -> list[ast.expr]:
         """What a loop over a list or a dictionary runs over, if all of it is written out."""
@@ -305,13 +300,22 @@ class Names:
         return {"items": pairs, "keys": list(filter(None, of.keys)), "values": of.values}.get(name, [])
 
     def _choices(self, origin: ast.AST) -> list[ast.expr]:
-        """The two of a conditional expression, or the elements of a list or a dictionary, under a key that is not known."""
+        """The two of a conditional expression, what calls pass, or what may stand under a key that is not known."""
         if isinstance(origin, ast.IfExp):
             return [origin.body, origin.orelse]
-        if not isinstance(origin, ast.Subscript) or isinstance(self.origin_of(origin.slice), (ast.Constant, ast.Slice)):
+        if isinstance(origin, ast.arg):
+            return self.passed_for(origin)
+        if not isinstance(origin, ast.Subscript):
+            return []
+        tuples, key = [self._elements_of(each) for each in self._elements_in_turn(origin.value)], _key_of(origin)
+        if tuples and type(key) is int:  # of tuples that a loop takes apart
+            return [each[key] for each in tuples] if all(key < len(each) for each in tuples) else []
+        if isinstance(self.origin_of(origin.slice), (ast.Constant, ast.Slice)):
             return []
         container = self.origin_of(origin.value)
-        return container.values if isinstance(container, ast.Dict) else getattr(container, "elts", [])
+        if isinstance(container, ast.Dict):
+            return container.values if all(container.keys) else []  # {**more}
+        return getattr(container, "elts", [])
 
     def _element_of_literal(self, node: ast.Subscript) -> ast.AST | None:
         """What stands under a key in a dictionary, or at a place in a list, that is written out."""

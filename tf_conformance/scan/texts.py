@@ -38,12 +38,7 @@ class Texts:
             return UNKNOWN if origin.format_spec or origin.conversion > 0 else self.text_of(origin.value)
         if isinstance(origin, ast.Call):
             return self._text_of_call(origin)
-        several = self._names.passed_for(origin) if isinstance(origin, ast.arg) else self._names.several_of(origin)
-        return self._text_of_one(several)
-
-    def _text_of_one(self, nodes: list[ast.expr]) -> str | None:
-        """The text that several expressions give; if they give several, it cannot be told."""
-        texts = set(map(self.text_of, nodes))
+        texts = set(map(self.text_of, self._names.several_of(origin)))
         return texts.pop() if len(texts) == 1 else UNKNOWN if texts and None not in texts else None
 
     def _text_or_unknown(self, node: ast.AST) -> str:
