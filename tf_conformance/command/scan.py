@@ -11,6 +11,7 @@ from typing import Any, Iterator
 from tf_conformance.command.task import add_task
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install, describe
+from tf_conformance.records.command_line import CANNOT_BE_DONE
 from tf_conformance.records.matrix import PUBLISHED, find_column
 from tf_conformance.records.record import RecordError
 from tf_conformance.scan.answer import FORMATS, Answer
@@ -77,7 +78,7 @@ def _scan(options: argparse.Namespace) -> int:
         raise RecordError(f"{', '.join(options.paths)}: no file to scan ({', '.join(ENDINGS)})")
     answer = Answer(_title(before) if before else None, _title(after), files)
     print(FORMATS[options.format](answer))
-    return 1 if answer.hits else 0
+    return CANNOT_BE_DONE if all(file.unread for file in files) else 1 if answer.hits else 0
 
 
 def _installs(options: argparse.Namespace) -> tuple[Install | None, Install]:

@@ -6,6 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import Collection, Iterable, Iterator
 
+from tf_conformance.scan.source import Block
 from tf_conformance.statements.aliases import current_id
 
 COMMENT = re.compile(r"#\s*tf-conformance:\s*ignore(?:\[(?P<ids>[^\]]*)\])?")
@@ -16,9 +17,10 @@ def is_ignored(lines: Iterable[str], statement: str) -> bool:
     return any(ids is None or statement in map(current_id, ids) for ids in map(_ids_on, lines))
 
 
-def ignored_on(line: str) -> list[str]:
-    """The ids that a comment on a line names."""
-    return _ids_on(line) or []
+def ids_in(block: Block) -> Iterator[tuple[str, str]]:
+    """Each id that a comment in a block names, with its place."""
+    for index, line in enumerate(block.lines):
+        yield from ((id_, block.place_of(index)) for id_ in _ids_on(line) or ())
 
 
 def remarks_on(ignored: dict[str, str], known: Collection[str]) -> Iterator[str]:

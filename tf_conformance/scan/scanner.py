@@ -11,13 +11,14 @@ from typing import Iterable
 from tf_conformance.scan.bite import Bite
 from tf_conformance.scan.certainty import Certainty
 from tf_conformance.scan.finding import Finder, Found
-from tf_conformance.scan.ignoring import ignored_on, is_ignored
+from tf_conformance.scan.ignoring import ids_in, is_ignored
 from tf_conformance.scan.matching import Matcher
 from tf_conformance.scan.names import Names, place_of
 from tf_conformance.scan.pattern import Pattern, parse_pattern
 from tf_conformance.scan.places import Places
 from tf_conformance.scan.scopes import FUNCTIONS
-from tf_conformance.scan.source import Source, SourceError, parsed, read_blocks
+from tf_conformance.scan.source import Block, Source, SourceError, parsed, read_blocks
+from tf_conformance.scan.syntax import is_deep
 
 LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
 WORD = re.compile(r"\w+")
@@ -53,13 +54,14 @@ class Hit:
 class Scanned:
     """What came of one file: its hits in the order of the text, and what could not be read.
 
-    ``ignored`` has the ids that comments name, each with the place of one.
+    ``ignored`` has the ids that comments name, each with the place of one; ``unread`` says that nothing could be read.
     """
 
     path: str
     hits: list[Hit]
     troubles: list[str]
     ignored: dict[str, str] = field(default_factory=dict)
+    unread: bool = False
 
 
 def scan_file(path: Path, bites: Iterable[Bite]) -> Scanned:
@@ -68,37 +70,41 @@ def scan_file(path: Path, bites: Iterable[Bite]) -> Scanned:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)  # a device may not end
     except OSError as error:
-        return Scanned(str(path), [], [f"cannot be read: {error.strerror or error}"])
+        return Scanned(str(path), [], [f"cannot be read: {error.strerror or error}"], unread=True)
     if len(data) > LARGEST:
-        return Scanned(str(path), [], [f"more than {LARGEST // 1_000_000} MB: too large to scan"])
+        return Scanned(str(path), [], [f"more than {LARGEST // 1_000_000} MB: too large to scan"], unread=True)
     return scan_text(str(path), data, bites)
 
 
 def scan_text(path: str, data: bytes, bites: Iterable[Bite]) -> Scanned:
-    """Scans what a file with this name has in it; it is not even parsed if no pattern can be found in these words."""
+    """Scans what a file with this name has in it."""
     troubles: list[str] = []
     try:
         blocks = read_blocks(path, data, troubles)
-        ignored = {
-            id_: block.place_of(index)
-            for block in blocks
-            for index, line in enumerate(block.lines)
-            for id_ in ignored_on(line)
-        }
-        words = {word for block in blocks for line in block.lines for word in WORD.findall(line)}
-        likely = [
-            (bite, each) for bite in bites for each in bite.patterns if not any(map(words.isdisjoint, each.words))
-        ]
-        source = parsed(blocks if likely else [], troubles)
-        hits = sorted(_hits_in(path, source, likely, words), key=lambda hit: (hit.cell or 0, hit.line))
-    except SourceError as error:
-        return Scanned(path, [], [str(error)])
-    except RecursionError:
-        return Scanned(path, [], ["nested too deeply to scan"])
+        hits = sorted(_hits_in(path, blocks, bites, troubles), key=lambda hit: (hit.cell or 0, hit.line))
+    except (SourceError, RecursionError) as error:
+        reason = str(error) if isinstance(error, SourceError) else "nested too deeply to scan"
+        return Scanned(path, [], [reason], unread=True)
+    ignored = {id_: place for block in blocks for id_, place in ids_in(block)}
     return Scanned(path, hits, troubles, ignored)
 
 
-def _hits_in(path: str, source: Source, likely: list[tuple[Bite, Pattern]], words: set[str]) -> Iterable[Hit]:
+def _hits_in(path: str, blocks: list[Block], bites: Iterable[Bite], troubles: list[str]) -> Iterable[Hit]:
+    """The hits in blocks of code, which are not even parsed if they lack the words of every pattern."""
+    words = {word for block in blocks for line in block.lines for word in WORD.findall(line)}
+    likely = [(bite, each) for bite in bites for each in bite.patterns if not any(map(words.isdisjoint, each.words))]
+    if not likely:
+        return []
+    source = parsed(blocks, troubles)
+    try:
+        return _hits_of(path, source, likely, words)
+    except RecursionError:
+        troubles.append("a part that is nested too deeply is left out")
+        source.tree.body[:] = [statement for statement in source.tree.body if not is_deep(statement)]
+        return _hits_of(path, source, likely, words)
+
+
+def _hits_of(path: str, source: Source, likely: list[tuple[Bite, Pattern]], words: set[str]) -> Iterable[Hit]:
     names = Names(source.tree)
     matcher = Matcher(names)
     finder, places = Finder(matcher.match_statement), matcher.places(ast.walk(source.tree))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import codecs
 import io
 import json
 import tokenize
@@ -71,8 +70,9 @@ def read_blocks(name: str, data: bytes, troubles: list[str]) -> list[Block]:
 def _decoded(data: bytes) -> str:
     """The text of a file: in the encoding that it declares, or else byte by byte, so that the code can be read in any case."""
     try:
-        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        encoding = "utf-16" if wide else tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        encoding = json.detect_encoding(data)
+        if encoding.startswith("utf-8"):
+            encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
         text = data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError):
         text = data.decode("latin-1")
@@ -83,8 +83,10 @@ def _cells_of(text: str, troubles: list[str]) -> list[Block]:
     """The cells with code of a notebook, each with its number among all cells; of a damaged one, those that can be read."""
     try:
         return list(_code_cells(json.loads(text)))
-    except (ValueError, AttributeError, KeyError, TypeError) as error:
-        damage = f"a damaged notebook: {type(error).__name__}: {error}"
+    except ValueError as error:
+        damage = f"a damaged notebook: {error}"
+    except (AttributeError, KeyError, TypeError):
+        damage = "a damaged notebook: it has no cells like those of Jupyter"
     try:
         blocks = list(_code_cells({"cells": list(_cells_within(text))}))
     except (AttributeError, KeyError, TypeError):
@@ -119,7 +121,9 @@ def _cells_within(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _text_of(source: Any) -> str:
-    return source if isinstance(source, str) else "".join(source or [])
+    """The text of a cell, without halves of characters, which Python's parser refuses."""
+    text = source if isinstance(source, str) else "".join(source or [])
+    return text.encode(errors="replace").decode()
 
 
 def _language_of(notebook: dict[str, Any]) -> str:
