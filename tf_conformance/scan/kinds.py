@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf_conformance.scan.api import KIND_OF_ATTRIBUTE, KIND_OF_METHOD, OTHER, SHAPELESS, canonical, kind_of_api
+from tf_conformance.scan.choices import Choices
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.once import Once
 from tf_conformance.scan.scopes import FUNCTIONS
@@ -29,8 +30,9 @@ OF_MODELS = {"compile": {"loss", "optimizer"}, "fit": {"epochs", "steps_per_epoc
 class Kinds:
     """The kinds of objects of one module."""
 
-    def __init__(self, names: Names, texts: Texts) -> None:
+    def __init__(self, names: Names, choices: Choices, texts: Texts) -> None:
         self._names = names
+        self._choices = choices
         self._texts = texts
         self._once = Once()
 
@@ -79,7 +81,7 @@ class Kinds:
         if isinstance(origin, ast.Attribute):
             return KIND_OF_ATTRIBUTE.get((self.kind_of(origin.value), origin.attr), "")
         if isinstance(origin, ast.Subscript):
-            several = self._names.several_of(origin)
+            several = self._choices.several_of(origin)
             return self._kind_of_all(several) if several else self._kind_of_element(origin.value, origin.slice)
         return self._kind_of_target(origin)
 
@@ -153,7 +155,7 @@ class Kinds:
         if owner is not None:
             return self._kind_of_instance(owner)
         if isinstance(node, ast.arg):
-            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._names.several_of(node))
+            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._choices.several_of(node))
         return ""
 
     def _kind_of_annotation(self, annotation: ast.AST | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Callable, Iterable
 from tf_conformance.scan.api import canonical
 from tf_conformance.scan.calls import Calls
 from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty, match_text
+from tf_conformance.scan.choices import Choices
 from tf_conformance.scan.finding import Captures, Finder
 from tf_conformance.scan.kinds import Kinds
 from tf_conformance.scan.names import Names
@@ -31,6 +32,7 @@ from tf_conformance.scan.places import SETTINGS, Places
 from tf_conformance.scan.scopes import FUNCTIONS, parameters_of
 from tf_conformance.scan.signatures import SIGNATURES
 from tf_conformance.scan.texts import Texts
+from tf_conformance.scan.turns import Turns
 
 Rule = Callable[[Any, ast.AST, Captures], Certainty]  # compares a part of a pattern, of one type, with code
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
@@ -49,9 +51,11 @@ class Matcher:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._texts = Texts(names)
-        self._kinds = Kinds(names, self._texts)
-        self._calls = Calls(names)
+        self._choices = Choices(names)
+        self._texts = Texts(names, self._choices)
+        self._kinds = Kinds(names, self._choices, self._texts)
+        self._calls = Calls(names, self._choices)
+        self._turns = Turns(names)
         self._finder = Finder(self.match_statement)
         self._rules: dict[type, Rule] = {
             ast.Attribute: self._match_attribute,
@@ -114,10 +118,10 @@ class Matcher:
             return YES
         if isinstance(part, ast.Name) and metavariable(part.id):
             return self._match_metavariable(metavariable(part.id), node, captures)
-        if self._names.all_of(node):
-            return self._take(part, list(self._names.all_of(node)), captures)
-        if self._names.one_of(node):
-            return self._match_one_of(part, self._names.one_of(node), captures)
+        if self._choices.all_of(node):
+            return self._take(part, list(self._choices.all_of(node)), captures)
+        if self._choices.one_of(node):
+            return self._match_one_of(part, self._choices.one_of(node), captures)
         which, others = alternatives(part)
         if which and not dotted_names(part):
             return self._match_alternatives(which, others, node, captures)
@@ -275,7 +279,7 @@ class Matcher:
 
     def places(self, nodes: Iterable[ast.AST]) -> Places:
         """Nodes of the file, in which statements are to be found."""
-        return Places(nodes, self._calls.names_of, self._names.turn_of)
+        return Places(nodes, self._calls.names_of, self._turns.turn_of)
 
     def _match_argument(
         self, part: ast.expr, argument: ast.expr | None, call: ast.Call, captures: Captures

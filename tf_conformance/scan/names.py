@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-import sys
-from typing import Iterator, Tuple
+from typing import Iterator
 
 from tf_conformance.scan.api import canonical, module_of
 from tf_conformance.scan.once import Once
@@ -16,12 +15,10 @@ from tf_conformance.scan.scopes import (
     Scopes,
     by_position,
     defaults_of,
+    key_of,
     nearest,
     parameters_of,
 )
-
-Turn = Tuple[int, ...]  # when a node runs: its line and column, after those of the call that leads to it
-LATER = sys.maxsize  # what ends a turn, so that the body of a function comes before what is done with its result
 
 CONVENTIONAL = {"tf": "tensorflow", "keras": "keras"}  # what names mean where nothing binds them, as in a snippet
 
@@ -32,7 +29,6 @@ class Names:
     def __init__(self, tree: ast.Module) -> None:
         self.scopes = Scopes(tree)
         self.calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        self._around = dict(_with_functions_around(tree))
         self._once = Once()
         self._calls: dict[ast.AST, list[ast.Call]] = {}
         self._calls = self._calls_by_function()
@@ -57,20 +53,6 @@ class Names:
         """The expression, definition or parameter that an expression stands for; itself if it stands for no other."""
         return self._chain_of(node)[-1]
 
-    def all_of(self, node: ast.AST) -> list[ast.expr]:
-        """What a loop's variable stands for in turn, if the file writes it out; nothing for any other expression."""
-        origin = self.origin_of(node)
-        return [] if self._is_in_circle(origin) else self._elements_in_turn(origin)
-
-    def one_of(self, node: ast.AST) -> list[ast.expr]:
-        """What an expression may stand for, if it is one of several that the file writes out; else nothing."""
-        origin = self.origin_of(node)
-        return [] if self._is_in_circle(origin) else self._choices(origin)
-
-    def several_of(self, node: ast.AST) -> list[ast.expr]:
-        """What an expression stands for in turn, or one of which it stands for."""
-        return self.all_of(node) or self.one_of(node)
-
     def bases_of(self, node: ast.ClassDef) -> list[str]:
         """The paths of the classes that a class of the file derives from, through other classes of the file, too."""
         return self._once.ask("bases", node, lambda node: list(self._bases_of(node)), [])
@@ -82,10 +64,6 @@ class Names:
     def is_of_unknown_module(self, node: ast.AST) -> bool:
         """Whether it cannot be told from which module an object or the function that gives it comes; relative ones are unknown."""
         return self.path_of(node.func if isinstance(node, ast.Call) else node)[:1] in ("", ".")
-
-    def turn_of(self, node: ast.AST) -> Turn:
-        """When a node runs: the body of a function, but not of a method, that the file calls once, where it is called."""
-        return self._once.ask("turn", node, self._turn_of, (*place_of(node), LATER))
 
     def identity_of(self, node: ast.AST) -> object:
         """What is equal for two expressions that stand for the same object, as far as the file tells."""
@@ -131,14 +109,7 @@ class Names:
         named = {each.arg for each in parameters_of(function) if each is not parameter}
         return [keyword for keyword in call.keywords if keyword.arg not in named]
 
-    def _turn_of(self, node: ast.AST) -> Turn:
-        function = self._around.get(node)
-        is_method = function is not None and self._owner_of(function) is not None
-        calls = self._calls_of(function) if function is not None and not is_method else []
-        led = self.turn_of(calls[0])[:-1] if len(calls) == 1 else ()
-        return (*led, *place_of(node), LATER)
-
-    def _owner_of(self, function: ast.AST) -> ast.ClassDef | None:
+    def owner_of(self, function: ast.AST) -> ast.ClassDef | None:
         """The class of the file that a function is a method of."""
         return next(filter(None, map(self.scopes.owners.get, parameters_of(function)[:1])), None)
 
@@ -172,17 +143,17 @@ class Names:
         if isinstance(node, ast.Attribute):
             return self.origin_of(node.value) not in self.scopes.owners and self.class_of(node.value) is not None
         function = self.origin_of(node.func) if isinstance(node, ast.Call) else None
-        return isinstance(function, (ast.Lambda, *FUNCTIONS)) and len(self._calls_of(function)) > 1
+        return isinstance(function, (ast.Lambda, *FUNCTIONS)) and len(self.calls_of(function)) > 1
 
     def _calls_with(self, parameter: ast.arg) -> list[tuple[ast.Call, ast.AST]]:
         """The calls in the file of the function that has a parameter, with that function."""
         function = self.scopes.functions.get(parameter)
         if function is None:
             return []
-        made = self._owner_of(function) if getattr(function, "name", "") == "__init__" else None
-        return [(call, function) for call in self._calls_of(made or function)]
+        made = self.owner_of(function) if getattr(function, "name", "") == "__init__" else None
+        return [(call, function) for call in self.calls_of(made or function)]
 
-    def _calls_of(self, function: ast.AST) -> list[ast.Call]:
+    def calls_of(self, function: ast.AST) -> list[ast.Call]:
         """The calls of a function or a class of the file."""
         return self._calls.get(function, [])
 
@@ -220,7 +191,7 @@ class Names:
     def _stands_for(self, node: ast.AST) -> ast.AST | None:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             binding = self.scopes.binding_of(node)
-            return self._bound_by(binding) if binding else None
+            return binding.value if binding else None
         if isinstance(node, ast.arg):
             return self._only_passed_for(node)
         if isinstance(node, ast.Attribute):
@@ -248,7 +219,7 @@ class Names:
         if owner is None:
             return None
         binding = self._binding_in_class(owner, node.attr, self.scopes.order_of(node.value))
-        found = self._bound_by(binding) if binding else None
+        found = binding.value if binding else None
         is_property = isinstance(found, FUNCTIONS) and any(map(_is_property, found.decorator_list))
         return _returned(found) if found is not None and is_property else found
 
@@ -264,72 +235,15 @@ class Names:
         )
         return next(filter(None, inherited), None)
 
-    def _is_in_circle(self, origin: ast.AST) -> bool:
-        """Whether what an expression stands for leads back to it: ``for x in xs: xs = [x]``."""
-        return self._once.ask("circle", origin, self._leads_back, False)
-
-    def _leads_back(self, origin: ast.AST) -> bool:
-        todo, seen = [origin], {origin}
-        while todo:
-            node = todo.pop()
-            found = [self.origin_of(each) for each in self._elements_in_turn(node) or self._choices(node)]
-            if origin in found:
-                return True
-            todo += [each for each in found if each not in seen]
-            seen.update(found)
-        return False
-
-    def _elements_in_turn(self, origin: ast.AST) -> list[ast.expr]:
-        """The elements of what a loop runs over."""
-        is_each = isinstance(origin, ast.Subscript) and _key_of(origin) is ...
-        return self._elements_of(self.origin_of(origin.value)) if is_each and isinstance(origin, ast.Subscript) else []
-
-    def _elements_of(self, node: ast.AST) -> list[ast.expr]:
-        """What a loop over a list or a dictionary runs over, if all of it is written out."""
-        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            return node.elts
-        name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else "keys"
-        of = (
-            self.origin_of(node.func.value)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            else node
-        )
-        if not isinstance(of, ast.Dict):
-            return []
-        pairs: list[ast.expr] = [ast.Tuple([key, value], ast.Load()) for key, value in zip(of.keys, of.values) if key]
-        return {"items": pairs, "keys": list(filter(None, of.keys)), "values": of.values}.get(name, [])
-
-    def _choices(self, origin: ast.AST) -> list[ast.expr]:
-        """The two of a conditional expression, what calls pass, or what may stand under a key that is not known."""
-        if isinstance(origin, ast.IfExp):
-            return [origin.body, origin.orelse]
-        if isinstance(origin, ast.arg):
-            return self.passed_for(origin)
-        if not isinstance(origin, ast.Subscript):
-            return []
-        tuples, key = [self._elements_of(each) for each in self._elements_in_turn(origin.value)], _key_of(origin)
-        if tuples and type(key) is int:  # of tuples that a loop takes apart
-            return [each[key] for each in tuples] if all(key < len(each) for each in tuples) else []
-        if isinstance(self.origin_of(origin.slice), (ast.Constant, ast.Slice)):
-            return []
-        container = self.origin_of(origin.value)
-        if isinstance(container, ast.Dict):
-            return container.values if all(container.keys) else []  # {**more}
-        return getattr(container, "elts", [])
-
     def _element_of_literal(self, node: ast.Subscript) -> ast.AST | None:
         """What stands under a key in a dictionary, or at a place in a list, that is written out."""
-        container, index = self.origin_of(node.value), _key_of(node)
+        container, index = self.origin_of(node.value), key_of(node)
         if isinstance(container, ast.Dict):
             keys = [getattr(key, "value", None) for key in container.keys]
             return container.values[keys.index(index)] if index is not None and index in keys else None
         if isinstance(container, (ast.List, ast.Tuple)) and type(index) is int and index < len(container.elts):
             return container.elts[index]
         return None
-
-    def _bound_by(self, binding: Binding) -> ast.AST | None:
-        """What is assigned to a name; None for what is imported."""
-        return None if binding.module else binding.node
 
     def _bases_of(self, node: ast.ClassDef) -> Iterator[str]:
         for base in node.bases:
@@ -339,27 +253,6 @@ class Names:
                 yield path
             elif isinstance(definition, ast.ClassDef) and definition is not node:
                 yield from self.bases_of(definition)
-
-
-def place_of(node: ast.AST) -> tuple[int, int]:
-    """Line and column of a node."""
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def _with_functions_around(node: ast.AST, function: ast.AST | None = None) -> Iterator[tuple[ast.AST, ast.AST]]:
-    """The nodes in a function's body, each with the innermost one."""
-    todo = [(node, function)]
-    while todo:
-        node, function = todo.pop()
-        if function is not None:
-            yield node, function
-        within = node if isinstance(node, (ast.Lambda, *FUNCTIONS)) else function
-        todo += [(child, within) for child in ast.iter_child_nodes(node)]
-
-
-def _key_of(node: ast.Subscript) -> object:
-    """The constant in brackets; None for anything else."""
-    return node.slice.value if isinstance(node.slice, ast.Constant) else None
 
 
 def _is_property(decorator: ast.AST) -> bool:

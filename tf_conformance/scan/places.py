@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import Callable, Iterable, Tuple
 
-from tf_conformance.scan.names import Turn
 from tf_conformance.scan.pattern import ONE_OF, alternatives, dotted, metavariable
+from tf_conformance.scan.turns import Turn
 
 Group = Tuple[type, str]  # of nodes: their type and, where they have one, a name
 SETTINGS = (ast.Assign, ast.AnnAssign)

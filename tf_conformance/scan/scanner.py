@@ -13,12 +13,13 @@ from tf_conformance.scan.certainty import Certainty
 from tf_conformance.scan.finding import Finder, Found
 from tf_conformance.scan.ignoring import ids_in, is_ignored
 from tf_conformance.scan.matching import Matcher
-from tf_conformance.scan.names import Names, place_of
+from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import Pattern, parse_pattern
 from tf_conformance.scan.places import Places
 from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.source import Block, Source, SourceError, parsed, read_blocks
 from tf_conformance.scan.syntax import is_deep
+from tf_conformance.scan.turns import place_of
 
 LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
 WORD = re.compile(r"\w+")

@@ -22,6 +22,11 @@ class Binding:
     node: ast.AST
     module: str = ""
 
+    @property
+    def value(self) -> ast.AST | None:
+        """What the name stands for; None for what is imported."""
+        return None if self.module else self.node
+
 
 @dataclass
 class Scope:
@@ -268,6 +273,11 @@ def _unpacked(target: ast.Tuple | ast.List, value: ast.AST | None) -> list[ast.A
 def each_of(source: ast.expr) -> ast.Subscript:
     """What a loop's variable stands for: ``source[...]``."""
     return ast.Subscript(source, ast.Constant(...), ast.Load())
+
+
+def key_of(node: ast.Subscript) -> object:
+    """The constant in brackets; None for anything else."""
+    return node.slice.value if isinstance(node.slice, ast.Constant) else None
 
 
 def nearest(bindings: list[Binding], order: int) -> Binding:

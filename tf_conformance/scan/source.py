@@ -70,7 +70,7 @@ def read_blocks(name: str, data: bytes, troubles: list[str]) -> list[Block]:
 def _decoded(data: bytes) -> str:
     """The text of a file: in the encoding that it declares, or else byte by byte, so that the code can be read in any case."""
     try:
-        encoding = json.detect_encoding(data)
+        encoding: str = json.detect_encoding(data)
         if encoding.startswith("utf-8"):
             encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
         text = data.decode(encoding)

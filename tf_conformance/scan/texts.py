@@ -6,6 +6,7 @@ import ast
 import re
 
 from tf_conformance.scan.certainty import UNKNOWN
+from tf_conformance.scan.choices import Choices
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.once import Once
 
@@ -18,8 +19,9 @@ NEW_FOLDERS = ("tempfile.TemporaryDirectory", "tempfile.mkdtemp")
 class Texts:
     """The texts of one module."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, choices: Choices) -> None:
         self._names = names
+        self._choices = choices
         self._once = Once()
 
     def text_of(self, node: ast.AST) -> str | None:
@@ -38,7 +40,7 @@ class Texts:
             return UNKNOWN if origin.format_spec or origin.conversion > 0 else self.text_of(origin.value)
         if isinstance(origin, ast.Call):
             return self._text_of_call(origin)
-        texts = set(map(self.text_of, self._names.several_of(origin)))
+        texts = set(map(self.text_of, self._choices.several_of(origin)))
         return texts.pop() if len(texts) == 1 else UNKNOWN if texts and None not in texts else None
 
     def _text_or_unknown(self, node: ast.AST) -> str:
