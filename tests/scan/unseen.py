@@ -28,7 +28,6 @@ UNSEEN = {
     "optimizers.shared-settings": "the case compares the whole configuration at once",
     "reduce-lr.reuse": "the fixture chooses how the callback is driven",
     "regularizers.frozen": "the case freezes a layer that it takes from a model",
-    "regularizers.l-keyword": "the case takes the function from a loop over both",
     "regularizers.l1-types": "the case calls the regularizer itself, without a layer",
     "saved-model.called-after-loading": "the case writes the path of the folder twice",
     "saved-model.keras-file": "the case opens the file as the archive that it has become",
