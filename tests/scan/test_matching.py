@@ -34,17 +34,20 @@ MODEL = "import tensorflow as tf\nmodel = tf.keras.Sequential()\n"  # two lines
         "import tensorflow as tf; D = tf.keras.layers.Dense\nD(1)",
         "# in a snippet, tf needs no import\ntf.keras.layers.Dense(1)",
         "import tensorflow.compat.v2 as tf\ntf.keras.layers.Dense(1)",
-        "from tensorflow.python.keras.layers import Dense\nDense(1)",
+        "from keras._tf_keras.keras.layers import Dense\nDense(1)",
+        "try:\n  from keras.layers import Dense\nexcept: from tensorflow.keras.layers import Dense\nDense(1)",
     ],
 )
 def test_names(code):
     """A name is found however the file came by it."""
-    assert lines("tf.keras.layers.Dense()", code) == [2]
+    assert lines("tf.keras.layers.Dense()", code) == [code.count("\n") + 1]
 
 
 @pytest.mark.parametrize(
     "code",
     [
+        "from tensorflow.python.keras.layers import Dense\nDense(1)",
+        "import tensorflow as tf\ntf.compat.v1.keras.layers.Dense(1)",
         "from other.layers import Dense\nDense(1)",
         "import torch.nn as keras\nkeras.layers.Dense(1)",
         "import tensorflow as tf\ntf.keras.layers.sub.Dense(1)",
@@ -220,6 +223,12 @@ def test_without_tensorflow():
             ["'a'", "folder + '/a'"],
             ["a", "folder + suffix", "f'a{x}'"],
         ),
+        (
+            "$MODEL.save(filepath=$NONE_OF('*.h5'))",
+            ["tf.keras.utils.get_file('a', url)", "tf.keras.layers.Dense(1)"],
+            ["tf.io.gfile.join(a, 'b.h5')", "tf.keras.utils.get_file(a, url)"],
+        ),
+        ("$MODEL.save(filepath='*.h5')", ["tf.keras.utils.get_file('a.h5', url)"], []),
         ("$MODEL.save(overwrite=$ABSENT)", ["'a'", "'a', include_optimizer=False"], ["*a", "**a"]),
         ("$MODEL.save(overwrite=$ONE_OF($ABSENT, True))", ["'a'", "'a', True"], ["'a', a"]),
         ("$MODEL.save(filepath=$NUMBER > 80)", ["81", "100.0"], ["number()"]),

@@ -214,7 +214,8 @@ class Matcher:
         """Whether it cannot be told what an expression gives."""
         told = (ast.Constant, ast.Lambda, ast.JoinedStr, *SEQUENCES, ast.Dict, *FUNCTIONS, ast.ClassDef)
         origin = self._names.origin_of(node)
-        made = isinstance(origin, ast.Call) and self._names.api_of(origin.func).startswith("tf.")
+        name = self._names.api_of(origin.func) if isinstance(origin, ast.Call) else ""
+        made = name.startswith("tf.") and name.rpartition(".")[2][:1].isupper()  # an object of that class
         return not made and not isinstance(origin, told) and not self._kinds.kind_of(origin)
 
     def _match_sequence(self, part: ast.List | ast.Tuple | ast.Set, node: ast.AST, captures: Captures) -> Certainty:

@@ -63,6 +63,8 @@ class Texts:
             return "/".join(map(self._text_or_unknown, call.args))
         if api in SAME_ENDING and len(call.args) == 1:
             return self._text_or_unknown(call.args[0])
+        if api == "tf.keras.utils.get_file" and call.args:
+            return f"{UNKNOWN}/{self._text_or_unknown(call.args[0])}"
         if api in NEW_FOLDERS and not call.args and not call.keywords:
             return f"{UNKNOWN}/tmp"
         if isinstance(call.func, ast.Attribute) and call.func.attr == "format":
