@@ -47,7 +47,6 @@ def test_names(code):
     "code",
     [
         "from tensorflow.python.keras.layers import Dense\nDense(1)",
-        "import tensorflow as tf\ntf.compat.v1.keras.layers.Dense(1)",
         "from other.layers import Dense\nDense(1)",
         "import torch.nn as keras\nkeras.layers.Dense(1)",
         "import tensorflow as tf\ntf.keras.layers.sub.Dense(1)",
@@ -59,6 +58,12 @@ def test_names(code):
 def test_other_names(code):
     """A name of another module, of the file itself, in a text or in a comment is another one."""
     assert lines("tf.keras.layers.Dense()", code) == lines("tf.keras.layers.Dense()", code, possible=True) == []
+
+
+def test_older_names():
+    """What TensorFlow has for code of version 1 is the same with Keras 3 only, so it is possible."""
+    code = "import tensorflow.compat.v1 as tf\ntf.keras.layers.Dense(1)"
+    assert (lines("tf.keras.layers.Dense()", code), lines("tf.keras.layers.Dense()", code, possible=True)) == ([], [2])
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ OTHER = "OTHER"
 LAYERS = "tf.keras.layers"
 
 ROOTS = {"keras": "tf.keras", "tensorflow": "tf", "tf_keras": "tf.keras"}
-# What is on the left is the same as what documentation calls the right, with all that is within. tensorflow.python.keras and
-# tf.compat.v1.keras are not: the one is a copy that stays as it was, the other has older optimizers and layers, up to Keras 2.
+# What is on the left is the same as what documentation calls the right, with all that is within. tensorflow.python.keras is
+# not: since TensorFlow 2.6, it is a copy that stays as it was.
 SAME = {
     "tf.compat.v2": "tf",
     "tf.initializers": "tf.keras.initializers",

@@ -22,7 +22,7 @@ class Calls:
         """The last part of the name of what is called, under which signatures are listed; of one of several, each."""
         several = self._choices.several_of(node)
         if several:
-            return [name for each in several for name in self.names_of(each)]
+            return list(dict.fromkeys(name for each in several for name in self.names_of(each)))
         path = self._names.path_of(node)
         return [path.rpartition(".")[2] or getattr(self._names.origin_of(node), "attr", "")]
 

@@ -16,25 +16,21 @@ class Choices:
         self._names = names
         self._once = Once()
 
-    def all_of(self, node: ast.AST) -> list[ast.expr]:
-        """What a loop's variable stands for in turn; nothing for any other expression."""
-        origin = self._names.origin_of(node)
-        return [] if self._leads_back(origin) else self._in_turn(origin)
-
-    def one_of(self, node: ast.AST) -> list[ast.expr]:
-        """What an expression may stand for, if it is one of several; else nothing."""
-        origin = self._names.origin_of(node)
-        return [] if self._leads_back(origin) else self._one_of(origin)
+    def of(self, node: ast.AST) -> tuple[list[ast.expr], list[ast.expr]]:
+        """What an expression stands for in turn, and what it stands for if it is one of several; both empty for most."""
+        return self._once.ask("of", self._names.origin_of(node), self._of, ([], []))
 
     def several_of(self, node: ast.AST) -> list[ast.expr]:
-        """Both: what an expression stands for in turn, or one of which it stands for."""
-        return self.all_of(node) or self.one_of(node)
+        """Both together."""
+        in_turn, one = self.of(node)
+        return in_turn or one
 
-    def _leads_back(self, origin: ast.AST) -> bool:
-        """Whether what an expression stands for leads back to it: ``for x in xs: xs = [x]``."""
-        return self._once.ask("circle", origin, self._is_in_circle, False)
+    def _of(self, origin: ast.AST) -> tuple[list[ast.expr], list[ast.expr]]:
+        in_turn, one = self._in_turn(origin), self._one_of(origin)
+        return ([], []) if (in_turn or one) and self._is_in_circle(origin) else (in_turn, one)
 
     def _is_in_circle(self, origin: ast.AST) -> bool:
+        """Whether what an expression stands for leads back to it: ``for x in xs: xs = [x]``."""
         todo, seen = [origin], {origin}
         while todo:
             node = todo.pop()

@@ -118,12 +118,17 @@ class Matcher:
             return YES
         if isinstance(part, ast.Name) and metavariable(part.id):
             return self._match_metavariable(metavariable(part.id), node, captures)
-        if self._choices.all_of(node):
-            return self._take(part, list(self._choices.all_of(node)), captures)
-        if self._choices.one_of(node):
-            return self._match_one_of(part, self._choices.one_of(node), captures)
+        names = dotted_names(part)
+        path = self._names.path_of(node) if names else ""
+        if path:
+            return _match_any_name(names, path)
+        in_turn, one = self._choices.of(node)
+        if in_turn:
+            return self._take(part, list(in_turn), captures)
+        if one:
+            return self._match_one_of(part, one, captures)
         which, others = alternatives(part)
-        if which and not dotted_names(part):
+        if which and not names:
             return self._match_alternatives(which, others, node, captures)
         written = self._match_written(part, node, captures)
         origin = self._names.origin_of(node)
@@ -351,11 +356,12 @@ def _match_any_name(names: tuple[str, ...], path: str) -> Certainty:
 
 @lru_cache(maxsize=100_000)
 def _match_name(wanted: str, path: str) -> Certainty:
-    """Compares a name with the path by which a file imported something."""
+    """Compares a name with the path by which a file imported something; up to Keras 2, ``tf.compat.v1`` has older classes."""
     as_imported = wanted.startswith(("tensorflow.", "keras."))
     if as_imported or not path:
         return YES if path and _match_parts(wanted, path) else NO
-    return YES if _match_parts(canonical(wanted), canonical(path)) else NO
+    now = path.replace(".compat.v1.", ".")
+    return (YES if now == path else POSSIBLE) if _match_parts(canonical(wanted), canonical(now)) else NO
 
 
 def _match_parts(wanted: str, name: str) -> bool:

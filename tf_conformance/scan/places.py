@@ -28,7 +28,7 @@ class Places:
         for node in nodes:
             if hasattr(node, "lineno"):
                 names = called(node.func) if isinstance(node, ast.Call) else [_own_name(node)]
-                for name in {"", *names}:
+                for name in ("", *filter(None, names)):
                     self._groups.setdefault((type(node), name), []).append(node)
         self._sorted: dict[frozenset[Group], tuple[list[ast.AST], list[Turn]]] = {}
 
