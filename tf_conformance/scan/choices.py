@@ -8,6 +8,8 @@ from tf_conformance.scan.names import Names
 from tf_conformance.scan.once import Once
 from tf_conformance.scan.scopes import key_of
 
+NONE: tuple[list[ast.expr], list[ast.expr]] = ([], [])
+
 
 class Choices:
     """The choices in one module, as far as the file writes them out."""
@@ -18,7 +20,7 @@ class Choices:
 
     def of(self, node: ast.AST) -> tuple[list[ast.expr], list[ast.expr]]:
         """What an expression stands for in turn, and what it stands for if it is one of several; both empty for most."""
-        return self._once.ask("of", self._names.origin_of(node), self._of, ([], []))
+        return self._once.ask("of", self._names.origin_of(node), self._of, NONE)
 
     def several_of(self, node: ast.AST) -> list[ast.expr]:
         """Both together."""
@@ -27,7 +29,7 @@ class Choices:
 
     def _of(self, origin: ast.AST) -> tuple[list[ast.expr], list[ast.expr]]:
         in_turn, one = self._in_turn(origin), self._one_of(origin)
-        return ([], []) if (in_turn or one) and self._is_in_circle(origin) else (in_turn, one)
+        return NONE if (in_turn or one) and self._is_in_circle(origin) else (in_turn, one)
 
     def _is_in_circle(self, origin: ast.AST) -> bool:
         """Whether what an expression stands for leads back to it: ``for x in xs: xs = [x]``."""

@@ -203,12 +203,16 @@ class Names:
             function = self.origin_of(node.func)
             if isinstance(function, ast.Attribute) and function.attr == ENTER:
                 return function.value
-            return _returned(function) if isinstance(function, (ast.Lambda, *FUNCTIONS)) else None
+            return self._returned(function)
         if isinstance(node, ast.Subscript):
             return self._element_of_literal(node)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):  # logs or {}
             return node.values[0]
         return None
+
+    def _returned(self, function: ast.AST) -> ast.AST | None:
+        """What a function returns at its end, as far as one expression tells."""
+        return function.body if isinstance(function, ast.Lambda) else self.scopes.returns.get(function)
 
     def _only_passed_for(self, parameter: ast.arg) -> ast.AST | None:
         """What is passed for a parameter by the only call in the file; an annotation tells more."""
@@ -224,7 +228,7 @@ class Names:
         binding = self._binding_in_class(owner, node.attr, self.scopes.order_of(node.value))
         found = binding.value if binding else None
         is_property = isinstance(found, FUNCTIONS) and any(map(_is_property, found.decorator_list))
-        return _returned(found) if found is not None and is_property else found
+        return self._returned(found) if found is not None and is_property else found
 
     def _binding_in_class(self, owner: ast.ClassDef, name: str, order: int = 0) -> Binding | None:
         """Where a class of the file, or one of the file that it derives from, gets an attribute or a function."""
@@ -274,21 +278,3 @@ def _argument_for(parameter: ast.arg, call: ast.Call, function: ast.AST) -> ast.
     if 0 <= position < len(call.args):
         return call.args[position]
     return None if None in named else defaults_of(function).get(parameter)
-
-
-def _returned(function: ast.AST) -> ast.AST | None:
-    """What a function returns at its end, as far as one expression tells."""
-    if isinstance(function, ast.Lambda):
-        return function.body
-    todo, values = list(getattr(function, "body", [])), []
-    while todo:
-        node = todo.pop(0)
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            continue
-        if isinstance(node, ast.Return) and node.value is not None:
-            values.append(node.value)
-        todo = [
-            *(child for child in ast.iter_child_nodes(node) if isinstance(child, (ast.stmt, ast.ExceptHandler))),
-            *todo,
-        ]
-    return values[-1] if values else None

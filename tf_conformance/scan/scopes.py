@@ -51,8 +51,8 @@ class Scopes(ast.NodeVisitor):
     """The scopes of a module.
 
     ``annotations`` has the annotation of each value or field that has one, ``owners`` the class of each parameter ``self``,
-    ``functions`` the function of each parameter, ``stars`` the modules of which every name is imported, ``imports`` all
-    modules that are named.
+    ``functions`` the function of each parameter, ``returns`` what each function returns last, ``stars`` the modules of which
+    every name is imported, ``imports`` all modules that are named.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -60,6 +60,7 @@ class Scopes(ast.NodeVisitor):
         self.annotations: dict[ast.AST, ast.expr] = {}
         self.owners: dict[ast.AST, ast.ClassDef] = {}
         self.functions: dict[ast.AST, ast.AST] = {}
+        self.returns: dict[ast.AST, ast.expr] = {}
         self.stars: list[str] = []
         self.imports: list[str] = []
         self.classes: dict[ast.AST, Scope] = {}
@@ -132,6 +133,12 @@ class Scopes(ast.NodeVisitor):
     def visit_Global(self, node: ast.Global) -> None:  # noqa: N802
         """What the function assigns to these names are the module's from here on."""
         self._scope.global_names.update(node.names)
+
+    def visit_Return(self, node: ast.Return) -> None:  # noqa: N802
+        """The last one of a function counts."""
+        if node.value is not None:
+            self.visit(node.value)
+            self.returns[self._scope.node] = node.value
 
     def visit_NamedExpr(self, node: ast.AST) -> None:  # noqa: N802
         """``(name := value)``; the node is ast.NamedExpr, which Python 3.7 does not have."""
