@@ -425,7 +425,12 @@ def test_layer_has_its_output_shape():
     when="keras>=3",
     instead="layer.output.shape, and layer.input.shape",
     impact="error",
-    traces=["$LAYER.output_shape", "$LAYER.input_shape"],
+    traces=[
+        "$LAYER.output_shape",
+        "$LAYER.input_shape",
+        "$X.layers[...].output_shape",
+        "$X.layers[...].input_shape",
+    ],
 )
 @pytest.mark.parametrize("name", ["input_shape", "output_shape"])
 def test_layer_has_no_output_shape(name):
