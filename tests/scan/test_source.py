@@ -80,6 +80,17 @@ def test_cell_of_another_language():
     assert places(notebook(CODE, metadata={"kernelspec": {"language": "R"}})) == ([], [])
 
 
+def test_magics_of_cells():
+    """A cell that is written to a file of Python is read; after an unknown magic, anything may follow."""
+    cells = [
+        f"%%writefile code.py\n{CODE}",
+        f"%%writefile code.txt\n{CODE}",
+        f"%%strange\n{CODE}",
+        "%%strange\nSELECT 1",
+    ]
+    assert places(notebook(*cells)) == ([(2, 3), (4, 3)], [])
+
+
 def test_syntax_error():
     """What is not Python is said once, and the other cells are scanned."""
     found, troubles = places(notebook(CODE, "print 1", "tf.keras.layers.Dense(1)", "x ="))

@@ -14,14 +14,25 @@ FOREIGN_MAGIC = re.compile(
 LINE = re.compile(
     r"(?P<indent>\s*)(?:%(?:time|timeit|prun)\s+(?:-\w\s*\d*\s+)*(?P<code>\w.*)|[%!?]|[\w.]+\?{1,2}\s*$|(?P<target>[\w.,\s]+=)\s*[!%]|(?:pip3?|conda)\s+install\s)",
 )
+# A cell magic after which the rest of the cell surely is Python.
+PYTHON_MAGIC = re.compile(r"%%(?:capture|prun|time|timeit|tensorflow_version|(?:write)?file)\b")
+
+
+def is_python(lines: list[str]) -> bool:
+    """Whether a cell is sure to be Python: a magic that is not known may be of any language."""
+    first = _first(lines).lstrip()
+    return not first.startswith("%%") or bool(PYTHON_MAGIC.match(first))
 
 
 def python_of(lines: list[str]) -> list[str]:
     """The lines of a cell, with ``pass`` for what is not Python; none of a cell in another language."""
-    first = next((line for line in lines if line.strip()), "")
-    if FOREIGN_MAGIC.match(first):
+    if FOREIGN_MAGIC.match(_first(lines)):
         return [""] * len(lines)
     return list(_without_ipython(textwrap.dedent("\n".join(lines)).split("\n")))
+
+
+def _first(lines: list[str]) -> str:
+    return next((line for line in lines if line.strip()), "")
 
 
 def _without_ipython(lines: Iterable[str]) -> Iterator[str]:

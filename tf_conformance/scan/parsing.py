@@ -8,7 +8,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Iterator
 
-from tf_conformance.scan.ipython import python_of
+from tf_conformance.scan.ipython import is_python, python_of
 from tf_conformance.scan.syntax import parse
 
 # Of a statement that no other one contains; a number or a text may belong to a list that has begun before.
@@ -35,6 +35,7 @@ def parse_block(lines: list[str], first: int, before: int, sure: bool) -> Parsed
     try:
         return Parsed(_parsed(lines, before), lines, [])
     except SyntaxError:
+        sure = sure and is_python(lines)
         lines = python_of(lines)
     troubles: list[str] = []
     for _ in range(TRIES):
