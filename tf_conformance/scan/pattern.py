@@ -13,7 +13,8 @@ only as it is imported.
 **A name of the file stands for what was assigned to it**: ``tf.keras.optimizers.SGD().minimize`` is found in
 ``SGD(0.1).minimize`` and after ``optimizer = SGD(0.1)`` in ``optimizer.minimize``. The same is true of constants, of local
 functions, which stand for what they return, and of attributes of its classes; a loop's variable is ``$X[...]`` of what it runs
-over. What a class of the file defines itself is no method of Keras.
+over, and each element if the file writes them out. What stands for one of several is found if all of them are. What a class of
+the file defines itself is no method of Keras.
 
 **Metavariables** match any expression; one that occurs twice matches the same object. Some names match only a kind:
 
