@@ -252,17 +252,14 @@ class Matcher:
     def _match_dictionary(self, part: ast.Dict, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, ast.Dict):
             return NO
+        pairs = [(key, value) for key, value in zip(node.keys, node.values) if key is not None]  # without **more
         certainty = YES
         for key, value in zip(part.keys, part.values):
             given: list[ast.AST] = [
-                each for name, each in zip(node.keys, node.values) if self._match_key(key, name, captures)
+                each for name, each in pairs if key is not None and self._match(key, name, captures)
             ]
             certainty = min(certainty, self._take(value, given, captures))
         return certainty
-
-    def _match_key(self, part: ast.expr | None, key: ast.expr | None, captures: Captures) -> Certainty:
-        """Compares keys of dictionaries; that of ``**more`` is None."""
-        return self._match(part, key, captures) if part is not None and key is not None else NO
 
     def _match_call(self, part: ast.Call, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, ast.Call):
@@ -271,16 +268,15 @@ class Matcher:
         if not certainty:
             return NO
         names = SIGNATURES.get(self._calls.names_of(node.func)[0], [])
-        for index, wanted in enumerate(part.args):
-            name = names[index] if index < len(names) else ""
-            certainty = min(
-                certainty, self._match_argument(wanted, self._calls.argument(node, name, index), node, captures)
-            )
+        wanted: list[tuple[ast.expr, str, int | None]] = [
+            (each, names[index] if index < len(names) else "", index) for index, each in enumerate(part.args)
+        ]
         for keyword in part.keywords:
-            if keyword.arg is not None:
-                position = names.index(keyword.arg) if keyword.arg in names else None
-                found = self._calls.argument(node, keyword.arg, position)
-                certainty = min(certainty, self._match_argument(keyword.value, found, node, captures))
+            name = keyword.arg or ""
+            wanted.append((keyword.value, name, names.index(name) if name in names else None))
+        for each, name, position in wanted:
+            given = self._calls.argument(node, name, position)
+            certainty = min(certainty, self._match_argument(each, given, node, captures))
         return certainty
 
     def places(self, nodes: Iterable[ast.AST]) -> Places:
