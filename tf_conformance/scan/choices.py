@@ -8,6 +8,7 @@ from tf_conformance.scan.names import Names
 from tf_conformance.scan.once import Once
 from tf_conformance.scan.scopes import key_of
 
+CHOOSING = (ast.IfExp, ast.Subscript, ast.arg)
 NONE: tuple[list[ast.expr], list[ast.expr]] = ([], [])
 
 
@@ -20,7 +21,8 @@ class Choices:
 
     def of(self, node: ast.AST) -> tuple[list[ast.expr], list[ast.expr]]:
         """What an expression stands for in turn, and what it stands for if it is one of several; both empty for most."""
-        return self._once.ask("of", self._names.origin_of(node), self._of, NONE)
+        origin = self._names.origin_of(node)
+        return self._once.ask("of", origin, self._of, NONE) if isinstance(origin, CHOOSING) else NONE
 
     def several_of(self, node: ast.AST) -> list[ast.expr]:
         """Both together."""
