@@ -360,7 +360,9 @@ def test_optimizer_trains_a_second_model(class_name):
     impact="error",
     traces=[
         "$MODEL1.compile(optimizer=$OPTIMIZER); $ONE_OF($MODEL1.fit(), $MODEL1.train_on_batch()); "
-        "$MODEL2.compile(optimizer=$OPTIMIZER); $ONE_OF($MODEL2.fit(), $MODEL2.train_on_batch())"
+        "$MODEL2.compile(optimizer=$OPTIMIZER); $ONE_OF($MODEL2.fit(), $MODEL2.train_on_batch())",
+        "$MODEL1.compile(optimizer=$OPTIMIZER); not '$X.trainable = False'; $MODEL2.compile(optimizer=$OPTIMIZER); "
+        "$ONE_OF($MODEL1.fit(), $MODEL1.train_on_batch()); $ONE_OF($MODEL2.fit(), $MODEL2.train_on_batch())",
     ],
 )
 @pytest.mark.parametrize("class_name", DEFAULT_RATES)

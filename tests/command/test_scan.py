@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from tests import CATALOGUE, ROOT
+from tf_conformance.command import main
 
 SCHEMA = json.loads((ROOT / "reports" / "scan.schema.json").read_text(encoding="utf-8"))
 CODE = """\
@@ -135,6 +136,26 @@ def test_complaints(scan, tmp_path, arguments, complaint):
     status, answer, complaints = scan(*arguments)
     assert (status, answer, complaints.count("\n")) == (2, "", 1)
     assert complaint in complaints
+
+
+def test_nothing_readable(scan, tmp_path):
+    """Files that cannot be read are a line each, and nothing to scan; an unknown id in a comment changes no status."""
+    (tmp_path / "broken.py").symlink_to(tmp_path / "missing.py")
+    assert scan("broken.py", "--to", "tf2.21")[0] == 2
+    (tmp_path / "broken.py").unlink()
+    (tmp_path / "code.py").write_text("x = 1  # tf-conformance: ignore[fit.shufled-anew]\n", encoding="utf-8")
+    remark = "ignore[fit.shufled-anew] names no statement of this kit; did you mean fit.shuffled-anew?"
+    assert scan(".", "--to", "tf2.21")[:2] == (0, f"code.py: line 1: {remark}\nnothing found in 1 file\n")
+
+
+def test_interrupted(monkeypatch, tmp_path):
+    """Ctrl-C ends without a traceback."""
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tf_conformance.command.scan.files_of", interrupt)
+    assert main(["scan", str(tmp_path), "--to", "tf2.21"]) == 130
 
 
 def test_installed(scan):

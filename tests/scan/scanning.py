@@ -8,9 +8,9 @@ from tf_conformance.scan.scanner import scan_text
 from tf_conformance.statements.form import changed
 
 
-def bite(*patterns, when="tensorflow>=2.2"):
+def bite(*patterns, when="tensorflow>=2.2", statement="a.b"):
     """A form of a pretended statement with these traces."""
-    form = changed("a.b", when=when, instead="x", impact="error", traces=list(patterns))
+    form = changed(statement, when=when, instead="x", impact="error", traces=list(patterns))
     return Bite(form, "It is so.", tuple(map(parse_pattern, patterns)))
 
 

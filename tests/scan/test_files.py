@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 from tf_conformance.scan.files import files_of
@@ -69,6 +70,14 @@ def test_links(tmp_path):
     (tmp_path / "b.py").symlink_to(tmp_path / "a.py")
     (tmp_path / "broken.py").symlink_to(tmp_path / "missing.py")
     assert names_in(tmp_path) == ["a.py", "broken.py"]
+
+
+def test_what_is_no_file(tmp_path):
+    """What a program writes into is not waited for, directly or through a link."""
+    write(tmp_path, "a.py")
+    os.mkfifo(str(tmp_path / "pipe.py"))
+    (tmp_path / "link.py").symlink_to(tmp_path / "pipe.py")
+    assert names_in(tmp_path) == ["a.py"]
 
 
 def test_named_file(tmp_path):

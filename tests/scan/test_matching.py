@@ -34,17 +34,19 @@ MODEL = "import tensorflow as tf\nmodel = tf.keras.Sequential()\n"  # two lines
         "import tensorflow as tf; D = tf.keras.layers.Dense\nD(1)",
         "# in a snippet, tf needs no import\ntf.keras.layers.Dense(1)",
         "import tensorflow.compat.v2 as tf\ntf.keras.layers.Dense(1)",
-        "from tensorflow.python.keras.layers import Dense\nDense(1)",
+        "from keras._tf_keras.keras.layers import Dense\nDense(1)",
+        "try:\n  from keras.layers import Dense\nexcept: from tensorflow.keras.layers import Dense\nDense(1)",
     ],
 )
 def test_names(code):
     """A name is found however the file came by it."""
-    assert lines("tf.keras.layers.Dense()", code) == [2]
+    assert lines("tf.keras.layers.Dense()", code) == [code.count("\n") + 1]
 
 
 @pytest.mark.parametrize(
     "code",
     [
+        "from tensorflow.python.keras.layers import Dense\nDense(1)",
         "from other.layers import Dense\nDense(1)",
         "import torch.nn as keras\nkeras.layers.Dense(1)",
         "import tensorflow as tf\ntf.keras.layers.sub.Dense(1)",
@@ -56,6 +58,12 @@ def test_names(code):
 def test_other_names(code):
     """A name of another module, of the file itself, in a text or in a comment is another one."""
     assert lines("tf.keras.layers.Dense()", code) == lines("tf.keras.layers.Dense()", code, possible=True) == []
+
+
+def test_older_names():
+    """What TensorFlow has for code of version 1 is the same with Keras 3 only, so it is possible."""
+    code = "import tensorflow.compat.v1 as tf\ntf.keras.layers.Dense(1)"
+    assert (lines("tf.keras.layers.Dense()", code), lines("tf.keras.layers.Dense()", code, possible=True)) == ([], [2])
 
 
 @pytest.mark.parametrize(
@@ -156,6 +164,8 @@ def test_parameters_of_a_pattern():
 def test_circle():
     """A name that stands for itself ends as unknown."""
     assert lines("print($X)", "import keras\nA = A[0]\nB = C\nC = B\nprint(A)\nprint(B)") == [5, 6]
+    code = "import keras\nfor m in ms:\n  m(1)\n  ms = [m, n if x else m]\nn = ms[i]\nn(1)\nfor a, b in [(b, a)]: a(1)"
+    assert lines("tf.keras.layers.Dense(1)", code) == []
 
 
 def test_values_of_callers():
@@ -218,6 +228,12 @@ def test_without_tensorflow():
             ["'a'", "folder + '/a'"],
             ["a", "folder + suffix", "f'a{x}'"],
         ),
+        (
+            "$MODEL.save(filepath=$NONE_OF('*.h5'))",
+            ["tf.keras.utils.get_file('a', url)", "tf.keras.layers.Dense(1)"],
+            ["tf.io.gfile.join(a, 'b.h5')", "tf.keras.utils.get_file(a, url)"],
+        ),
+        ("$MODEL.save(filepath='*.h5')", ["tf.keras.utils.get_file('a.h5', url)"], []),
         ("$MODEL.save(overwrite=$ABSENT)", ["'a'", "'a', include_optimizer=False"], ["*a", "**a"]),
         ("$MODEL.save(overwrite=$ONE_OF($ABSENT, True))", ["'a'", "'a', True"], ["'a', a"]),
         ("$MODEL.save(filepath=$NUMBER > 80)", ["81", "100.0"], ["number()"]),
@@ -262,6 +278,76 @@ def test_loops():
     code = f"{MODEL}for layer in model.layers[:-1]:\n  layer.shape\n[layer.shape for layer in model.layers]\nmodel.layers.shape"
     assert lines("$LAYER.shape", code) == [4, 5]
     assert lines("$MODEL.weights[...].name", f"{MODEL}for w in model.weights: w.name") == [3]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for path in ['a.h5', 'b']: model.save(path)",
+        "for path, size in [('a.h5', 1), ('b.h5', 2)]: model.save(path)",
+        "for path, size in {'a.h5': 1, 'b.h5': 2}.items(): model.save(path)",
+        "for path in {'a.h5': 1, 'b': 2}: model.save(path)",
+        "PATHS = 'a', 'b.h5'\nfor path in PATHS: model.save(path)",
+        "[model.save(path) for path in ('a', 'b.h5')]",
+        "for path in ['a', 'b']: model.save(path + '.h5')",
+        "paths = ['a.h5', 'b.h5']\nmodel.save(paths[choice])",
+        "path = 'a.h5' if small else 'b.h5'\nmodel.save(path)",
+        "model.save({'a': 'a.h5', 'b': 'c.h5'}[choice])",
+        "class C:\n  path = 'a.h5'\nmodel.save(C.path)",
+        "def f(m: tf.keras.Model, path='a.h5'):\n  m.save(path)",
+        "with tf.keras.Sequential() as m: m.save('a.h5')",
+        "import os\nmodel.save(os.path.abspath(os.path.join(folder, 'a.h5')))",
+    ],
+)
+def test_one_of_several_texts(code):
+    """What a loop runs over is met if one element meets it; one of several, nobody knows which, if all of them do."""
+    assert lines("$MODEL.save('*.h5')", MODEL + code) == [3 + code.count("\n")]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "model.save('a.h5' if small else 'b')",
+        "model.save(['a.h5', 'b'][choice])",
+        "model.save({'a': 'a.h5', 'b': 'b'}[choice])",
+        "for path in [a, b]: model.save(path)",
+        "def f(path=None): model.save(path or name())",
+        "for path in ['a.h5', 'b'][1:]: model.save(path)",
+        "for path, size in [('a.h5', 1), ('b', 2)]: model.save(path)",
+    ],
+)
+def test_several_that_differ(code):
+    """What only some of several meet is possible only, whether the pattern names it or excludes it."""
+    for pattern in ("$MODEL.save('*.h5')", "$MODEL.save($NONE_OF('*.h5'))"):
+        assert lines(pattern, MODEL + code) == []
+        assert lines(pattern, MODEL + code, possible=True) == [3]
+
+
+def test_excluded_in_a_loop():
+    """In a loop, it is enough if one element is none of those that a pattern excludes."""
+    code = MODEL + "for path in ['a.h5', 'b.h5']: model.save(path)\nfor path in ['a.h5', 'b']: model.save(path)"
+    assert lines("$MODEL.save($NONE_OF('*.h5'))", code) == [4]
+
+
+def test_classes_in_a_loop():
+    """What is called may be one of several, too."""
+    code = (
+        "from tensorflow.keras.layers import Dense, Flatten\nfor layer in (Flatten, Dense): layer(1)\n"
+        "(Dense if x else Flatten)(1)\n(Dense if x else Dense)(1)\nfor name, layer in {'a': Dense}.items(): layer(1)"
+    )
+    assert lines("tf.keras.layers.Dense()", code) == [2, 4, 5]
+    assert lines("tf.keras.layers.Dense()", code, possible=True) == [3]
+
+
+def test_with():
+    """With gives what the context's method returns: itself, unless the file says otherwise; of a new folder its name."""
+    code = (
+        f"{MODEL}import h5py, tempfile\nwith h5py.File('a', 'w') as f: model.save(f)\n"
+        "class C:\n  def __init__(self): self.f = h5py.File('b')\n  def __enter__(self): return self.f\n"
+        "with C() as f: model.save(f)\nwith tempfile.TemporaryDirectory() as f: model.save(f)"
+    )
+    assert lines("$MODEL.save(h5py.File())", code) == [4, 8]
+    assert lines("$MODEL.save($NONE_OF('*.h5', h5py.File()))", code) == [9]
 
 
 def test_sequences():

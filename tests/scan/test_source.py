@@ -80,6 +80,17 @@ def test_cell_of_another_language():
     assert places(notebook(CODE, metadata={"kernelspec": {"language": "R"}})) == ([], [])
 
 
+def test_magics_of_cells():
+    """A cell that is written to a file of Python is read; after an unknown magic, anything may follow."""
+    cells = [
+        f"%%writefile code.py\n{CODE}",
+        f"%%writefile code.txt\n{CODE}",
+        f"%%strange\n{CODE}",
+        "%%strange\nSELECT 1",
+    ]
+    assert places(notebook(*cells)) == ([(2, 3), (4, 3)], [])
+
+
 def test_syntax_error():
     """What is not Python is said once, and the other cells are scanned."""
     found, troubles = places(notebook(CODE, "print 1", "tf.keras.layers.Dense(1)", "x ="))
@@ -217,8 +228,20 @@ def test_code_that_cannot_be_parsed(code):
 
 
 def test_too_much_code():
-    """Megabytes of code are data, and one line."""
-    assert places("x = 1\n" * 2_100_000, "code.py") == ([], ["more than 10 million characters of code: not scanned"])
+    """Megabytes of code are one line, and nobody minds if it does not use TensorFlow."""
+    code = "x = 1\n" * 350_000
+    assert places(CODE + code, "code.py") == ([], ["more than 2 million characters of code: not scanned"])
+    assert places(code, "code.py") == ([], [])
+
+
+@pytest.mark.parametrize("data", [f"'{'a' * 2_000_000}'", "[\n" + "0.1,\n" * 400_000 + "]"], ids=["text", "list"])
+def test_data_in_code(data):
+    """Data in a file of code is left out, the code around it is scanned."""
+    (_, last), *more = places(f"data = {data}\n{CODE}", "code.py")[0]
+    assert (last, more) == (data.count("\n") + 3, [])
+    assert places(f"data = {data}\n{CODE}", "code.py")[1] == [
+        "more than 2 million characters: statements that are too long for code are left out"
+    ]
 
 
 def test_endless_file(tmp_path, monkeypatch):
@@ -235,17 +258,3 @@ def test_unreadable_file(tmp_path):
     link.symlink_to(link)
     found = scan_file(link, [bite(PATTERN)])
     assert (found.hits, len(found.troubles)) == ([], 1)
-
-
-@pytest.mark.parametrize(
-    ("comment", "count"),
-    [
-        ("# tf-conformance: ignore[a.b]", 0),
-        ("# tf-conformance: ignore", 0),
-        ("# tf-conformance: ignore[c.d, a.b]", 0),
-        ("# tf-conformance: ignore[c.d]", 1),
-    ],
-)
-def test_ignore(comment, count):
-    """A comment on one of its lines silences a hit."""
-    assert len(places(f"import tensorflow as tf\ntf.keras.layers.Dense(\n  1,  {comment}\n)\n", "code.py")[0]) == count

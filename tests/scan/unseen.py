@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 UNSEEN = {
-    "batch-normalization.several-axes": "a helper takes the axis from a loop over lists",
     "callbacks.batch-logs": "the case's callback keeps the logs of all hooks, and the case reads them afterwards",
     "callbacks.batch-loss": "the case's callback keeps the logs of all hooks, and the case reads them afterwards",
     "checkpoint.missing-monitor": "the case's model has no metrics",
@@ -29,11 +28,9 @@ UNSEEN = {
     "optimizers.shared-settings": "the case compares the whole configuration at once",
     "reduce-lr.reuse": "the fixture chooses how the callback is driven",
     "regularizers.frozen": "the case freezes a layer that it takes from a model",
-    "regularizers.l-keyword": "the case takes the function from a loop over both",
     "regularizers.l1-types": "the case calls the regularizer itself, without a layer",
     "saved-model.called-after-loading": "the case writes the path of the folder twice",
     "saved-model.keras-file": "the case opens the file as the archive that it has become",
-    "saved-model.open-file": "the case opens the file in a with statement",
     "saved-model.served-names": "the case writes the path of the folder twice",
     "softmax.tf-nn": "the case restores a layer from its configuration, without a saved model",
     "summary.after-training": "the case passes on the function that prints the summary",

@@ -43,7 +43,7 @@ exit status:
    5  nothing was checked
   10  TensorFlow cannot be judged
   11  a required version or device is missing
- 130  compare was interrupted
+ 130  a command other than a run was interrupted
 """
 
 

@@ -11,11 +11,13 @@ from typing import Any, Iterator
 from tf_conformance.command.task import add_task
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install, describe
+from tf_conformance.records.command_line import CANNOT_BE_DONE
 from tf_conformance.records.matrix import PUBLISHED, find_column
 from tf_conformance.records.record import RecordError
 from tf_conformance.scan.answer import FORMATS, Answer
 from tf_conformance.scan.bite import Bite, bites_on
 from tf_conformance.scan.files import ENDINGS, files_of
+from tf_conformance.scan.ignoring import remarks_on
 from tf_conformance.scan.parallel import MANY, scan_files
 from tf_conformance.scan.scanner import Scanned, scan_text
 from tf_conformance.statements.catalogue import Catalogue
@@ -67,14 +69,16 @@ def _scan(options: argparse.Namespace) -> int:
     if sys.version_info < FIRST_PYTHON:
         raise RecordError("scan needs Python 3.8 or later; it may scan code for any TensorFlow")
     before, after = _installs(options)
-    bites = bites_on(Catalogue.read(ROOT / "spec", ROOT), after.versions(), before.versions() if before else None)
+    catalogue = Catalogue.read(ROOT / "spec", ROOT)
+    bites = bites_on(catalogue, after.versions(), before.versions() if before else None)
     chosen = [bite for bite in bites if bite.form.impact in (options.only or Impact)]
-    files = [_shown(each, options.possible) for each in _scanned(options, chosen)]
+    ids = [statement.id for statement in catalogue]
+    files = [_shown(each, options.possible, ids) for each in _scanned(options, chosen)]
     if not files:
         raise RecordError(f"{', '.join(options.paths)}: no file to scan ({', '.join(ENDINGS)})")
     answer = Answer(_title(before) if before else None, _title(after), files)
     print(FORMATS[options.format](answer))
-    return 1 if answer.hits else 0
+    return CANNOT_BE_DONE if all(file.unread for file in files) else 1 if answer.hits else 0
 
 
 def _installs(options: argparse.Namespace) -> tuple[Install | None, Install]:
@@ -105,5 +109,7 @@ def _scanned(options: argparse.Namespace, bites: list[Bite]) -> Iterator[Scanned
             print(f"\r{number} of {len(files)} files", end="\n" if number == len(files) else "", file=sys.stderr)
 
 
-def _shown(scanned: Scanned, possible: bool) -> Scanned:
-    return scanned if possible else replace(scanned, hits=[hit for hit in scanned.hits if not hit.possible])
+def _shown(scanned: Scanned, possible: bool, ids: list[str]) -> Scanned:
+    """What is said of a file: without possible hits unless they are wanted, with a line for each unknown id in a comment."""
+    hits = [hit for hit in scanned.hits if possible or not hit.possible]
+    return replace(scanned, hits=hits, troubles=[*scanned.troubles, *remarks_on(scanned.ignored, ids)])

@@ -11,7 +11,8 @@ from typing import NoReturn, Sequence
 from tf_conformance.records.record import RecordError
 from tf_conformance.statements.catalogue import CatalogueError
 
-CANNOT_BE_DONE = 2  # exit status
+CANNOT_BE_DONE = 2  # exit statuses
+INTERRUPTED = 130
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,6 +44,8 @@ def run(parser: Parser, arguments: Sequence[str] | None) -> int:
     except (RecordError, CatalogueError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return CANNOT_BE_DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return status
 
 

@@ -85,7 +85,7 @@ def _markdown_lines(answer: Answer) -> Iterator[str]:
         yield table_row(place_of(hit), f"`{hit.code}`", impact, f"`{form.statement}`: {hit.bite.says}", form.instead)
     troubles = [f"- {file.path}: {trouble}" for file in answer.files for trouble in file.troubles]
     if troubles:
-        yield "\nNot scanned:\n"
+        yield "\nRemarks:\n"
         yield from troubles
 
 

@@ -8,10 +8,12 @@ OTHER = "OTHER"
 LAYERS = "tf.keras.layers"
 
 ROOTS = {"keras": "tf.keras", "tensorflow": "tf", "tf_keras": "tf.keras"}
-# What is on the left is the same as what documentation calls the right, with all that is within.
+# What is on the left is the same as what documentation calls the right, with all that is within. tensorflow.python.keras is
+# not: since TensorFlow 2.6, it is a copy that stays as it was.
 SAME = {
     "tf.compat.v2": "tf",
     "tf.initializers": "tf.keras.initializers",
+    "tf.keras._tf_keras.keras": "tf.keras",
     "tf.keras.api": "tf.keras",
     "tf.keras.api._v2.keras": "tf.keras",
     "tf.keras.layers.Input": "tf.keras.Input",
@@ -24,7 +26,6 @@ SAME = {
     "tf.losses": "tf.keras.losses",
     "tf.metrics": "tf.keras.metrics",
     "tf.optimizers": "tf.keras.optimizers",
-    "tf.python.keras": "tf.keras",
 }
 MODULES_OF_LAYERS = (
     "advanced_activations convolutional core embeddings merge noise normalization pooling recurrent wrappers"

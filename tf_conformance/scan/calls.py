@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf_conformance.scan.choices import Choices
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.once import Once
 from tf_conformance.scan.pattern import is_anything, metavariable
@@ -12,15 +13,18 @@ from tf_conformance.scan.pattern import is_anything, metavariable
 class Calls:
     """The calls of one module."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, choices: Choices) -> None:
         self._names = names
+        self._choices = choices
         self._once = Once()
 
-    def name_of(self, node: ast.AST) -> str:
-        """The last part of the name of what is called, under which signatures are listed."""
+    def names_of(self, node: ast.AST) -> list[str]:
+        """The last part of the name of what is called, under which signatures are listed; of one of several, each."""
+        several = self._choices.several_of(node)
+        if several:
+            return list(dict.fromkeys(name for each in several for name in self.names_of(each)))
         path = self._names.path_of(node)
-        origin = self._names.origin_of(node)
-        return path.rpartition(".")[2] or getattr(origin, "attr", "")
+        return [path.rpartition(".")[2] or getattr(self._names.origin_of(node), "attr", "")]
 
     def argument(self, call: ast.Call, name: str, position: int | None) -> ast.expr | None:
         """What a call passes as an argument, by name or by position; None if it does not."""

@@ -25,12 +25,15 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    """The files of a folder; if git ignores the whole folder, naming it still means all its files."""
+    """The files of a folder, or itself if it cannot be read; if git ignores all of it, naming it still means all its files."""
+    if not os.access(str(folder), os.R_OK):
+        yield folder
+        return
     for name in sorted(_names_by_git(folder) or _names_by_walking(folder)):
         path = folder / name
         if path.is_dir() and not path.is_symlink():  # a repository within the repository
             yield from _files_in(path)
-        elif name.endswith(ENDINGS) and (path.is_file() or path.is_symlink() and not path.is_dir()):
+        elif name.endswith(ENDINGS) and (os.path.isfile(path) or os.path.islink(path) and not os.path.exists(path)):
             yield path  # also a broken link, which is worth a word, but not what git knows and is deleted
 
 
@@ -49,7 +52,8 @@ def _names_by_walking(folder: Path) -> Iterator[str]:
     """The files of a folder, without those of hidden folders, of environments and of installed packages."""
     for path, folders, names in os.walk(str(folder)):
         folders[:] = [name for name in folders if not _foreign(os.path.join(path, name))]
-        yield from (os.path.relpath(os.path.join(path, name), str(folder)) for name in names)
+        unreadable = [name for name in folders if not os.access(os.path.join(path, name), os.R_OK)]
+        yield from (os.path.relpath(os.path.join(path, name), str(folder)) for name in [*names, *unreadable])
 
 
 def _foreign(folder: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Callable, Dict, Iterable, Iterator, Sequence
+from typing import Callable, Dict, Iterable, Iterator, NamedTuple, Sequence
 
 from tf_conformance.scan.certainty import NO, YES, Certainty
 from tf_conformance.scan.pattern import Role, Step
@@ -13,12 +13,11 @@ Captures = Dict[str, object]
 Match = Callable[[ast.AST, ast.AST, Captures], Certainty]
 
 
-class Found:
+class Found(NamedTuple):
     """A match: how sure it is, and the node of each statement of the pattern that has to be there."""
 
-    def __init__(self, certainty: Certainty, nodes: tuple[ast.AST, ...]) -> None:
-        self.certainty = certainty
-        self.nodes = nodes
+    certainty: Certainty
+    nodes: tuple[ast.AST, ...]
 
 
 class Finder:

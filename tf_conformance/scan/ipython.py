@@ -6,21 +6,33 @@ import re
 import textwrap
 from typing import Iterable, Iterator
 
-# A cell magic after which the rest of the cell is still Python that runs here.
-PYTHON_MAGICS = ("capture", "prun", "time", "timeit", "tensorflow_version")
-CELL_MAGIC = re.compile(r"\s*%%(\w+)")
+# A cell magic after which the rest of the cell is in another language, and one that writes it to a file that is not Python.
+FOREIGN_MAGIC = re.compile(
+    r"\s*%%(?:!|(?:R|bash|bigquery|cmd|cython|html|HTML|javascript|js|latex|markdown|perl|powershell|ruby|script|sh|sql|svg|SVG|"
+    r"system|sx)\b|(?:write)?file\b(?!.*\.py\s*$))"
+)
 LINE = re.compile(
     r"(?P<indent>\s*)(?:%(?:time|timeit|prun)\s+(?:-\w\s*\d*\s+)*(?P<code>\w.*)|[%!?]|[\w.]+\?{1,2}\s*$|(?P<target>[\w.,\s]+=)\s*[!%]|(?:pip3?|conda)\s+install\s)",
 )
+# A cell magic after which the rest of the cell surely is Python.
+PYTHON_MAGIC = re.compile(r"%%(?:capture|prun|time|timeit|tensorflow_version|(?:write)?file)\b")
+
+
+def is_python(lines: list[str]) -> bool:
+    """Whether a cell is sure to be Python: a magic that is not known may be of any language."""
+    first = _first(lines).lstrip()
+    return not first.startswith("%%") or bool(PYTHON_MAGIC.match(first))
 
 
 def python_of(lines: list[str]) -> list[str]:
     """The lines of a cell, with ``pass`` for what is not Python; none of a cell in another language."""
-    first = next((line for line in lines if line.strip()), "")
-    magic = CELL_MAGIC.match(first)
-    if magic and magic.group(1) not in PYTHON_MAGICS:
+    if FOREIGN_MAGIC.match(_first(lines)):
         return [""] * len(lines)
     return list(_without_ipython(textwrap.dedent("\n".join(lines)).split("\n")))
+
+
+def _first(lines: list[str]) -> str:
+    return next((line for line in lines if line.strip()), "")
 
 
 def _without_ipython(lines: Iterable[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf_conformance.scan.api import KIND_OF_ATTRIBUTE, KIND_OF_METHOD, OTHER, SHAPELESS, canonical, kind_of_api
+from tf_conformance.scan.choices import Choices
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.once import Once
 from tf_conformance.scan.scopes import FUNCTIONS
@@ -29,8 +30,9 @@ OF_MODELS = {"compile": {"loss", "optimizer"}, "fit": {"epochs", "steps_per_epoc
 class Kinds:
     """The kinds of objects of one module."""
 
-    def __init__(self, names: Names, texts: Texts) -> None:
+    def __init__(self, names: Names, choices: Choices, texts: Texts) -> None:
         self._names = names
+        self._choices = choices
         self._texts = texts
         self._once = Once()
 
@@ -71,7 +73,7 @@ class Kinds:
         if isinstance(origin, (ast.UnaryOp, ast.BinOp)):
             return self._kind_of_operation(origin)
         if isinstance(origin, ast.IfExp):
-            return self.kind_of(origin.body)
+            return self.kind_of(origin.body) or self.kind_of(origin.orelse)
         if isinstance(origin, LITERALS):
             return OTHER
         if isinstance(origin, ast.Call):
@@ -79,8 +81,14 @@ class Kinds:
         if isinstance(origin, ast.Attribute):
             return KIND_OF_ATTRIBUTE.get((self.kind_of(origin.value), origin.attr), "")
         if isinstance(origin, ast.Subscript):
-            return self._kind_of_element(origin.value, origin.slice)
+            several = self._choices.several_of(origin)
+            return self._kind_of_all(several) if several else self._kind_of_element(origin.value, origin.slice)
         return self._kind_of_target(origin)
+
+    def _kind_of_all(self, nodes: list[ast.expr]) -> str:
+        """The kind of several expressions, if it is one."""
+        kinds = set(map(self.kind_of, nodes))
+        return kinds.pop() if len(kinds) == 1 else ""
 
     def _kind_of_operation(self, node: ast.UnaryOp | ast.BinOp) -> str:
         """A number if all operands are, a symbolic tensor if one of them is."""
@@ -135,9 +143,7 @@ class Kinds:
         if isinstance(index, ast.Slice):
             return ""
         if isinstance(origin, (ast.List, ast.Tuple, ast.ListComp)):
-            elements = [origin.elt] if isinstance(origin, ast.ListComp) else origin.elts
-            kinds = set(map(self.kind_of, elements))
-            return kinds.pop() if len(kinds) == 1 else ""
+            return self._kind_of_all([origin.elt] if isinstance(origin, ast.ListComp) else origin.elts)
         of_model = isinstance(origin, ast.Attribute) and self.kind_of(origin.value) == "MODEL"
         return {"layers": "LAYER", "inputs": "SYMBOLIC", "outputs": "SYMBOLIC"}.get(
             getattr(origin, "attr", "") if of_model else "", ""
@@ -149,7 +155,7 @@ class Kinds:
         if owner is not None:
             return self._kind_of_instance(owner)
         if isinstance(node, ast.arg):
-            return self._kind_of_annotation(node.annotation) or self._kind_of_passed(node)
+            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._choices.several_of(node))
         return ""
 
     def _kind_of_annotation(self, annotation: ast.AST | None) -> str:
@@ -160,8 +166,3 @@ class Kinds:
         if isinstance(annotation, ast.Constant):
             return kind_of_api(canonical(str(annotation.value)))
         return kind_of_api(self._names.api_of(annotation)) if annotation is not None else ""
-
-    def _kind_of_passed(self, parameter: ast.arg) -> str:
-        """What is passed for a parameter, if all calls in the file pass the same kind."""
-        kinds = set(map(self.kind_of, self._names.passed_for(parameter)))
-        return kinds.pop() if len(kinds) == 1 else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import operator
 from functools import lru_cache
-from typing import Any, Callable, Iterable, Sequence
+from typing import Any, Callable, Iterable
 
 from tf_conformance.scan.api import canonical
 from tf_conformance.scan.calls import Calls
 from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty, match_text
+from tf_conformance.scan.choices import Choices
 from tf_conformance.scan.finding import Captures, Finder
 from tf_conformance.scan.kinds import Kinds
 from tf_conformance.scan.names import Names
@@ -31,9 +32,11 @@ from tf_conformance.scan.places import SETTINGS, Places
 from tf_conformance.scan.scopes import FUNCTIONS, parameters_of
 from tf_conformance.scan.signatures import SIGNATURES
 from tf_conformance.scan.texts import Texts
+from tf_conformance.scan.turns import Turns
 
 Rule = Callable[[Any, ast.AST, Captures], Certainty]  # compares a part of a pattern, of one type, with code
 SEQUENCES = (ast.List, ast.Tuple, ast.Set)
+KIND_OF_CONSTANT = {float: "NUMBER", int: "NUMBER", str: "STRING"}
 LIMITS: dict[type, Callable[[float, float], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
@@ -48,14 +51,18 @@ class Matcher:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._texts = Texts(names)
-        self._kinds = Kinds(names, self._texts)
-        self._calls = Calls(names)
+        self._choices = Choices(names)
+        self._texts = Texts(names, self._choices)
+        self._kinds = Kinds(names, self._choices, self._texts)
+        self._calls = Calls(names, self._choices)
+        self._turns = Turns(names)
         self._finder = Finder(self.match_statement)
         self._rules: dict[type, Rule] = {
             ast.Attribute: self._match_attribute,
             ast.Call: self._match_call,
             ast.ClassDef: self._match_class,
+            ast.Compare: self._match_limit,
+            ast.Constant: self._match_constant,
             ast.Dict: self._match_dictionary,
             ast.ImportFrom: self._match_import,
             ast.Lambda: self._match_lambda,
@@ -109,62 +116,58 @@ class Matcher:
         """Compares a part of a pattern with an expression or what it stands for."""
         if is_anything(part):
             return YES
-        which, others = alternatives(part)
-        if which:
-            return self._match_alternatives(which, others, node, captures)
         if isinstance(part, ast.Name) and metavariable(part.id):
             return self._match_metavariable(metavariable(part.id), node, captures)
-        if isinstance(part, ast.Constant):
-            return self._match_constant(part.value, node)
-        if isinstance(part, ast.Compare):
-            return self._match_limit(part, node, captures)
+        names = dotted_names(part)
+        path = self._names.path_of(node) if names else ""
+        if path:
+            return _match_any_name(names, path)
+        in_turn, one = self._choices.of(node)
+        if in_turn:
+            return self._take(part, list(in_turn), captures)
+        if one:
+            return self._match_one_of(part, one, captures)
+        which, others = alternatives(part)
+        if which and not names:
+            return self._match_alternatives(which, others, node, captures)
         written = self._match_written(part, node, captures)
         origin = self._names.origin_of(node)
         return written if written is YES or origin is node else self._match(part, origin, captures)
 
+    def _match_one_of(self, part: ast.AST, nodes: Iterable[ast.AST], captures: Captures) -> Certainty:
+        """Compares with one of several expressions, nobody knows which: certain if all of them say the same."""
+        seen = {self._match(part, each, dict(captures)) for each in nodes}
+        return seen.pop() if len(seen) == 1 else POSSIBLE
+
     def _match_written(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares a part of a pattern with the code itself."""
-        name = dotted(part)
-        if name:
-            return _match_name(name, self._names.path_of(node))
+        names = dotted_names(part)
+        if names:
+            return _match_any_name(names, self._names.path_of(node))
         return self._rules.get(type(part), self._match_fields)(part, node, captures)
 
     def _match_attribute(self, part: ast.Attribute, node: ast.AST, captures: Captures) -> Certainty:
-        same = isinstance(node, ast.Attribute) and (metavariable(part.attr) or part.attr == node.attr)
-        return self._match_owner(part, node, captures) if same and isinstance(node, ast.Attribute) else NO
+        """Compares attributes; one that a class of the file defines itself is no method of Keras."""
+        if not isinstance(node, ast.Attribute) or not (metavariable(part.attr) or part.attr == node.attr):
+            return NO
+        own = isinstance(self._names.origin_of(node), FUNCTIONS) and self._names.defines(node.value, node.attr)
+        return NO if own else self._match(part.value, node.value, captures)
 
     def _match_subscript(self, part: ast.Subscript, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, ast.Subscript):
             return NO
-        container = self._match_named(part.value, node.value, captures)
+        container = self._match(part.value, node.value, captures)
         return min(container, self._match(part.slice, node.slice, captures)) if container else NO
 
-    def _match_owner(self, part: ast.Attribute, node: ast.Attribute, captures: Captures) -> Certainty:
-        """Compares what an attribute is of; one that a class of the file defines itself is no method of Keras."""
-        own = isinstance(self._names.origin_of(node), FUNCTIONS) and self._names.defines(node.value, node.attr)
-        return NO if own else self._match(part.value, node.value, captures)
-
     def _match_fields(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
-        """Compares nodes of a type that has no rule of its own, field by field."""
+        """Compares nodes of a type that has no rule of its own, such as operations, field by field."""
         if type(part) is not type(node):
             return NO
-        certainty = YES
-        for field in part._fields:
-            wanted, given = getattr(part, field), getattr(node, field, None)
-            if isinstance(wanted, ast.expr_context):
-                continue
-            if isinstance(wanted, ast.AST) and isinstance(given, ast.AST):
-                certainty = min(certainty, self._match(wanted, given, captures))
-            elif isinstance(wanted, list) and isinstance(given, list):
-                certainty = min(certainty, self._match_each(wanted, given, captures))
-            elif wanted != given:
-                return NO
-        return certainty
-
-    def _match_each(self, parts: Sequence[ast.AST], nodes: Sequence[ast.AST], captures: Captures) -> Certainty:
-        if len(parts) != len(nodes):
-            return NO
-        return min((self._match(part, node, captures) for part, node in zip(parts, nodes)), default=YES)
+        fields = [(getattr(part, name), getattr(node, name)) for name in part._fields if name != "ctx"]
+        return min(
+            self._match(wanted, given, captures) if isinstance(wanted, ast.expr) else _same_operator(wanted, given)
+            for wanted, given in fields
+        )
 
     def _match_metavariable(self, name: str, node: ast.AST, captures: Captures) -> Certainty:
         kind = kind_of_metavariable(name)
@@ -191,7 +194,8 @@ class Matcher:
             isinstance(part, (ast.Call, ast.Lambda, ast.Dict, *SEQUENCES)) for part in parts
         )
 
-    def _match_constant(self, wanted: object, node: ast.AST) -> Certainty:
+    def _match_constant(self, part: ast.Constant, node: ast.AST, _: Captures) -> Certainty:
+        wanted = part.value
         if isinstance(wanted, str):
             text = self._texts.text_of(node)
             if text is not None:
@@ -200,8 +204,8 @@ class Matcher:
         if isinstance(origin, ast.Constant):
             same = origin.value == wanted and isinstance(origin.value, bool) == isinstance(wanted, bool)
             return YES if same else NO
-        is_number = type(wanted) in (int, float) and self._kinds.kind_of(origin) == "NUMBER"
-        return POSSIBLE if is_number or self._unknown(origin) else NO
+        same_kind = self._kinds.kind_of(origin) == KIND_OF_CONSTANT.get(type(wanted), "?")
+        return POSSIBLE if same_kind or self._unknown(origin) else NO
 
     def _match_limit(self, part: ast.Compare, node: ast.AST, captures: Captures) -> Certainty:
         """Compares with ``$NUMBER > 80``."""
@@ -215,7 +219,8 @@ class Matcher:
         """Whether it cannot be told what an expression gives."""
         told = (ast.Constant, ast.Lambda, ast.JoinedStr, *SEQUENCES, ast.Dict, *FUNCTIONS, ast.ClassDef)
         origin = self._names.origin_of(node)
-        made = isinstance(origin, ast.Call) and self._names.api_of(origin.func).startswith("tf.")
+        name = self._names.api_of(origin.func) if isinstance(origin, ast.Call) else ""
+        made = name.startswith("tf.") and name.rpartition(".")[2][:1].isupper()  # an object of that class
         return not made and not isinstance(origin, told) and not self._kinds.kind_of(origin)
 
     def _match_sequence(self, part: ast.List | ast.Tuple | ast.Set, node: ast.AST, captures: Captures) -> Certainty:
@@ -247,53 +252,36 @@ class Matcher:
     def _match_dictionary(self, part: ast.Dict, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, ast.Dict):
             return NO
+        pairs = [(key, value) for key, value in zip(node.keys, node.values) if key is not None]  # without **more
         certainty = YES
         for key, value in zip(part.keys, part.values):
             given: list[ast.AST] = [
-                each for name, each in zip(node.keys, node.values) if self._match_key(key, name, captures)
+                each for name, each in pairs if key is not None and self._match(key, name, captures)
             ]
             certainty = min(certainty, self._take(value, given, captures))
         return certainty
 
-    def _match_key(self, part: ast.expr | None, key: ast.expr | None, captures: Captures) -> Certainty:
-        """Compares keys of dictionaries; that of ``**more`` is None."""
-        return self._match(part, key, captures) if part is not None and key is not None else NO
-
     def _match_call(self, part: ast.Call, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, ast.Call):
             return NO
-        certainty = self._match_named(part.func, node.func, captures)
+        certainty = self._match(part.func, node.func, captures)
         if not certainty:
             return NO
-        names = SIGNATURES.get(self._calls.name_of(node.func), [])
-        for index, wanted in enumerate(part.args):
-            name = names[index] if index < len(names) else ""
-            certainty = min(
-                certainty, self._match_argument(wanted, self._calls.argument(node, name, index), node, captures)
-            )
+        names = SIGNATURES.get(self._calls.names_of(node.func)[0], [])
+        wanted: list[tuple[ast.expr, str, int | None]] = [
+            (each, names[index] if index < len(names) else "", index) for index, each in enumerate(part.args)
+        ]
         for keyword in part.keywords:
-            if keyword.arg is not None:
-                position = names.index(keyword.arg) if keyword.arg in names else None
-                found = self._calls.argument(node, keyword.arg, position)
-                certainty = min(certainty, self._match_argument(keyword.value, found, node, captures))
+            name = keyword.arg or ""
+            wanted.append((keyword.value, name, names.index(name) if name in names else None))
+        for each, name, position in wanted:
+            given = self._calls.argument(node, name, position)
+            certainty = min(certainty, self._match_argument(each, given, node, captures))
         return certainty
 
     def places(self, nodes: Iterable[ast.AST]) -> Places:
         """Nodes of the file, in which statements are to be found."""
-        return Places(nodes, self._calls.name_of, self._names.turn_of)
-
-    def _match_named(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
-        """Compares what is called or indexed: ``x.fit`` may be a method of an unknown x, but an unknown f is no ``x.fit``."""
-        names = dotted_names(part)
-        if names:
-            return _match_any_name(names, self._names.path_of(node))
-        which, parts = alternatives(part)
-        if which:
-            best = max(self._match_named(each, node, captures) for each in parts)
-            return best if which == ONE_OF else Certainty(YES - best)
-        if not isinstance(part, (ast.Attribute, ast.Call)):
-            return self._match(part, node, captures)
-        return self._match_written(part, self._names.origin_of(node), captures)
+        return Places(nodes, self._calls.names_of, self._turns.turn_of)
 
     def _match_argument(
         self, part: ast.expr, argument: ast.expr | None, call: ast.Call, captures: Captures
@@ -348,11 +336,13 @@ class Matcher:
 
 def _number(node: ast.AST) -> float | None:
     """The number that is written there, with its sign; None for anything else."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        number = _number(node.operand)
-        return None if number is None else -number
-    value = getattr(node, "value", None)
-    return value if isinstance(value, (int, float)) else None
+    sign = -1 if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else 1
+    value = getattr(getattr(node, "operand", node), "value", None)
+    return sign * value if isinstance(value, (int, float)) else None
+
+
+def _same_operator(wanted: object, given: object) -> Certainty:
+    return YES if type(wanted) is type(given) else NO
 
 
 @lru_cache(maxsize=100_000)
@@ -362,11 +352,12 @@ def _match_any_name(names: tuple[str, ...], path: str) -> Certainty:
 
 @lru_cache(maxsize=100_000)
 def _match_name(wanted: str, path: str) -> Certainty:
-    """Compares a name with the path by which a file imported something."""
+    """Compares a name with the path by which a file imported something; up to Keras 2, ``tf.compat.v1`` has older classes."""
     as_imported = wanted.startswith(("tensorflow.", "keras."))
     if as_imported or not path:
         return YES if path and _match_parts(wanted, path) else NO
-    return YES if _match_parts(canonical(wanted), canonical(path)) else NO
+    now = path.replace(".compat.v1.", ".")
+    return (YES if now == path else POSSIBLE) if _match_parts(canonical(wanted), canonical(now)) else NO
 
 
 def _match_parts(wanted: str, name: str) -> bool:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import ast
 import builtins
-import sys
-from typing import Iterator, Tuple
+from typing import Iterator
 
 from tf_conformance.scan.api import canonical, module_of
 from tf_conformance.scan.once import Once
-from tf_conformance.scan.scopes import FUNCTIONS, Binding, Scopes, by_position, defaults_of, nearest, parameters_of
-
-Turn = Tuple[int, ...]  # when a node runs: its line and column, after those of the call that leads to it
-LATER = sys.maxsize  # what ends a turn, so that the body of a function comes before what is done with its result
+from tf_conformance.scan.scopes import (
+    ENTER,
+    FUNCTIONS,
+    Binding,
+    Scopes,
+    by_position,
+    defaults_of,
+    key_of,
+    nearest,
+    parameters_of,
+)
 
 CONVENTIONAL = {"tf": "tensorflow", "keras": "keras"}  # what names mean where nothing binds them, as in a snippet
 
@@ -23,7 +29,6 @@ class Names:
     def __init__(self, tree: ast.Module) -> None:
         self.scopes = Scopes(tree)
         self.calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        self._around = dict(_with_functions_around(tree))
         self._once = Once()
         self._calls: dict[ast.AST, list[ast.Call]] = {}
         self._calls = self._calls_by_function()
@@ -46,7 +51,7 @@ class Names:
 
     def origin_of(self, node: ast.AST) -> ast.AST:
         """The expression, definition or parameter that an expression stands for; itself if it stands for no other."""
-        return self._chain_of(node)[-1]
+        return self._once.ask("origin", node, self._last_of_chain, node)
 
     def bases_of(self, node: ast.ClassDef) -> list[str]:
         """The paths of the classes that a class of the file derives from, through other classes of the file, too."""
@@ -59,10 +64,6 @@ class Names:
     def is_of_unknown_module(self, node: ast.AST) -> bool:
         """Whether it cannot be told from which module an object or the function that gives it comes; relative ones are unknown."""
         return self.path_of(node.func if isinstance(node, ast.Call) else node)[:1] in ("", ".")
-
-    def turn_of(self, node: ast.AST) -> Turn:
-        """When a node runs: the body of a function, but not of a method, that the file calls once, where it is called."""
-        return self._once.ask("turn", node, self._turn_of, (*place_of(node), LATER))
 
     def identity_of(self, node: ast.AST) -> object:
         """What is equal for two expressions that stand for the same object, as far as the file tells."""
@@ -89,8 +90,14 @@ class Names:
         return origin if made and isinstance(origin, ast.Call) else None
 
     def passed_for(self, parameter: ast.arg) -> list[ast.expr]:
-        """What the calls in the file pass for a parameter of a function of the file; nothing if one of them does not tell."""
+        """What the calls in the file pass for a parameter of a function of the file; nothing if one of them does not tell.
+
+        It is the default if there is no call, unless this is None, which stands for something else.
+        """
         passed = [_argument_for(parameter, call, function) for call, function in self._calls_with(parameter)]
+        if not passed and parameter in self.scopes.functions:
+            default = defaults_of(self.scopes.functions[parameter]).get(parameter)
+            passed = [] if getattr(default, "value", default) is None else [default]
         return [each for each in passed if each is not None] if all(passed) else []
 
     def keywords_passed_for(self, parameter: ast.arg) -> list[ast.keyword] | None:
@@ -102,14 +109,7 @@ class Names:
         named = {each.arg for each in parameters_of(function) if each is not parameter}
         return [keyword for keyword in call.keywords if keyword.arg not in named]
 
-    def _turn_of(self, node: ast.AST) -> Turn:
-        function = self._around.get(node)
-        is_method = function is not None and self._owner_of(function) is not None
-        calls = self._calls_of(function) if function is not None and not is_method else []
-        led = self.turn_of(calls[0])[:-1] if len(calls) == 1 else ()
-        return (*led, *place_of(node), LATER)
-
-    def _owner_of(self, function: ast.AST) -> ast.ClassDef | None:
+    def owner_of(self, function: ast.AST) -> ast.ClassDef | None:
         """The class of the file that a function is a method of."""
         return next(filter(None, map(self.scopes.owners.get, parameters_of(function)[:1])), None)
 
@@ -134,6 +134,9 @@ class Names:
                 return chain if other is None else [*chain, other]
             chain.append(other)
 
+    def _last_of_chain(self, node: ast.AST) -> ast.AST:
+        return self._chain_of(node)[-1]
+
     def _origin_of_one(self, node: ast.AST) -> ast.AST:
         """The same as the origin, but for objects of which there may be several: each call of a function makes a new one."""
         chain = self._chain_of(node)
@@ -143,17 +146,17 @@ class Names:
         if isinstance(node, ast.Attribute):
             return self.origin_of(node.value) not in self.scopes.owners and self.class_of(node.value) is not None
         function = self.origin_of(node.func) if isinstance(node, ast.Call) else None
-        return isinstance(function, (ast.Lambda, *FUNCTIONS)) and len(self._calls_of(function)) > 1
+        return isinstance(function, (ast.Lambda, *FUNCTIONS)) and len(self.calls_of(function)) > 1
 
     def _calls_with(self, parameter: ast.arg) -> list[tuple[ast.Call, ast.AST]]:
         """The calls in the file of the function that has a parameter, with that function."""
         function = self.scopes.functions.get(parameter)
         if function is None:
             return []
-        made = self._owner_of(function) if getattr(function, "name", "") == "__init__" else None
-        return [(call, function) for call in self._calls_of(made or function)]
+        made = self.owner_of(function) if getattr(function, "name", "") == "__init__" else None
+        return [(call, function) for call in self.calls_of(made or function)]
 
-    def _calls_of(self, function: ast.AST) -> list[ast.Call]:
+    def calls_of(self, function: ast.AST) -> list[ast.Call]:
         """The calls of a function or a class of the file."""
         return self._calls.get(function, [])
 
@@ -191,19 +194,25 @@ class Names:
     def _stands_for(self, node: ast.AST) -> ast.AST | None:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             binding = self.scopes.binding_of(node)
-            return self._bound_by(binding) if binding else None
+            return binding.value if binding else None
         if isinstance(node, ast.arg):
             return self._only_passed_for(node)
         if isinstance(node, ast.Attribute):
             return self._attribute_of_instance(node)
         if isinstance(node, ast.Call):
             function = self.origin_of(node.func)
-            return _returned(function) if isinstance(function, (ast.Lambda, *FUNCTIONS)) else None
+            if isinstance(function, ast.Attribute) and function.attr == ENTER:
+                return function.value
+            return self._returned(function)
         if isinstance(node, ast.Subscript):
             return self._element_of_literal(node)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):  # logs or {}
             return node.values[0]
         return None
+
+    def _returned(self, function: ast.AST) -> ast.AST | None:
+        """What a function returns at its end, as far as one expression tells."""
+        return function.body if isinstance(function, ast.Lambda) else self.scopes.returns.get(function)
 
     def _only_passed_for(self, parameter: ast.arg) -> ast.AST | None:
         """What is passed for a parameter by the only call in the file; an annotation tells more."""
@@ -212,13 +221,14 @@ class Names:
 
     def _attribute_of_instance(self, node: ast.Attribute) -> ast.AST | None:
         """What ``self.name`` or ``Made().name`` stands for: an assignment in its class, or a function there."""
-        owner = self.class_of(node.value)
-        binding = (
-            self._binding_in_class(owner, node.attr, self.scopes.order_of(node.value)) if owner is not None else None
-        )
-        found = self._bound_by(binding) if binding else None
+        origin = self.origin_of(node.value)
+        owner = origin if isinstance(origin, ast.ClassDef) else self.class_of(node.value)
+        if owner is None:
+            return None
+        binding = self._binding_in_class(owner, node.attr, self.scopes.order_of(node.value))
+        found = binding.value if binding else None
         is_property = isinstance(found, FUNCTIONS) and any(map(_is_property, found.decorator_list))
-        return _returned(found) if found is not None and is_property else found
+        return self._returned(found) if found is not None and is_property else found
 
     def _binding_in_class(self, owner: ast.ClassDef, name: str, order: int = 0) -> Binding | None:
         """Where a class of the file, or one of the file that it derives from, gets an attribute or a function."""
@@ -234,20 +244,13 @@ class Names:
 
     def _element_of_literal(self, node: ast.Subscript) -> ast.AST | None:
         """What stands under a key in a dictionary, or at a place in a list, that is written out."""
-        container, index = self.origin_of(node.value), getattr(node.slice, "value", None)
+        container, index = self.origin_of(node.value), key_of(node)
         if isinstance(container, ast.Dict):
             keys = [getattr(key, "value", None) for key in container.keys]
             return container.values[keys.index(index)] if index is not None and index in keys else None
         if isinstance(container, (ast.List, ast.Tuple)) and type(index) is int and index < len(container.elts):
             return container.elts[index]
         return None
-
-    def _bound_by(self, binding: Binding) -> ast.AST | None:
-        """What is assigned to a name, or an element of what a loop runs over; None for what is imported."""
-        source = self.scopes.sources.get(binding.node)
-        if source is not None:
-            return self._once.ask("element", source, _element_of, None)
-        return None if binding.module else binding.node
 
     def _bases_of(self, node: ast.ClassDef) -> Iterator[str]:
         for base in node.bases:
@@ -257,26 +260,6 @@ class Names:
                 yield path
             elif isinstance(definition, ast.ClassDef) and definition is not node:
                 yield from self.bases_of(definition)
-
-
-def place_of(node: ast.AST) -> tuple[int, int]:
-    """Line and column of a node."""
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def _with_functions_around(node: ast.AST, function: ast.AST | None = None) -> Iterator[tuple[ast.AST, ast.AST]]:
-    """The nodes in a function's body, each with the innermost one."""
-    todo = [(node, function)]
-    while todo:
-        node, function = todo.pop()
-        if function is not None:
-            yield node, function
-        within = node if isinstance(node, (ast.Lambda, *FUNCTIONS)) else function
-        todo += [(child, within) for child in ast.iter_child_nodes(node)]
-
-
-def _element_of(source: ast.expr) -> ast.AST:
-    return ast.Subscript(value=source, slice=ast.Constant(...), ctx=ast.Load())
 
 
 def _is_property(decorator: ast.AST) -> bool:
@@ -295,21 +278,3 @@ def _argument_for(parameter: ast.arg, call: ast.Call, function: ast.AST) -> ast.
     if 0 <= position < len(call.args):
         return call.args[position]
     return None if None in named else defaults_of(function).get(parameter)
-
-
-def _returned(function: ast.AST) -> ast.AST | None:
-    """What a function returns at its end, as far as one expression tells."""
-    if isinstance(function, ast.Lambda):
-        return function.body
-    todo, values = list(getattr(function, "body", [])), []
-    while todo:
-        node = todo.pop(0)
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            continue
-        if isinstance(node, ast.Return) and node.value is not None:
-            values.append(node.value)
-        todo = [
-            *(child for child in ast.iter_child_nodes(node) if isinstance(child, (ast.stmt, ast.ExceptHandler))),
-            *todo,
-        ]
-    return values[-1] if values else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Iterator, Sequence
@@ -37,6 +38,7 @@ def _pool(bites: Sequence[Bite]) -> ProcessPoolExecutor | None:
 
 def _begin(bites: Sequence[Bite]) -> None:
     """Each process keeps what it looks for, because it may have been started from scratch rather than as a copy of this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the first process, which ends the others
     _bites[:] = bites
 
 

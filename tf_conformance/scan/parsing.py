@@ -6,12 +6,15 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from typing import Iterator
 
-from tf_conformance.scan.ipython import python_of
+from tf_conformance.scan.ipython import is_python, python_of
 from tf_conformance.scan.syntax import parse
 
-START = re.compile(r"(?!else\b|elif\b|except\b|finally\b)[^\s)\]}#]")  # of a statement that no other one contains
+# Of a statement that no other one contains; a number or a text may belong to a list that has begun before.
+START = re.compile(r"""(?!else\b|elif\b|except\b|finally\b)[^\s)\]}#\d'"+.-]""")
 BEGUN = re.compile(r" on line (\d+)")  # in a message, where what is wrong begins
+BY_HAND = 100_000  # characters of a statement; a longer one is data
 TRIES = 20  # statements of a block that may be no Python before the rest of it is given up
 
 
@@ -32,6 +35,7 @@ def parse_block(lines: list[str], first: int, before: int, sure: bool) -> Parsed
     try:
         return Parsed(_parsed(lines, before), lines, [])
     except SyntaxError:
+        sure = sure and is_python(lines)
         lines = python_of(lines)
     troubles: list[str] = []
     for _ in range(TRIES):
@@ -64,7 +68,19 @@ def _line_of(error: SyntaxError) -> int:
 
 def _without_statement(lines: list[str], index: int) -> list[str]:
     """The lines, with nothing in place of the statement that one of them belongs to."""
-    starts = [number for number, line in enumerate(lines) if START.match(line)]
-    first = max((number for number in starts if number <= index), default=0)
-    last = min((number for number in starts if number > index), default=len(lines))
-    return ["" if first <= number < last else line for number, line in enumerate(lines)]
+    for first, last in _statements(lines):
+        if first <= index < last:
+            return [*lines[:first], *[""] * (last - first), *lines[last:]]
+    return lines
+
+
+def without_data(lines: list[str]) -> list[str]:
+    """The lines, with nothing in place of statements that are too long to have been written by hand."""
+    kept = (lines[a:b] if sum(map(len, lines[a:b])) <= BY_HAND else [""] * (b - a) for a, b in _statements(lines))
+    return [line for statement in kept for line in statement]
+
+
+def _statements(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """The indices of the first line of each statement that no other one contains, and of the line after it."""
+    starts = [number for number, line in enumerate(lines) if number and START.match(line)]
+    return zip([0, *starts], [*starts, len(lines)])

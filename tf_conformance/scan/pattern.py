@@ -13,7 +13,8 @@ only as it is imported.
 **A name of the file stands for what was assigned to it**: ``tf.keras.optimizers.SGD().minimize`` is found in
 ``SGD(0.1).minimize`` and after ``optimizer = SGD(0.1)`` in ``optimizer.minimize``. The same is true of constants, of local
 functions, which stand for what they return, and of attributes of its classes; a loop's variable is ``$X[...]`` of what it runs
-over. What a class of the file defines itself is no method of Keras.
+over, and each element if the file writes them out. What stands for one of several is found if all of them are. What a class of
+the file defines itself is no method of Keras.
 
 **Metavariables** match any expression; one that occurs twice matches the same object. Some names match only a kind:
 
@@ -123,8 +124,8 @@ def parse_pattern(text: str) -> Pattern:
     steps = steps_of(body)
     if not any(step.role is Role.FOUND for step in steps):
         raise ValueError(f"'{text}' is not a pattern: nothing has to be there")
-    needed = (words for step in steps if step.role is not Role.ABSENT for words in _words_of(step.node))
-    return Pattern(text, tuple(steps), frozenset(needed))
+    needed = frozenset(words for step in steps if step.role is not Role.ABSENT for words in _words_of(step.node))
+    return Pattern(text, tuple(steps), needed or frozenset([OF_TENSORFLOW]))
 
 
 def steps_of(body: list[ast.stmt]) -> list[Step]:

@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import Callable, Iterable, Tuple
 
-from tf_conformance.scan.names import Turn
 from tf_conformance.scan.pattern import ONE_OF, alternatives, dotted, metavariable
+from tf_conformance.scan.turns import Turn
 
 Group = Tuple[type, str]  # of nodes: their type and, where they have one, a name
 SETTINGS = (ast.Assign, ast.AnnAssign)
@@ -17,19 +17,18 @@ SETTINGS = (ast.Assign, ast.AnnAssign)
 class Places:
     """The nodes of a file, or of a part of it, in the order in which they run.
 
-    ``called`` gives the last part of the name of what a call calls, ``turn`` what nodes are sorted by.
+    ``called`` gives the last part of the name of what a call calls, or several, ``turn`` what nodes are sorted by.
     """
 
     def __init__(
-        self, nodes: Iterable[ast.AST], called: Callable[[ast.AST], str], turn: Callable[[ast.AST], Turn]
+        self, nodes: Iterable[ast.AST], called: Callable[[ast.AST], list[str]], turn: Callable[[ast.AST], Turn]
     ) -> None:
         self._turn = turn
         self._groups: dict[Group, list[ast.AST]] = {}
         for node in nodes:
             if hasattr(node, "lineno"):
-                name = called(node.func) if isinstance(node, ast.Call) else _own_name(node)
-                self._groups.setdefault((type(node), ""), []).append(node)
-                if name:
+                names = called(node.func) if isinstance(node, ast.Call) else [_own_name(node)]
+                for name in ("", *filter(None, names)):
                     self._groups.setdefault((type(node), name), []).append(node)
         self._sorted: dict[frozenset[Group], tuple[list[ast.AST], list[Turn]]] = {}
 

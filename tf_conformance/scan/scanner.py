@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import Iterable
 
 from tf_conformance.scan.bite import Bite
 from tf_conformance.scan.certainty import Certainty
 from tf_conformance.scan.finding import Finder, Found
+from tf_conformance.scan.ignoring import ids_in, is_ignored
 from tf_conformance.scan.matching import Matcher
-from tf_conformance.scan.names import Names, place_of
+from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import Pattern, parse_pattern
 from tf_conformance.scan.places import Places
 from tf_conformance.scan.scopes import FUNCTIONS
-from tf_conformance.scan.source import Source, SourceError, read_source
+from tf_conformance.scan.source import Block, Source, SourceError, parsed, read_blocks
+from tf_conformance.scan.syntax import is_deep
+from tf_conformance.scan.turns import place_of
 
 LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
-IGNORED = re.compile(r"#\s*tf-conformance:\s*ignore(?:\[(?P<ids>[^\]]*)\])?")
 WORD = re.compile(r"\w+")
 SHOWN = 100  # characters of code
 LEGACY_SWITCH = "TF_USE_LEGACY_KERAS"
@@ -51,11 +53,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class Scanned:
-    """What came of one file: its hits in the order of the text, and what could not be read."""
+    """What came of one file: its hits in the order of the text, and what could not be read.
+
+    ``ignored`` has the ids that comments name, each with the place of one; ``unread`` says that nothing could be read.
+    """
 
     path: str
     hits: list[Hit]
     troubles: list[str]
+    ignored: dict[str, str] = field(default_factory=dict)
+    unread: bool = False
 
 
 def scan_file(path: Path, bites: Iterable[Bite]) -> Scanned:
@@ -64,31 +71,41 @@ def scan_file(path: Path, bites: Iterable[Bite]) -> Scanned:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)  # a device may not end
     except OSError as error:
-        return Scanned(str(path), [], [f"cannot be read: {error.strerror or error}"])
+        return Scanned(str(path), [], [f"cannot be read: {error.strerror or error}"], unread=True)
     if len(data) > LARGEST:
-        return Scanned(str(path), [], [f"more than {LARGEST // 1_000_000} MB: too large to scan"])
+        return Scanned(str(path), [], [f"more than {LARGEST // 1_000_000} MB: too large to scan"], unread=True)
     return scan_text(str(path), data, bites)
 
 
 def scan_text(path: str, data: bytes, bites: Iterable[Bite]) -> Scanned:
     """Scans what a file with this name has in it."""
+    troubles: list[str] = []
     try:
-        source = read_source(path, data)
-        hits = sorted(_hits_in(path, source, bites), key=lambda hit: (hit.cell or 0, hit.line))
-    except SourceError as error:
-        return Scanned(path, [], [str(error)])
-    except RecursionError:
-        return Scanned(path, [], ["nested too deeply to scan"])
-    return Scanned(path, hits, source.troubles)
+        blocks = read_blocks(path, data, troubles)
+        hits = sorted(_hits_in(path, blocks, bites, troubles), key=lambda hit: (hit.cell or 0, hit.line))
+    except (SourceError, RecursionError) as error:
+        reason = str(error) if isinstance(error, SourceError) else "nested too deeply to scan"
+        return Scanned(path, [], [reason], unread=True)
+    ignored = {id_: place for block in blocks for id_, place in ids_in(block)}
+    return Scanned(path, hits, troubles, ignored)
 
 
-def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
-    words = {word for line in source.lines for word in WORD.findall(line)}
-    likely = [
-        (bite, pattern) for bite in bites for pattern in bite.patterns if not any(map(words.isdisjoint, pattern.words))
-    ]
+def _hits_in(path: str, blocks: list[Block], bites: Iterable[Bite], troubles: list[str]) -> Iterable[Hit]:
+    """The hits in blocks of code, which are not even parsed if they lack the words of every pattern."""
+    words = {word for block in blocks for line in block.lines for word in WORD.findall(line)}
+    likely = [(bite, each) for bite in bites for each in bite.patterns if not any(map(words.isdisjoint, each.words))]
     if not likely:
-        return
+        return []
+    source = parsed(blocks, troubles)
+    try:
+        return _hits_of(path, source, likely, words)
+    except RecursionError:
+        troubles.append("a part that is nested too deeply is left out")
+        source.tree.body[:] = [statement for statement in source.tree.body if not is_deep(statement)]
+        return _hits_of(path, source, likely, words)
+
+
+def _hits_of(path: str, source: Source, likely: list[tuple[Bite, Pattern]], words: set[str]) -> Iterable[Hit]:
     names = Names(source.tree)
     matcher = Matcher(names)
     finder, places = Finder(matcher.match_statement), matcher.places(ast.walk(source.tree))
@@ -98,11 +115,13 @@ def _hits_in(path: str, source: Source, bites: Iterable[Bite]) -> Iterator[Hit]:
     best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
     for bite, pattern in likely:
         for found in finder.find(pattern.steps, places):
+            if is_ignored(_lines_of(source, found.nodes[-1]), bite.form.statement):
+                continue
             hit = _hit_of(path, source, bite, pattern, found, in_tensorflow)
             key = bite.form.statement, hit.cell, hit.line
-            if not _ignored(source, found.nodes[-1], bite.form.statement) and (key not in best or best[key].possible):
+            if key not in best or best[key].possible:
                 best[key] = hit
-    yield from best.values()
+    return best.values()
 
 
 def _uses_legacy_keras(names: Names, finder: Finder, places: Places, words: set[str]) -> bool:
@@ -136,12 +155,3 @@ def _code_of(source: Source, node: ast.AST) -> str:
         lines[0] = lines[0].encode()[begin:].decode()
         code = " ".join(" ".join(lines).split())
     return code if len(code) <= SHOWN else f"{code[: SHOWN - 1]}…"
-
-
-def _ignored(source: Source, node: ast.AST, id_: str) -> bool:
-    """Whether a comment on one of the code's lines says not to mind it."""
-    for line in _lines_of(source, node):
-        found = IGNORED.search(line)
-        if found and (found["ids"] is None or id_ in re.split(r"[,\s]+", found["ids"])):
-            return True
-    return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Iterable
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+ENTER = "__enter__"  # what a with statement calls
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Binding:
     order: int
     node: ast.AST
     module: str = ""
+
+    @property
+    def value(self) -> ast.AST | None:
+        """What the name stands for; None for what is imported."""
+        return None if self.module else self.node
 
 
 @dataclass
@@ -45,8 +51,8 @@ class Scopes(ast.NodeVisitor):
     """The scopes of a module.
 
     ``annotations`` has the annotation of each value or field that has one, ``owners`` the class of each parameter ``self``,
-    ``functions`` the function of each parameter, ``sources`` what a loop's target takes its values from, ``stars`` the
-    modules of which every name is imported, ``imports`` all modules that are named.
+    ``functions`` the function of each parameter, ``returns`` what each function returns last, ``stars`` the modules of which
+    every name is imported, ``imports`` all modules that are named.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -54,7 +60,7 @@ class Scopes(ast.NodeVisitor):
         self.annotations: dict[ast.AST, ast.expr] = {}
         self.owners: dict[ast.AST, ast.ClassDef] = {}
         self.functions: dict[ast.AST, ast.AST] = {}
-        self.sources: dict[ast.AST, ast.expr] = {}
+        self.returns: dict[ast.AST, ast.expr] = {}
         self.stars: list[str] = []
         self.imports: list[str] = []
         self.classes: dict[ast.AST, Scope] = {}
@@ -128,6 +134,12 @@ class Scopes(ast.NodeVisitor):
         """What the function assigns to these names are the module's from here on."""
         self._scope.global_names.update(node.names)
 
+    def visit_Return(self, node: ast.Return) -> None:  # noqa: N802
+        """The last one of a function counts."""
+        if node.value is not None:
+            self.visit(node.value)
+            self.returns[self._scope.node] = node.value
+
     def visit_NamedExpr(self, node: ast.AST) -> None:  # noqa: N802
         """``(name := value)``; the node is ast.NamedExpr, which Python 3.7 does not have."""
         target, value = getattr(node, "target"), getattr(node, "value")  # noqa: B009
@@ -151,10 +163,10 @@ class Scopes(ast.NodeVisitor):
     visit_AsyncFor = visit_For  # noqa: N815
 
     def visit_withitem(self, node: ast.withitem) -> None:
-        """What ``with … as name`` gives is not known."""
+        """What ``with … as name`` gives is what the context's method returns, in most cases the context."""
         self.visit(node.context_expr)
         if node.optional_vars is not None:
-            self._bind(node.optional_vars, None)
+            self._bind(node.optional_vars, ast.Call(ast.Attribute(node.context_expr, ENTER, ast.Load()), [], []))
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: N802
         """The error is not known."""
@@ -248,10 +260,11 @@ class Scopes(ast.NodeVisitor):
                 self._bind_element(element, each)
         elif isinstance(source, ast.Call) and function in ("reversed", "list") and source.args:
             self._bind_element(target, source.args[0])
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for index, element in enumerate(target.elts):
+                self._bind(element, ast.Subscript(each_of(source), ast.Constant(index), ast.Load()))
         else:
-            if isinstance(target, ast.Name):
-                self.sources[target] = source
-            self._bind(target, None)
+            self._bind(target, each_of(source))
 
 
 def _unpacked(target: ast.Tuple | ast.List, value: ast.AST | None) -> list[ast.AST | None]:
@@ -262,6 +275,16 @@ def _unpacked(target: ast.Tuple | ast.List, value: ast.AST | None) -> list[ast.A
     if unknown or not isinstance(value, ast.expr):
         return [None] * len(target.elts)
     return [ast.Subscript(value, ast.Constant(index), ast.Load()) for index in range(len(target.elts))]
+
+
+def each_of(source: ast.expr) -> ast.Subscript:
+    """What a loop's variable stands for: ``source[...]``."""
+    return ast.Subscript(source, ast.Constant(...), ast.Load())
+
+
+def key_of(node: ast.Subscript) -> object:
+    """The constant in brackets; None for anything else."""
+    return node.slice.value if isinstance(node.slice, ast.Constant) else None
 
 
 def nearest(bindings: list[Binding], order: int) -> Binding:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
-import codecs
 import io
 import json
 import tokenize
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Iterator
 
 from tf_conformance.records.wording import plural
 from tf_conformance.scan.blocks import blocks_of_markdown, blocks_of_rst
-from tf_conformance.scan.parsing import parse_block
+from tf_conformance.scan.parsing import parse_block, without_data
 
-LONGEST = 10_000_000  # characters of code; more of it is data, and would take gigabytes to parse
+LONGEST = 2_000_000  # characters of code; more of it would take gigabytes to parse
 
 FAILURES = 100  # attempts to read a cell of a damaged notebook
 
@@ -38,43 +37,42 @@ class Block:
     cell: int | None = None
     sure: bool = True
 
+    def place_of(self, index: int) -> str:
+        """Where in the file one of its lines stands."""
+        return f"{f'cell {self.cell}, ' if self.cell else ''}line {self.line + index}"
+
 
 @dataclass(frozen=True)
 class Source:
     """The code of one file.
 
     ``tree`` has the line numbers of ``lines``, all of its code one after the other; ``places`` has the cell (None if
-    the file has none) and the line in it of each of these lines. ``troubles`` say what could not be read.
+    the file has none) and the line in it of each of these lines.
     """
 
     tree: ast.Module
     lines: list[str]
     places: list[tuple[int | None, int]]
-    troubles: list[str]
 
 
-def read_source(name: str, data: bytes) -> Source:
+def read_blocks(name: str, data: bytes, troubles: list[str]) -> list[Block]:
     """The code in a file, by the ending of its name; a text without a known one is Python or a notebook. Raises SourceError."""
     text = _decoded(data)
-    troubles: list[str] = []
     if name.endswith(".ipynb") or (not name.endswith(".py") and text.lstrip().startswith("{")):
-        blocks = _cells_of(text, troubles)
-    elif name.endswith(MARKDOWN):
-        blocks = [Block(lines, line, sure=sure) for lines, line, sure in blocks_of_markdown(text.split("\n"))]
-    elif name.endswith(".rst"):
-        blocks = [Block(lines, line, sure=sure) for lines, line, sure in blocks_of_rst(text.split("\n"))]
-    else:
-        blocks = [Block(text.split("\n"))]
-    if sum(len(line) for block in blocks for line in block.lines) > LONGEST:
-        raise SourceError(f"more than {LONGEST // 1_000_000} million characters of code: not scanned")
-    return _source_of(blocks, troubles)
+        return _cells_of(text, troubles)
+    if name.endswith(MARKDOWN):
+        return [Block(lines, line, sure=sure) for lines, line, sure in blocks_of_markdown(text.split("\n"))]
+    if name.endswith(".rst"):
+        return [Block(lines, line, sure=sure) for lines, line, sure in blocks_of_rst(text.split("\n"))]
+    return [Block(text.split("\n"))]
 
 
 def _decoded(data: bytes) -> str:
     """The text of a file: in the encoding that it declares, or else byte by byte, so that the code can be read in any case."""
     try:
-        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        encoding = "utf-16" if wide else tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        encoding: str = json.detect_encoding(data)
+        if encoding.startswith("utf-8"):
+            encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
         text = data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError):
         text = data.decode("latin-1")
@@ -85,8 +83,10 @@ def _cells_of(text: str, troubles: list[str]) -> list[Block]:
     """The cells with code of a notebook, each with its number among all cells; of a damaged one, those that can be read."""
     try:
         return list(_code_cells(json.loads(text)))
-    except (ValueError, AttributeError, KeyError, TypeError) as error:
-        damage = f"a damaged notebook: {type(error).__name__}: {error}"
+    except ValueError as error:
+        damage = f"a damaged notebook: {error}"
+    except (AttributeError, KeyError, TypeError):
+        damage = "a damaged notebook: it has no cells like those of Jupyter"
     try:
         blocks = list(_code_cells({"cells": list(_cells_within(text))}))
     except (AttributeError, KeyError, TypeError):
@@ -121,7 +121,9 @@ def _cells_within(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _text_of(source: Any) -> str:
-    return source if isinstance(source, str) else "".join(source or [])
+    """The text of a cell, without halves of characters, which Python's parser refuses."""
+    text = source if isinstance(source, str) else "".join(source or [])
+    return text.encode(errors="replace").decode()
 
 
 def _language_of(notebook: dict[str, Any]) -> str:
@@ -133,15 +135,29 @@ def _language_of(notebook: dict[str, Any]) -> str:
     return "python"
 
 
-def _source_of(blocks: list[Block], troubles: list[str]) -> Source:
+def parsed(blocks: list[Block], troubles: list[str]) -> Source:
+    """The code of blocks; what cannot be parsed of it is added to the troubles, in one line. Raises SourceError."""
+    if _length_of(blocks) > LONGEST:
+        blocks = [replace(block, lines=without_data(block.lines)) for block in blocks]
+        troubles.append(
+            f"more than {LONGEST // 1_000_000} million characters: statements that are too long for code are left out"
+        )
+    if _length_of(blocks) > LONGEST:
+        raise SourceError(f"more than {LONGEST // 1_000_000} million characters of code: not scanned")
     body: list[ast.stmt] = []
     lines: list[str] = []
     places: list[tuple[int | None, int]] = []
+    found: list[str] = []
     for block in blocks:
         parsed = parse_block(block.lines, block.line, len(lines), block.sure)
         body += parsed.body
         lines += parsed.lines
         places += [(block.cell, block.line + index) for index in range(len(parsed.lines))]
-        troubles += [f"cell {block.cell}: {trouble}" if block.cell else trouble for trouble in parsed.troubles]
-    more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
-    return Source(ast.Module(body=body, type_ignores=[]), lines, places, [f"{troubles[0]}{more}"] if troubles else [])
+        found += [f"cell {block.cell}: {trouble}" if block.cell else trouble for trouble in parsed.troubles]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    troubles += [f"{each}{more}" for each in found[:1]]
+    return Source(ast.Module(body=body, type_ignores=[]), lines, places)
+
+
+def _length_of(blocks: list[Block]) -> int:
+    return sum(len(line) + 1 for block in blocks for line in block.lines)

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import ast
 import sys
+from typing import Any
 
 INDEX_IS_A_NODE = sys.version_info < (3, 9)
+DEEPEST = 100  # levels of a statement for which Python's stack surely suffices
 
 
 def parse(text: str) -> ast.Module:
     """The tree of a text, in which ``getattr(x, 'name')`` is ``x.name``. Raises SyntaxError and ValueError."""
     tree = ast.parse(text)
     if INDEX_IS_A_NODE or "getattr(" in text:
-        Simplified().visit(tree)
+        for node in reversed(list(ast.walk(tree))):  # what is within comes first
+            for name, value in ast.iter_fields(node):
+                if isinstance(value, list):
+                    value[:] = map(_simplest, value)
+                else:
+                    setattr(node, name, _simplest(value))
     return tree
 
 
-class Simplified(ast.NodeTransformer):
-    """Changes a tree to its simplest form."""
+def is_deep(node: ast.AST) -> bool:
+    """Whether a node has more levels than can be scanned."""
+    level = [node]
+    for _ in range(DEEPEST):
+        level = [child for each in level for child in ast.iter_child_nodes(each)]
+    return bool(level)
 
-    def visit_Index(self, node: ast.AST) -> ast.AST:  # noqa: N802 - ast's way to name it
-        """Python 3.8 has a node of its own around what a subscript holds."""
-        inner: ast.AST = self.visit(getattr(node, "value"))  # noqa: B009 - only that of Python 3.8 has one
-        return inner
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
-        """A call of another function than getattr, or with a default, stays."""
-        self.generic_visit(node)
-        name = getattr(node.args[-1], "value", None) if len(node.args) == 2 else None
-        if getattr(node.func, "id", "") != "getattr" or not isinstance(name, str):
-            return node
-        return ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node)
+def _simplest(node: Any) -> Any:
+    """Python 3.8 has a node of its own around what a subscript holds; getattr with a default stays."""
+    if INDEX_IS_A_NODE and isinstance(node, ast.Index):
+        return getattr(node, "value")  # noqa: B009 - only that of Python 3.8 has one
+    if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "getattr" or len(node.args) != 2:
+        return node
+    name = getattr(node.args[1], "value", None)
+    return ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node) if isinstance(name, str) else node

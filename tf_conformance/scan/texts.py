@@ -6,17 +6,22 @@ import ast
 import re
 
 from tf_conformance.scan.certainty import UNKNOWN
+from tf_conformance.scan.choices import Choices
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.once import Once
 
 PLACEHOLDER = re.compile(r"%[-+ #0-9.]*[a-zA-Z]|\{[^{}]*\}")
+# Functions that give a path that ends as the given one does, and those that give a name without an ending.
+SAME_ENDING = ("str", "os.fspath", "os.path.abspath", "os.path.expanduser", "os.path.realpath")
+NEW_FOLDERS = ("tempfile.TemporaryDirectory", "tempfile.mkdtemp")
 
 
 class Texts:
     """The texts of one module."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, choices: Choices) -> None:
         self._names = names
+        self._choices = choices
         self._once = Once()
 
     def text_of(self, node: ast.AST) -> str | None:
@@ -31,13 +36,11 @@ class Texts:
             return "".join(self._text_or_unknown(value) for value in origin.values)
         if isinstance(origin, ast.BinOp):
             return self._text_of_operation(origin)
+        if isinstance(origin, ast.FormattedValue):
+            return UNKNOWN if origin.format_spec or origin.conversion > 0 else self.text_of(origin.value)
         if isinstance(origin, ast.Call):
             return self._text_of_call(origin)
-        return self._text_passed(origin) if isinstance(origin, ast.arg) else None
-
-    def _text_passed(self, parameter: ast.arg) -> str | None:
-        """The text that is passed for a parameter; one of several cannot be told."""
-        texts = set(map(self.text_of, self._names.passed_for(parameter)))
+        texts = set(map(self.text_of, self._choices.several_of(origin)))
         return texts.pop() if len(texts) == 1 else UNKNOWN if texts and None not in texts else None
 
     def _text_or_unknown(self, node: ast.AST) -> str:
@@ -58,8 +61,12 @@ class Texts:
         api = self._names.api_of(call.func)
         if api == "os.path.join" or api.startswith("pathlib.") and call.args:
             return "/".join(map(self._text_or_unknown, call.args))
-        if api == "str" and len(call.args) == 1:
+        if api in SAME_ENDING and len(call.args) == 1:
             return self._text_or_unknown(call.args[0])
+        if api == "tf.keras.utils.get_file" and call.args:
+            return f"{UNKNOWN}/{self._text_or_unknown(call.args[0])}"
+        if api in NEW_FOLDERS and not call.args and not call.keywords:
+            return f"{UNKNOWN}/tmp"
         if isinstance(call.func, ast.Attribute) and call.func.attr == "format":
             text = self.text_of(call.func.value)
             return None if text is None else PLACEHOLDER.sub(UNKNOWN, text)
