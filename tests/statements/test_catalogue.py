@@ -231,6 +231,14 @@ ONE_OF = "one of: holds, changed, misstated, defect"
             PLACE + "if True:\n" + textwrap.indent(CASE, "    "),
             bad(7, "test_it is nested; a form is checked by a function of the module"),
         ),
+        (
+            PLACE + CASE.replace("test_it", "check_it"),
+            bad(6, "check_it is not run by pytest; its name has to begin with test"),
+        ),
+        (
+            PLACE + CASE + CASE.replace("a.b", "a.c"),
+            bad(9, "test_it is defined twice; pytest runs only the last one"),
+        ),
         (PLACE + CASE.replace("a.b", "ab"), bad(5, "'ab' is not an id; write for example dropout.rate-one")),
         (
             PLACE + CASE.replace('"a.b"', '"a.b", when="torch>1"'),
@@ -246,9 +254,12 @@ ONE_OF = "one of: holds, changed, misstated, defect"
         ),
         (
             PLACE + CASE.replace('holds("a.b"', 'misstated("a.b", instead="", impact="loud"'),
-            bad(5, "'loud' is not a valid Impact"),
+            bad(5, "'loud' is not one of: silent, error, looks"),
         ),
-        (PLACE + CASE.replace('"a.b"', "ID"), bad(5, "malformed node or string")),
+        (
+            PLACE + CASE.replace('"a.b"', "ID"),
+            bad(5, "an argument is not a literal; the file is read without being imported"),
+        ),
         (PLACE + "def test_it(:\n", bad(5, "invalid syntax")),
         (PLACE + 'X = "', bad(5, "unterminated string literal")),
     ],
@@ -259,6 +270,12 @@ def test_bad_file(read, text, refusal):
         read(test_thing=text)
     (line,) = str(refused.value).splitlines()
     assert line.rpartition("/")[2].startswith(refusal)
+
+
+def test_id_in_two_files(read):
+    """An id that two files use is refused: one of them has copied it, and its statement would be lost."""
+    with pytest.raises(CatalogueError, match=r"^spec/test_two\.py:6: a\.b is already in spec/test_one\.py$"):
+        read(test_one=PLACE + CASE, test_two=PLACE + CASE)
 
 
 def test_bad_file_beside_spec_files(read):
