@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import subprocess
@@ -87,10 +88,18 @@ def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
 
 
 def import_tensorflow() -> None:
-    """Imports TensorFlow and its Keras, which newer TensorFlows import only when it is first used."""
-    import tensorflow as tf
+    """Imports TensorFlow and its Keras, which newer TensorFlows import only when it is first used.
 
-    tf.keras.layers  # noqa: B018
+    What an import makes is kept, so nothing is collected meanwhile, or ever: looking for garbage in it takes its time.
+    """
+    gc.disable()
+    try:
+        import tensorflow as tf
+
+        tf.keras.layers  # noqa: B018
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @dataclass(frozen=True)
