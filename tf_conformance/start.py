@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import tempfile
 from typing import NoReturn
@@ -17,6 +18,7 @@ RUNNING = ("pytest", "xdist")
 
 def begin() -> None:
     """Imports what the kit needs of others, and the kit itself; ends the process with one message if that fails."""
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # those of others take time, and one that is broken ends it all
     with explained():
         for name in NEEDED:
             importlib.import_module(name)
