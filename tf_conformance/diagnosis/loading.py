@@ -90,15 +90,17 @@ def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
 def import_tensorflow() -> None:
     """Imports TensorFlow and its Keras, which newer TensorFlows import only when it is first used.
 
-    What an import makes is kept, so nothing is collected meanwhile, or ever: looking for garbage in it takes its time.
+    What the first import makes is kept, so nothing is collected meanwhile, or ever: looking for garbage in it takes its time.
     """
+    is_first = "tensorflow" not in sys.modules
     gc.disable()
     try:
         import tensorflow as tf
 
         tf.keras.layers  # noqa: B018
     finally:
-        gc.freeze()
+        if is_first:
+            gc.freeze()
         gc.enable()
 
 
