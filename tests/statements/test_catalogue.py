@@ -135,13 +135,6 @@ def test_function_of_a_case(catalogue, nodeid, says):
     assert (function and function.says) == says
 
 
-def test_functions_in_a_file(read):
-    """The functions of a file are found by its path."""
-    catalogue = read(test_thing=SPEC, test_zz_other=PLACE + CASE)
-    assert [function.name for function in catalogue.functions_in("spec/test_zz_other.py")] == ["test_it"]
-    assert catalogue.functions_in("spec/test_none.py") == []
-
-
 @pytest.mark.parametrize(
     ("place", "title"),
     [("Week 1, Section", "notes: Week 1, Section"), ("Install, Import", "Install, Import")],

@@ -151,10 +151,6 @@ class Catalogue:
         """The function that a case belongs to; None for a node that is not a case of the specification."""
         return self._functions.get(nodeid.partition("[")[0])
 
-    def functions_in(self, path: str) -> list[Function]:
-        """The functions of one spec file, by its path as it stands in node ids."""
-        return [function for function in self._functions.values() if function.path == path]
-
     def narrowed_by(self, nodeids: Iterable[str]) -> set[str]:
         """The statements of which these node ids name single cases, but not the whole function."""
         named = set(nodeids)
