@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -26,6 +27,8 @@ PROGRAM = re.compile(
     r"(?:python3?|pip|pytest|tox|tf-conformance|git|docker|reframe|sbatch|apt-get|export|\.venv/\S+) +(?!-m$)\S"
 )
 COMMAND = ("tf-conformance ", "python -m tf_conformance ")  # in the environment of the tests, the kit is not installed
+
+pytestmark = pytest.mark.xdist_group("documentation")  # all run in the same copy
 
 # What changes the environment that these tests run in is executed by CI, on a fresh machine.
 INSTALLS = re.compile(r"pip install|-m venv|apt-get install")
@@ -55,6 +58,8 @@ NARROWED = {
     "tests/test_house.py$": "-k 'one_form or imports'",
     "benchmarks/$": "--benchmark-disable -k dense-SGD-16-function",
 }
+BUNDLES = "bundle build/bundle"
+SCANS_ALL = "scan . "  # here, all of the user's course
 RUN_IN_CI = ("own-tests", "quick", "next", "lint", "actionlint", "types", "candidate")
 MAY_FIND = ("reports stale", "reports check", "tf-conformance scan")  # status 1 if they find something
 # These take longer than CI has; tests/test_tox.py says what their environments hold.
@@ -127,12 +132,16 @@ def cases():
             yield pytest.param(here, id=name)
 
 
-@pytest.fixture
-def run(tmp_path):
-    """Runs a command in a copy of the repository, in which it may write; returns the finished process."""
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Runs a command in a copy of the repository, in which it may write; returns the finished process.
+
+    What several pages have is run once: what it leaves in the copy stays there.
+    """
+    folder = tmp_path_factory.mktemp("documentation")
     unneeded = shutil.ignore_patterns(".git", ".tox", ".venv", "build", "__pycache__", ".*_cache")
-    checkout = shutil.copytree(ROOT, tmp_path / "checkout", ignore=unneeded)
-    tensorflow.install(tmp_path / "pretended")
+    checkout = Path(shutil.copytree(ROOT, folder / "checkout", ignore=unneeded))
+    tensorflow.install(folder / "pretended")
     for name, text in FILES.items():
         (checkout / name).parent.mkdir(exist_ok=True)
         (checkout / name).write_text(text, encoding="utf-8")
@@ -141,25 +150,33 @@ def run(tmp_path):
         return subprocess.run(
             command.replace(*COMMAND).replace("/opt/tf/bin/python", sys.executable),
             shell=True,
-            cwd=checkout,
-            env=variables(command, tmp_path / "pretended"),
+            cwd=checkout / ("course" if SCANS_ALL in command else ""),
+            env=variables(command, checkout, folder / "pretended"),
             capture_output=True,
             text=True,
             check=False,
         )
 
-    return run
+    run_once = functools.lru_cache(maxsize=None)(run)
+
+    def run_here(command):
+        if BUNDLES not in command:
+            return run_once(command)
+        shutil.rmtree(checkout / "build" / "bundle", ignore_errors=True)  # there are bundles for several Pythons
+        return run(command)
+
+    return run_here
 
 
-def variables(command: str, pretended: Path) -> dict[str, str]:
+def variables(command: str, checkout: Path, pretended: Path) -> dict[str, str]:
     """The environment in which a command runs: that of these tests, or with the pretended TensorFlow before the real one."""
     narrowed = next((options for what, options in NARROWED.items() if re.search(what, command)), "")
+    first = pretended if re.search(CHECK, command) else checkout if SCANS_ALL in command else None
     return {
         **os.environ,
-        **({"PYTHONPATH": str(pretended)} if re.search(CHECK, command) else {}),
+        **({"PYTHONPATH": str(first)} if first else {}),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PYTEST_ADDOPTS": f"-p no:cacheprovider {narrowed}",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "GITHUB_STEP_SUMMARY": os.devnull,
     }
 

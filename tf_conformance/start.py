@@ -22,6 +22,7 @@ def begin() -> None:
     """Imports what the kit needs of others, and the kit itself; ends the process with one message if that fails."""
     hear_of_children()
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it was closed, and pytest writes to it
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # those of others take time, and one that is broken ends it all
     with explained():
         for name in NEEDED:
             importlib.import_module(name)

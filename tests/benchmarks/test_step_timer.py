@@ -210,7 +210,7 @@ def real_run(tmp_path_factory):
     steps = [f"test_training_step.py::test_training_step[cnn-SGD-16-{mode}]" for mode in ("eager", "fit")]
     chosen = [f"benchmarks/{each}" for each in (*steps, "test_two_devices.py::test_device_beside[cnn-16-eager]")]
     devices = ["--logical-cpus", "2", "--device", "CPU:1"]
-    options = ["-n", "0", "-p", "no:cacheprovider", "--benchmark-json", str(path)]
+    options = ["--any-size", "-n", "0", "-p", "no:cacheprovider", "--benchmark-json", str(path)]
     command = [sys.executable, "-m", "pytest", *chosen, *devices, *options]
     # A worker of this run would pass on that it is one, and then nothing is timed.
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

@@ -240,6 +240,17 @@ def test_started_by_what_ignores_its_children(judged_in, tmp_path):
     assert run.returncode == 1
 
 
+def test_plugin_of_hypothesis_that_fails(judged_in, tmp_path):
+    """Plugins of Hypothesis, which the kit needs, are not loaded: one that fails costs nothing."""
+    metadata = tmp_path / "site" / "of_others-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: of-others\nVersion: 1.0\n", encoding="utf-8")
+    (metadata / "entry_points.txt").write_text("[hypothesis]\nbad = of_others\n", encoding="utf-8")
+    run, record = judged_in(tmp_path, "--statement", "install.keras-defaults")
+    assert run.returncode == 0, run.stdout
+    assert record["complete"]
+
+
 def test_safe_path(judged_in, tmp_path, monkeypatch):
     """With PYTHONSAFEPATH, the folders of PYTHONPATH stay before the library of Python."""
     if sys.version_info < (3, 11):

@@ -135,13 +135,6 @@ def test_function_of_a_case(catalogue, nodeid, says):
     assert (function and function.says) == says
 
 
-def test_functions_in_a_file(read):
-    """The functions of a file are found by its path."""
-    catalogue = read(test_thing=SPEC, test_zz_other=PLACE + CASE)
-    assert [function.name for function in catalogue.functions_in("spec/test_zz_other.py")] == ["test_it"]
-    assert catalogue.functions_in("spec/test_none.py") == []
-
-
 @pytest.mark.parametrize(
     ("place", "title"),
     [("Week 1, Section", "notes: Week 1, Section"), ("Install, Import", "Install, Import")],
@@ -231,6 +224,14 @@ ONE_OF = "one of: holds, changed, misstated, defect"
             PLACE + "if True:\n" + textwrap.indent(CASE, "    "),
             bad(7, "test_it is nested; a form is checked by a function of the module"),
         ),
+        (
+            PLACE + CASE.replace("test_it", "check_it"),
+            bad(6, "check_it is not run by pytest; its name has to begin with test"),
+        ),
+        (
+            PLACE + CASE + CASE.replace("a.b", "a.c"),
+            bad(9, "test_it is defined twice; pytest runs only the last one"),
+        ),
         (PLACE + CASE.replace("a.b", "ab"), bad(5, "'ab' is not an id; write for example dropout.rate-one")),
         (
             PLACE + CASE.replace('"a.b"', '"a.b", when="torch>1"'),
@@ -246,9 +247,12 @@ ONE_OF = "one of: holds, changed, misstated, defect"
         ),
         (
             PLACE + CASE.replace('holds("a.b"', 'misstated("a.b", instead="", impact="loud"'),
-            bad(5, "'loud' is not a valid Impact"),
+            bad(5, "'loud' is not one of: silent, error, looks"),
         ),
-        (PLACE + CASE.replace('"a.b"', "ID"), bad(5, "malformed node or string")),
+        (
+            PLACE + CASE.replace('"a.b"', "ID"),
+            bad(5, "an argument is not a literal; the file is read without being imported"),
+        ),
         (PLACE + "def test_it(:\n", bad(5, "invalid syntax")),
         (PLACE + 'X = "', bad(5, "unterminated string literal")),
     ],
@@ -259,6 +263,12 @@ def test_bad_file(read, text, refusal):
         read(test_thing=text)
     (line,) = str(refused.value).splitlines()
     assert line.rpartition("/")[2].startswith(refusal)
+
+
+def test_id_in_two_files(read):
+    """An id that two files use is refused: one of them has copied it, and its statement would be lost."""
+    with pytest.raises(CatalogueError, match=r"^spec/test_two\.py:6: a\.b is already in spec/test_one\.py$"):
+        read(test_one=PLACE + CASE, test_two=PLACE + CASE)
 
 
 def test_bad_file_beside_spec_files(read):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import subprocess
@@ -90,10 +91,20 @@ def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
 
 
 def import_tensorflow() -> None:
-    """Imports TensorFlow and its Keras, which newer TensorFlows import only when it is first used."""
-    import tensorflow as tf
+    """Imports TensorFlow and its Keras, which newer TensorFlows import only when it is first used.
 
-    tf.keras.layers  # noqa: B018
+    What the first import makes is kept, so nothing is collected meanwhile, or ever: looking for garbage in it takes its time.
+    """
+    is_first = "tensorflow" not in sys.modules
+    gc.disable()
+    try:
+        import tensorflow as tf
+
+        tf.keras.layers  # noqa: B018
+    finally:
+        if is_first:
+            gc.freeze()
+        gc.enable()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import pickle
 import sys
 from dataclasses import replace
 from typing import Any, Generator, NamedTuple, NoReturn
@@ -103,25 +104,23 @@ def pytest_configure(config: pytest.Config) -> None:
 def _parts(config: pytest.Config) -> dict[str, Any]:
     """The parts of the plugin for this process; pytest calls the hooks of the last one first."""
     if compat.is_worker(config):
-        briefing = Briefing.from_json(compat.worker_input(config, BRIEFING))
+        briefing: Briefing = pickle.loads(compat.worker_input(config, BRIEFING))
         sys.path[:] = briefing.path  # xdist's is that of the moment at which the controller imported it
         environment = Environment.gather(briefing.limits, config.option.verify_files)
-        return {**_checking(config, read_catalogue(config), environment, briefing), "worker": Worker(config, briefing)}
+        return {**_checking(config, environment, briefing), "worker": Worker(config, briefing)}
     catalogue, environment, known, problems = config.stash[PREFLIGHT]
     judging = Judging(config, catalogue, environment, problems, known)
     judges = {"judging": judging, "junit": JUnit(config, judging.run), "output": Output(config)}
+    briefing = Briefing(catalogue, environment.limits, problems=problems)
     if compat.is_controller(config):
-        return {"workers": Workers(config, environment, problems), **judges}
-    briefing = Briefing(environment.limits, problems=problems)
-    return {**_checking(config, catalogue, environment, briefing), **judges}
+        return {"workers": Workers(config, environment, briefing), **judges}
+    return {**_checking(config, environment, briefing), **judges}
 
 
-def _checking(
-    config: pytest.Config, catalogue: Catalogue, environment: Environment, briefing: Briefing
-) -> dict[str, Any]:
+def _checking(config: pytest.Config, environment: Environment, briefing: Briefing) -> dict[str, Any]:
     return {
-        "checking": Checking(config, catalogue, environment, briefing),
-        "explaining": Explaining(config, catalogue, environment),
+        "checking": Checking(config, environment, briefing),
+        "explaining": Explaining(config, briefing.catalogue, environment),
     }
 
 

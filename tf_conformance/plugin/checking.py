@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,6 @@ from tf_conformance.plugin.gate import specification_folder
 from tf_conformance.plugin.messages import Briefing, Observation
 from tf_conformance.plugin.options import wants_traceback
 from tf_conformance.plugin.stderr import captured_stderr
-from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.device import DEVICE_FIXTURE, Device, split_cpu, visible_devices
 
 ENDING = "TF_XLA_FLAGS"  # a variable: flags that TensorFlow does not know end its process
@@ -34,11 +34,9 @@ WITHOUT_TENSORFLOW = "install"  # the folder of spec/ that can be checked even i
 class Checking:
     """The hooks of a process that checks cases."""
 
-    def __init__(
-        self, config: pytest.Config, catalogue: Catalogue, environment: Environment, briefing: Briefing
-    ) -> None:
+    def __init__(self, config: pytest.Config, environment: Environment, briefing: Briefing) -> None:
         self._config = config
-        self._catalogue = catalogue
+        self._catalogue = catalogue = briefing.catalogue
         self._environment = environment
         self._briefing = briefing
         self._observation = Observation(describe(environment))
@@ -139,20 +137,16 @@ class Checking:
         functions = {item: self._catalogue.function_of(item.nodeid) for item in items}
         versions = self._observation.install.versions()
         applicable = {item: each.form for item, each in functions.items() if each and each.form.era.covers(versions)}
-        collected: dict[str, int] = {}
-        for form in applicable.values():
-            collected[form.statement] = collected.get(form.statement, 0) + 1
-        self._observe(replace(self._observation, collected=collected))
+        collected = Counter(form.statement for form in applicable.values())
+        self._observe(replace(self._observation, collected=dict(collected)))
         wanted = {statement.id for statement in self._catalogue.matching(self._config.option.statement)}
-        deselected = [
-            item
-            for item in items
-            if functions[item] and not (item in applicable and applicable[item].statement in wanted)
-        ]
-        self._config.hook.pytest_deselected(items=deselected)
-        selected = [item for item in items if item not in set(deselected)]
+
+        def is_selected(item: pytest.Item) -> bool:
+            return functions[item] is None or (item in applicable and applicable[item].statement in wanted)
+
+        self._config.hook.pytest_deselected(items=[item for item in items if not is_selected(item)])
         # What waits for a process of its own begins first, so that no worker is left waiting for it at the end.
-        items[:] = sorted(selected, key=lambda item: item.get_closest_marker("subprocess") is None)
+        items[:] = sorted(filter(is_selected, items), key=lambda item: item.get_closest_marker("subprocess") is None)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

@@ -58,7 +58,7 @@ def temporary_folder(config: pytest.Config) -> Path:
 
 def junit_file(config: pytest.Config) -> Path | None:
     """The JUnit file that pytest is going to write, with ~ and variables in its name replaced; None if there is none."""
-    junit: LogXML | None = config.stash.get(xml_key, None)
+    junit = _junit(config)
     return Path(junit.logfile) if junit is not None else None
 
 
@@ -144,17 +144,17 @@ def stop_workers(config: pytest.Config, reason: str) -> None:
 
 def add_case_property(config: pytest.Config, report: pytest.TestReport, name: str, value: str) -> None:
     """Adds a property to the case of a report in the JUnit file, if one is asked for; before pytest completes the case."""
-    file = _junit_file(config)
-    if file is not None:
-        file.node_reporter(report).add_property(name, value)
+    junit = _junit(config)
+    if junit is not None:
+        junit.node_reporter(report).add_property(name, value)
 
 
 def add_suite_property(config: pytest.Config, name: str, value: str) -> None:
     """Adds a property to the suite in the JUnit file, if one is asked for."""
-    file = _junit_file(config)
-    if file is not None:
-        file.add_global_property(name, value)
+    junit = _junit(config)
+    if junit is not None:
+        junit.add_global_property(name, value)
 
 
-def _junit_file(config: pytest.Config) -> LogXML | None:
+def _junit(config: pytest.Config) -> LogXML | None:
     return config.stash.get(xml_key, None)

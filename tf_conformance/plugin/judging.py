@@ -114,7 +114,7 @@ class Judging:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if not report.failed:
             return
-        functions = self._catalogue.functions_in(report.nodeid)
+        functions = [function for function in self._catalogue.functions() if function.path == report.nodeid]
         versions = self.run.install.versions()
         for function in functions:
             if function.form.era.covers(versions):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.install import Install
 from tf_conformance.install.limits import Limits
 from tf_conformance.install.problem import Problem
+from tf_conformance.statements.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -37,35 +38,15 @@ class Observation:
 
 @dataclass(frozen=True)
 class Briefing:
-    """All that a worker is told when it starts.
+    """All that a worker is told when it starts, as pickled data.
 
-    ``limits``, ``path`` (sys.path) and ``problems`` as the controller found them; ``obstacle``: why TensorFlow must not be imported;
-    ``folder``: where to leave last words, if there is such a folder.
+    ``catalogue``, ``limits``, ``path`` (sys.path) and ``problems`` as the controller found them; ``obstacle``: why TensorFlow
+    must not be imported; ``folder``: where to leave last words, if there is such a folder.
     """
 
+    catalogue: Catalogue
     limits: Limits
     path: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     obstacle: Obstacle | None = None
     folder: str | None = None
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Briefing:
-        """The briefing that ``to_json`` made data of."""
-        return cls(
-            limits=Limits(**data["limits"]),
-            path=tuple(data["path"]),
-            problems=tuple(Problem(**problem) for problem in data["problems"]),
-            obstacle=data["obstacle"] and Obstacle.from_json(data["obstacle"]),
-            folder=data["folder"],
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """The briefing as plain data, which is all that xdist carries."""
-        return {
-            "limits": asdict(self.limits),
-            "path": list(self.path),
-            "problems": [asdict(problem) for problem in self.problems],
-            "obstacle": self.obstacle and self.obstacle.to_json(),
-            "folder": self.folder,
-        }

@@ -43,20 +43,13 @@ def _add_surroundings(group: Any) -> None:
         "--allow-downloads", action="store_true", help="let cases download what they need, such as ImageNet weights"
     )
     group.addoption("--logical-cpus", metavar="N", type=int, help="make TensorFlow see the CPU as N devices")
-    group.addoption(
-        "--time-limit",
-        metavar="SECONDS",
-        type=float,
-        default=120.0,
-        help="end a case that takes longer (default: 120); needs workers, which -n 0 turns off",
-    )
-    group.addoption(
-        "--import-limit",
-        metavar="SECONDS",
-        type=float,
-        default=300.0,
-        help="give up on TensorFlow's import after this time (default: 300); needs workers",
-    )
+    limits = {
+        "--time-limit": ("end a case that takes longer", 120.0),
+        "--import-limit": ("give up on TensorFlow's import after this time", 300.0),
+    }
+    for name, (what, seconds) in limits.items():
+        says = f"{what} (default: {seconds:g}); needs workers, which -n 0 turns off"
+        group.addoption(name, metavar="SECONDS", type=float, default=seconds, help=says)
 
 
 def _add_demands(group: Any) -> None:

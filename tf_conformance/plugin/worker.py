@@ -59,7 +59,8 @@ class Worker:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Within pytest's capturing, whose file is lost with the process; a case that captures for itself keeps its own."""
-        with contextlib.nullcontext() if CAPTURING & set(_fixtures(item)) else self._kept_stderr():
+        captures = CAPTURING & set(getattr(item, "fixturenames", []))
+        with contextlib.nullcontext() if captures else self._kept_stderr():
             return (yield)
 
     def pytest_tf_conformance_imported(self) -> None:
@@ -106,10 +107,6 @@ class Worker:
     def _leave_word(self, text: str) -> None:
         self._last_words.write(text)
         self._last_words.flush()
-
-
-def _fixtures(item: pytest.Item) -> list[str]:
-    return getattr(item, "fixturenames", [])
 
 
 def _open(folder: str | None, worker: str) -> IO[str]:

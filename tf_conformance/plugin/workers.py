@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Generator, Sequence
+from typing import Any, Generator
 
 import pytest
 
@@ -23,7 +25,6 @@ from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import describe
 from tf_conformance.install.limits import THREADS, Limits, startable_threads
-from tf_conformance.install.problem import Problem
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.messages import Briefing, Observation
 from tf_conformance.plugin.options import wants_traceback
@@ -70,12 +71,12 @@ def launched(worker: str) -> str:
 class Workers:
     """The hooks of the process that steers workers."""
 
-    def __init__(self, config: pytest.Config, environment: Environment, problems: Sequence[Problem]) -> None:
+    def __init__(self, config: pytest.Config, environment: Environment, briefing: Briefing) -> None:
         self._config = config
         config.option.tx = [launched(worker) for worker in config.option.tx or ()]
         self._environment = environment
-        self._problems = tuple(problems)
-        self._diagnosis = Diagnosis(environment, self._problems)
+        self._briefing = briefing
+        self._diagnosis = Diagnosis(environment, briefing.problems)
         self._obstacle: Obstacle | None = None
         self._started: set[str] = set()  # workers that have come past TensorFlow's import and the collection
         self._warned: set[str] = set()  # workers that know of an obstacle
@@ -97,8 +98,8 @@ class Workers:
         """Briefs a new worker, also on why it must not import TensorFlow, once that was deadly."""
         folder = self._folder.name if self._folder else None
         path = tuple(entry for entry in sys.path if isinstance(entry, str))
-        briefing = Briefing(self._environment.limits, path, self._problems, self._obstacle, folder)
-        node.workerinput[BRIEFING] = briefing.to_json()
+        briefing = replace(self._briefing, path=path, obstacle=self._obstacle, folder=folder)
+        node.workerinput[BRIEFING] = pickle.dumps(briefing)
         if self._obstacle:
             self._warned.add(node.gateway.id)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Mapping, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, Union
 
 from packaging.version import Version
 
@@ -121,6 +121,7 @@ class Catalogue:
         parse = lru_cache(maxsize=None)(parsed)
         try:
             functions = [function for path in paths for function in _functions_of(path, parse(path), root)]
+            _refuse_repeated(functions)
             return cls(functions, digests_of(paths, root, parse))
         except SyntaxError as error:
             raise CatalogueError(f"{error.filename}:{error.lineno}: {error.msg}") from None
@@ -149,10 +150,6 @@ class Catalogue:
     def function_of(self, nodeid: str) -> Function | None:
         """The function that a case belongs to; None for a node that is not a case of the specification."""
         return self._functions.get(nodeid.partition("[")[0])
-
-    def functions_in(self, path: str) -> list[Function]:
-        """The functions of one spec file, by its path as it stands in node ids."""
-        return [function for function in self._functions.values() if function.path == path]
 
     def narrowed_by(self, nodeids: Iterable[str]) -> set[str]:
         """The statements of which these node ids name single cases, but not the whole function."""
@@ -186,15 +183,31 @@ def _functions_of(path: Path, module: ast.Module, root: Path) -> Iterator[Functi
             )
 
 
+def _refuse_repeated(functions: Iterable[Function]) -> None:
+    """Refuses functions of one name, of which pytest keeps the last only, and an id that two files use."""
+    names: set[str] = set()
+    files: dict[str, str] = {}
+    for each in functions:
+        place = f"{each.path}:{each.line}"
+        if each.nodeid in names:
+            raise CatalogueError(f"{place}: {each.name} is defined twice; pytest runs only the last one")
+        names.add(each.nodeid)
+        if files.setdefault(each.form.statement, each.path) != each.path:
+            raise CatalogueError(f"{place}: {each.form.statement} is already in {files[each.form.statement]}")
+
+
 def _refuse_hidden(module: ast.Module, path: Path) -> None:
-    """Refuses tests that the catalogue would pass over: asynchronous ones, and those within a class or a function."""
+    """Refuses tests that the catalogue or pytest would pass over, by their kind, their place or their name."""
     for node in all_statements(module):
         if isinstance(node, ast.AsyncFunctionDef) and (node.name.startswith("test") or _form_calls(node)):
             raise _error(path, node, f"{node.name} is async; a form is checked by a plain function")
         if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
             raise _error(path, node, f"{node.name} is a class; a form is checked by a function of the module")
-        if isinstance(node, ast.FunctionDef) and _form_calls(node) and node not in module.body:
-            raise _error(path, node, f"{node.name} is nested; a form is checked by a function of the module")
+        if isinstance(node, ast.FunctionDef) and _form_calls(node):
+            if node not in module.body:
+                raise _error(path, node, f"{node.name} is nested; a form is checked by a function of the module")
+            if not node.name.startswith("test"):
+                raise _error(path, node, f"{node.name} is not run by pytest; its name has to begin with test")
 
 
 def _form_calls(function: TestFunction) -> list[ast.Call]:
@@ -209,12 +222,19 @@ def _form_of(function: TestFunction, path: Path) -> Form:
         raise _error(path, function, f"{function.name} {many} one of: {', '.join(DECORATORS)}")
     (call,) = calls
     try:
-        arguments = [ast.literal_eval(argument) for argument in call.args]
-        keywords = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
+        arguments = [_literal(argument) for argument in call.args]
+        keywords = {str(keyword.arg): _literal(keyword.value) for keyword in call.keywords}
         make: Callable[..., Form] = getattr(forms, call.func.id)  # type: ignore[attr-defined]
         return make(*arguments, **keywords)
     except (TypeError, ValueError) as error:
         raise _error(path, call, str(error)) from None
+
+
+def _literal(argument: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(argument)
+    except ValueError:
+        raise ValueError("an argument is not a literal; the file is read without being imported") from None
 
 
 def _marks_of(function: ast.FunctionDef) -> Iterator[str]:

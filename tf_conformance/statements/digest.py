@@ -95,20 +95,17 @@ def _conftests(path: Path, top: Path) -> Iterator[Path]:
 
 def _imported(path: Path, module: ast.Module, root: Path) -> Iterator[Path]:
     """The files of the modules that a file imports from its own package, wherever in it the import stands."""
-    folder = path.relative_to(root).parent.parts
     for node in all_statements(module):
-        for parts in (name.split(".") for name in _modules_named(node, folder)):
+        for parts in (name.split(".") for name in _modules_named(node)):
             if parts[0] == _package(path, root):
                 files = (root.joinpath(*parts).with_suffix(".py"), root.joinpath(*parts, "__init__.py"))
                 yield from filter(Path.exists, files)
 
 
-def _modules_named(node: ast.AST, folder: tuple[str, ...]) -> list[str]:
-    """The modules that an import in this folder names; what is imported from a package may be a module, too."""
+def _modules_named(node: ast.AST) -> list[str]:
+    """The modules that an import names; what is imported from a package may be a module, too. No spec file imports relatively."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        around = folder[: len(folder) - node.level + 1] if node.level else ()
-        module = ".".join([*around, *([node.module] if node.module else [])])
-        return [module, *(f"{module}.{alias.name}" for alias in node.names)]
+        return [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
     return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Mapping
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -55,6 +56,7 @@ def parse_requirement(text: str) -> Requirement:
     return requirement
 
 
+@lru_cache(maxsize=None)  # many forms have the same era
 def _parse(text: str) -> tuple[tuple[Requirement, ...], ...]:
     """The era as alternatives, each of which is requirements that must all be met."""
     if not text:

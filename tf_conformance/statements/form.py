@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Callable, Sequence, TypeVar, Union
+from typing import Callable, NoReturn, Sequence, TypeVar, Union
 
 from tf_conformance.statements.era import Era
 
@@ -39,6 +39,10 @@ class Word(str, Enum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise ValueError(f"'{value}' is not one of: {', '.join(cls)}")
 
 
 class Kind(Word):
