@@ -18,7 +18,7 @@ from tf_conformance.records.error_text import LONGEST, alike
 from tf_conformance.records.paste import PastedError
 from tf_conformance.records.python_messages import python_message
 
-NAME = re.compile(r"[A-Za-z_]\w+")
+NAME = re.compile(r"\b(?!\w*(?:Error|Exception)\b)[A-Za-z_]\w+")  # types of errors are compared as such
 PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}(?![a-z])")
 OF_A_PROGRAM = re.compile(r".+[A-Z_\d]")  # a name such as MyLayer, no word of English
 # A value that the program gave: behind =, or in quotes without being a name.
