@@ -57,10 +57,10 @@ def kit_that_timed(tmp_path):
 
 @pytest.fixture
 def references(tmp_path):
-    """Writes a site's reference, of which a tenth may be missing; returns the variable that names its folder."""
+    """Writes a site's reference, which may be missed by a tenth; returns the variable that names its folder."""
 
     def write(rate):
-        reference = f"TensorFlowTraining:\n  'example:login':\n    throughput: [{rate}, -0.1, null, 'examples/s']\n"
+        reference = f"TensorFlowTraining:\n  'example:login':\n    throughput: [{rate}, -0.1, 0.1, 'examples/s']\n"
         (tmp_path / "references.yaml").write_text(reference, encoding="utf-8")
         return {"RFM_REFERENCE_PREFIX": str(tmp_path)}
 
@@ -110,7 +110,8 @@ def test_slower_than_the_reference(reframe, kit_that_timed, references, rate, re
 def test_a_fifth_more_work(reframe, bundle, references, tmp_path):
     """Measured against what the machine has just reached, the benchmark passes, and with a fifth more work it does not.
 
-    What else the machine does may hide either, so this is tried several times; nobody has it run in CI.
+    What else the machine does may hide either. So this is tried several times, and a machine that is never quiet fails;
+    .ci/run leaves it out.
     """
     (tmp_path / "slowed.py").write_text(SLOWED, encoding="utf-8")
     slowed = {"PYTHONPATH": str(tmp_path), "PYTEST_ADDOPTS": "-p slowed"}
@@ -125,7 +126,6 @@ def test_a_fifth_more_work(reframe, bundle, references, tmp_path):
         seen.append((again.report["result"], slower.report["result"], slower.report["fail_phase"], *rates))
         if seen[-1][:3] == ("pass", "fail", "performance"):
             break
-    print(seen)
     assert seen[-1][:3] == ("pass", "fail", "performance"), seen
 
 
