@@ -10,6 +10,8 @@ import pytest
 
 from tests import ROOT
 from tests.gallery.environment import skip_unless_possible
+from tf_conformance.command import bundle as making
+from tf_conformance.command import main
 from tf_conformance.command.bundle import MAIN
 
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -95,6 +97,15 @@ def test_folder_that_exists(tmp_path):
     """An existing folder is left alone."""
     run = tf_conformance("bundle", str(tmp_path))
     assert (run.returncode, run.stderr) == (2, f"tf-conformance: {tmp_path} exists already\n")
+
+
+def test_without_uv(bare_python, tmp_path, monkeypatch, capsys):
+    """Where uv is missing, one line says how to install it, and nothing is left."""
+    monkeypatch.setattr(making.sys, "executable", bare_python)
+    monkeypatch.setattr(making.shutil, "which", lambda program: None)
+    assert main(["bundle", str(tmp_path / "bundle")]) == 2
+    assert capsys.readouterr().err.endswith(f"uv is needed to make a bundle: {bare_python} -m pip install uv\n")
+    assert not (tmp_path / "bundle").exists()
 
 
 def test_python_without_pytest(bare_python):

@@ -378,3 +378,9 @@ def test_steps(advice):
         assert "\n" not in step
         assert len(step) < 120
         assert "pip install" not in step
+
+
+def test_word_that_is_no_path():
+    """A word as long as a picture in a log does not keep the search for paths busy."""
+    error = "ImportError: libx.so.2: cannot open shared object file: No such file"
+    assert cause_of(f"{'x' * 10**6}\n{error}") == cause_of(error)

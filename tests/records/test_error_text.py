@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tf_conformance.records.error_text import LONGEST, error_text
+from tf_conformance.records.error_text import LONGEST, alike, error_text
 
 IN_USER_CODE = """in user code:
 
@@ -63,3 +63,8 @@ def test_error_text(message, text):
 def test_long_message():
     """A message that prints an array is cut."""
     assert len(error_text(ValueError("0.1, " * 1000))) == LONGEST
+
+
+def test_many_configurations():
+    """However many configurations a message has, each is left out."""
+    assert alike("{'module': 'keras'} " * 3000) == "{…} " * 3000

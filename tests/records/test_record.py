@@ -191,12 +191,22 @@ def test_published_records_are_read():
     assert all(read_record(path).statements for path in paths)
 
 
+def test_file_from_windows(tmp_path):
+    """What an editor on Windows made of a record can be read: with a mark at the beginning, and other line ends."""
+    text = "\ufeff" + record().to_text().replace("\n", "\r\n")
+    (tmp_path / "r.json").write_bytes(text.encode("utf-8"))
+    assert read_record(tmp_path / "r.json") == record()
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("", "cannot be read: it is empty"),
         ("{", "cannot be read: it is not JSON, or was cut off in line 1"),
+        ("[" * 100_000, "cannot be read: maximum recursion depth"),
         ("[]", "not a record of tf-conformance"),
+        ("null", "not a record of tf-conformance"),
+        ('{"schema_version": "2"}', "not a record of tf-conformance"),
         ('{"one": 1}', "not a record of tf-conformance"),
         ('{"schema_version": 99}', "a record of version 99, but this kit reads versions 1 to 2"),
         ('{"schema_version": 1}', "damaged"),

@@ -95,5 +95,5 @@ def _uv() -> list[str]:
         return [sys.executable, "-m", "uv"]
     found = shutil.which("uv")
     if found is None:
-        raise RecordError(f"uv is needed to make a bundle: {sys.executable} -m pip install 'tf-conformance[bundle]'")
+        raise RecordError(f"uv is needed to make a bundle: {sys.executable} -m pip install uv")
     return [found]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tf_conformance.command.published import add_records
-from tf_conformance.command.task import add_task
+from tf_conformance.command.task import add_records, add_task
 from tf_conformance.records.deviations_file import deviations_file
 from tf_conformance.records.matrix import find_column
 

@@ -6,8 +6,7 @@ import argparse
 import sys
 from typing import Any, Iterator
 
-from tf_conformance.command.published import add_records
-from tf_conformance.command.task import add_task
+from tf_conformance.command.task import add_records, add_task
 from tf_conformance.diagnosis.causes import Cause
 from tf_conformance.diagnosis.errors import cause_of
 from tf_conformance.records.explanation import Explainer

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tf_conformance.command.published import add_records
-from tf_conformance.command.task import add_task
+from tf_conformance.command.task import add_records, add_task
 from tf_conformance.records.history import History, matching_ids
 from tf_conformance.records.json_answers import json_text
 from tf_conformance.records.short import matrix_in_short

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,21 +56,13 @@ OF_BENCH = {
 def add_to(tasks: Any) -> None:
     """Adds the commands that run something to the subparsers of a parser."""
     check = add_task(tasks, "check", "judge a TensorFlow; takes all options of pytest, too", OF_CHECK)
-    check.set_defaults(task=_check, takes_more=True)
+    check.set_defaults(task=partial(_run_of, "spec"), takes_more=True)
     bench = add_task(tasks, "bench", "time training steps; takes all options of pytest-benchmark, too", OF_BENCH)
-    bench.set_defaults(task=_bench, takes_more=True)
+    bench.set_defaults(task=partial(_run_of, "benchmarks"), takes_more=True)
     for task in (check, bench):
         task.add_argument("--python", metavar="PATH", help="another Python, whose environment has what pytest needs")
     compare = tasks.add_parser("compare", add_help=False, help="whether one install trains faster than another")
     compare.set_defaults(task=_compare, takes_more=True)
-
-
-def _check(options: argparse.Namespace) -> int:
-    return _run_of("spec", options)
-
-
-def _bench(options: argparse.Namespace) -> int:
-    return _run_of("benchmarks", options)
 
 
 def _run_of(part: str, options: argparse.Namespace) -> int:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterator
 
-from tf_conformance.command.task import add_task
+from tf_conformance.command.task import add_records, add_task
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import NOT_INSTALLED, Install, describe
 from tf_conformance.records.command_line import CANNOT_BE_DONE
-from tf_conformance.records.matrix import PUBLISHED, find_column
+from tf_conformance.records.matrix import find_column
 from tf_conformance.records.record import RecordError
 from tf_conformance.scan.answer import FORMATS, Answer
 from tf_conformance.scan.bite import Bite, bites_on
@@ -61,7 +61,7 @@ def add_to(tasks: Any) -> None:
     scan.add_argument("--possible", action="store_true", help="also report lines that may mean something else")
     scan.add_argument("--format", choices=FORMATS, default="text")
     scan.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
-    scan.add_argument("--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are")
+    add_records(scan)
     scan.set_defaults(task=_scan)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any, Mapping
+
+from tf_conformance.records.matrix import PUBLISHED
 
 
 def add_task(tasks: Any, name: str, does: str, examples: Mapping[str, str]) -> argparse.ArgumentParser:
@@ -15,6 +18,11 @@ def add_task(tasks: Any, name: str, does: str, examples: Mapping[str, str]) -> a
         epilog=examples_of({f"{name} {arguments}": shows for arguments, shows in examples.items()}),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+
+
+def add_records(task: argparse.ArgumentParser) -> None:
+    """Adds the option of commands about published records."""
+    task.add_argument("--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are")
 
 
 def examples_of(examples: Mapping[str, str]) -> str:

@@ -412,12 +412,17 @@ ERRORS: dict[str, tuple[str, ...]] = {
 }
 
 
+# A word that is longer than any path, such as a picture in a log: the search for paths in it would take minutes.
+NO_PATH = re.compile(r"\S{4097,}")
+
+
 def cause_of(text: str, installed_libraries: Iterable[str] = ()) -> Cause | None:
     """The cause that an error's text reveals; None if it reveals none.
 
     ``installed_libraries``: the names of shared libraries that are where they were installed. If the loader does not
     find one of these, it was built for another system.
     """
+    text = NO_PATH.sub("…", text)
     for expression, (cause, *advice) in ERRORS.items():
         match = re.search(expression, text)
         if match:

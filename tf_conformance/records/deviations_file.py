@@ -61,7 +61,7 @@ def read_deviations(path: Path, catalogue: Catalogue, versions: Mapping[str, Ver
         files = ["tensorflow/python/platform/resource_loader.py"]  # or patterns
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DeviationsError(f"{path}: cannot be read: {error}") from None
     return _Reader(path, text, catalogue, versions).read()

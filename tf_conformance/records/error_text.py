@@ -34,12 +34,20 @@ def alike(message: str) -> str:
 
 
 def _without_configurations(message: str) -> str:
-    before, configuration, after = message.partition(CONFIGURATION)
-    if not configuration:
-        return message
+    kept = ""
+    while True:
+        before, configuration, message = message.partition(CONFIGURATION)
+        if not configuration:
+            return kept + before
+        kept += f"{before}{{…}}"
+        message = message[_end_of_configuration(message) :]
+
+
+def _end_of_configuration(text: str) -> int:
+    """Where a configuration that has begun ends in a text."""
     depth = 1
-    for end, character in enumerate(after, start=1):
+    for end, character in enumerate(text, start=1):
         depth += (character == "{") - (character == "}")
         if depth == 0:
-            return f"{before}{{…}}{_without_configurations(after[end:])}"
-    return f"{before}{{…}}"
+            return end
+    return len(text)

@@ -87,17 +87,15 @@ class Explainer:
         return []
 
     def _ranked(self, asked: Message) -> list[Explanation]:
-        """Each statement with what is most like the message. If two are alike, the sentence decides, then the number of installs."""
+        """Each statement with what is most like the message; if two are alike, that of more installs comes first."""
         explanations = [
-            Explanation(each, self._likeness.of(asked, each.message, each.sentence)) for each in self._known
+            Explanation(each, self._likeness.of(asked, each.message, each.sentence))
+            for each in self._known
+            if each.message.form == asked.form or each.statement.impact is Impact.ERROR
         ]
-
-        def rank(explanation: Explanation) -> tuple[float, float, int]:
-            each = explanation.known
-            return explanation.likeness, self._likeness.to_sentence(asked, each.sentence), len(each.columns)
-
+        explanations.sort(key=lambda each: (each.likeness, len(each.known.columns)), reverse=True)
         best: dict[str, Explanation] = {}
-        for each in sorted(explanations, key=rank, reverse=True):
+        for each in explanations:
             best.setdefault(each.known.statement.id, each)
         return list(best.values())
 

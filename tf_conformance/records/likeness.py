@@ -18,7 +18,7 @@ from tf_conformance.records.error_text import LONGEST, alike
 from tf_conformance.records.paste import PastedError
 from tf_conformance.records.python_messages import python_message
 
-NAME = re.compile(r"[A-Za-z_]\w+")
+NAME = re.compile(r"\b(?!\w*(?:Error|Exception)\b)[A-Za-z_]\w+")  # types of errors are compared as such
 PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}(?![a-z])")
 OF_A_PROGRAM = re.compile(r".+[A-Z_\d]")  # a name such as MyLayer, no word of English
 # A value that the program gave: behind =, or in quotes without being a name.
@@ -33,6 +33,7 @@ NO_WORDS = frozenset(
         " more most some such, __init__ lambda locals self",
     )
 )
+SHARE_SAID_TOO = 0.1  # by what the sentences say, statements are told apart that have seen the same
 SHARE_OF_PART = SHARE_OF_PAIR = SHARE_IN_SENTENCE = SHARE_OF_OTHER_TYPE = 0.5
 # In weights of the heaviest word: what is common must outweigh it, so that one frequent word tells nothing.
 DOUBT = 0.35
@@ -46,11 +47,12 @@ class Weighted(NamedTuple):
 
 
 class Message(NamedTuple):
-    """What is compared of a text: the type of its error, its form if it is Python's, and its words."""
+    """What is compared of a text: the type of its error, its form if it is Python's, its words, and those of a refused keyword."""
 
     type: str
     form: str
     of_anything: bool
+    keyword: Collection[str]
     words: Mapping[str, Weighted]
 
 
@@ -68,19 +70,18 @@ class Likeness:
             if asked.of_anything:
                 return 0.0
             seen = message_of(PastedError("", ""))
-        common = _shared(asked, seen)
-        told = {word: share for word, share in _shared(asked, said).items() if word not in common}
+        common, in_sentence = _shared(asked, seen), _shared(asked, said)
+        if asked.keyword and not any(word in common for word in asked.keyword):
+            common = {}
+        told = {word: share for word, share in in_sentence.items() if word not in common}
         form = self._weights[asked.form] if asked.form and common else 0.0
-        of_both = self._sum(common) + form
+        of_both = self._sum(common) + form + SHARE_IN_SENTENCE * self._sum(told)
         of_asked = self._sum(self._known(asked, {*common, *told})) + form
         of_seen = self._sum({word: each.share for word, each in seen.words.items()}) + form + self._sum(told)
         doubt = DOUBT * self._heaviest
-        likeness = (of_both + SHARE_IN_SENTENCE * self._sum(told)) / (math.sqrt(of_asked * of_seen) + doubt)
+        said_too = SHARE_SAID_TOO * self._sum(in_sentence)
+        likeness = (of_both + said_too) / (math.sqrt(of_asked * of_seen) + doubt + said_too)
         return likeness * (SHARE_OF_OTHER_TYPE if len({asked.type, seen.type} - {""}) > 1 else 1)
-
-    def to_sentence(self, asked: Message, said: Message) -> float:
-        """The weight of the words that a sentence shares with a message."""
-        return self._sum(_shared(asked, said))
 
     def _known(self, asked: Message, shared: Collection[str]) -> dict[str, float]:
         """The words of a message, but for those of the program's own names, which tell nothing unless they are shared."""
@@ -98,8 +99,8 @@ class Likeness:
 def message_of(error: PastedError) -> Message:
     """What is compared of an error, or of a sentence, as an error without type."""
     text = alike(error.message)[:LONGEST]
-    form, own, of_anything = python_message(text) or ("", text, False)
-    return Message(error.type, form, of_anything, dict(_words(VALUE.sub("", own))))
+    form, own, keyword, of_anything = python_message(text) or ("", text, "", False)
+    return Message(error.type, form, of_anything, dict(_words(keyword)), dict(_words(VALUE.sub("", own))))
 
 
 def _words(text: str) -> Iterable[tuple[str, Weighted]]:

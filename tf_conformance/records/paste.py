@@ -20,6 +20,7 @@ AROUND = re.compile(
     r"|File (?:[\"~/<[]|\w:\\)|Detected at node|<stack traces|\(?most recent call|(?:Call a|A)rguments received"
     r"|\d+ frames|\d+/\d+ \[|WARNING)"
 )
+MOST_ERRORS = 20  # of a text; a log may repeat one for ever
 
 
 class PastedError(NamedTuple):
@@ -30,7 +31,7 @@ class PastedError(NamedTuple):
 
 
 def errors_in(text: str) -> list[PastedError]:
-    """The errors, the last first, since it ended the program; if none is told apart, what is not of a traceback or a log.
+    """The last errors, the last first, since it ended the program; if none is told apart, what is not of a traceback or a log.
 
     An error begins a line, or else stands in the prose around it.
     """
@@ -40,7 +41,7 @@ def errors_in(text: str) -> list[PastedError]:
 
 
 def _begun_by(start: re.Pattern[str], lines: Sequence[str]) -> list[PastedError]:
-    starts = [(number, match) for number, match in enumerate(map(start.match, lines)) if match]
+    starts = [(number, match) for number, match in enumerate(map(start.match, lines)) if match][-MOST_ERRORS:]
     return [PastedError(match["type"], _message(match["message"], lines[number + 1 :])) for number, match in starts]
 
 

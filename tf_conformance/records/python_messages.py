@@ -11,11 +11,11 @@ FORMS = tuple(
     map(
         re.compile,
         (
-            r"^(?:'(?P<owner>[\w.]+)' object )?(?:has )?no attribute '(\w+)'",
+            r"(?:^|'(?P<owner>[\w.]+)' object )(?:has )?no attribute '(\w+)'",
             r"^(?:partially initialized )?module '([\w.]+)' has no attribute '(\w+)'",
             r"^type object '\w+' has no attribute '(\w+)'",
             r"^property '(\w+)' of '\w+' object has no setter",
-            rf"{CALL}got an unexpected keyword argument '(\w+)'",
+            rf"{CALL}got an unexpected keyword argument '(?P<keyword>\w+)'",
             rf"{CALL}got multiple values for (?:keyword )?argument '(\w+)'",
             rf"{CALL}missing \d+ required [\w-]+ arguments?: (.*)",
             rf"{CALL}takes (?:from )?(?:no|\d+) (?:to \d+ )?[\w-]+ arguments?",
@@ -32,7 +32,7 @@ FORMS = tuple(
             r"^(?:invalid syntax|closing parenthesis|expected an indented block|unindent)",
             r"^(?:list|tuple|string) index out of range",
             r"^'(?P<key>[\w ]+)'$",
-            r"^\[Errno \d+\] No such file or directory:? ?(.*)",
+            r"^\[Errno \d+\] No such file or directory:?(?:.*\.(\w+))?",
         ),
     )
 )
@@ -41,10 +41,14 @@ OF_PYTHON = re.compile(r"[a-z]|NoneType$")
 
 
 class PythonMessage(NamedTuple):
-    """The form, what the program gives to it, and whether any program may say so: of a key, or of an object of Python's own."""
+    """The form, what the program gives to it, and of that the keyword that is refused.
+
+    ``of_anything`` is whether any program may say so: of a key, or of an object of Python's own.
+    """
 
     form: str
     own: str
+    keyword: str
     of_anything: bool
 
 
@@ -60,5 +64,5 @@ def python_message(message: str) -> PythonMessage | None:
             owner, refusal = named.get("owner") or "", named.get("refusal") or ""
             subject = named.get("key") or refusal or (owner if OF_PYTHON.match(owner) else "")
             own = " ".join(group for group in match.groups() if group and group not in (owner, refusal))
-            return PythonMessage(f"{form.pattern} {subject}", own, bool(subject))
+            return PythonMessage(f"{form.pattern} {subject}", own, named.get("keyword") or "", bool(subject))
     return None

@@ -194,13 +194,10 @@ class Record:
 def read_record(path: Path) -> Record:
     """The record in a file. Raises RecordError."""
     try:
-        text = path.read_text(encoding="utf-8")
-        data = json.loads(text) if text.strip() else None
-    except (OSError, ValueError) as error:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows begin a file with a mark
+    except (OSError, ValueError, RecursionError) as error:
         raise RecordError(f"{path}: cannot be read: {_why_unreadable(error)}") from None
-    if data is None:
-        raise RecordError(f"{path}: cannot be read: it is empty")
-    if not isinstance(data, dict) or "schema_version" not in data:
+    if not isinstance(data, dict) or not isinstance(data.get("schema_version"), int):
         raise RecordError(f"{path}: not a record of tf-conformance; make one with pytest spec/ --record FILE")
     try:
         return Record.from_json(data)
@@ -212,7 +209,7 @@ def read_record(path: Path) -> Record:
 
 def _why_unreadable(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"it is not JSON, or was cut off in line {error.lineno}"
+        return f"it is not JSON, or was cut off in line {error.lineno}" if error.doc.strip() else "it is empty"
     return "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
 
 

@@ -29,7 +29,7 @@ def named(ids: Sequence[str]) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A question, after a semicolon, that suggests words of similar spelling; empty if there are none."""
-    *others, last = get_close_matches(word, list(known)) or [""]
+    *others, last = get_close_matches(word.lower(), list(known)) or [""]
     return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if last else ""
 
 
