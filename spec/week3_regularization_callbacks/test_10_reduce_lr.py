@@ -142,9 +142,9 @@ def test_patience_begins_after_the_cooldown(rates):
     impact="silent",
 )
 def test_cooldown_ends_with_the_training():
-    """The cooldown ends with the training: a second training reduces the rate in the same way as the first."""
+    """The cooldown ends with the training: a second training, with lower losses, reduces the rate in the same way as the first."""
     reduce_lr = ReduceLROnPlateau(factor=0.5, patience=1, cooldown=3)
-    assert [rates_through(through_hooks, reduce_lr, [4.0, 4.0]) for _ in range(2)] == 2 * [[1.0, 0.5]]
+    assert [rates_through(through_hooks, reduce_lr, 2 * [loss]) for loss in (4.0, 2.0)] == 2 * [[1.0, 0.5]]
 
 
 @holds("reduce-lr.behavior")
