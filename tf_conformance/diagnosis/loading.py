@@ -149,10 +149,9 @@ class Diagnosis:
         if shortage:
             return self.of_shortage(shortage, stage, evidence)
         if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
-            owners = filter(None, map(self.environment.distributions.owner, paths_in(evidence)))
-            return self._obstacle(
-                stage, cause_in(next(owners, None), revealed, self.environment), evidence, death.words
-            )
+            owners = filter(None, map(self.environment.distributions.owner, paths_in(death.last_word)))
+            cause = cause_in(next(owners, None), revealed, self.environment)
+            return self._obstacle(stage, cause, evidence, death.words)
         elsewhere = (f"see what {death.reading} does; --ignore={death.reading} checks the rest",)
         end = Cause("{stage} ends the process", elsewhere if death.reading else REINSTALL)
         by_signal = SIGNALS.get(death.signal, end)
