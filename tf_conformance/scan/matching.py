@@ -163,11 +163,13 @@ class Matcher:
         """Compares nodes of a type that has no rule of its own, such as operations, field by field."""
         if type(part) is not type(node):
             return NO
-        fields = [(getattr(part, name), getattr(node, name)) for name in part._fields if name != "ctx"]
-        return min(
-            self._match(wanted, given, captures) if isinstance(wanted, ast.expr) else _same_operator(wanted, given)
-            for wanted, given in fields
-        )
+        certainty = YES
+        for wanted, given in ((getattr(part, name), getattr(node, name)) for name in part._fields if name != "ctx"):
+            if isinstance(wanted, ast.expr):
+                certainty = min(certainty, self._match(wanted, given, captures))
+            elif type(wanted) is not type(given):
+                return NO
+        return certainty
 
     def _match_metavariable(self, name: str, node: ast.AST, captures: Captures) -> Certainty:
         kind = kind_of_metavariable(name)
@@ -339,10 +341,6 @@ def _number(node: ast.AST) -> float | None:
     sign = -1 if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else 1
     value = getattr(getattr(node, "operand", node), "value", None)
     return sign * value if isinstance(value, (int, float)) else None
-
-
-def _same_operator(wanted: object, given: object) -> Certainty:
-    return YES if type(wanted) is type(given) else NO
 
 
 @lru_cache(maxsize=100_000)
