@@ -39,10 +39,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "Python and a library of the install are built for different processors",
         "make the environment again with a Python for this machine: python -c 'import platform; print(platform.machine())'",
     ),
-    r"consider renaming '([^']+)'": (
-        "{found} is imported instead of a module of the same name",
-        "rename {found}",
-    ),
+    r"consider renaming '([^']+)'": ("{found} is imported instead of a module of the same name", "rename {found}"),
     rf"(?:partially initialized module|cannot import name .* from) {BEHIND_A_NAME}{OWN_FILE}": (
         "{path} is imported instead of the module {found}",
         "rename or move {path}",
@@ -122,14 +119,8 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "the module {found} is missing, which newer versions of setuptools do not have",
         "{upgrade setuptools}",
     ),
-    r"No module named '(distutils)(?:\.\w+)*'": (
-        "Python 3.12 and newer have no module {found}",
-        "{provide {found}}",
-    ),
-    r"No module named '(imp)'": (
-        "Python 3.12 and newer have no module {found}",
-        "{python}",
-    ),
+    r"No module named '(distutils)(?:\.\w+)*'": ("Python 3.12 and newer have no module {found}", "{provide {found}}"),
+    r"No module named '(imp)'": ("Python 3.12 and newer have no module {found}", "{python}"),
     r"(?:(?<!initialized )module|from) '(collections|inspect|ast|typing|enum|types|configparser|importlib(?:\.metadata)?)'"
     r"|type object '(Callable)' has no attribute '_abc_registry": (
         "a package is for another version of Python, which has another {found}",
@@ -192,10 +183,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "correct the permissions of {found}",
     ),
     r"(\S*libtensorflow_(?:framework|cc)\.so[\w.]*|\S*_pywrap_\w+\.so): cannot open shared object file"
-    r"|Library not loaded: (\S*tensorflow\S+)": (
-        "TensorFlow's own library {found} is missing",
-        *REINSTALL,
-    ),
+    r"|Library not loaded: (\S*tensorflow\S+)": ("TensorFlow's own library {found} is missing", *REINSTALL),
     r"(\S+): cannot open shared object file|Library not loaded: (\S+)": (
         "the shared library {found} is missing",
         "install the package that contains {found}",
@@ -267,10 +255,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "the loader meets a C library of another system",
         "take folders with a libc.so.6 off LD_LIBRARY_PATH, and unset LD_PRELOAD",
     ),
-    r"ZipImportError: [^:]+: '([^']+)'": (
-        "the archive {found} is damaged",
-        "install what is in {found} again",
-    ),
+    r"ZipImportError: [^:]+: '([^']+)'": ("the archive {found} is damaged", "install what is in {found} again"),
     r"module 'lib' has no attribute '\w*X509": (
         "the installed pyOpenSSL is older than its cryptography needs",
         "{upgrade pyopenssl}",
@@ -291,10 +276,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "the system refuses a library that asks for an executable stack",
         "update the package of the library that the evidence names",
     ),
-    r"undefined symbol: (_?Py\w+)": (
-        "a library was built for another Python: this one has no {found}",
-        *REINSTALL,
-    ),
+    r"undefined symbol: (_?Py\w+)": ("a library was built for another Python: this one has no {found}", *REINSTALL),
     r"(?:(?:site|dist)-packages[\\/]|[\s'\"(])(?P<part>(?:tensorflow|tf)_(?!core\b)\w+)[\\/]\S*:? ?undefined symbol: ": (
         "{part} was built for a different version of TensorFlow than the installed one",
         "{update {part}}",
@@ -354,16 +336,8 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "install a newer driver",
         RUN_WITHOUT_GPU,
     ),
-    r"CUDA_ERROR_OUT_OF_MEMORY": (
-        "the GPU has no memory left",
-        "see who uses it: nvidia-smi",
-        RUN_WITHOUT_GPU,
-    ),
-    r"failed\. Status: (.+)": (
-        "the GPU or its driver reports an error: {found}",
-        SEE_NVIDIA_SMI,
-        RUN_WITHOUT_GPU,
-    ),
+    r"CUDA_ERROR_OUT_OF_MEMORY": ("the GPU has no memory left", "see who uses it: nvidia-smi", RUN_WITHOUT_GPU),
+    r"failed\. Status: (.+)": ("the GPU or its driver reports an error: {found}", SEE_NVIDIA_SMI, RUN_WITHOUT_GPU),
     r"Unknown flags? in (\w+): ": (
         "{found} contains a flag that this TensorFlow does not know",
         "correct or unset {found}",
@@ -391,10 +365,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
     ),
     **{resource.error: (resource.cause, resource.do) for resource in RESOURCES},
     r"null bytes|invalid syntax|unterminated|unexpected EOF|unindent|IndentationError|SyntaxError|marshal data"
-    r"|unmarshal|bad magic number|Non-code object": (
-        "a Python file of the install is damaged",
-        *REINSTALL,
-    ),
+    r"|unmarshal|bad magic number|Non-code object": ("a Python file of the install is damaged", *REINSTALL),
     r"cannot import name '(?!notf')\w+' from '([\w.]+)'": (
         "the installed {found} is not the version that its importer needs, or is incomplete",
         "{update {found}}",
@@ -408,10 +379,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "rename a file or folder of your own that is called {found}",
         "{update {found}}",
     ),
-    r"Permission denied: '([^']+)'": (
-        "{found} cannot be read",
-        "correct the permissions of {found}",
-    ),
+    r"Permission denied: '([^']+)'": ("{found} cannot be read", "correct the permissions of {found}"),
     r"Permission denied|PermissionError": (
         "a file of the install cannot be read",
         "correct the permissions of the file",

@@ -78,7 +78,7 @@ def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
                 f"it is in {package.origin}",
                 (move, installer.install("tensorflow")),
             )
-        place, do = tensorflow_elsewhere(environment) or ("", installer.install("tensorflow"))
+        place, do = tensorflow_elsewhere(environment)
         but = f"; there is one in {place}, where this Python does not look" if place else ""
         evidence = f"{sys.executable} has no distribution that provides it{but}"
         advice = tuple(filter(None, (do, older_python(environment.python))))

@@ -34,11 +34,12 @@ def not_from_there(distribution: Distribution, environment: Environment) -> str:
     return taking_off(place, "PYTHONPATH", environment.variables) or of_user
 
 
-def tensorflow_elsewhere(environment: Environment) -> tuple[str, str] | None:
-    """A folder with a TensorFlow in which this Python does not look, and what to do.
+def tensorflow_elsewhere(environment: Environment) -> tuple[str, str]:
+    """A folder with a TensorFlow in which this Python does not look, empty if there is none; and what to do.
 
     It is that of another Python in the same environment, as after an upgrade of Python, or the user site that is disabled.
     """
+    install = Installer.of(environment).install("tensorflow")
     user_site = (getattr(site, "USER_SITE", None) or "") if sys.prefix == sys.base_prefix else ""
     for entry in [*environment.path, user_site]:
         for folder in _beside(entry):
@@ -47,9 +48,9 @@ def tensorflow_elsewhere(environment: Environment) -> tuple[str, str] | None:
             if folder == user_site:
                 is_asked = "PYTHONNOUSERSITE" in environment.variables
                 return folder, "unset PYTHONNOUSERSITE" if is_asked else "run Python without -s and -I"
-            version, install = OF_PYTHON.sub(r"\g<version>", folder), Installer.of(environment).install("tensorflow")
+            version = OF_PYTHON.sub(r"\g<version>", folder)
             return folder, f"use Python {version}, or install one for this Python: {install}"
-    return None
+    return "", install
 
 
 def _beside(entry: str) -> list[str]:
