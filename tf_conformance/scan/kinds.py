@@ -73,7 +73,7 @@ class Kinds:
         if isinstance(origin, (ast.UnaryOp, ast.BinOp)):
             return self._kind_of_operation(origin)
         if isinstance(origin, ast.IfExp):
-            return self.kind_of(origin.body) or self.kind_of(origin.orelse)
+            return self._kind_of_all([each for each in (origin.body, origin.orelse) if self.kind_of(each)])
         if isinstance(origin, LITERALS):
             return OTHER
         if isinstance(origin, ast.Call):
@@ -86,7 +86,7 @@ class Kinds:
         return self._kind_of_target(origin)
 
     def _kind_of_all(self, nodes: list[ast.expr]) -> str:
-        """The kind of several expressions, if it is one."""
+        """The kind of several expressions, if it is the same."""
         kinds = set(map(self.kind_of, nodes))
         return kinds.pop() if len(kinds) == 1 else ""
 
