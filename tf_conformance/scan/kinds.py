@@ -81,7 +81,7 @@ class Kinds:
         if isinstance(origin, ast.Attribute):
             return KIND_OF_ATTRIBUTE.get((self.kind_of(origin.value), origin.attr), "")
         if isinstance(origin, ast.Subscript):
-            several = self._choices.several_of(origin)
+            several = self._choices.of(origin)
             return self._kind_of_all(several) if several else self._kind_of_element(origin.value, origin.slice)
         return self._kind_of_target(origin)
 
@@ -155,7 +155,7 @@ class Kinds:
         if owner is not None:
             return self._kind_of_instance(owner)
         if isinstance(node, ast.arg):
-            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._choices.several_of(node))
+            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._choices.of(node))
         return ""
 
     def _kind_of_annotation(self, annotation: ast.AST | None) -> str:

@@ -122,11 +122,10 @@ class Matcher:
         path = self._names.path_of(node) if names else ""
         if path:
             return _match_any_name(names, path)
-        in_turn, one = self._choices.of(node)
-        if in_turn:
-            return self._take(part, list(in_turn), captures)
-        if one:
-            return self._match_one_of(part, one, captures)
+        several = self._choices.of(node)
+        if several:
+            match = self._take if self._choices.is_in_turn(node) else self._match_one_of
+            return match(part, list(several), captures)
         which, others = alternatives(part)
         if which and not names:
             return self._match_alternatives(which, others, node, captures)
