@@ -17,7 +17,7 @@ import pytest
 from tf_conformance.diagnosis.culprits import culprit_files, last_line, trace_of
 from tf_conformance.diagnosis.obstacle import Obstacle, steps
 from tf_conformance.diagnosis.suspects import Places
-from tf_conformance.start import begin
+from tf_conformance.start import begin, give_up
 from tf_conformance.unusable import CANNOT_START, explained, install_requirements, leave_for
 
 if sys.version_info >= (3, 8):
@@ -47,9 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _process_new(parser: Any, process: Any, option: Any) -> None:
     groups = [*parser._groups, parser._anonymous]
-    known = {name for group in groups for each in group.options for name in each.names()}
-    if known.intersection(option.names()):
-        raise ValueError(f"option names {known.intersection(option.names())} already added")
+    known = {name for group in groups for each in group.options for name in each.names()}.intersection(option.names())
+    if known:
+        raise ValueError(f"option names {known} already added")
     process(option)
 
 
@@ -70,7 +70,7 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, obje
     unknown = parser.parse_known_and_unknown_args(shlex.split(given))[1]
     if unknown:
         cause = "PYTEST_ADDOPTS gives options that no pytest plugin here knows"
-        leave_for(Obstacle(CANNOT_START, cause, " ".join(unknown), ("unset PYTEST_ADDOPTS",)))
+        give_up(cause, " ".join(unknown), "unset PYTEST_ADDOPTS")
     return result
 
 

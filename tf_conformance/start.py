@@ -30,10 +30,9 @@ def begin() -> None:
 
 
 def hear_of_children() -> None:
-    """Has the system tell how child processes end: some daemons ignore it, which what they start inherits; all seems well then."""
-    with contextlib.suppress(
-        AttributeError, ValueError
-    ):  # Windows has no such signal, and only the main thread may change it
+    """Has the system tell how child processes end, which what some daemons start does not hear: all would seem well then."""
+    # Windows has no such signal, and only the main thread may change it.
+    with contextlib.suppress(AttributeError, ValueError):
         if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
@@ -52,7 +51,7 @@ def run_pytest() -> NoReturn:
 
 
 def require_folders() -> None:
-    """Ends the process with one message without a working folder, one for temporary files, or /dev/null: pytest needs them."""
+    """Ends the process with one message where what pytest needs is missing: working folder, temporary folder or /dev/null."""
     try:
         os.getcwd()
     except FileNotFoundError as error:

@@ -171,7 +171,7 @@ ImportError: /lib64/libm.so.6: version `GLIBC_2.34' not found (required by _pywr
     status, answer, _ = ask("explain", "-", stdin=traceback)
     assert status == 0
     assert answer.splitlines() == [
-        "If an import raises it: this system's C library is older than TensorFlow needs: it lacks GLIBC_2.34",
+        "If TensorFlow's import raises it: this system's C library is older than TensorFlow needs: it lacks GLIBC_2.34",
         "  do         use a newer system, or a container of one",
     ]
 

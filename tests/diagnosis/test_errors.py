@@ -261,12 +261,15 @@ CAUSES = {
     "AttributeError: module 'tensorflow.compat.v2.experimental' has no attribute 'dtensor'": KERAS,
     "ImportError: cannot import name 'dtensor' from 'tensorflow.compat.v2.experimental' (/site-packages/x.py)": KERAS,
     "TypeError: __new__() got an unexpected keyword argument 'serialized_options'": PROTOBUF,
+    "RuntimeError: The current Numpy installation ('x') fails to pass a sanity check due to a bug in the windows runtime.": (
+        "the installed NumPy does not work with the C library of this Windows"
+    ),
     "TypeError: Metaclasses with custom tp_new are not supported.": "the installed protobuf is older than this Python needs",
     "ImportError: cannot import name 'Mapping' from 'collections' (/lib/python3.10/collections/__init__.py)": (
         OTHER_PYTHON.format("collections")
     ),
     "AttributeError: module 'inspect' has no attribute 'getargspec'": OTHER_PYTHON.format("inspect"),
-    "AttributeError: type object 'Callable' has no attribute '_abc_registry'": OTHER_PYTHON.format("_abc_registry"),
+    "AttributeError: type object 'Callable' has no attribute '_abc_registry'": OTHER_PYTHON.format("Callable"),
     "SyntaxError: future feature annotations is not defined": NEWER_PYTHON,
     "TypeError: 'type' object is not subscriptable": NEWER_PYTHON,
     "TypeError: unsupported operand type(s) for |: 'type' and 'NoneType'": NEWER_PYTHON,
@@ -292,7 +295,7 @@ CAUSES = {
         "Intel's MKL does not find libmkl_avx512.so, or finds one of another version"
     ),
     "mkl-service + Intel(R) MKL: MKL_THREADING_LAYER=INTEL is incompatible with libgomp.so.1 library.": (
-        "MKL and the OpenMP library of another package, libgomp.so.1, cannot share a process"
+        "MKL and the OpenMP library of another package cannot share a process"
     ),
     "libc++abi: terminating due to uncaught exception: mutex lock failed: Invalid argument": (
         "the C++ code of another package disturbs TensorFlow's, as that of pyarrow does on macOS"
@@ -332,6 +335,34 @@ def test_unknown_error():
     """A text that reveals nothing has no cause."""
     assert cause_of("RuntimeError: something else") is None
     assert cause_of("UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("TypeError: unsupported operand type(s) for |: 'Tensor' and 'bool'", None),
+        ("FileExistsError: [Errno 17] File exists: 'checkpoints'", None),
+        ("RuntimeWarning: numpy.ufunc size changed, may indicate binary incompatibility. Expected 192", None),
+        ("failed to query event: CUDA_ERROR_INVALID_HANDLE: invalid resource handle", None),
+        ("AttributeError: partially initialized module 'enum' has no attribute 'IntFlag'", "a file of the same name"),
+        (
+            "ImportError: cannot import name 'multi_gpu_model' from 'tensorflow.keras.utils' (/site-packages/x.py)",
+            "the installed tensorflow.keras.utils is not the version that its importer needs",
+        ),
+        (
+            "AttributeError: module 'tensorflow._api.v2.train' has no attribute 'AdamOptimizer'",
+            "the installed tensorflow._api.v2.train is not the version that its importer needs",
+        ),
+        (
+            "ImportError: cannot import name 'tensor_shape' from 'tensorflow.python.framework' (/site-packages/x.py)",
+            "the installed tensorflow.python.framework is not the version that its importer needs",
+        ),
+    ],
+)
+def test_text_of_another_cause(text, cause):
+    """What only resembles a known error blames neither Keras nor another innocent part."""
+    found = cause_of(text)
+    assert found is cause or found.cause.startswith(cause)
 
 
 def test_every_known_error_is_tried():

@@ -10,7 +10,7 @@ import pytest
 from tests.pretended.environments import environment
 from tf_conformance.install.precedence import tensorflow_elsewhere
 
-INSTALL = "or install one for this Python: python -m pip install tensorflow"
+INSTALL = "python -m pip install tensorflow"
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def found(tmp_path, monkeypatch):
     def elsewhere(folder, path, **variables):
         (tmp_path / folder / "tensorflow").mkdir(parents=True)
         (tmp_path / folder / "tensorflow" / "__init__.py").touch()
-        where = tensorflow_elsewhere(environment(path=(str(tmp_path / path),), variables=variables))
-        return where and (where[0].replace(f"{tmp_path}/", ""), where[1])
+        place, do = tensorflow_elsewhere(environment(path=(str(tmp_path / path),), variables=variables))
+        return place.replace(f"{tmp_path}/", ""), do
 
     return elsewhere
 
@@ -34,7 +34,10 @@ def found(tmp_path, monkeypatch):
 def test_python_was_upgraded(found, folder):
     """The packages are where the Python before it looked: in the environment, or in the user site."""
     version = folder.partition("python")[2].partition("/")[0]
-    assert found(folder, "lib/python3.12/site-packages") == (folder, f"use Python {version}, {INSTALL}")
+    assert found(folder, "lib/python3.12/site-packages") == (
+        folder,
+        f"use Python {version}, or install one for this Python: {INSTALL}",
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,6 @@ def test_disabled_user_site(found, variables, do):
 
 def test_nowhere(found, monkeypatch):
     """A folder of something else is none; nor is, in a virtual environment, what the user has for the system's Python."""
-    assert found("lib/python-data/site-packages", "lib/python3.12/site-packages") is None
+    assert found("lib/python-data/site-packages", "lib/python3.12/site-packages") == ("", INSTALL)
     monkeypatch.setattr(sys, "base_prefix", "/usr")
-    assert found("user/lib/python3.10/site-packages", "lib/python3.12/site-packages") is None
+    assert found("user/lib/python3.10/site-packages", "lib/python3.12/site-packages") == ("", INSTALL)

@@ -323,6 +323,16 @@ def test_several_that_differ(code):
         assert lines(pattern, MODEL + code, possible=True) == [3]
 
 
+@pytest.mark.parametrize(
+    ("other", "possible"), [("f()", False), ("tf.keras.Sequential()", False), ("layer", True), ("None", True)]
+)
+def test_kinds_of_a_choice(other, possible):
+    """One of two objects is of the kind of both; it is only possible if they are of different kinds."""
+    for choice in (f"model if x else {other}", f"{other} if x else model"):
+        code = f"{MODEL}layer = tf.keras.layers.Dense(1)\n({choice}).fit(y)"
+        assert lines("$MODEL.fit()", code, possible=possible) == [4]
+
+
 def test_excluded_in_a_loop():
     """In a loop, it is enough if one element is none of those that a pattern excludes."""
     code = MODEL + "for path in ['a.h5', 'b.h5']: model.save(path)\nfor path in ['a.h5', 'b']: model.save(path)"

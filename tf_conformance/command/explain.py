@@ -46,7 +46,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _lines_of(cause: Cause, steps: list[str]) -> Iterator[str]:
     """The cause of an import error, and what to do about it in this environment."""
-    yield f"If an import raises it: {_said(cause)}"
+    yield f"If TensorFlow's import raises it: {_said(cause)}"
     yield from (f"  do         {step}" for step in steps)
 
 

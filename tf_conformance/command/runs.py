@@ -27,13 +27,9 @@ from tf_conformance.start import run_pytest
 run_pytest()
 """
 FIRST_PYTHON = (3, 7)  # whose syntax the kit is written in
-MISLEADING = (
-    "PYTHONHOME",
-    "PYTHONPATH",
-    "PYTHONPLATLIBDIR",
-    "LD_LIBRARY_PATH",
-    "LD_PRELOAD",
-)  # variables for another Python
+# Variables that keep a Python from starting if they are meant for another one.
+MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "LD_LIBRARY_PATH", "LD_PRELOAD")
+MAKE_AGAIN = "make this environment again, or install this Python again"
 TELL_VERSION = "import sys; sys.stdout.write('%d.%d' % sys.version_info[:2])"  # what every Python understands
 FIRST_PLUGIN = "tf_conformance.foreign"
 OF_CHECK = {
@@ -71,7 +67,7 @@ def _run_of(part: str, options: argparse.Namespace) -> int:
     try:
         shlex.split(given)
     except ValueError as error:
-        give_up("PYTEST_ADDOPTS cannot be taken apart", f"{error}: {given}", "unset PYTEST_ADDOPTS")
+        give_up("PYTEST_ADDOPTS cannot be split into options", f"{error}: {given}", "unset PYTEST_ADDOPTS")
     # Before those of others, PYTEST_ADDOPTS's among them, pytest loads the plugin that looks after them.
     first = {"PYTEST_ADDOPTS": f"-p {FIRST_PLUGIN} {given}"}
     if options.python is None and not Path(NEEDS).is_dir():
@@ -86,19 +82,16 @@ def _python(path: str) -> str:
     """The program at a path, or of a name, if the kit can run in it; a folder is most likely an environment."""
     if Path(path).is_dir():
         raise RecordError(f"{path}: a folder, not a Python; name the one in it: {Path(path) / 'bin' / 'python'}")
+    ask = [path, "-c", TELL_VERSION]
     try:
-        asked = subprocess.run(
-            [path, "-c", TELL_VERSION], capture_output=True, text=True, errors="replace", check=False
-        )
+        asked = subprocess.run(ask, capture_output=True, text=True, errors="replace", check=False)
     except OSError:
         raise _no_python(path) from None
-    version = re.search(r"(\d+)\.(\d+)$", asked.stdout)
     if asked.returncode:
         said = asked.stderr.partition("\nCurrent thread")[0].strip().rpartition("\n")[2]
-        misleading = [f"unset {name}" for name in MISLEADING if os.environ.get(name)]
-        give_up(
-            f"{path} cannot start", said, *(misleading or ["make this environment again, or install this Python again"])
-        )
+        misleading = [f"unset {name}, if it is for another Python" for name in MISLEADING if os.environ.get(name)]
+        give_up(f"{path} cannot start", said, *misleading, f"{'otherwise ' if misleading else ''}{MAKE_AGAIN}")
+    version = re.search(r"(\d+)\.(\d+)$", asked.stdout)
     if version is None:
         raise RecordError(f"{path}: not a Python")
     if tuple(map(int, version.groups())) < FIRST_PYTHON:

@@ -68,9 +68,10 @@ def _command(verb: str, subject: str, environment: Environment) -> str:
     if verb == "keras":
         return installer.upgrade(fitting(_keras(environment), environment))
     if verb == "python":
-        return _another_python(environment) or (
-            installer.upgrade(subject) if subject != "tensorflow" else LAST_IN_TRACEBACK
-        )
+        tensorflow = environment.tensorflow
+        if tensorflow and not is_built_for(environment.python, tensorflow.version):
+            return another_python(tensorflow)
+        return LAST_IN_TRACEBACK if subject == "tensorflow" else installer.upgrade(subject)
     distribution = _distribution_of(subject)
     if verb in ("provide", "update"):
         return _provide(verb, distribution, subject, environment)
@@ -81,14 +82,6 @@ def _command(verb: str, subject: str, environment: Environment) -> str:
         return installer.reinstall(_as_installed(distribution, environment), alone=distribution != "tensorflow")
     wording = installer.upgrade if verb == "upgrade" else installer.install
     return wording(fitting(distribution, environment))
-
-
-def _another_python(environment: Environment) -> str:
-    """What to do if TensorFlow is not built for this Python; empty if it is."""
-    tensorflow = environment.tensorflow
-    if tensorflow is None or is_built_for(environment.python, tensorflow.version):
-        return ""
-    return another_python(tensorflow)
 
 
 def _provide(verb: str, distribution: str, module: str, environment: Environment) -> str:

@@ -91,7 +91,8 @@ class Death(NamedTuple):
     @property
     def said(self) -> list[str]:
         """The lines that the process wrote, without what TensorFlow logs anyway and without faulthandler's stacks."""
-        return telling_lines(self.stderr + self._without_marks.partition("Fatal Python error")[0])
+        unmarked = re.sub(rf"{IMPORTED}|{BREAKDOWN}|{READS}.*\n", "", self.words)
+        return telling_lines(self.stderr + unmarked.partition("Fatal Python error")[0])
 
     @property
     def last_word(self) -> str:
@@ -119,10 +120,6 @@ class Death(NamedTuple):
         end = f"it had not ended after {time_limit:g} s (--time-limit)" if self.timed_out else self.end
         end = ": ".join(filter(None, [end, self.manner[1]]))
         return f"{end}, in {self.place}" if self.place else end
-
-    @property
-    def _without_marks(self) -> str:
-        return re.sub(rf"{IMPORTED}|{BREAKDOWN}|{READS}.*\n", "", self.words)
 
 
 def telling_lines(written: str) -> list[str]:

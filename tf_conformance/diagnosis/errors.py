@@ -39,26 +39,28 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "Python and a library of the install are built for different processors",
         "make the environment again with a Python for this machine: python -c 'import platform; print(platform.machine())'",
     ),
-    r"consider renaming '([^']+)'": (
-        "{found} is imported instead of a module of the same name",
-        "rename {found}",
-    ),
+    r"consider renaming '([^']+)'": ("{found} is imported instead of a module of the same name", "rename {found}"),
     rf"(?:partially initialized module|cannot import name .* from) {BEHIND_A_NAME}{OWN_FILE}": (
         "{path} is imported instead of the module {found}",
         "rename or move {path}",
     ),
-    r"Importing the numpy C-extensions failed|you should not try to import numpy from|fails to pass a sanity check"
+    r"Importing the numpy C-extensions failed|you should not try to import numpy from|fails to pass simple sanity checks"
     r"|^numpy: Error importing numpy": (
         "NumPy is damaged, or was built for another Python",
         "{reinstall numpy}",
         "if PYTHONPATH names folders of another Python, unset it",
+    ),
+    r"fails to pass a sanity check due to a bug in the windows runtime": (
+        "the installed NumPy does not work with the C library of this Windows",
+        "{upgrade numpy}",
+        "update Windows",
     ),
     r"compiled against (?:API|ABI) version (?:0x)?[0-9a-f]+ but this version of numpy is (?:0x)?[0-9a-f]\b": (
         "TensorFlow, or a package that it uses, was built with a newer NumPy than the installed one",
         "{upgrade numpy}",
     ),
     r"compiled using NumPy 1|_ARRAY_API not found|numpy\._?core\.\w+ failed to import|numpy\.core\._multiarray_umath"
-    r"|numpy\.\w+ size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
+    r"|(?<!Warning: )numpy\.\w+ size changed|compiled against (?:API|ABI) version|module 'numpy' has no attribute"
     r"|`np\.\w+` was removed in the NumPy 2"
     r"|No module named 'numpy\._?core"
     # What the bindings of TensorFlow 2.7 to 2.14 say if they cannot use NumPy's C API.
@@ -87,11 +89,11 @@ ERRORS: dict[str, tuple[str, ...]] = {
     ),
     r"register_load_context_function|module 'keras[\w.]*' has no attribute|No module named 'keras\.([\w.]+)'"
     r"|cannot import name '\w+' from '(?:keras|tf_keras)[\w.]*'|module 'tensorflow\.[\w.]*__internal__' has no"
-    r"|module 'tensorflow\._api\.v[12]\.compat\.v2' has no attribute '__internal__'"
     r"|No module named 'tensorflow\.python\.(?:trackable|distribute\.load_context|training\.tracking)"
     r"|Keras requires TensorFlow|Another metric with the same name already exists|Duplicate registrations for type"
-    r"|(?<!initialized )module 'tensorflow\.(?:compat|python|_api)[\w.]*' has no attribute"
-    r"|cannot import name '(?!_?pywrap_)\w+' from 'tensorflow\.[\w.]+'(?! \(unknown location\))": (
+    # The name by which Keras imports TensorFlow, and hardly anybody else.
+    r"|(?<!initialized )module 'tensorflow\.(?:_api\.v[12]\.)?compat\.v2[\w.]*' has no attribute"
+    r"|cannot import name '\w+' from 'tensorflow\.compat\.v2[\w.]*'": (
         "the installed Keras is not the version that TensorFlow needs",
         "{keras}",
     ),
@@ -117,23 +119,18 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "the module {found} is missing, which newer versions of setuptools do not have",
         "{upgrade setuptools}",
     ),
-    r"No module named '(distutils)(?:\.\w+)*'": (
-        "Python 3.12 and newer have no module {found}",
-        "{provide {found}}",
-    ),
-    r"No module named '(imp)'": (
-        "Python 3.12 and newer have no module {found}",
-        "{python}",
-    ),
-    r"(?:module|from) '(collections|inspect|ast|typing|enum|types|configparser|importlib(?:\.metadata)?)'"
-    r"|type object 'Callable' has no attribute '(_abc_registry)": (
+    r"No module named '(distutils)(?:\.\w+)*'": ("Python 3.12 and newer have no module {found}", "{provide {found}}"),
+    r"No module named '(imp)'": ("Python 3.12 and newer have no module {found}", "{python}"),
+    r"(?:(?<!initialized )module|from) '(collections|inspect|ast|typing|enum|types|configparser|importlib(?:\.metadata)?)'"
+    r"|type object '(Callable)' has no attribute '_abc_registry": (
         "a package is for another version of Python, which has another {found}",
         "{python}",
-        "uninstall what stands for modules of older Pythons: dataclasses, enum34, typing",
+        "uninstall packages that replace modules of Python, for older ones: dataclasses, enum34, typing",
     ),
-    r"future feature (\w+) is not defined|('type' object is not subscriptable)|(unsupported operand type\(s\) for \|: ')": (
+    r"future feature \w+ is not defined|'type' object is not subscriptable"
+    r"|unsupported operand type\(s\) for \|: '(?:type|dict|_\w+|\w+Meta)'": (
         "a package is for a newer Python than this one",
-        "{python}",
+        "use a newer Python, or an older version of the package whose file is the last in the traceback (-v shows it)",
     ),
     rf"No module named '({'|'.join(COMPILED_MODULES)})'|(zlib) not available": (
         "this Python was built without {found}",
@@ -155,7 +152,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
     r"Descriptors (?:cannot|should)(?: not)? (?:not )?be created directly|runtime_version"
     r"|Detected (?:incompatible|mismatched) Protobuf|has no attribute '(?:GetPrototype|GetMessageClass)'"
     r"|requires version [\d.]+ of the Protocol Buffer runtime library|'message_types_by_name'"
-    r"|build proto file into descriptor pool|unexpected keyword argument '(?:serialized_options|create_key|syntax)'"
+    r"|build proto file into descriptor pool|__\(\) got an unexpected keyword argument '(?:serialized_options|create_key|syntax)'"
     r"|google/protobuf|google\.protobuf": (
         "TensorFlow was built with a different version of protobuf than the installed one",
         "{upgrade protobuf}",
@@ -186,10 +183,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "correct the permissions of {found}",
     ),
     r"(\S*libtensorflow_(?:framework|cc)\.so[\w.]*|\S*_pywrap_\w+\.so): cannot open shared object file"
-    r"|Library not loaded: (\S*tensorflow\S+)": (
-        "TensorFlow's own library {found} is missing",
-        *REINSTALL,
-    ),
+    r"|Library not loaded: (\S*tensorflow\S+)": ("TensorFlow's own library {found} is missing", *REINSTALL),
     r"(\S+): cannot open shared object file|Library not loaded: (\S+)": (
         "the shared library {found} is missing",
         "install the package that contains {found}",
@@ -220,7 +214,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "there are no semaphores or shared memory: /dev/shm is missing, or cannot be written",
         "mount it: docker run --tmpfs /dev/shm",
     ),
-    r"\[Errno \d+\] (?P<why>File exists|Not a directory|Is a directory|Too many levels of symbolic links): '(?P<path>[^']+)'": (
+    r"\[Errno \d+\] (?P<why>File exists|Not a directory|Is a directory|Too many levels of symbolic links): '(?P<path>/[^']+)'": (
         "{path} is not the file or folder that it should be ({why})",
         "move {path} away, and reinstall the package to which it belongs, if any",
     ),
@@ -249,22 +243,19 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "if LD_LIBRARY_PATH or LD_PRELOAD names a folder with MKL's libraries, take it off",
         "otherwise update mkl and what uses it together: conda update mkl mkl-service numpy",
     ),
-    r"MKL_THREADING_LAYER=\w+ is incompatible with (\S+)|or set the threading layer accordingly": (
-        "MKL and the OpenMP library of another package, {found}, cannot share a process",
+    r"MKL_THREADING_LAYER=\w+ is incompatible with|or set the threading layer accordingly": (
+        "MKL and the OpenMP library of another package cannot share a process",
         "set MKL_THREADING_LAYER=GNU",
     ),
     r"mutex lock failed: Invalid argument": (
         "the C++ code of another package disturbs TensorFlow's, as that of pyarrow does on macOS",
-        "uninstall or update pyarrow, which pandas imports, and Keras imports pandas",
+        "update or uninstall pyarrow, which Keras imports through pandas",
     ),
     r"Inconsistency detected by ld\.so|cannot handle TLS data": (
         "the loader meets a C library of another system",
         "take folders with a libc.so.6 off LD_LIBRARY_PATH, and unset LD_PRELOAD",
     ),
-    r"ZipImportError: [^:]+: '([^']+)'": (
-        "the archive {found} is damaged",
-        "install what is in {found} again",
-    ),
+    r"ZipImportError: [^:]+: '([^']+)'": ("the archive {found} is damaged", "install what is in {found} again"),
     r"module 'lib' has no attribute '\w*X509": (
         "the installed pyOpenSSL is older than its cryptography needs",
         "{upgrade pyopenssl}",
@@ -285,10 +276,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "the system refuses a library that asks for an executable stack",
         "update the package of the library that the evidence names",
     ),
-    r"undefined symbol: (_?Py\w+)": (
-        "a library was built for another Python: this one has no {found}",
-        *REINSTALL,
-    ),
+    r"undefined symbol: (_?Py\w+)": ("a library was built for another Python: this one has no {found}", *REINSTALL),
     r"(?:(?:site|dist)-packages[\\/]|[\s'\"(])(?P<part>(?:tensorflow|tf)_(?!core\b)\w+)[\\/]\S*:? ?undefined symbol: ": (
         "{part} was built for a different version of TensorFlow than the installed one",
         "{update {part}}",
@@ -332,7 +320,8 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "TensorFlow uses {found} instructions, which this processor does not have",
         "use a TensorFlow that was built for this processor",
     ),
-    r"no kernel image is available|CUDA_ERROR_(?:NO_BINARY_FOR_GPU|INVALID_HANDLE|INVALID_PTX|INVALID_IMAGE)": (
+    r"no kernel image is available|CUDA_ERROR_(?:NO_BINARY_FOR_GPU|INVALID_PTX|INVALID_IMAGE)"
+    r"|cuLaunchKernel.*CUDA_ERROR_INVALID_HANDLE": (
         "this TensorFlow has no code for this GPU: it was built for older or for newer ones",
         "use a TensorFlow that was built for this GPU",
         RUN_WITHOUT_GPU,
@@ -347,16 +336,8 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "install a newer driver",
         RUN_WITHOUT_GPU,
     ),
-    r"CUDA_ERROR_OUT_OF_MEMORY": (
-        "the GPU has no memory left",
-        "see who uses it: nvidia-smi",
-        RUN_WITHOUT_GPU,
-    ),
-    r"failed\. Status: (.+)": (
-        "the GPU or its driver reports an error: {found}",
-        SEE_NVIDIA_SMI,
-        RUN_WITHOUT_GPU,
-    ),
+    r"CUDA_ERROR_OUT_OF_MEMORY": ("the GPU has no memory left", "see who uses it: nvidia-smi", RUN_WITHOUT_GPU),
+    r"failed\. Status: (.+)": ("the GPU or its driver reports an error: {found}", SEE_NVIDIA_SMI, RUN_WITHOUT_GPU),
     r"Unknown flags? in (\w+): ": (
         "{found} contains a flag that this TensorFlow does not know",
         "correct or unset {found}",
@@ -384,10 +365,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
     ),
     **{resource.error: (resource.cause, resource.do) for resource in RESOURCES},
     r"null bytes|invalid syntax|unterminated|unexpected EOF|unindent|IndentationError|SyntaxError|marshal data"
-    r"|unmarshal|bad magic number|Non-code object": (
-        "a Python file of the install is damaged",
-        *REINSTALL,
-    ),
+    r"|unmarshal|bad magic number|Non-code object": ("a Python file of the install is damaged", *REINSTALL),
     r"cannot import name '(?!notf')\w+' from '([\w.]+)'": (
         "the installed {found} is not the version that its importer needs, or is incomplete",
         "{update {found}}",
@@ -401,10 +379,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "rename a file or folder of your own that is called {found}",
         "{update {found}}",
     ),
-    r"Permission denied: '([^']+)'": (
-        "{found} cannot be read",
-        "correct the permissions of {found}",
-    ),
+    r"Permission denied: '([^']+)'": ("{found} cannot be read", "correct the permissions of {found}"),
     r"Permission denied|PermissionError": (
         "a file of the install cannot be read",
         "correct the permissions of the file",

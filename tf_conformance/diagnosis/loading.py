@@ -78,7 +78,7 @@ def why_unfit(install: Install, environment: Environment) -> Obstacle | None:
                 f"it is in {package.origin}",
                 (move, installer.install("tensorflow")),
             )
-        place, do = tensorflow_elsewhere(environment) or ("", installer.install("tensorflow"))
+        place, do = tensorflow_elsewhere(environment)
         but = f"; there is one in {place}, where this Python does not look" if place else ""
         evidence = f"{sys.executable} has no distribution that provides it{but}"
         advice = tuple(filter(None, (do, older_python(environment.python))))
@@ -149,10 +149,9 @@ class Diagnosis:
         if shortage:
             return self.of_shortage(shortage, stage, evidence)
         if revealed and death.signal in ("", "SIGSEGV", "SIGABRT"):
-            owners = filter(None, map(self.environment.distributions.owner, paths_in(evidence)))
-            return self._obstacle(
-                stage, cause_in(next(owners, None), revealed, self.environment), evidence, death.words
-            )
+            owners = filter(None, map(self.environment.distributions.owner, paths_in(death.last_word)))
+            cause = cause_in(next(owners, None), revealed, self.environment)
+            return self._obstacle(stage, cause, evidence, death.words)
         elsewhere = (f"see what {death.reading} does; --ignore={death.reading} checks the rest",)
         end = Cause("{stage} ends the process", elsewhere if death.reading else REINSTALL)
         by_signal = SIGNALS.get(death.signal, end)

@@ -19,41 +19,25 @@ from tf_conformance.install.installer import Installer
 from tf_conformance.install.loader import Loader
 from tf_conformance.install.nvidia import Nvidia
 
+
+def _sonames(names: str) -> tuple[str, ...]:
+    """libcublas.so.12 for each cublas.12."""
+    return tuple(re.sub(r"(\w+)\.(\S+)", r"lib\1.so.\2", names).split())
+
+
 # The libraries that a build for a version of CUDA opens before it uses a GPU, beside cuDNN, by the beginning of the version.
 # docs/gpus.md has the measurement, and the command that repeats it.
 LIBRARIES = {
-    "10.0": (
-        *("libcudart.so.10.0", "libcublas.so.10.0", "libcufft.so.10.0", "libcurand.so.10.0"),
-        *("libcusolver.so.10.0", "libcusparse.so.10.0"),
-    ),
-    "10": (
-        *("libcudart.so.10.1", "libcublas.so.10", "libcufft.so.10", "libcurand.so.10"),
-        *("libcusolver.so.10", "libcusparse.so.10"),
-    ),
-    "11.0": (
-        *("libcudart.so.11.0", "libcublas.so.11", "libcublasLt.so.11", "libcufft.so.10", "libcurand.so.10"),
-        *("libcusolver.so.10", "libcusparse.so.11"),
-    ),
-    "11": (
-        *("libcudart.so.11.0", "libcublas.so.11", "libcublasLt.so.11", "libcufft.so.10", "libcurand.so.10"),
-        *("libcusolver.so.11", "libcusparse.so.11"),
-    ),
-    "12": (
-        *("libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", "libcufft.so.11"),
-        *("libcusolver.so.11", "libcusparse.so.12"),
-    ),
+    "10.0": _sonames("cudart.10.0 cublas.10.0 cufft.10.0 curand.10.0 cusolver.10.0 cusparse.10.0"),
+    "10": _sonames("cudart.10.1 cublas.10 cufft.10 curand.10 cusolver.10 cusparse.10"),
+    "11.0": _sonames("cudart.11.0 cublas.11 cublasLt.11 cufft.10 curand.10 cusolver.10 cusparse.11"),
+    "11": _sonames("cudart.11.0 cublas.11 cublasLt.11 cufft.10 curand.10 cusolver.11 cusparse.11"),
+    "12": _sonames("cudart.12 cublas.12 cublasLt.12 cufft.11 cusolver.11 cusparse.12"),
 }
 FIRST_WITHOUT_CURAND = (2, 14)
 # From this release on, the library of CUDA 13 will do for each of CUDA 12.
 FIRST_WITH_CUDA_13 = (2, 23)
-OF_CUDA_13 = {
-    "libcudart.so.12": "libcudart.so.13",
-    "libcublas.so.12": "libcublas.so.13",
-    "libcublasLt.so.12": "libcublasLt.so.13",
-    "libcufft.so.11": "libcufft.so.12",
-    "libcusolver.so.11": "libcusolver.so.12",
-    "libcusparse.so.12": "libcusparse.so.13",
-}
+OF_CUDA_13 = dict(zip(LIBRARIES["12"], _sonames("cudart.13 cublas.13 cublasLt.13 cufft.12 cusolver.12 cusparse.13")))
 # CUDA and cuDNN of the releases that do not say for which ones they were built.
 UNTOLD = {"2.0": ("10.0", "7"), "2.1": ("10.1", "7"), "2.2": ("10.1", "7")}
 EXTRA = "and-cuda"

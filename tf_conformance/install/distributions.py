@@ -58,6 +58,10 @@ class Distributions:
         """Every distribution of these names, including several of one name."""
         return [each for name in names for each in self._by_name.get(name, [])]
 
+    def providing(self, names: Iterable[str]) -> list[Distribution]:
+        """Every distribution of these names, and those of other names that provide TensorFlow."""
+        return list(dict.fromkeys([*self.all(names), *self.tensorflows]))
+
     def owner(self, path: str) -> Distribution | None:
         """The distribution that has installed a file, given by its absolute path; None if none says so."""
         return next((each for each in self.all(self) if each.has_installed(path)), None)

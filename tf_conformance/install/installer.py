@@ -7,7 +7,7 @@ import re
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Iterator, Sequence
+from typing import Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -237,16 +237,10 @@ def _recorded(provider: Distribution | None) -> str:
 
 def _prefix(place: str) -> str:
     """The virtual or conda environment around a folder; empty if it is in neither."""
-    for folder in _around(place):
-        if Path(folder, "pyvenv.cfg").exists() or Path(folder, "conda-meta").is_dir():
-            return folder
+    for folder in list(Path(place).parents)[:6]:  # as far as site-packages is below its prefix
+        if folder.name and ((folder / "pyvenv.cfg").exists() or (folder / "conda-meta").is_dir()):
+            return str(folder)
     return ""
-
-
-def _around(path: str) -> Iterator[str]:
-    """The folders around a path, the nearest first, as far as an environment's site-packages is below its prefix."""
-    parents = Path(path).parents if path else ()
-    yield from (str(folder) for folder in list(parents)[:6] if str(folder) not in ("/", "."))
 
 
 def _name(requirement: str) -> str:

@@ -38,7 +38,7 @@ class Modules:
 
     def find(self, name: str) -> str | None:
         """The file of a module, or that of a package's ``__init__``; None if there is none, as for a namespace package."""
-        spec = self._spec(name)
+        spec = _find(name, self._path)
         return spec.origin if spec and spec.has_location else None
 
     def is_present(self, dotted: str) -> bool:
@@ -60,9 +60,6 @@ class Modules:
             return None
         is_package = os.path.basename(origin).partition(".")[0] == "__init__"
         return os.path.dirname(os.path.dirname(origin) if is_package else origin)
-
-    def _spec(self, name: str) -> ModuleSpec | None:
-        return _find(name, self._path)
 
 
 def is_hooked(name: str) -> bool:

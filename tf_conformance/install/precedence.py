@@ -14,7 +14,8 @@ from tf_conformance.install.filesystem import is_same
 from tf_conformance.install.installer import Installer
 from tf_conformance.install.path_variables import WITHOUT_USER_SITE, taking_off
 
-OF_PYTHON, VERSION = re.compile(r"(.*[/\\]python)([\d.]+)(.*)"), r"\2"  # the folder of a Python's packages
+# The folder of a Python's packages.
+OF_PYTHON = re.compile(r"(?P<before>.*[/\\]python)(?P<version>[\d.]+)(?P<after>.*)")
 
 
 def hidden_by(distribution: Distribution, environment: Environment) -> Distribution | None:
@@ -33,11 +34,12 @@ def not_from_there(distribution: Distribution, environment: Environment) -> str:
     return taking_off(place, "PYTHONPATH", environment.variables) or of_user
 
 
-def tensorflow_elsewhere(environment: Environment) -> tuple[str, str] | None:
-    """A folder with a TensorFlow in which this Python does not look, and what to do.
+def tensorflow_elsewhere(environment: Environment) -> tuple[str, str]:
+    """A folder with a TensorFlow in which this Python does not look, empty if there is none; and what to do.
 
     It is that of another Python in the same environment, as after an upgrade of Python, or the user site that is disabled.
     """
+    install = Installer.of(environment).install("tensorflow")
     user_site = (getattr(site, "USER_SITE", None) or "") if sys.prefix == sys.base_prefix else ""
     for entry in [*environment.path, user_site]:
         for folder in _beside(entry):
@@ -46,16 +48,15 @@ def tensorflow_elsewhere(environment: Environment) -> tuple[str, str] | None:
             if folder == user_site:
                 is_asked = "PYTHONNOUSERSITE" in environment.variables
                 return folder, "unset PYTHONNOUSERSITE" if is_asked else "run Python without -s and -I"
-            install = Installer.of(environment).install("tensorflow")
-            return folder, f"use Python {OF_PYTHON.sub(VERSION, folder)}, or install one for this Python: {install}"
-    return None
+            version = OF_PYTHON.sub(r"\g<version>", folder)
+            return folder, f"use Python {version}, or install one for this Python: {install}"
+    return "", install
 
 
 def _beside(entry: str) -> list[str]:
     """An entry of the path, if it is a folder of one Python's packages, and those of other Pythons beside it."""
-    of_python = OF_PYTHON.match(entry)
-    before, _, after = of_python.groups() if of_python else ("", "", "")
-    return sorted(glob.glob(f"{glob.escape(before)}[0-9]*{glob.escape(after)}")) if of_python else []
+    found = OF_PYTHON.match(entry)
+    return sorted(glob.glob(f"{glob.escape(found['before'])}[0-9]*{glob.escape(found['after'])}")) if found else []
 
 
 def _is_another(one: Distribution, other: Distribution) -> bool:

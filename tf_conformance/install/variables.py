@@ -121,7 +121,7 @@ def _is_no_implementation(value: str) -> bool:
 CHANGES = ""  # breaks nothing
 KNOWS_NNX = "keras>=3.11"  # also from keras.json
 FILESYSTEM = "tensorflow_io_gcs_filesystem"
-NO_NUMBER, NO_FILE = "is not a number, and makes {}", "names a file that does not exist, and {}"
+NO_NUMBER, NO_FILE = "is not a number, and makes {} fail", "names a file that does not exist, and {}"
 LESS_PRECISE = "lets oneDNN compute float32 with less precision"
 LESS_PRECISE_MODES = _is("bf16", "f16", "any", "tf32")
 # What TensorFlow reads with a function that refuses all but four values, and the version since when.
@@ -139,12 +139,12 @@ NO_BOOLEAN = "is not 0, 1, true or false, and makes TensorFlow abort"
 VARIABLES = (
     *(Variable(name, USE, NO_BOOLEAN, _is_no_boolean, f"tensorflow>={since}") for name, since in BOOLEANS.items()),
     Variable("KERAS_MAX_EPOCHS", CHANGES, "ends every fit after that many epochs", _limits, "keras>=3.10"),
-    Variable("KERAS_MAX_EPOCHS", IMPORT, NO_NUMBER.format("Keras fail"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_MAX_EPOCHS", IMPORT, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
     Variable("KERAS_MAX_STEPS_PER_EPOCH", CHANGES, "ends every epoch after that many steps", _limits, "keras>=3.10"),
-    Variable("KERAS_MAX_STEPS_PER_EPOCH", IMPORT, NO_NUMBER.format("Keras fail"), _is_no_integer, "keras>=3.10"),
+    Variable("KERAS_MAX_STEPS_PER_EPOCH", IMPORT, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
     Variable("KERAS_NNX_ENABLED", IMPORT, "makes Keras ask for Flax, which works with JAX only", _is_true, KNOWS_NNX, "flax"),
     Variable("TF_FUNCTION_JIT_COMPILE_DEFAULT", CHANGES, "makes tf.function compile everything with XLA", _is_true, "tensorflow>=2.8"),
-    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", IMPORT, NO_NUMBER.format("TensorFlow's import fail"), _is_text),
+    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", IMPORT, NO_NUMBER.format("TensorFlow's import"), _is_text),
     Variable("TF_XLA_FLAGS", CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")),
     Variable("TF_XLA_FLAGS", USE, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
     Variable("XLA_FLAGS", CHANGES, "lets XLA compute less precisely", _has_flag(r"--\w*fast_math(?!=false)")),
@@ -155,8 +155,8 @@ VARIABLES = (
     Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", IMPORT, "asks for what protobuf no longer has", _is("cpp"), "protobuf>=4"),
     Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", IMPORT, "asks for what protobuf never had", _is_no_implementation, "protobuf>=4"),
     Variable("TF_NUM_INTRAOP_THREADS", USE, "is negative, and makes TensorFlow abort", _is_negative),
-    Variable("AUTOGRAPH_VERBOSITY", USE, NO_NUMBER.format("AutoGraph fail"), _is_no_integer),
-    Variable("AUTOGRAPH_STRICT_CONVERSION", USE, NO_NUMBER.format("AutoGraph fail"), _is_no_integer),
+    Variable("AUTOGRAPH_VERBOSITY", USE, NO_NUMBER.format("AutoGraph"), _is_no_integer),
+    Variable("AUTOGRAPH_STRICT_CONVERSION", USE, NO_NUMBER.format("AutoGraph"), _is_no_integer),
     Variable("AUTOGRAPH_STRICT_CONVERSION", CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
     Variable("TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_SIMULATE_GPU", CHANGES, "lowers the precision of graphs", _is_true, "tensorflow>=2.10"),
     Variable("NVIDIA_TF32_OVERRIDE", CHANGES, "makes GPUs compute float32 in TF32, whatever TensorFlow asks for", _forces_tf32),

@@ -8,7 +8,8 @@ from typing import Iterator, List, Tuple
 # Lines, the number of the first one, and whether the block is said to be Python.
 Lines = Tuple[List[str], int, bool]
 
-PYTHON = {"python", "py", "python3", "python2", "ipython", "ipython3", "pycon", "{code-cell}", "{code-block}"}
+# What code that is Python, or may be, says of its language.
+LANGUAGES = {"", "python", "py", "python3", "python2", "ipython", "ipython3", "pycon", "code-cell", "code-block"}
 FENCE = re.compile(r"(?P<indent>\s*(?:(?:>|[-*+]|\d+[.)])\s+)*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[^\s`]*)")
 QUOTED = re.compile(r"\s*> ?")
 DIRECTIVE = re.compile(
@@ -28,15 +29,11 @@ def blocks_of_markdown(lines: list[str]) -> Iterator[Lines]:
             begin, fence = number + 1, found
         elif found and found["fence"].startswith(fence["fence"]) and not found["language"]:
             language = fence["language"].lower().split(",")[0].strip("{}.")
-            if language in _languages():
+            if language in LANGUAGES:
                 block = lines[begin:number]
                 block = [QUOTED.sub("", line, 1) for line in block] if ">" in fence["indent"] else block
                 yield _code(block), begin + 1, bool(language)
             fence = None
-
-
-def _languages() -> set[str]:
-    return {"", *(name.strip("{}") for name in PYTHON)}
 
 
 def blocks_of_rst(lines: list[str]) -> Iterator[Lines]:
@@ -48,7 +45,7 @@ def blocks_of_rst(lines: list[str]) -> Iterator[Lines]:
         end = _end_of_block(lines, number + 1, len(opened["indent"])) if opened else number + 1
         if opened:
             language = directive["language"].lower() if directive else ""
-            if language in _languages():
+            if language in LANGUAGES:
                 yield _code(lines[number + 1 : end]), number + 2, bool(directive)
         elif lines[number].lstrip().startswith(">>> "):
             while end < len(lines) and lines[end].strip():

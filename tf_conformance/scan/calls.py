@@ -20,7 +20,7 @@ class Calls:
 
     def names_of(self, node: ast.AST) -> list[str]:
         """The last part of the name of what is called, under which signatures are listed; of one of several, each."""
-        several = self._choices.several_of(node)
+        several = self._choices.of(node)
         if several:
             return list(dict.fromkeys(name for each in several for name in self.names_of(each)))
         path = self._names.path_of(node)

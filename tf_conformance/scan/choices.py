@@ -9,7 +9,6 @@ from tf_conformance.scan.once import Once
 from tf_conformance.scan.scopes import key_of
 
 CHOOSING = (ast.IfExp, ast.Subscript, ast.arg)
-NONE: tuple[list[ast.expr], list[ast.expr]] = ([], [])
 
 
 class Choices:
@@ -19,26 +18,27 @@ class Choices:
         self._names = names
         self._once = Once()
 
-    def of(self, node: ast.AST) -> tuple[list[ast.expr], list[ast.expr]]:
-        """What an expression stands for in turn, and what it stands for if it is one of several; both empty for most."""
+    def of(self, node: ast.AST) -> list[ast.expr]:
+        """The expressions that one stands for, in turn or one of them; none for most."""
+        none: list[ast.expr] = []
         origin = self._names.origin_of(node)
-        return self._once.ask("of", origin, self._of, NONE) if isinstance(origin, CHOOSING) else NONE
+        return self._once.ask("of", origin, self._of, none) if isinstance(origin, CHOOSING) else none
 
-    def several_of(self, node: ast.AST) -> list[ast.expr]:
-        """Both together."""
-        in_turn, one = self.of(node)
-        return in_turn or one
+    def is_in_turn(self, node: ast.AST) -> bool:
+        """Whether an expression stands for each of these in turn."""
+        origin = self._names.origin_of(node)
+        return isinstance(origin, ast.Subscript) and key_of(origin) is ...
 
-    def _of(self, origin: ast.AST) -> tuple[list[ast.expr], list[ast.expr]]:
-        in_turn, one = self._in_turn(origin), self._one_of(origin)
-        return NONE if (in_turn or one) and self._is_in_circle(origin) else (in_turn, one)
+    def _of(self, origin: ast.AST) -> list[ast.expr]:
+        found = self._as_written(origin)
+        return [] if found and self._is_in_circle(origin) else found
 
     def _is_in_circle(self, origin: ast.AST) -> bool:
         """Whether what an expression stands for leads back to it: ``for x in xs: xs = [x]``."""
         todo, seen = [origin], {origin}
         while todo:
             node = todo.pop()
-            found = list(map(self._names.origin_of, self._in_turn(node) or self._one_of(node)))
+            found = list(map(self._names.origin_of, self._as_written(node)))
             if origin in found:
                 return True
             todo += [each for each in found if each not in seen]
@@ -49,8 +49,8 @@ class Choices:
         """What the variable of a loop over a list or a dictionary stands for."""
         return self._elements_of(origin.value) if isinstance(origin, ast.Subscript) and key_of(origin) is ... else []
 
-    def _one_of(self, origin: ast.AST) -> list[ast.expr]:
-        """The two of a conditional expression, what calls pass, or what may stand in a list or a dictionary."""
+    def _as_written(self, origin: ast.AST) -> list[ast.expr]:
+        """The two of a conditional expression, what calls pass, or what stands in a list or a dictionary."""
         if isinstance(origin, ast.IfExp):
             return [origin.body, origin.orelse]
         if isinstance(origin, ast.arg):
@@ -58,6 +58,8 @@ class Choices:
         if not isinstance(origin, ast.Subscript) or isinstance(origin.slice, ast.Slice):
             return []
         index, tuples = key_of(origin), [self._elements_of(each) for each in self._in_turn(origin.value)]
+        if index is ...:
+            return self._in_turn(origin)
         if tuples and type(index) is int:  # of tuples that a loop takes apart
             return [each[index] for each in tuples] if all(index < len(each) for each in tuples) else []
         known = isinstance(self._names.origin_of(origin.slice), ast.Constant)

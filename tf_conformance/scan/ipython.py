@@ -12,7 +12,8 @@ FOREIGN_MAGIC = re.compile(
     r"system|sx)\b|(?:write)?file\b(?!.*\.py\s*$))"
 )
 LINE = re.compile(
-    r"(?P<indent>\s*)(?:%(?:time|timeit|prun)\s+(?:-\w\s*\d*\s+)*(?P<code>\w.*)|[%!?]|[\w.]+\?{1,2}\s*$|(?P<target>[\w.,\s]+=)\s*[!%]|(?:pip3?|conda)\s+install\s)",
+    r"(?P<indent>\s*)(?:%(?:time|timeit|prun)\s+(?:-\w\s*\d*\s+)*(?P<code>\w.*)|[%!?]|[\w.]+\?{1,2}\s*$"
+    r"|(?P<target>[\w.,\s]+=)\s*[!%]|(?:pip3?|conda)\s+install\s)"
 )
 # A cell magic after which the rest of the cell surely is Python.
 PYTHON_MAGIC = re.compile(r"%%(?:capture|prun|time|timeit|tensorflow_version|(?:write)?file)\b")

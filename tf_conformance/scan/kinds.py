@@ -73,7 +73,7 @@ class Kinds:
         if isinstance(origin, (ast.UnaryOp, ast.BinOp)):
             return self._kind_of_operation(origin)
         if isinstance(origin, ast.IfExp):
-            return self.kind_of(origin.body) or self.kind_of(origin.orelse)
+            return self._kind_of_all([each for each in (origin.body, origin.orelse) if self.kind_of(each)])
         if isinstance(origin, LITERALS):
             return OTHER
         if isinstance(origin, ast.Call):
@@ -81,12 +81,12 @@ class Kinds:
         if isinstance(origin, ast.Attribute):
             return KIND_OF_ATTRIBUTE.get((self.kind_of(origin.value), origin.attr), "")
         if isinstance(origin, ast.Subscript):
-            several = self._choices.several_of(origin)
+            several = self._choices.of(origin)
             return self._kind_of_all(several) if several else self._kind_of_element(origin.value, origin.slice)
         return self._kind_of_target(origin)
 
     def _kind_of_all(self, nodes: list[ast.expr]) -> str:
-        """The kind of several expressions, if it is one."""
+        """The kind of several expressions, if it is the same."""
         kinds = set(map(self.kind_of, nodes))
         return kinds.pop() if len(kinds) == 1 else ""
 
@@ -155,7 +155,7 @@ class Kinds:
         if owner is not None:
             return self._kind_of_instance(owner)
         if isinstance(node, ast.arg):
-            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._choices.several_of(node))
+            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._choices.of(node))
         return ""
 
     def _kind_of_annotation(self, annotation: ast.AST | None) -> str:

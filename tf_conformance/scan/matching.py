@@ -122,11 +122,10 @@ class Matcher:
         path = self._names.path_of(node) if names else ""
         if path:
             return _match_any_name(names, path)
-        in_turn, one = self._choices.of(node)
-        if in_turn:
-            return self._take(part, list(in_turn), captures)
-        if one:
-            return self._match_one_of(part, one, captures)
+        several = self._choices.of(node)
+        if several:
+            match = self._take if self._choices.is_in_turn(node) else self._match_one_of
+            return match(part, list(several), captures)
         which, others = alternatives(part)
         if which and not names:
             return self._match_alternatives(which, others, node, captures)
@@ -163,11 +162,13 @@ class Matcher:
         """Compares nodes of a type that has no rule of its own, such as operations, field by field."""
         if type(part) is not type(node):
             return NO
-        fields = [(getattr(part, name), getattr(node, name)) for name in part._fields if name != "ctx"]
-        return min(
-            self._match(wanted, given, captures) if isinstance(wanted, ast.expr) else _same_operator(wanted, given)
-            for wanted, given in fields
-        )
+        certainty = YES
+        for wanted, given in ((getattr(part, name), getattr(node, name)) for name in part._fields if name != "ctx"):
+            if isinstance(wanted, ast.expr):
+                certainty = min(certainty, self._match(wanted, given, captures))
+            elif type(wanted) is not type(given):
+                return NO
+        return certainty
 
     def _match_metavariable(self, name: str, node: ast.AST, captures: Captures) -> Certainty:
         kind = kind_of_metavariable(name)
@@ -339,10 +340,6 @@ def _number(node: ast.AST) -> float | None:
     sign = -1 if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else 1
     value = getattr(getattr(node, "operand", node), "value", None)
     return sign * value if isinstance(value, (int, float)) else None
-
-
-def _same_operator(wanted: object, given: object) -> Certainty:
-    return YES if type(wanted) is type(given) else NO
 
 
 @lru_cache(maxsize=100_000)

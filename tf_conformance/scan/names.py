@@ -51,7 +51,7 @@ class Names:
 
     def origin_of(self, node: ast.AST) -> ast.AST:
         """The expression, definition or parameter that an expression stands for; itself if it stands for no other."""
-        return self._once.ask("origin", node, self._last_of_chain, node)
+        return self._once.ask("origin", node, lambda node: self._chain_of(node)[-1], node)
 
     def bases_of(self, node: ast.ClassDef) -> list[str]:
         """The paths of the classes that a class of the file derives from, through other classes of the file, too."""
@@ -133,9 +133,6 @@ class Names:
             if other is None or other in chain:
                 return chain if other is None else [*chain, other]
             chain.append(other)
-
-    def _last_of_chain(self, node: ast.AST) -> ast.AST:
-        return self._chain_of(node)[-1]
 
     def _origin_of_one(self, node: ast.AST) -> ast.AST:
         """The same as the origin, but for objects of which there may be several: each call of a function makes a new one."""

@@ -76,8 +76,11 @@ def _without_statement(lines: list[str], index: int) -> list[str]:
 
 def without_data(lines: list[str]) -> list[str]:
     """The lines, with nothing in place of statements that are too long to have been written by hand."""
-    kept = (lines[a:b] if sum(map(len, lines[a:b])) <= BY_HAND else [""] * (b - a) for a, b in _statements(lines))
-    return [line for statement in kept for line in statement]
+    kept: list[str] = []
+    for first, last in _statements(lines):
+        statement = lines[first:last]
+        kept += statement if sum(map(len, statement)) <= BY_HAND else [""] * len(statement)
+    return kept
 
 
 def _statements(lines: list[str]) -> Iterator[tuple[int, int]]:

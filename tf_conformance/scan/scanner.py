@@ -17,7 +17,7 @@ from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import Pattern, parse_pattern
 from tf_conformance.scan.places import Places
 from tf_conformance.scan.scopes import FUNCTIONS
-from tf_conformance.scan.source import Block, Source, SourceError, parsed, read_blocks
+from tf_conformance.scan.source import Block, Source, SourceError, read_blocks, source_of
 from tf_conformance.scan.syntax import is_deep
 from tf_conformance.scan.turns import place_of
 
@@ -96,7 +96,7 @@ def _hits_in(path: str, blocks: list[Block], bites: Iterable[Bite], troubles: li
     likely = [(bite, each) for bite in bites for each in bite.patterns if not any(map(words.isdisjoint, each.words))]
     if not likely:
         return []
-    source = parsed(blocks, troubles)
+    source = source_of(blocks, troubles)
     try:
         return _hits_of(path, source, likely, words)
     except RecursionError:

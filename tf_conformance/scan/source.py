@@ -14,9 +14,7 @@ from tf_conformance.scan.blocks import blocks_of_markdown, blocks_of_rst
 from tf_conformance.scan.parsing import parse_block, without_data
 
 LONGEST = 2_000_000  # characters of code; more of it would take gigabytes to parse
-
 FAILURES = 100  # attempts to read a cell of a damaged notebook
-
 MARKDOWN = (".md", ".markdown", ".qmd", ".Rmd")
 
 
@@ -135,7 +133,7 @@ def _language_of(notebook: dict[str, Any]) -> str:
     return "python"
 
 
-def parsed(blocks: list[Block], troubles: list[str]) -> Source:
+def source_of(blocks: list[Block], troubles: list[str]) -> Source:
     """The code of blocks; what cannot be parsed of it is added to the troubles, in one line. Raises SourceError."""
     if _length_of(blocks) > LONGEST:
         blocks = [replace(block, lines=without_data(block.lines)) for block in blocks]

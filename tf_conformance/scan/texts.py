@@ -40,7 +40,7 @@ class Texts:
             return UNKNOWN if origin.format_spec or origin.conversion > 0 else self.text_of(origin.value)
         if isinstance(origin, ast.Call):
             return self._text_of_call(origin)
-        texts = set(map(self.text_of, self._choices.several_of(origin)))
+        texts = set(map(self.text_of, self._choices.of(origin)))
         return texts.pop() if len(texts) == 1 else UNKNOWN if texts and None not in texts else None
 
     def _text_or_unknown(self, node: ast.AST) -> str:

@@ -8,7 +8,7 @@ from typing import Iterable, Iterator
 from tf_conformance.install.distribution import Distribution
 from tf_conformance.install.distributions import KERAS_DISTRIBUTIONS, LEGACY_KERAS_DISTRIBUTIONS, by_place
 from tf_conformance.install.environment import Environment
-from tf_conformance.install.installer import Installer, replacement
+from tf_conformance.install.installer import replacement
 from tf_conformance.install.precedence import tensorflow_elsewhere
 from tf_conformance.install.problem import Problem
 
@@ -16,7 +16,7 @@ from tf_conformance.install.problem import Problem
 def competing_tensorflows(environment: Environment) -> Iterator[Problem]:
     """TensorFlows that share one folder, so that what is imported is a mixture of them; or that there is none at all."""
     if environment.tensorflow is None and not environment.frozen:
-        place, do = tensorflow_elsewhere(environment) or ("", Installer.of(environment).install("tensorflow"))
+        place, do = tensorflow_elsewhere(environment)
         but = f", but this Python does not look in {place}, where there is one" if place else ""
         yield Problem(f"no distribution provides TensorFlow{but}", do)
     yield from _competing(environment, "tensorflow", environment.distributions.tensorflows)

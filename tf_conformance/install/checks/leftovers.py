@@ -68,17 +68,12 @@ def unknown_leftovers(environment: Environment) -> Iterator[str]:
     """Why it is not known whether the packages hold files of other versions: what belongs there was not recorded."""
     if environment.has_tensorflow_without_metadata:
         yield f"{environment.tensorflow} has no metadata, and so no RECORD of its files"
-    for provider in _providers(environment.distributions):
+    for provider in environment.distributions.providing(PROVIDERS):
         if provider.files is None:
             yield f"{provider} has no RECORD of its files"
     for unowned in _unowned_files(environment.distributions):
         if unowned.packager:
             yield f"{unowned}: added on purpose, it seems, by {unowned.packager}"
-
-
-def _providers(distributions: Distributions) -> list[Distribution]:
-    known = distributions.all(PROVIDERS)
-    return [*known, *(each for each in distributions.tensorflows if each not in known)]
 
 
 def _half_replaced_folders(distributions: Distributions) -> Iterator[Problem]:
@@ -126,7 +121,7 @@ def _recorded_twice(versions: list[Distribution], environment: Environment) -> I
 
 def _unowned_files(distributions: Distributions) -> Iterator[Unowned]:
     """Code in the packages of TensorFlow and Keras with which they were not installed, such as that of an older version."""
-    for place, providers in by_place(_providers(distributions)).items():
+    for place, providers in by_place(distributions.providing(PROVIDERS)).items():
         if all(provider.files is not None and provider.has_whole_record() for provider in providers):
             unowned = _unowned_by(providers, place)
             # Others may install into these packages, too. They are many, so they are asked only if there is a question.

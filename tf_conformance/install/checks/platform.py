@@ -21,7 +21,7 @@ VERSION_OF_SYSTEM = re.compile(r"^(manylinux|musllinux|macosx)(?:1|2010|2014|_\d
 
 def wrong_platform(environment: Environment) -> Iterator[Problem]:
     """Ways in which TensorFlow's wheel was built for another Python or another system."""
-    for distribution in _tensorflows(environment):
+    for distribution in environment.distributions.providing(TENSORFLOW_DISTRIBUTIONS):
         if not distribution.packager:
             yield from _misfits(distribution, environment)
 
@@ -32,7 +32,7 @@ def misfit_dependencies(environment: Environment) -> Iterator[Problem]:
     One that was built for a newer version of the system's C library may work, and is passed over.
     """
     fitting = {_regardless_of_version(tag) for tag in sys_tags()}
-    tensorflows = _tensorflows(environment)
+    tensorflows = environment.distributions.providing(TENSORFLOW_DISTRIBUTIONS)
     for distribution in environment.distributions.stack:
         tags = () if distribution.packager or distribution in tensorflows else distribution.wheel_tags
         if tags and not any(_regardless_of_version(tag) in fitting for text in tags for tag in parse_tag(text)):
@@ -43,7 +43,7 @@ def misfit_dependencies(environment: Environment) -> Iterator[Problem]:
 
 def unknown_platform(environment: Environment) -> Iterator[str]:
     """TensorFlows for which it is not known for which Python and system they were built; or that there is none."""
-    found = _tensorflows(environment)
+    found = environment.distributions.providing(TENSORFLOW_DISTRIBUTIONS)
     if environment.has_tensorflow_without_metadata:
         yield f"{environment.tensorflow} has no metadata that say what it was built for"
     elif not found:
@@ -76,12 +76,6 @@ def _built_for_another(distribution: Distribution, do: str) -> Problem:
 def _regardless_of_version(tag: Tag) -> tuple[str, str, str]:
     """A tag without the version of the system that it asks for."""
     return tag.interpreter, tag.abi, VERSION_OF_SYSTEM.sub(r"\1_", tag.platform)
-
-
-def _tensorflows(environment: Environment) -> list[Distribution]:
-    """The distributions that provide TensorFlow, and those that only depend on one of them."""
-    known = environment.distributions.all(TENSORFLOW_DISTRIBUTIONS)
-    return [*known, *(each for each in environment.distributions.tensorflows if each not in known)]
 
 
 def _another_build(distribution: Distribution, environment: Environment) -> str:

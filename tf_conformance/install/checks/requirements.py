@@ -50,7 +50,7 @@ class Unmet(NamedTuple):
     excuse: str
 
     def __str__(self) -> str:
-        return f"{self.needing} needs {_as_pip_takes_it(self.requirement)}, {self.but}"
+        return f"{self.needing} needs {self.requirement.name}{self.requirement.specifier}, {self.but}"
 
 
 def unmet_requirements(environment: Environment) -> list[Problem]:
@@ -174,7 +174,3 @@ def _why_other(needing: Distribution, installed: Distribution) -> tuple[str, str
     if Version(needing.version).local:
         return but, "its vendor's build may be made for it"
     return but, ""
-
-
-def _as_pip_takes_it(requirement: Requirement) -> str:
-    return f"{requirement.name}{requirement.specifier}"
