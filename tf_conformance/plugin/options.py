@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import re
 import threading
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 import pytest
 
@@ -21,22 +20,29 @@ from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.era import parse_requirement
 
 
-def _meaning(what: str, convert: Callable[[str], Any], makes_sense: Callable[[Any], object]) -> Callable[[str], Any]:
-    """The type of an option that takes ``what``, and nothing else."""
+class _Value(NamedTuple):
+    """What an option takes, and nothing else."""
 
-    def value_of(text: str) -> Any:
-        with contextlib.suppress(ValueError):
-            value = convert(text)
-            if makes_sense(value):
-                return value
-        raise argparse.ArgumentTypeError(f"'{text}' is not {what}")
+    what: str
+    convert: Callable[[str], Any]
+    makes_sense: Callable[[Any], object]
 
-    return value_of
+    def of(self, option: str) -> Callable[[str], Any]:
+        """The type of this option. Ends pytest with one line, where argparse would print the usage, too."""
+
+        def value(text: str) -> Any:
+            with contextlib.suppress(ValueError):
+                converted = self.convert(text)
+                if self.makes_sense(converted):
+                    return converted
+            raise pytest.UsageError(f"{option}: '{text}' is not {self.what}")
+
+        return value
 
 
-_limit = _meaning("a number of seconds above 0", float, lambda seconds: 0 < seconds <= threading.TIMEOUT_MAX)
-_count = _meaning("a whole number above 0", int, lambda count: count > 0)
-_device = _meaning("a device, such as GPU:0, or a kind of them", str.upper, re.compile(r"[A-Z]\w*(:\d+)?").fullmatch)
+LIMIT = _Value("a number of seconds above 0", float, lambda seconds: 0 < seconds <= threading.TIMEOUT_MAX)
+COUNT = _Value("a whole number above 0", int, lambda count: count > 0)
+DEVICE = _Value("a device, such as GPU:0, or a kind of them", str.upper, re.compile(r"[A-Z]\w*(:\d+)?").fullmatch)
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -65,14 +71,16 @@ def _add_surroundings(group: Any) -> None:
     group.addoption(
         "--allow-downloads", action="store_true", help="let cases download what they need, such as ImageNet weights"
     )
-    group.addoption("--logical-cpus", metavar="N", type=_count, help="make TensorFlow see the CPU as N devices")
+    group.addoption(
+        "--logical-cpus", metavar="N", type=COUNT.of("--logical-cpus"), help="make TensorFlow see the CPU as N devices"
+    )
     limits = {
         "--time-limit": ("end a case that takes longer", 120.0),
         "--import-limit": ("give up on TensorFlow's import after this time", 300.0),
     }
     for name, (what, seconds) in limits.items():
         says = f"{what} (default: {seconds:g}); needs workers, which -n 0 turns off"
-        group.addoption(name, metavar="SECONDS", type=_limit, default=seconds, help=says)
+        group.addoption(name, metavar="SECONDS", type=LIMIT.of(name), default=seconds, help=says)
 
 
 def _add_demands(group: Any) -> None:
@@ -84,13 +92,13 @@ def _add_demands(group: Any) -> None:
     group.addoption(
         "--require-device",
         metavar="KIND",
-        type=_device,
+        type=DEVICE.of("--require-device"),
         help="stop, and say why, unless TensorFlow uses such a device: gpu",
     )
     group.addoption(
         "--device",
         metavar="DEVICE",
-        type=_device,
+        type=DEVICE.of("--device"),
         help="run numeric cases on this device only (default: on each), or train the benchmarks there: GPU:0",
     )
     group.addoption(
