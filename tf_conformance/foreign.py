@@ -40,17 +40,11 @@ def pytest_plugin_registered(plugin: object, manager: Any) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Has pytest before 9 refuse an option that another plugin has when it is added, as 9 does, and not when it reads all."""
-    if pytest.version_tuple < (9,):
-        parser._processopt = functools.partial(_process_new, parser, parser._processopt)
+    """Imports the kit, and has an option that two plugins have be an error of the second; comes before plugins of others."""
+    begin()
+    from tf_conformance.plugin import compat
 
-
-def _process_new(parser: Any, process: Any, option: Any) -> None:
-    groups = [*parser._groups, parser._anonymous]
-    known = {name for group in groups for each in group.options for name in each.names()}.intersection(option.names())
-    if known:
-        raise ValueError(f"option names {known} already added")
-    process(option)
+    compat.refuse_options_twice(parser)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -74,11 +68,11 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, obje
     return result
 
 
-def pytest_configure(config: Any) -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Has warnings not be errors here because PYTEST_ADDOPTS wants that for another project: TensorFlow warns of much."""
-    given = config._parser.parse_known_args(shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))).pythonwarnings or []
-    for options in (config.option, config.known_args_namespace):
-        options.pythonwarnings = [each for each in options.pythonwarnings or [] if each not in given]
+    from tf_conformance.plugin import compat
+
+    compat.forget_warnings(config, shlex.split(os.environ.get("PYTEST_ADDOPTS", "")))
 
 
 def pytest_report_header() -> list[str]:
@@ -93,7 +87,6 @@ def _load_installed(manager: Any, load: Callable[..., int], group: str, name: st
     """
     if name is not None:
         return load(group, name)
-    begin()
     # Not by its name, as pytest warns of what is imported already, and that may be an error here (-W error).
     manager.register(sys.modules[KIT], KIT)
     return sum(_load_what_can_be(manager, load, group, each) for each in (*OF_KIT, None))

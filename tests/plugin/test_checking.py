@@ -134,11 +134,12 @@ def test_each_logical_device(project):
     assert project.read("junit.xml").count('<property name="device" value="CPU:1"') == 2
 
 
-def test_one_device(project, monkeypatch):
-    """With --device, cases that ask for a device run on that one alone."""
-    monkeypatch.setattr("tf_conformance.plugin.checking.visible_devices", lambda: ["CPU:0", "CPU:1"])
+@pytest.mark.parametrize(("wanted", "other"), [("cpu:0", "CPU:1"), ("cpu", "XPU:0")])
+def test_one_device(project, monkeypatch, wanted, other):
+    """With --device, cases that ask for a device run on that one alone, or on those of the kind."""
+    monkeypatch.setattr("tf_conformance.plugin.checking.visible_devices", lambda: ["CPU:0", other])
     project.add(ON_TWO_DEVICES)
-    ran = project.run("--device", "cpu:0")
+    ran = project.run("--device", wanted)
     assert [case["device"] for case in ran.cases("thing.sum")] == ["CPU:0"]
     assert (ran.verdicts["thing.sum"], ran.verdicts["thing.elsewhere"]) == ("holds", "holds")
     assert len(ran.cases("thing.true")) == 2

@@ -52,7 +52,7 @@ def pytest_runtest_makereport():
 
 def pytest_sessionfinish(session):
     if PROCESS != "controller":
-        compat.set_worker_output(session.config, {"something": [3]})
+        compat.set_worker_output(session.config, "told", {"something": [3]})
 
 
 def pytest_runtest_logreport(report):
@@ -67,7 +67,7 @@ def pytest_handlecrashitem(report):
 
 
 def pytest_testnodedown(node):
-    note(f"output of {node.gateway.id}", compat.worker_output(node))
+    note(f"output of {node.gateway.id}", compat.worker_output(node, "told"))
     note(f"status of {node.gateway.id}", getattr(node, "workeroutput", {}).get("exitstatus"))
     note(f"was_interrupted {node.gateway.id}", compat.was_interrupted(node))
 """
@@ -117,6 +117,7 @@ def test_is_controller(facts, single):
     assert facts["controller", "is_controller"]
     assert not facts["gw0", "is_controller"]
     assert not compat.is_controller(single())
+    assert not compat.is_controller(single("--dist", "load"))  # without workers, which -n would give it
 
 
 def test_worker_name(facts):
@@ -176,6 +177,43 @@ def test_temporary_folder(facts, single, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         compat.temporary_folder(single("--basetemp", str(tmp_path / "file" / "folder")))
+
+
+@pytest.mark.parametrize("arguments", [("-k", "one two"), ("-m", "one and"), ("-k", "(one")], ids=" ".join)
+def test_refuse_bad_expressions(single, arguments):
+    """An expression that pytest cannot read is refused without any case."""
+    with pytest.raises(pytest.UsageError, match=f"expression passed to '{arguments[0]}'"):
+        compat.refuse_bad_expressions(single(*arguments))
+    compat.refuse_bad_expressions(single("-k", "one and not two", "-m", "smoke or slow"))
+
+
+OPTION_TWICE = """
+import pytest
+from tf_conformance.plugin import compat
+
+def pytest_addoption(parser):
+    compat.refuse_options_twice(parser)
+    parser.addoption("--mine")
+    for add in (parser.addoption, parser.getgroup("others").addoption):
+        with pytest.raises(ValueError, match="--mine"):
+            add("--mine")
+    parser.addoption("--yours")
+"""
+
+
+def test_refuse_options_twice(pytester, single):
+    """An option that there is already cannot be added to the same group or another one; any other can."""
+    pytester.makeconftest(OPTION_TWICE)
+    assert single("--yours", "1").option.yours == "1"
+
+
+def test_forget_warnings(single):
+    """Of the options -W, pytest does without those that are given."""
+    config = single("-W", "error", "-W", "ignore::UserWarning")
+    compat.forget_warnings(config, ["-q", "-W", "error"])
+    # Older versions read the options twice.
+    assert set(config.option.pythonwarnings) == {"ignore::UserWarning"}
+    assert set(config.known_args_namespace.pythonwarnings) == {"ignore::UserWarning"}
 
 
 def test_pass_over_older_settings(pytester):

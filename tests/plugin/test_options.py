@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.plugin.project import SPEC
@@ -95,20 +97,49 @@ def test_listing(project):
         (["--statement", "no.such"], "*--statement: no statement matches 'no.such'*"),
         (
             ["--record", "no/folder/r.json"],
-            "*--record: cannot write no/folder/r.json: name a file in a folder that exists",
+            "*--record: cannot write no/folder/r.json: name a file in a folder that you may write to",
         ),
-        (["--record", "spec"], "*--record: cannot write spec: name a file in a folder that exists"),
+        (["--record", "spec"], "*--record: cannot write spec: *"),
+        ([f"--record={os.devnull}"], f"*--record: cannot write {os.devnull}: *"),
+        (["--record", "spec/test_thing.py/r.json"], "*--record: cannot write spec/test_thing.py/r.json: *"),
         (["--require-version", "torch>1"], "*--require-version: *"),
+        (["--require-version", "nonsense"], "*--require-version: *"),
         (["--deviations", "no.toml"], "*--deviations: no.toml: cannot be read: *"),
+        (["--deviations", "spec/test_thing.py"], "*--deviations: spec/test_thing.py:*: not valid TOML: *"),
+        (["--time-limit", "-5"], "ERROR: --time-limit: '-5' is not a number of seconds above 0"),
+        (["--time-limit", "nan"], "ERROR: --time-limit: 'nan' is not a number of seconds above 0"),
+        (["--import-limit", "inf"], "ERROR: --import-limit: 'inf' is not a number of seconds above 0"),
+        (["--import-limit", "x"], "ERROR: --import-limit: 'x' is not a number of seconds above 0"),
+        (["--logical-cpus", "0"], "ERROR: --logical-cpus: '0' is not a whole number above 0"),
+        (["--logical-cpus", "1.5"], "ERROR: --logical-cpus: '1.5' is not a whole number above 0"),
+        (["--device", "GPU 0"], "ERROR: --device: 'GPU 0' is not a device, such as GPU:0, or a kind of them"),
+        (["--device", "/gpu:0"], "ERROR: --device: '/gpu:0' is not a device, *"),
+        (["--require-device", "gpu:x"], "ERROR: --require-device: 'gpu:x' is not a device, *"),
+        (["--tell", "nonsense"], "*argument --tell: invalid choice: 'nonsense' *"),
+        (["-n", "-1"], "*-n: -1 is not a number of workers"),
+        (["spec/no.py"], "*file or directory not found: spec/no.py"),
+        (["spec/test_thing.py::test_tru"], "*not found: spec/test_thing.py::test_tru; did you mean test_true*"),
+        (["-k", "one two"], "*Wrong expression passed to '-k': *"),
+        (["-m", "smoke and"], "*Wrong expression passed to '-m': *"),
+        (["--list-statements", "--statement", "no.such"], "*--statement: no statement matches 'no.such'*"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_bad_options(project, arguments, message):
-    """A bad option is refused in one line, with pytest's status for bad usage."""
+def test_bad_options(project, monkeypatch, arguments, message):
+    """A bad option is refused in one line, with pytest's status for bad usage, before TensorFlow is imported."""
+    monkeypatch.setattr("tf_conformance.plugin.checking.import_tensorflow", lambda: pytest.fail("it is imported"))
     ran = project.run(*arguments)
     assert ran.status == pytest.ExitCode.USAGE_ERROR
     ran.result.stderr.fnmatch_lines([message])
     assert "Traceback" not in ran.text
+
+
+def test_record_that_may_not_be_written(project, monkeypatch):
+    """A folder in which the user may not write is refused, too."""
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    ran = project.run()
+    assert ran.status == pytest.ExitCode.USAGE_ERROR
+    ran.result.stderr.fnmatch_lines(["*--record: cannot write r.json: name a file in a folder that you may write to"])
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,32 @@ def test_path_of_a_worker(monkeypatch, python):
     assert launched("ssh=elsewhere") == "ssh=elsewhere"
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--strict-markers", "-m", "smok"),  # which only newer versions of pytest refuse
+        ("-m", "smoke and"),
+        ("-k", "one two"),
+        ("spec/no.py",),
+        ("spec/test_thing.py::test_no_such",),
+        ("spec/test_thing.py::test_true[3]",),  # known once the case is collected
+        ("spec::test_true",),
+        ("-n", "x"),
+    ],
+    ids=" ".join,
+)
+def test_same_of_bad_usage(project, arguments):
+    """However many processes there would be, what pytest refuses ends the run with the same words and the same status."""
+    project.pretend_tensorflow()
+    runs = [project.run_apart(*arguments, workers=workers) for workers in (0, 2)]
+    single, parallel = [
+        (ran.status, [line for line in ran.text.splitlines() if line.startswith("ERROR: ")]) for ran in runs
+    ]
+    assert parallel == single
+    assert "INTERNALERROR" not in runs[1].text
+    assert single[0] == pytest.ExitCode.USAGE_ERROR or "smok" in arguments
+
+
 def test_same_of_a_right_install(project):
     """However many processes check it, a right install is as specified, and TensorFlow says what it sees."""
     project.pretend_tensorflow()

@@ -24,11 +24,11 @@ from tf_conformance.install.problem import Problem
 from tf_conformance.plugin import compat, hooks
 from tf_conformance.plugin.checking import Checking
 from tf_conformance.plugin.explaining import Explaining
-from tf_conformance.plugin.gate import is_about_specification, read_catalogue
+from tf_conformance.plugin.gate import is_about_specification, read_catalogue, refuse_missing_files
 from tf_conformance.plugin.judging import Judging
 from tf_conformance.plugin.junit import JUnit
 from tf_conformance.plugin.messages import Briefing
-from tf_conformance.plugin.options import add_options, known_deviations
+from tf_conformance.plugin.options import add_options, known_deviations, refuse_bad_options
 from tf_conformance.plugin.output import Output
 from tf_conformance.plugin.worker import Worker
 from tf_conformance.plugin.workers import BRIEFING, Workers, choose_worker_count
@@ -61,7 +61,9 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if config.option.list_statements:
-        for line in listing(read_catalogue(config).matching(config.option.statement)):
+        catalogue = read_catalogue(config)
+        refuse_bad_options(config, catalogue)
+        for line in listing(catalogue.matching(config.option.statement)):
             print(line)
         return 0
     return None
@@ -133,6 +135,13 @@ def pytest_configure_temporary_folder(config: pytest.Config) -> None:
         except OSError as error:
             reason = " ".join(str(error).split())
             raise pytest.UsageError(f"no temporary folder: {reason} (name another one with TMPDIR)") from None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuses what pytest would refuse after TensorFlow's import, and with workers in each of them, where xdist passes over it."""
+    refuse_missing_files(session.config)
+    compat.refuse_bad_expressions(session.config)
 
 
 def _is_needed(config: pytest.Config) -> bool:

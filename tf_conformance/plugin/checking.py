@@ -20,7 +20,7 @@ from tf_conformance.install.accelerators import with_memory_used
 from tf_conformance.install.environment import Environment
 from tf_conformance.install.install import Install, describe, observe
 from tf_conformance.plugin import compat
-from tf_conformance.plugin.demands import missing_device
+from tf_conformance.plugin.demands import is_meant, missing_device
 from tf_conformance.plugin.gate import specification_folder
 from tf_conformance.plugin.messages import Briefing, Observation
 from tf_conformance.plugin.options import wants_traceback
@@ -124,7 +124,8 @@ class Checking:
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if DEVICE_FIXTURE in metafunc.fixturenames:
             only = self._config.option.device
-            metafunc.parametrize(DEVICE_FIXTURE, [only.upper()] if only else visible_devices(), indirect=True)
+            devices = [each for each in visible_devices() if only is None or is_meant(each, only)]
+            metafunc.parametrize(DEVICE_FIXTURE, devices, indirect=True)
 
     @pytest.fixture
     def device(self, request: pytest.FixtureRequest) -> Device:

@@ -12,8 +12,9 @@ from typing import Any, TextIO
 
 import pytest
 from _pytest.junitxml import LogXML, xml_key
+from _pytest.mark import deselect_by_keyword, deselect_by_mark
 
-OBSERVATION = "tf_conformance_observation"
+OBSERVATION = "tf_conformance_observation"  # the attribute of a report that has one
 CRASHED = "???"  # the phase that xdist gives the report of a case in which a worker died
 
 
@@ -26,8 +27,10 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def is_controller(config: pytest.Config) -> bool:
-    """Whether this process only steers workers; xdist.is_xdist_controller asks a session, too."""
-    return getattr(config.option, "dist", "no") != "no" and not is_worker(config)
+    """Whether this process only steers workers; xdist.is_xdist_controller asks a session, and not whether there are any."""
+    option = config.option
+    has_workers = getattr(option, "dist", "no") != "no" and bool(option.tx) and not option.collectonly
+    return has_workers and not is_worker(config)
 
 
 def worker_input(config: pytest.Config, key: str) -> Any:
@@ -40,9 +43,37 @@ def worker_name(config: pytest.Config) -> str:
     return str(config.workerinput["workerid"])  # type: ignore[attr-defined]
 
 
-def set_worker_output(config: pytest.Config, observation: dict[str, Any]) -> None:
-    """Leaves an observation for the controller, which gets it when this worker has finished."""
-    config.workeroutput[OBSERVATION] = observation  # type: ignore[attr-defined]
+def set_worker_output(config: pytest.Config, key: str, value: Any) -> None:
+    """Leaves plain data for the controller, which gets it when this worker has finished."""
+    config.workeroutput[key] = value  # type: ignore[attr-defined]
+
+
+def refuse_bad_expressions(config: pytest.Config) -> None:
+    """Has pytest read the expressions of -k and -m, as it does when it has collected. Raises UsageError."""
+    deselect_by_keyword([], config)
+    deselect_by_mark([], config)
+
+
+def refuse_options_twice(parser: pytest.Parser) -> None:
+    """Has pytest before 9 refuse an option that another plugin has when it is added, as 9 does, and not when it reads all."""
+    process: Any = parser._processopt
+
+    def process_new(option: Any) -> None:
+        groups = [*parser._groups, parser._anonymous]
+        known = {name for group in groups for each in group.options for name in each.names()}
+        if known.intersection(option.names()):
+            raise ValueError(f"option names {known.intersection(option.names())} already added")
+        process(option)
+
+    if pytest.version_tuple < (9,):
+        parser._processopt = process_new
+
+
+def forget_warnings(config: pytest.Config, arguments: list[str]) -> None:
+    """Has pytest do without the options -W that are among these arguments; it has read them with all others."""
+    given = config._parser.parse_known_args(arguments).pythonwarnings or []
+    for options in (config.option, config.known_args_namespace):
+        options.pythonwarnings = [each for each in options.pythonwarnings or [] if each not in given]
 
 
 def pass_over_older_settings(config: pytest.Config) -> None:
@@ -99,9 +130,9 @@ class _Unread:
         self._stream.flush()
 
 
-def worker_output(node: Any) -> Any:
-    """The observation that a worker has left when it finished, or None."""
-    return getattr(node, "workeroutput", {}).get(OBSERVATION)
+def worker_output(node: Any, key: str) -> Any:
+    """What a worker has left when it finished, or None."""
+    return getattr(node, "workeroutput", {}).get(key)
 
 
 def process_of(node: Any) -> subprocess.Popen[bytes] | None:

@@ -23,7 +23,7 @@ def missing_device(
     wanted: str, install: Install, environment: Environment, nvidia: Nvidia | None = None
 ) -> Obstacle | None:
     """Why the install does not use a device of this kind, such as gpu, or of this name, such as GPU:1; None if it does."""
-    if any(wanted.lower() in (device.lower(), kind_of(device)) for device in install.devices):
+    if any(is_meant(device, wanted) for device in install.devices):
         return None
     kind = kind_of(wanted)
     if kind == "gpu" and kind not in map(kind_of, install.devices):
@@ -33,6 +33,11 @@ def missing_device(
     return Obstacle(
         f"TensorFlow does not use {name}", "there is none", f"it sees {seen}", ("require another device, or none",)
     )
+
+
+def is_meant(device: str, wanted: str) -> bool:
+    """Whether a device is of this kind, such as gpu, or of this name, such as GPU:1."""
+    return wanted.lower() in (device.lower(), kind_of(device))
 
 
 def kind_of(device: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from tf_conformance.records.wording import did_you_mean
 from tf_conformance.statements.catalogue import Catalogue, CatalogueError
 
 SPECIFICATION = "spec"
@@ -29,6 +31,22 @@ def read_catalogue(config: pytest.Config) -> Catalogue:
         return Catalogue.read(specification_folder(config), config.rootpath)
     except CatalogueError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+def refuse_missing_files(config: pytest.Config) -> None:
+    """Ends pytest with one line if an argument names a file that is not there, as pytest does when it collects."""
+    for argument in [] if config.option.pyargs else config.args:
+        if not os.path.exists(_absolute(config, argument.partition("::")[0])):
+            raise pytest.UsageError(f"file or directory not found: {argument}")
+
+
+def refuse_missing_functions(config: pytest.Config, catalogue: Catalogue) -> None:
+    """Ends pytest with one line if an argument names a function that its spec file does not have."""
+    for argument in config.args:
+        path, _, name = _as_nodeid(config, argument).partition("::")
+        if name and path in catalogue.digests and catalogue.function_of(f"{path}::{name}") is None:
+            functions = (function.name for function in catalogue.functions() if function.path == path)
+            raise pytest.UsageError(f"not found: {argument}{did_you_mean(name, functions)}")
 
 
 def narrowed_statements(config: pytest.Config, catalogue: Catalogue) -> set[str]:

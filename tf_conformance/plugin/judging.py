@@ -25,7 +25,7 @@ from tf_conformance.install.variables import unknown_variables
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.demands import unmet_version
 from tf_conformance.plugin.failure import failure_message, surroundings
-from tf_conformance.plugin.gate import narrowed_statements
+from tf_conformance.plugin.gate import narrowed_statements, refuse_missing_functions
 from tf_conformance.plugin.messages import Observation
 from tf_conformance.plugin.options import refuse_bad_options, wants_traceback
 from tf_conformance.records.answer import Tell, answer
@@ -66,6 +66,7 @@ class Judging:
         self._unrecorded = ""
         self._elsewhere = 0  # failures of tests that are not cases of the specification
         refuse_bad_options(config, catalogue)
+        refuse_missing_functions(config, catalogue)
         globs = config.option.statement
         self.run = Run(
             catalogue=catalogue,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, NamedTuple
 
 import pytest
 
@@ -14,6 +18,31 @@ from tf_conformance.records.deviations_file import DeviationsError, KnownDeviati
 from tf_conformance.records.wording import did_you_mean
 from tf_conformance.statements.catalogue import Catalogue
 from tf_conformance.statements.era import parse_requirement
+
+
+class _Value(NamedTuple):
+    """What an option takes, and nothing else."""
+
+    what: str
+    convert: Callable[[str], Any]
+    makes_sense: Callable[[Any], object]
+
+    def of(self, option: str) -> Callable[[str], Any]:
+        """The type of this option. Ends pytest with one line, where argparse would print the usage, too."""
+
+        def value(text: str) -> Any:
+            with contextlib.suppress(ValueError):
+                converted = self.convert(text)
+                if self.makes_sense(converted):
+                    return converted
+            raise pytest.UsageError(f"{option}: '{text}' is not {self.what}")
+
+        return value
+
+
+LIMIT = _Value("a number of seconds above 0", float, lambda seconds: 0 < seconds <= threading.TIMEOUT_MAX)
+COUNT = _Value("a whole number above 0", int, lambda count: count > 0)
+DEVICE = _Value("a device, such as GPU:0, or a kind of them", str.upper, re.compile(r"[A-Z]\w*(:\d+)?").fullmatch)
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -42,14 +71,16 @@ def _add_surroundings(group: Any) -> None:
     group.addoption(
         "--allow-downloads", action="store_true", help="let cases download what they need, such as ImageNet weights"
     )
-    group.addoption("--logical-cpus", metavar="N", type=int, help="make TensorFlow see the CPU as N devices")
+    group.addoption(
+        "--logical-cpus", metavar="N", type=COUNT.of("--logical-cpus"), help="make TensorFlow see the CPU as N devices"
+    )
     limits = {
         "--time-limit": ("end a case that takes longer", 120.0),
         "--import-limit": ("give up on TensorFlow's import after this time", 300.0),
     }
     for name, (what, seconds) in limits.items():
         says = f"{what} (default: {seconds:g}); needs workers, which -n 0 turns off"
-        group.addoption(name, metavar="SECONDS", type=float, default=seconds, help=says)
+        group.addoption(name, metavar="SECONDS", type=LIMIT.of(name), default=seconds, help=says)
 
 
 def _add_demands(group: Any) -> None:
@@ -59,11 +90,15 @@ def _add_demands(group: Any) -> None:
         help="stop unless the install has this version: 'tensorflow==2.21.*'",
     )
     group.addoption(
-        "--require-device", metavar="KIND", help="stop, and say why, unless TensorFlow uses such a device: gpu"
+        "--require-device",
+        metavar="KIND",
+        type=DEVICE.of("--require-device"),
+        help="stop, and say why, unless TensorFlow uses such a device: gpu",
     )
     group.addoption(
         "--device",
         metavar="DEVICE",
+        type=DEVICE.of("--device"),
         help="run numeric cases on this device only (default: on each), or train the benchmarks there: GPU:0",
     )
     group.addoption(
@@ -82,8 +117,8 @@ def _add_demands(group: Any) -> None:
 def refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:
     """Ends pytest with one line if the record cannot be written, or a pattern or a requirement means nothing."""
     record = config.option.record
-    if record and (record.is_dir() or not record.absolute().parent.is_dir()):
-        raise pytest.UsageError(f"--record: cannot write {record}: name a file in a folder that exists")
+    if record and not _can_be_written(record):
+        raise pytest.UsageError(f"--record: cannot write {record}: name a file in a folder that you may write to")
     for glob in config.option.statement or []:
         if not catalogue.matching([glob]):
             hint = did_you_mean(glob, (statement.id for statement in catalogue)) or " (see --list-statements)"
@@ -93,6 +128,12 @@ def refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:
             parse_requirement(config.option.require_version)
         except ValueError as error:
             raise pytest.UsageError(f"--require-version: {error}") from None
+
+
+def _can_be_written(path: Path) -> bool:
+    """Whether a file can be put in this place, where there is none yet, or one that is no device such as /dev/null."""
+    folder = path.absolute().parent
+    return folder.is_dir() and os.access(str(folder), os.W_OK) and (path.is_file() or not path.exists())
 
 
 def known_deviations(config: pytest.Config, catalogue: Catalogue, environment: Environment) -> KnownDeviations:

@@ -16,7 +16,7 @@ from tf_conformance.diagnosis.death import BREAKDOWN, IMPORTED, READS
 from tf_conformance.plugin import compat
 from tf_conformance.plugin.messages import Briefing, Observation
 from tf_conformance.plugin.stderr import copied_stderr
-from tf_conformance.plugin.workers import STDERR
+from tf_conformance.plugin.workers import OBSERVED, REFUSED, STDERR
 
 CAPTURING = {"capfd", "capfdbinary"}
 
@@ -38,9 +38,13 @@ class Worker:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self) -> Generator[None, object, object]:
-        """Reading the spec files may not take forever, either."""
+        """Reading the spec files may not take forever, either. What pytest refuses then, the controller refuses."""
         with self._limited(self._config.option.import_limit):
-            return (yield)
+            try:
+                return (yield)
+            except pytest.UsageError as error:
+                compat.set_worker_output(self._config, REFUSED, list(map(str, error.args)))
+                raise
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         if isinstance(collector, pytest.Module):
@@ -81,7 +85,7 @@ class Worker:
     def pytest_sessionfinish(self) -> None:
         """Sends what was observed if there was no report to send it with."""
         if self._observation and self._observation is not self._reported:
-            compat.set_worker_output(self._config, self._observation.to_json())
+            compat.set_worker_output(self._config, OBSERVED, self._observation.to_json())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: object) -> None:

@@ -36,7 +36,10 @@ MAX_STARTUP_CRASHES = 2
 MOST_EQUAL_DEATHS = 8  # with the same fatal line in the log
 MOST_EXPLAINED_DEATHS = 2  # of which a problem was known before the import
 STDERR = ".stderr"  # how the name of the file ends that has what a worker's last case wrote
+# What the controller tells a worker, and a worker the controller when it has finished.
 BRIEFING = "tf_conformance_briefing"
+OBSERVED = "tf_conformance_observed"
+REFUSED = "tf_conformance_refused"  # by pytest, in these lines, when it collected
 
 
 def choose_worker_count(config: pytest.Config, limits: Limits, is_hopeless: bool = False) -> None:
@@ -45,6 +48,8 @@ def choose_worker_count(config: pytest.Config, limits: Limits, is_hopeless: bool
     ``is_hopeless``: whether no process will import TensorFlow; then none pays.
     """
     option = config.option
+    if isinstance(getattr(option, "numprocesses", None), int) and option.numprocesses < 0:
+        raise pytest.UsageError(f"-n: {option.numprocesses} is not a number of workers")
     undecided = getattr(option, "numprocesses", 0) is None and option.dist == "no" and not option.tx
     if undecided and not (option.collectonly or option.usepdb):
         most = 1 if limits.threads is not None or _is_narrow(config) else WORKERS
@@ -137,9 +142,13 @@ class Workers:
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Passes on what a worker observed that had nothing to report; one that died before it began died of the import.
 
-        If not even a worker that does without TensorFlow can begin, the session ends.
+        If not even a worker that does without TensorFlow can begin, the session ends. So it does if pytest refused something
+        in a worker, such as a case that is not there; xdist would pass over that.
         """
-        observation = compat.worker_output(node)
+        refused = compat.worker_output(node, REFUSED)
+        if refused:
+            raise pytest.UsageError(*refused)
+        observation = compat.worker_output(node, OBSERVED)
         if observation:
             self._observe(Observation.from_json(observation))
         if error and node.gateway.id not in self._started:
