@@ -45,8 +45,10 @@ def parse_block(lines: list[str], first: int, before: int, sure: bool) -> Parsed
             if not sure:
                 return Parsed([], lines, [])
             line = min(_line_of(error) - before, len(lines))
+            begin, end = _wrong_statement(lines, line)
+            line = line if line <= end else begin + 1
             troubles.append(f"not Python: {BEGUN.sub('', error.msg)} in line {line + first - 1}")
-            lines = _without_statement(lines, line - 1)
+            lines = [*lines[:begin], *[""] * (end - begin), *lines[end:]]
     return Parsed([], lines, troubles[:1])
 
 
@@ -66,12 +68,18 @@ def _line_of(error: SyntaxError) -> int:
     return int(begun.group(1)) if begun else error.lineno or 1
 
 
-def _without_statement(lines: list[str], index: int) -> list[str]:
-    """The lines, with nothing in place of the statement that one of them belongs to."""
-    for first, last in _statements(lines):
-        if first <= index < last:
-            return [*lines[:first], *[""] * (last - first), *lines[last:]]
-    return lines
+def _wrong_statement(lines: list[str], line: int) -> tuple[int, int]:
+    """The bounds of the statement that is wrong: Python before 3.10 may notice it only in a line of one that follows."""
+    until = [bounds for bounds in _statements(lines) if bounds[0] < line]
+    return next((bounds for bounds in reversed(until) if not _is_statement(lines[slice(*bounds)])), until[-1])
+
+
+def _is_statement(lines: list[str]) -> bool:
+    try:
+        _parsed(lines, 0)
+    except SyntaxError:
+        return False
+    return True
 
 
 def without_data(lines: list[str]) -> list[str]:
