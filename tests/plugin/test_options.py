@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 
@@ -136,7 +137,11 @@ def test_bad_options(project, monkeypatch, arguments, message):
 
 def test_record_that_may_not_be_written(project, monkeypatch):
     """A folder in which the user may not write is refused, too."""
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+
+    def refuse(**where):
+        raise PermissionError
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     ran = project.run()
     assert ran.status == pytest.ExitCode.USAGE_ERROR
     ran.result.stderr.fnmatch_lines(["*--record: cannot write r.json: name a file in a folder that you may write to"])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
@@ -133,7 +133,13 @@ def refuse_bad_options(config: pytest.Config, catalogue: Catalogue) -> None:
 def _can_be_written(path: Path) -> bool:
     """Whether a file can be put in this place, where there is none yet, or one that is no device such as /dev/null."""
     folder = path.absolute().parent
-    return folder.is_dir() and os.access(str(folder), os.W_OK) and (path.is_file() or not path.exists())
+    try:
+        tempfile.TemporaryFile(dir=str(folder)).close()  # os.access would not tell: it asks for the real user
+    except (PermissionError, FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass  # a full disk may have space when the record is written
+    return path.is_file() or not path.exists()
 
 
 def known_deviations(config: pytest.Config, catalogue: Catalogue, environment: Environment) -> KnownDeviations:
