@@ -351,7 +351,7 @@ def metric_keys(metrics):
 @holds("compile.acc")
 @pytest.mark.parametrize(("name", "other"), [("acc", "accuracy"), ("accuracy", "acc")])
 def test_metric_is_reported_as_it_was_named(name, other):
-    """The metric 'acc' is reported as acc and val_acc, 'accuracy' as accuracy and val_accuracy; the other name raises a KeyError.
+    """history.history has the metric 'acc' as acc and val_acc, 'accuracy' as accuracy and val_accuracy; it has no key of the other name.
 
     Reports: mrtkp9993/DeepLearningExamples#1, fchollet/deep-learning-with-python-notebooks#119.
     """

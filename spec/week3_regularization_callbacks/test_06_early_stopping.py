@@ -90,9 +90,9 @@ def test_start_from_epoch(drive):
         (2, [-1.0, -2.0, -2.0, -2.0, -3.0], 4),
     ],
 )
-def test_patience(patience, losses, epochs):
+def test_patience(drive, patience, losses, epochs):
     """EarlyStopping stops training after patience epochs without improvement; any improvement resets the count."""
-    assert through_hooks(EarlyStopping(patience=patience), losses)[1] == epochs
+    assert drive(EarlyStopping(patience=patience), losses)[1] == epochs
 
 
 @holds("early-stopping.patience")
@@ -109,9 +109,9 @@ SERIES_FOR_PATIENCE_ZERO = [[3.0, 2.0, 1.0], [3.0, 3.0, 1.0], [3.0, 2.0, 2.0, 1.
 
 @holds("early-stopping.patience-zero", when="tensorflow<2.5 or tensorflow>=2.12")
 @pytest.mark.parametrize(("losses", "epochs"), list(zip(SERIES_FOR_PATIENCE_ZERO, [3, 2, 3])))
-def test_patience_zero(losses, epochs):
+def test_patience_zero(drive, losses, epochs):
     """With patience=0, the default, EarlyStopping stops training after the first epoch without improvement."""
-    assert through_hooks(EarlyStopping(), losses)[1] == epochs
+    assert drive(EarlyStopping(), losses)[1] == epochs
 
 
 @defect(
@@ -123,10 +123,10 @@ def test_patience_zero(losses, epochs):
     traces=["tf.keras.callbacks.EarlyStopping(patience=$ONE_OF($ABSENT, 0))"],
 )
 @pytest.mark.parametrize("losses", SERIES_FOR_PATIENCE_ZERO, ids=str)
-def test_patience_zero_stops_after_one_epoch(losses):
+def test_patience_zero_stops_after_one_epoch(drive, losses):
     """With patience=0, the default, EarlyStopping stops training after the first epoch, whether or not the loss improves."""
-    assert through_hooks(EarlyStopping(), losses)[1] == 1
-    assert through_hooks(EarlyStopping(patience=1), [3.0, 2.0, 2.0, 1.0])[1] == 3
+    assert drive(EarlyStopping(), losses)[1] == 1
+    assert drive(EarlyStopping(patience=1), [3.0, 2.0, 2.0, 1.0])[1] == 3
 
 
 @defect(
@@ -138,10 +138,10 @@ def test_patience_zero_stops_after_one_epoch(losses):
     traces=["tf.keras.callbacks.EarlyStopping(patience=$ONE_OF($ABSENT, 0))"],
 )
 @pytest.mark.parametrize("losses", SERIES_FOR_PATIENCE_ZERO, ids=str)
-def test_patience_zero_stops_after_two_epochs(losses):
+def test_patience_zero_stops_after_two_epochs(drive, losses):
     """With patience=0, the default, EarlyStopping stops training after the second epoch, whether or not the loss improves."""
-    assert through_hooks(EarlyStopping(), losses)[1] == 2
-    assert through_hooks(EarlyStopping(patience=1), [3.0, 2.0, 2.0, 1.0])[1] == 3
+    assert drive(EarlyStopping(), losses)[1] == 2
+    assert drive(EarlyStopping(patience=1), [3.0, 2.0, 2.0, 1.0])[1] == 3
 
 
 def epochs_of_two_trainings(drive, first, second):
@@ -198,9 +198,9 @@ def increasing(losses, **settings):
         ([1.0, 1.25, 1.0, 0.0], 3),
     ],
 )
-def test_min_delta(losses, epochs):
+def test_min_delta(drive, losses, epochs):
     """EarlyStopping counts a value as an improvement only if it beats the best so far by more than min_delta, in either mode."""
-    assert through_hooks(EarlyStopping(patience=2, min_delta=0.25), losses)[1] == epochs
+    assert drive(EarlyStopping(patience=2, min_delta=0.25), losses)[1] == epochs
     assert increasing(losses, patience=2, min_delta=0.25) == epochs
 
 
@@ -220,9 +220,9 @@ def test_sign_of_min_delta_is_ignored(drive):
         ("auto", [3.0, 2.0, 3.0, 0.0], 3),
     ],
 )
-def test_mode(mode, numbers, epochs):
+def test_mode(drive, mode, numbers, epochs):
     """EarlyStopping's mode says whether an improvement is a decrease ('min') or an increase ('max'); for a loss, 'auto' means 'min'."""
-    assert through_hooks(EarlyStopping(mode=mode, patience=1), numbers)[1] == epochs
+    assert drive(EarlyStopping(mode=mode, patience=1), numbers)[1] == epochs
 
 
 def auto_mode_for(name):
@@ -411,9 +411,9 @@ def test_nan_first_is_never_improved_on(drive):
     ("losses", "epochs"),
     [([9.0, 4.0, 4.5, 4.5, 1.0], 4), ([5.0, 5.0, 5.0, 1.0], 2), ([9.0, 4.0, 3.0, 2.0], 4)],
 )
-def test_baseline(losses, epochs):
+def test_baseline(drive, losses, epochs):
     """With a baseline, only values that beat it, by mode, reset EarlyStopping's count of epochs without improvement."""
-    assert through_hooks(EarlyStopping(patience=2, baseline=5.0), losses)[1] == epochs
+    assert drive(EarlyStopping(patience=2, baseline=5.0), losses)[1] == epochs
     assert increasing(losses, patience=2, baseline=-5.0) == epochs
 
 

@@ -95,10 +95,10 @@ def test_defaults_act(rates):
         ([4.0, 3.6875, 3.5, 3.0], [1, 1, 1, 1]),
     ],
 )
-def test_patience_and_min_delta(losses, expected):
+def test_patience_and_min_delta(rates, losses, expected):
     """ReduceLROnPlateau multiplies the learning rate by factor after patience epochs without an improvement of more than min_delta."""
     settings = {"factor": 0.5, "patience": 2, "min_delta": 0.25}
-    assert rates_by_hooks(losses, **settings) == near(expected)
+    assert rates(losses, **settings) == near(expected)
     increasing = [-loss for loss in losses]
     assert rates_by_hooks(increasing, mode="max", **settings) == near(expected)
 
@@ -119,9 +119,9 @@ def test_patience_and_min_delta(losses, expected):
         (3, [1, 0.5, 0.5, 0.5, 0.25]),
     ],
 )
-def test_cooldown_is_one_epoch_short(cooldown, expected):
+def test_cooldown_is_one_epoch_short(rates, cooldown, expected):
     """ReduceLROnPlateau's cooldown is one epoch shorter than specified: cooldown=2 skips 1 epoch, and cooldown=1 skips none."""
-    assert rates_by_hooks([4.0] * 5, factor=0.5, patience=1, cooldown=cooldown) == near(expected)
+    assert rates([4.0] * 5, factor=0.5, patience=1, cooldown=cooldown) == near(expected)
 
 
 @defect(
@@ -163,9 +163,9 @@ def test_min_lr(rates):
         ("auto", [1.0, 2.0, 3.0], [1, 0.5, 0.25]),
     ],
 )
-def test_mode(mode, numbers, expected):
+def test_mode(rates, mode, numbers, expected):
     """mode='max' reduces the learning rate when the value no longer increases; 'auto' means 'min' for a loss."""
-    assert rates_by_hooks(numbers, factor=0.5, patience=1, mode=mode) == near(expected)
+    assert rates(numbers, factor=0.5, patience=1, mode=mode) == near(expected)
 
 
 @holds("reduce-lr.behavior")

@@ -247,7 +247,7 @@ def test_only_two_formats_are_saved(kind_saved):
 
 @holds("checkpoint.ending-of-weights", when="keras<3")
 def test_weights_under_any_name(kind_saved):
-    """With save_weights_only=True, ModelCheckpoint saves HDF5 for a filename in .h5, .hdf5 or .keras, otherwise a TensorFlow checkpoint."""
+    """With save_weights_only=True, ModelCheckpoint saves HDF5 if the filename ends in .h5, .hdf5 or .keras, else a checkpoint."""
     for name in ("best.h5", "best.hdf5", "best.keras"):
         assert kind_saved(name, save_weights_only=True) == HDF5
     for name in ("best.ckpt", "best.H5"):

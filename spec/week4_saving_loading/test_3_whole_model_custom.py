@@ -77,7 +77,7 @@ def test_custom_objects_are_ignored_for_hdf5(custom, tmp_path):
 
 @holds("saved-model.custom-objects")
 def test_custom_layer_must_be_passed_for_hdf5(custom, tmp_path):
-    """Without custom_objects, also after a custom_object_scope, an .h5 file with a custom layer raises a ValueError that names it."""
+    """Without custom_objects, also after a custom_object_scope, load_model raises a ValueError that names a custom layer in an .h5 file."""
     custom.save(str(tmp_path / "m.h5"))
     with keras.utils.custom_object_scope({"Scale": Scale}):
         assert tf.keras.models.load_model(str(tmp_path / "m.h5")).layers[-1].by == 3.0
@@ -87,7 +87,7 @@ def test_custom_layer_must_be_passed_for_hdf5(custom, tmp_path):
 
 @holds("saved-model.unknown-class", when="keras<3 or keras>=3.9")
 def test_custom_layer_must_be_passed(custom, tmp_path):
-    """Without custom_objects, a .keras file with a custom layer that is not registered raises an error that names the layer."""
+    """Without custom_objects, load_model raises an error that names the unregistered custom layer of a .keras file."""
     custom.save(str(tmp_path / "m.keras"))
     with refused(ValueError, TypeError, naming="Scale"):
         tf.keras.models.load_model(str(tmp_path / "m.keras"))
@@ -319,7 +319,7 @@ def test_code_is_run(file_with_code):
 @holds("saved-model.safe-mode", when="tensorflow>=2.13")
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_code_is_refused(file_with_code, wrapped):
-    """A .keras file with a Python lambda in a Lambda layer, wrapped in another or not, raises a ValueError; the lambda does not run."""
+    """load_model raises a ValueError for a Python lambda in a Lambda layer of a .keras file, wrapped in another or not; it does not run."""
     path, _ = file_with_code("m.keras", wrapped)
     check_code_is_refused(path)
 
@@ -349,7 +349,7 @@ def test_code_in_hdf5_is_run(file_with_code):
 @holds("saved-model.safe-mode-hdf5", when="keras>=3.11.3")
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_code_in_hdf5_is_refused(file_with_code, wrapped):
-    """An .h5 file with a Python lambda in a Lambda layer, even inside another layer, raises a ValueError; the lambda does not run."""
+    """load_model raises a ValueError for a Python lambda in a Lambda layer of an .h5 file, even inside another layer; it does not run."""
     path, _ = file_with_code("m.h5", wrapped)
     check_code_is_refused(path)
 
@@ -389,7 +389,7 @@ def test_named_function_is_in_the_file(file_with_a_function):
     traces="none: it depends on the layers in the file",
 )
 def test_named_function_must_be_passed(file_with_a_function):
-    """Without custom_objects, an .h5 file with a named function in a Lambda layer raises an error that names the function."""
+    """Without custom_objects, load_model raises an error that names the function in a Lambda layer of an .h5 file."""
     path, expected = file_with_a_function
     with refused(TypeError, ValueError, naming="three_times"):
         tf.keras.models.load_model(path)

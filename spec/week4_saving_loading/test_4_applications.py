@@ -61,7 +61,7 @@ def test_its_layers(resnet):
 @holds("applications.preprocess-in-place")
 @pytest.mark.parametrize(("dtype", "in_place"), [("float32", True), ("uint8", False), ("int32", False)])
 def test_floats_are_preprocessed_in_place(dtype, in_place):
-    """preprocess_input subtracts ImageNet's mean color from an array of floats in place, but returns a new array for integers.
+    """resnet50.preprocess_input subtracts ImageNet's mean color from a float32 array in place, but returns a new array for integers.
 
     Report: qubvel/segmentation_models#491.
     """

@@ -283,8 +283,8 @@ CAUSES = {
     "ImportError: Could not find the DLL(s) 'msvcp140_1.dll'.": (
         "a Windows library that TensorFlow needs is missing or too old"
     ),
-    "FileExistsError: [Errno 17] File exists: '/root/.keras'": (
-        "/root/.keras is not the file or folder that it should be (File exists)"
+    "FileExistsError: [Errno 17] File exists: '/home/u/.keras'": (
+        "/home/u/.keras is not the file or folder that it should be (File exists)"
     ),
     "OSError: [Errno 40] Too many levels of symbolic links: '/site-packages/keras/src'": (
         "/site-packages/keras/src is not the file or folder that it should be (Too many levels of symbolic links)"
