@@ -144,7 +144,7 @@ def test_nothing_readable(scan, tmp_path):
     assert scan("broken.py", "--to", "tf2.21")[0] == 2
     (tmp_path / "broken.py").unlink()
     (tmp_path / "code.py").write_text("x = 1  # tf-conformance: ignore[fit.shufled-anew]\n", encoding="utf-8")
-    remark = "ignore[fit.shufled-anew] names no statement of this kit; did you mean fit.shuffled-anew?"
+    remark = "ignore[fit.shufled-anew] names no statement of this kit; did you mean fit.shuffled-anew or fit.learns?"
     assert scan(".", "--to", "tf2.21")[:2] == (0, f"code.py: line 1: {remark}\nnothing found in 1 file\n")
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Collection, Iterable, Iterator
 
+from tf_conformance.records.wording import did_you_mean
 from tf_conformance.scan.source import Block
 from tf_conformance.statements.aliases import current_id
 
@@ -27,8 +27,7 @@ def remarks_on(ignored: dict[str, str], known: Collection[str]) -> Iterator[str]
     """A line for each id, given with its place, that names no known statement: misspelled, or of a newer kit."""
     for id_, place in ignored.items():
         if current_id(id_) not in known:
-            similar = "".join(f"; did you mean {each}?" for each in get_close_matches(id_, known, 1))
-            yield f"{place}: ignore[{id_}] names no statement of this kit{similar}"
+            yield f"{place}: ignore[{id_}] names no statement of this kit{did_you_mean(id_, known)}"
 
 
 def _ids_on(line: str) -> list[str] | None:
