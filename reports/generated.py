@@ -1,4 +1,4 @@
-"""Folders of generated Markdown pages: written, and compared with what would be written now."""
+"""Generated files: written, and compared with what would be written now."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from pathlib import Path
 from tf_conformance.records.files import write_whole
 
 
-def write_pages(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
-    """Writes the pages, and deletes those of the folder that are no longer made; says what became of each."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages.items():
+def write_files(folder: Path, texts: Mapping[str, str], others: str = "") -> Iterator[str]:
+    """Writes the files of a folder, and deletes others that match a pattern; says what became of each."""
+    for name, text in texts.items():
         write_whole(folder / name, text)
         yield f"{folder / name}: {len(text.encode()) / 1000:.0f} kB"
-    for path in _others(folder, pages):
+    for path in _others(folder, texts, others):
         path.unlink()
         yield f"{path}: deleted"
 
 
-def outdated_pages(folder: Path, pages: Mapping[str, str], task: str) -> Iterator[str]:
-    """The pages of the folder that are not what a task of python -m reports would write now."""
-    paths = [folder / name for name, text in pages.items() if _text(folder / name) != text]
-    for path in [*paths, *_others(folder, pages)]:
+def outdated_files(folder: Path, texts: Mapping[str, str], task: str, others: str = "") -> Iterator[str]:
+    """The files of a folder that are not as a task of python -m reports would leave them now."""
+    differing = [folder / name for name, text in texts.items() if _text(folder / name) != text]
+    for path in [*differing, *_others(folder, texts, others)]:
         yield f"{path}: out of date; run: python -m reports {task}"
 
 
-def _others(folder: Path, pages: Mapping[str, str]) -> list[Path]:
-    return sorted(path for path in folder.glob("*.md") if path.name not in pages)
+def _others(folder: Path, texts: Mapping[str, str], pattern: str) -> list[Path]:
+    return sorted(path for path in folder.glob(pattern) if path.name not in texts) if pattern else []
 
 
 def _text(path: Path) -> str | None:
