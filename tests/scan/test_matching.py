@@ -247,6 +247,7 @@ def test_without_tensorflow():
         ("$MODEL.save(filepath=lambda $A, b: ...)", ["lambda a, b: 1", "lambda x, b, c: 1"], []),
         ("$MODEL.save(filepath=$NONE_OF(lambda $A, b: ...))", ["lambda a, c: 1", ""], ["x"]),
         ("$MODEL.save(filepath=0)", ["0", "0.0"], ["x"]),
+        ("$MODEL.save(filepath=$NONE_OF(0, $ABSENT))", ["1e-6", "1 / 2", "a / b"], ["a"]),
         ("$MODEL.save($X, $X)", ["a, a"], []),
         ("$MODEL.save($X1, $X2)", ["a, b"], []),
     ],

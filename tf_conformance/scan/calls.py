@@ -46,12 +46,10 @@ class Calls:
             found += [keyword] if options is None else options
         return found
 
+    @once(unknown=lambda _: None)
     def _options_of(self, node: ast.AST) -> list[ast.keyword] | None:
         """The keywords that ``**node`` stands for; None if that cannot be told."""
-        return self._written_out(self._origins.of(node))
-
-    @once(unknown=lambda _: None)
-    def _written_out(self, options: ast.AST) -> list[ast.keyword] | None:
+        options = self._origins.of(node)
         if isinstance(options, ast.Dict) and all(key is None or isinstance(key, ast.Constant) for key in options.keys):
             names = [None if key is None else str(getattr(key, "value")) for key in options.keys]  # noqa: B009
             return self._spelled_out([ast.keyword(name, value) for name, value in zip(names, options.values)])

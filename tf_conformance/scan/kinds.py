@@ -36,12 +36,10 @@ class Kinds:
         self._names = names
         self._texts = texts
 
+    @once(unknown=lambda _: "")
     def kind_of(self, node: ast.AST) -> str:
         """The kind of object that an expression gives; "OTHER" for one that metavariables do not name, "" if unknown."""
-        return self._kind_of(self._origins.of(node))
-
-    @once(unknown=lambda _: "")
-    def _kind_of(self, origin: ast.AST) -> str:
+        origin = self._origins.of(node)
         known = self._kind_as_written(origin) or self._kind_of_annotation(self._origins.scopes.annotations.get(origin))
         return known or ("MODEL" if self._is_used_as_model(origin) else "")
 

@@ -211,6 +211,8 @@ class Matcher:
         if isinstance(origin, ast.Constant):
             same = origin.value == wanted and isinstance(origin.value, bool) == isinstance(wanted, bool)
             return YES if same else NO
+        if isinstance(origin, ast.BinOp) and not isinstance(wanted, str):
+            return NO  # nobody computes what can be written
         same_kind = self._kinds.kind_of(origin) == KIND_OF_CONSTANT.get(type(wanted), "?")
         return POSSIBLE if same_kind or self._unknown(origin) else NO
 
