@@ -46,9 +46,9 @@ again.
 An assignment is in quotes there: ``not '$X.trainable = True'``.
 
 A match may be *possible* only: where a kind, a constant or an argument (``**options``, ``...``) cannot be told from the file. (What
-cannot be told is taken for no list, call or function that a pattern writes out, and what is computed for no number.) Possible matches are shown on demand, so
-``$MODEL.save('x')`` does not disturb users of other libraries. Where an attribute alone is proof, write ``$X`` for the owner:
-``$X.fit_generator()``.
+cannot be told is taken for no list, call or function that a pattern writes out, and what is computed for no number.) Possible
+matches are shown on demand, so ``$MODEL.save('x')`` does not disturb users of other libraries. Where an attribute alone is
+proof, write ``$X`` for the owner: ``$X.fit_generator()``.
 
 For example, each pattern with code that it is found in:
 
