@@ -6,10 +6,10 @@ import ast
 from typing import Iterable
 
 from tf_conformance.scan.api import KIND_OF_ATTRIBUTE, KIND_OF_METHOD, OTHER, SHAPELESS, canonical, kind_of_api
+from tf_conformance.scan.functions import FUNCTIONS
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.once import once
 from tf_conformance.scan.origins import Origins
-from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.texts import Texts
 
 LITERALS = (

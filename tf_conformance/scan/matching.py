@@ -9,6 +9,7 @@ from typing import Any, Callable, Iterable, Iterator
 from tf_conformance.scan.calls import Calls
 from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty
 from tf_conformance.scan.finding import Captures, Finder, Found
+from tf_conformance.scan.functions import FUNCTIONS, parameters_of
 from tf_conformance.scan.kinds import Kinds
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.origins import Origins
@@ -28,7 +29,6 @@ from tf_conformance.scan.pattern import (
     steps_of,
 )
 from tf_conformance.scan.places import SETTINGS, Places
-from tf_conformance.scan.scopes import FUNCTIONS, parameters_of
 from tf_conformance.scan.signatures import SIGNATURES
 from tf_conformance.scan.texts import Texts, match_text
 from tf_conformance.scan.turns import Turns

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from tf_conformance.scan.functions import FUNCTIONS, Function, argument_for, defaults_of, parameters_of
 from tf_conformance.scan.once import once
-from tf_conformance.scan.scopes import (
-    ENTER,
-    FUNCTIONS,
-    Binding,
-    Function,
-    Scopes,
-    by_position,
-    defaults_of,
-    is_each,
-    nearest,
-    parameters_of,
-)
+from tf_conformance.scan.scopes import ENTER, Binding, Scopes, is_each, nearest
 
 CHOOSING = (ast.Name, ast.IfExp, ast.Subscript, ast.arg)  # what may stand for one of several
 
@@ -161,7 +151,7 @@ class Origins:
         function = self.scopes.functions.get(parameter)
         if function is None:
             return []
-        passed = [_argument_for(parameter, call, function) for call in self._calls_to(function)]
+        passed = [argument_for(parameter, call, function) for call in self._calls_to(function)]
         if not passed:
             default = defaults_of(function).get(parameter)
             passed = [] if getattr(default, "value", default) is None else [default]
@@ -243,17 +233,3 @@ def _element_under(key: object, container: ast.AST) -> ast.AST | None:
     if isinstance(container, (ast.List, ast.Tuple)) and type(key) is int and key < len(container.elts):
         return container.elts[key]
     return None
-
-
-def _argument_for(parameter: ast.arg, call: ast.Call, function: Function) -> ast.expr | None:
-    """What a call passes for a parameter of the function that it calls, by name, by position or by default."""
-    named = {keyword.arg: keyword.value for keyword in call.keywords}
-    if parameter.arg in named:
-        return named[parameter.arg]
-    bound = isinstance(call.func, ast.Attribute) or getattr(function, "name", "") == "__init__"
-    position = by_position(function).index(parameter) - bound if parameter in by_position(function) else len(call.args)
-    if any(isinstance(argument, ast.Starred) for argument in call.args[: position + 1]):
-        return None
-    if 0 <= position < len(call.args):
-        return call.args[position]
-    return None if None in named else defaults_of(function).get(parameter)

@@ -11,10 +11,10 @@ from typing import Iterable
 from tf_conformance.scan.bite import Bite
 from tf_conformance.scan.certainty import Certainty
 from tf_conformance.scan.finding import Found
+from tf_conformance.scan.functions import FUNCTIONS
 from tf_conformance.scan.ignoring import ids_in, is_ignored
 from tf_conformance.scan.matching import Matcher
 from tf_conformance.scan.pattern import Pattern, parse_pattern
-from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.source import Block, Source, SourceError, read_blocks, source_of
 from tf_conformance.scan.syntax import is_deep
 from tf_conformance.scan.turns import place_of

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Iterable, Iterator, Union
+from typing import Iterable, Iterator
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+from tf_conformance.scan.functions import Function, defaults_of, parameters_of
+
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)  # statements after which the next one is not run
 ENTER = "__enter__"  # what a with statement calls
-
-Function = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
 
 
 @dataclass(frozen=True)
@@ -316,22 +315,3 @@ def nearest(bindings: list[Binding], order: int) -> Binding:
     """The last binding before a place in the file, or else the first one."""
     before = [binding for binding in bindings if binding.order < order]
     return before[-1] if before else bindings[0]
-
-
-def parameters_of(function: Function) -> list[ast.arg]:
-    """The parameters of a function or a lambda, in order."""
-    arguments = function.args
-    return [*by_position(function), *arguments.kwonlyargs, *filter(None, (arguments.vararg, arguments.kwarg))]
-
-
-def by_position(function: Function) -> list[ast.arg]:
-    """The parameters of a function or a lambda that may be passed by position."""
-    return [*getattr(function.args, "posonlyargs", []), *function.args.args]  # Python 3.7 has no posonlyargs
-
-
-def defaults_of(function: Function) -> dict[ast.arg, ast.expr]:
-    """The default of each parameter of a function or a lambda that has one."""
-    arguments = function.args
-    found = dict(zip(reversed(by_position(function)), reversed(arguments.defaults)))
-    found.update({each: value for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults) if value is not None})
-    return found

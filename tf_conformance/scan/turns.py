@@ -6,9 +6,9 @@ import ast
 import sys
 from typing import Iterator, Tuple
 
+from tf_conformance.scan.functions import FUNCTIONS, Function
 from tf_conformance.scan.once import once
 from tf_conformance.scan.origins import Origins
-from tf_conformance.scan.scopes import FUNCTIONS, Function
 
 Turn = Tuple[int, ...]  # when a node runs: its line and column, after those of the call that leads to it
 LATER = sys.maxsize  # what ends a turn, so that the body of a function comes before what is done with its result
