@@ -36,6 +36,7 @@ MODEL = "import tensorflow as tf\nmodel = tf.keras.Sequential()\n"  # two lines
         "import tensorflow.compat.v2 as tf\ntf.keras.layers.Dense(1)",
         "from keras._tf_keras.keras.layers import Dense\nDense(1)",
         "try:\n  from keras.layers import Dense\nexcept: from tensorflow.keras.layers import Dense\nDense(1)",
+        "try: import tensorflow as tf\nexcept ImportError: tf = None\ntf.keras.layers.Dense(1)",
     ],
 )
 def test_names(code):
@@ -297,6 +298,7 @@ def test_loops():
         "path = None\nif small:\n  path = 'a.h5'\nelse:\n  path = 'b.h5'\nmodel.save(path)",
         "path = 'b'\nif small:\n  path = 'a.h5'\n  model.save(path)",
         "if small: path = 'b'\nelse:\n  path = 'a.h5'\n  model.save(path)",
+        "try: path = 'a.h5'\nexcept OSError: raise ValueError\nmodel.save(path)",
         "def f(large):\n  path = 'a.h5'\n  if large:\n    path = 'b'\n    return path\n  model.save(path)",
         "model.save({'a': 'a.h5', 'b': 'c.h5'}[choice])",
         "class C:\n  path = 'a.h5'\nmodel.save(C.path)",
@@ -324,6 +326,7 @@ def test_one_of_several_texts(code):
         "if small: path = 'a.h5'\nelif large: path = 'b'\nelse: path = 'c'\nmodel.save(path)",
         "path = 'a.h5'\nif small: path = 'b'\nmodel.save(path)",
         "path = 'a.h5'\nif small:\n  if smaller: path = 'b'\nmodel.save(path)",
+        "try: path = 'a.h5'\nexcept OSError: path = 'b'\nmodel.save(path)",
     ],
 )
 def test_several_that_differ(code):

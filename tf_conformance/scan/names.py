@@ -38,8 +38,9 @@ class Names:
             bindings = self._scopes.bindings_of(node)
             if not bindings:
                 return self._path_of_free(node.id)
-            if bindings[-1].module:
-                return bindings[-1].module
+            modules = [binding.module for binding in bindings if binding.module]
+            if modules:  # another branch may say what the name is without the module
+                return modules[-1]
         paths = set(map(self.path_of, self._origins.leads_to(node)))
         return paths.pop() if len(paths) == 1 else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Iterable, Iterator
+from typing import Iterable, Iterator, Sequence
 
 from tf_conformance.scan.functions import Function, defaults_of, parameters_of
 
@@ -31,7 +31,7 @@ class Scope:
     """A module, a class, a function or a comprehension, with its names.
 
     ``names`` has all bindings of each, ``current`` those that it may have at the place that is being visited: several
-    after an ``if``. ``attributes`` are those of a class's self, ``global_names`` those that a function says are the module's.
+    after an ``if`` or a ``try``. ``attributes`` are those of a class's self, ``global_names`` those that a function says are the module's.
     """
 
     node: ast.AST
@@ -79,7 +79,7 @@ class Scopes(ast.NodeVisitor):
             self.visit(node)
 
     def bindings_of(self, name: ast.Name) -> list[Binding]:
-        """The last binding of a name before it stands there, or else the first one; several if an ``if`` decides; or none."""
+        """The last binding of a name before it stands there, or else the first one; several after branches; or none."""
         for depth, (scope, current) in enumerate(self._current.get(name, [])):
             found = scope.names.get(name.id)
             if found and not (depth and scope.of_class):
@@ -169,15 +169,14 @@ class Scopes(ast.NodeVisitor):
     visit_AsyncFor = visit_For  # noqa: N815
 
     def visit_If(self, node: ast.If) -> None:  # noqa: N802
-        """Only one of the branches is run; what a name is afterwards is what it is at the end of either."""
+        """Only one of the branches is run."""
         self.visit(node.test)
-        scope, before, ends = self._scope, self._scope.current, []
-        for branch in (node.body, node.orelse):
-            scope.current = dict(before)
-            self._visit_all(branch)
-            if not branch or not isinstance(branch[-1], LEAVING):
-                ends.append(scope.current)
-        scope.current = _merged(*ends) if ends else before
+        self._visit_branches(node.body, node.orelse)
+
+    def visit_Try(self, node: ast.Try) -> None:  # noqa: N802
+        """What is tried is run, or what handles an error."""
+        self._visit_branches([*node.body, *node.orelse], *([handler] for handler in node.handlers))
+        self._visit_all(node.finalbody)
 
     def visit_withitem(self, node: ast.withitem) -> None:
         """What ``with … as name`` gives is what the context's method returns, in most cases the context."""
@@ -230,6 +229,16 @@ class Scopes(ast.NodeVisitor):
     def _visit_all(self, nodes: Iterable[ast.AST]) -> None:
         for node in nodes:
             self.visit(node)
+
+    def _visit_branches(self, *branches: Sequence[ast.AST]) -> None:
+        """Visits what is run instead of each other; what a name is afterwards is what it is at any of the ends."""
+        scope, before, ends = self._scope, self._scope.current, []
+        for branch in branches:
+            scope.current = dict(before)
+            self._visit_all(branch)
+            if not _leaves(branch):
+                ends.append(scope.current)
+        scope.current = _merged(*ends) if ends else before
 
     def _visit_within(self, node: ast.AST, body: Iterable[ast.AST], parameters: Iterable[ast.arg] = ()) -> Scope:
         outer, self._scope = self._scope, Scope(node, self._scope)
@@ -291,6 +300,12 @@ def _unpacked(target: ast.Tuple | ast.List, value: ast.AST | None) -> list[ast.A
     if unknown or not isinstance(value, ast.expr):
         return [None] * len(target.elts)
     return [ast.Subscript(value, ast.Constant(index), ast.Load()) for index in range(len(target.elts))]
+
+
+def _leaves(branch: Sequence[ast.AST]) -> bool:
+    """Whether what follows is not run after a branch."""
+    last = branch[-1] if branch else None
+    return isinstance(last, LEAVING) or isinstance(last, ast.ExceptHandler) and _leaves(last.body)
 
 
 def _merged(*ends: dict[str, list[Binding]]) -> dict[str, list[Binding]]:
