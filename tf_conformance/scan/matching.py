@@ -9,7 +9,7 @@ from typing import Any, Callable, Iterable, Iterator
 from tf_conformance.scan.calls import Calls
 from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty
 from tf_conformance.scan.finding import Captures, Finder, Found
-from tf_conformance.scan.functions import FUNCTIONS, parameters_of
+from tf_conformance.scan.functions import FUNCTIONS, Function, parameters_of
 from tf_conformance.scan.kinds import Kinds
 from tf_conformance.scan.names import Names
 from tf_conformance.scan.origins import Origins
@@ -350,7 +350,7 @@ def _number(node: ast.AST) -> float | None:
     return sign * value if isinstance(value, (int, float)) else None
 
 
-def _match_parameters(part: ast.AST, node: ast.AST) -> bool:
+def _match_parameters(part: Function, node: Function) -> bool:
     """Whether a function has the parameters of the pattern's first."""
     wanted, given = ([parameter.arg for parameter in parameters_of(each)] for each in (part, node))
     return len(wanted) <= len(given) and all(metavariable(name) or name == each for name, each in zip(wanted, given))
