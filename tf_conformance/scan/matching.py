@@ -7,6 +7,7 @@ import operator
 from typing import Any, Callable, Iterable, Iterator
 
 from tf_conformance.scan.calls import Calls
+from tf_conformance.scan.candidates import SETTINGS, Candidates
 from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty
 from tf_conformance.scan.finding import Captures, Finder, Found
 from tf_conformance.scan.functions import FUNCTIONS, Function, parameters_of
@@ -28,7 +29,6 @@ from tf_conformance.scan.pattern import (
     stem_of,
     steps_of,
 )
-from tf_conformance.scan.places import SETTINGS, Places
 from tf_conformance.scan.signatures import SIGNATURES
 from tf_conformance.scan.texts import Texts, match_text
 from tf_conformance.scan.turns import Turns
@@ -55,8 +55,7 @@ class Matcher:
         self._kinds = Kinds(self._origins, self.names, self._texts)
         self._calls = Calls(self._origins, self.names)
         self._turns = Turns(self._origins)
-        self._finder = Finder(self._match_statement)
-        self._file = self._places(ast.walk(tree))
+        self._file = self._finder_among(ast.walk(tree))
         self._rules: dict[type, Rule] = {
             ast.Attribute: self._match_attribute,
             ast.Call: self._match_call,
@@ -76,7 +75,7 @@ class Matcher:
 
     def find(self, pattern: Pattern) -> Iterator[Found]:
         """The places of the file where a pattern is found."""
-        return self._finder.find(pattern.steps, self._file)
+        return self._file.find(pattern.steps)
 
     def _match_statement(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares one statement of a pattern with a node of the file as it stands there."""
@@ -288,9 +287,9 @@ class Matcher:
             certainty = min(certainty, self._match_argument(each, given, node, captures))
         return certainty
 
-    def _places(self, nodes: Iterable[ast.AST]) -> Places:
-        """Nodes of the file, in which statements are to be found."""
-        return Places(nodes, self._calls.names_of, self._turns.turn_of)
+    def _finder_among(self, nodes: Iterable[ast.AST]) -> Finder:
+        """Finds statements of patterns among nodes of the file."""
+        return Finder(Candidates(nodes, self._calls.names_of, self._turns.turn_of), self._match_statement)
 
     def _match_argument(
         self, part: ast.expr, argument: ast.expr | None, call: ast.Call, captures: Captures
@@ -339,8 +338,8 @@ class Matcher:
         return YES if all(any(metavariable(each) or each == name for name in names) for each in wanted) else NO
 
     def _match_body(self, body: list[ast.stmt], node: ast.AST, captures: Captures) -> Certainty:
-        within = self._places(child for statement in getattr(node, "body", []) for child in ast.walk(statement))
-        return max((found.certainty for found in self._finder.find(steps_of(body), within, captures)), default=NO)
+        within = self._finder_among(child for statement in getattr(node, "body", []) for child in ast.walk(statement))
+        return max((found.certainty for found in within.find(steps_of(body), captures)), default=NO)
 
 
 def _number(node: ast.AST) -> float | None:

@@ -17,7 +17,7 @@ from tf_conformance.scan.matching import Matcher
 from tf_conformance.scan.pattern import Pattern, parse_pattern
 from tf_conformance.scan.source import Block, Source, SourceError, read_blocks, source_of
 from tf_conformance.scan.syntax import is_deep
-from tf_conformance.scan.turns import place_of
+from tf_conformance.scan.turns import position_of
 
 LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
 WORD = re.compile(r"\w+")
@@ -128,7 +128,7 @@ def _uses_legacy_keras(matcher: Matcher, words: set[str]) -> bool:
 
 
 def _hit_of(path: str, source: Source, bite: Bite, pattern: Pattern, found: Found, in_tensorflow: bool) -> Hit:
-    cell, line = source.places[place_of(found.nodes[-1])[0] - 1]
+    cell, line = source.places[position_of(found.nodes[-1])[0] - 1]
     code = " … ".join(_code_of(source, node) for node in found.nodes)
     possible = found.certainty is not Certainty.YES or not in_tensorflow
     return Hit(bite, pattern, path, cell, line, code, possible)

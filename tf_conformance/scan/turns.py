@@ -21,17 +21,17 @@ class Turns:
         self._origins = origins
         self._around = dict(_with_functions_around(origins.scopes.module.node))
 
-    @once(unknown=lambda node: (*place_of(node), LATER))
+    @once(unknown=lambda node: (*position_of(node), LATER))
     def turn_of(self, node: ast.AST) -> Turn:
         """When a node runs: the body of a function, but not of a method, that the file calls once, where it is called."""
         function = self._around.get(node)
         is_method = function is not None and self._origins.owner_of(function) is not None
         calls = self._origins.calls_of(function) if function is not None and not is_method else []
         led = self.turn_of(calls[0])[:-1] if len(calls) == 1 else ()
-        return (*led, *place_of(node), LATER)
+        return (*led, *position_of(node), LATER)
 
 
-def place_of(node: ast.AST) -> tuple[int, int]:
+def position_of(node: ast.AST) -> tuple[int, int]:
     """Line and column of a node."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
