@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
 
 from reports.document import specification_pages
+from reports.generated import outdated_files, write_files
 from reports.ids import release_ids
 from reports.page import page_of
-from reports.pages import outdated_pages, write_pages
 from reports.publishing import publish
 from reports.releases import NoAnswerError, missing_releases
 from reports.stale import matrix_environments, stale
@@ -21,7 +21,6 @@ from reports.tables import csv_of, markdown_of
 from reports.timings import drawn_charts, publish_timings, read_timings
 from reports.upgrades import upgrade_pages
 from tf_conformance.records.command_line import Parser, run
-from tf_conformance.records.files import write_whole
 from tf_conformance.records.matrix import PUBLISHED, read_matrix
 from tf_conformance.records.record import RecordError, read_record
 from tf_conformance.records.short import short_text
@@ -31,7 +30,6 @@ ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "reports"
 TIMINGS = REPORTS / "benchmarks"
 
-LinesOf = Callable[[argparse.Namespace], Iterator[str]]
 PagesOf = Callable[[argparse.Namespace], dict[str, str]]
 
 
@@ -45,10 +43,15 @@ def _parser() -> Parser:
     tasks = parser.add_subparsers(metavar="TASK", required=True)
     _add_publishing(tasks)
     _add_building(tasks)
-    _add_pages(tasks, "specification", _specification_pages, "the specification as a document")
-    _add_pages(tasks, "upgrades", _upgrade_pages, "what upgrades change, from the published records")
+    _add_pages(tasks, "specification", lambda _: specification_pages(_catalogue()), "the specification as a document")
+    _add_pages(
+        tasks,
+        "upgrades",
+        lambda options: upgrade_pages(read_matrix(options.records)),
+        "what upgrades change, from the published records",
+    )
     ids = tasks.add_parser("ids", help="at a release: add the ids of the specification to those that must stay")
-    ids.set_defaults(task=_printing(_ids))
+    ids.set_defaults(task=lambda _: _printed(release_ids(_catalogue())))
     for name in ("publish", "build", "check", "stale", "upgrades"):
         tasks.choices[name].add_argument(
             "--records", metavar="FOLDER", type=Path, default=PUBLISHED, help="where published records are"
@@ -59,51 +62,53 @@ def _parser() -> Parser:
 def _add_publishing(tasks: Any) -> None:
     task = tasks.add_parser("publish", help="copy or merge the records of finished runs into reports/records")
     task.add_argument("made", metavar="FOLDER", type=Path, nargs="?", default=ROOT / "build" / "records")
-    task.set_defaults(task=_printing(_publish))
+    task.set_defaults(task=lambda options: _printed(publish(options.made, options.records)))
 
     task = tasks.add_parser("timings", help="publish what the benchmarks measured, and draw its charts")
     task.add_argument("made", metavar="FOLDER", type=Path, nargs="?", default=ROOT / "build" / "benchmarks")
     task.add_argument("--to", metavar="FOLDER", type=Path, default=TIMINGS, help="another folder, for your own charts")
-    task.set_defaults(task=_printing(_timings))
+    task.set_defaults(task=lambda options: _printed(_timings(options)))
 
     task = tasks.add_parser(
         "stale", help="list what is unpublished or was made before a spec file changed, and releases to add"
     )
-    task.set_defaults(task=_printing(_stale, finding=1))
+    task.set_defaults(task=lambda options: _printed(_stale(options), finding=1))
 
 
 def _add_building(tasks: Any) -> None:
     task = tasks.add_parser("build", help="build the page and the tables from the published records")
     task.add_argument("--to", metavar="FOLDER", type=Path, default=REPORTS)
-    task.set_defaults(task=_printing(_build))
+    task.set_defaults(task=lambda options: _printed(_build(options)))
 
     task = tasks.add_parser("check", help="list the built files that differ from what would be built now")
     task.add_argument("--to", metavar="FOLDER", type=Path, default=REPORTS, help="where the built files are")
-    task.set_defaults(task=_printing(_check, finding=1))
+    task.set_defaults(
+        task=lambda options: _printed(outdated_files(options.to, built(options.records), "build"), finding=1)
+    )
 
 
 def _add_pages(tasks: Any, name: str, pages_of: PagesOf, what: str) -> None:
     task = tasks.add_parser(name, help=f"write {what}")
     task.add_argument("--to", metavar="FOLDER", type=Path, default=ROOT / "docs" / name)
     task.add_argument("--check", action="store_true", help="only list the pages that differ from what would be written")
-    task.set_defaults(task=_of_pages(name, pages_of))
+
+    def task_of_pages(options: argparse.Namespace) -> int:
+        pages = pages_of(options)
+        if options.check:
+            return _printed(outdated_files(options.to, pages, name, others="*.md"), finding=1)
+        options.to.mkdir(parents=True, exist_ok=True)
+        return _printed(write_files(options.to, pages, others="*.md"))
+
+    task.set_defaults(task=task_of_pages)
 
 
-def _printing(lines_of: LinesOf, finding: int = 0) -> Callable[[argparse.Namespace], int]:
-    """A task that prints lines; its exit status is ``finding`` if there are any."""
-
-    def task(options: argparse.Namespace) -> int:
-        status = 0
-        for line in lines_of(options):
-            print(line)
-            status = finding
-        return status
-
-    return task
-
-
-def _publish(options: argparse.Namespace) -> Iterator[str]:
-    yield from publish(options.made, options.records)
+def _printed(lines: Iterable[str], finding: int = 0) -> int:
+    """Prints lines; returns the exit status, which is ``finding`` if there are any."""
+    status = 0
+    for line in lines:
+        print(line)
+        status = finding
+    return status
 
 
 def _timings(options: argparse.Namespace) -> Iterator[str]:
@@ -114,19 +119,10 @@ def _timings(options: argparse.Namespace) -> Iterator[str]:
         yield f"{path}: drawn"
 
 
-def _build(options: argparse.Namespace) -> Iterator[str]:
+def _build(options: argparse.Namespace) -> Iterable[str]:
     if not options.to.is_dir():
         raise RecordError(f"{options.to}: no such folder")
-    for name, text in built(options.records).items():
-        write_whole(options.to / name, text)
-        yield f"{options.to / name}: {len(text.encode()) / 1000:.0f} kB"
-
-
-def _check(options: argparse.Namespace) -> Iterator[str]:
-    for name, text in built(options.records).items():
-        path = options.to / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            yield f"{path}: out of date with the records and the specification; run: python -m reports build"
+    return write_files(options.to, built(options.records))
 
 
 def _stale(options: argparse.Namespace) -> Iterator[str]:
@@ -137,30 +133,6 @@ def _stale(options: argparse.Namespace) -> Iterator[str]:
         yield from missing_releases(environments, judged)
     except NoAnswerError as reason:
         print(reason, file=sys.stderr)
-
-
-def _specification_pages(options: argparse.Namespace) -> dict[str, str]:
-    return specification_pages(_catalogue())
-
-
-def _upgrade_pages(options: argparse.Namespace) -> dict[str, str]:
-    return upgrade_pages(read_matrix(options.records))
-
-
-def _of_pages(name: str, pages_of: PagesOf) -> Callable[[argparse.Namespace], int]:
-    """A task that writes pages, or says which are outdated."""
-
-    def task(options: argparse.Namespace) -> int:
-        pages = pages_of(options)
-        if options.check:
-            return _printing(lambda _: outdated_pages(options.to, pages, name), finding=1)(options)
-        return _printing(lambda _: write_pages(options.to, pages))(options)
-
-    return task
-
-
-def _ids(options: argparse.Namespace) -> Iterator[str]:
-    yield from release_ids(_catalogue())
 
 
 def _catalogue() -> Catalogue:

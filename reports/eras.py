@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
-from tf_conformance.statements.era import Era, parse_requirement
+from tf_conformance.statements.era import Era
 
 FIRST_TENSORFLOW = Version("2.0")
 KERAS_3 = Version("3")
@@ -46,15 +45,14 @@ def era_in_words(era: Era) -> str:
     if not era.text:
         return "Every version"
     try:
-        words = "; ".join(_in_words(_spans(text)) for text in re.split(r"\s+or\s+", era.text))
+        words = "; ".join(_in_words(_spans(requirements)) for requirements in era.alternatives)
     except (KeyError, InvalidVersion):  # a requirement such as ~=2.2 or ==2.2.*
         return f"`{era.text}`"
     return words[0].upper() + words[1:]
 
 
-def _spans(alternative: str) -> dict[str, Span]:
+def _spans(requirements: Sequence[Requirement]) -> dict[str, Span]:
     """The versions of each package in one alternative of an era."""
-    requirements = [parse_requirement(part) for part in re.split(r"\s+and\s+", alternative)]
     names = dict.fromkeys(requirement.name for requirement in requirements)
     return {name: Span.of(each for each in requirements if each.name == name) for name in names}
 

@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from reports.page.history import Meeting, history_of
-from reports.page.sources import Sources
+from reports.page.sources import sources_of
 from reports.stale import changed_files
 from tf_conformance.records.matrix import RELEASES, Column, Matrix, changes_along
 from tf_conformance.records.standing import standing
@@ -76,7 +76,7 @@ def page_of(matrix: Matrix, catalogue: Catalogue, root: Path, charts: dict[str, 
     ``root`` is the folder that the catalogue's paths are relative to, ``charts`` are SVG by what they show, and
     ``machine`` is the processor that they were measured on.
     """
-    sources = Sources(root)
+    sources = sources_of(catalogue, root)
     rows = [_row(matrix, statement, sources) for statement in catalogue]
     return _template().render(
         series=matrix.series(),
@@ -106,7 +106,7 @@ def _template() -> jinja2.Template:
     return environment.get_template("page.html.jinja")
 
 
-def _row(matrix: Matrix, statement: Statement, sources: Sources) -> Row:
+def _row(matrix: Matrix, statement: Statement, sources: dict[str, str]) -> Row:
     series = matrix.series()
     return Row(
         statement=statement,
@@ -115,7 +115,7 @@ def _row(matrix: Matrix, statement: Statement, sources: Sources) -> Row:
         changes=[change.column.label for change in changes_along(series.get(RELEASES, []), statement.id)],
         history=history_of(matrix, statement.id),
         forms=[
-            (form, [(each, sources.text_of(each)) for each in statement.functions_of(form)]) for form in statement.forms
+            (form, [(each, sources[each.nodeid]) for each in statement.functions_of(form)]) for form in statement.forms
         ],
     )
 

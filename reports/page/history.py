@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
-from tf_conformance.records.matrix import Column, Matrix, range_label
+from tf_conformance.records.matrix import Column, Matrix, range_label, spans
 from tf_conformance.records.record import StatementRecord
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.statements.form import Impact
@@ -37,11 +35,9 @@ def history_of(matrix: Matrix, id_: str) -> dict[Meeting, list[str]]:
     return history
 
 
-def _ranges(columns: Iterable[Column], id_: str) -> dict[Meeting, list[str]]:
+def _ranges(columns: list[Column], id_: str) -> dict[Meeting, list[str]]:
     """The stretches of a series on which installs meet the same; those that do not have the statement are skipped."""
     ranges: dict[Meeting, list[str]] = {}
-    recorded = [column for column in columns if id_ in column.statements]
-    for meeting, group in groupby(recorded, key=lambda column: Meeting.of(column.statements[id_])):
-        stretch = list(group)
-        ranges.setdefault(meeting, []).append(range_label(stretch[0], stretch[-1]))
+    for first, last, statement in spans(columns, id_, Meeting.of):
+        ranges.setdefault(Meeting.of(statement), []).append(range_label(first, last))
     return ranges

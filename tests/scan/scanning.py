@@ -22,3 +22,8 @@ def scanned(pattern, code, name="code.py", **form):
 def lines(pattern, code, possible=False, **form):
     """The lines on which a pattern is found, or only possibly found."""
     return [hit.line for hit in scanned(pattern, code, **form).hits if hit.possible is possible]
+
+
+def both(pattern, code):
+    """The lines on which a pattern is found, and those on which it is only possibly found."""
+    return lines(pattern, code), lines(pattern, code, possible=True)

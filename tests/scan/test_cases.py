@@ -37,4 +37,4 @@ def test_most_forms_are_found():
     """The reasons are exceptions."""
     found = [form for statement, form in TRACED if is_found(statement, form)]
     assert len(found) > 0.75 * len(TRACED)
-    assert sorted(UNSEEN) == sorted({statement.id for statement, _ in TRACED} & set(UNSEEN))
+    assert UNSEEN.keys() <= {statement.id for statement, _ in TRACED}

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Iterable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
 from packaging.version import Version
 
@@ -103,10 +103,12 @@ def changes_along(columns: list[Column], id_: str) -> Iterator[Change]:
         before = after
 
 
-def spans(columns: list[Column], id_: str) -> Iterator[tuple[Column, Column, StatementRecord]]:
-    """The stretches of columns on which a statement is the same: the first, the last, and the statement there."""
+def spans(
+    columns: list[Column], id_: str, aspect: Callable[[StatementRecord], object] = lambda statement: statement.seen
+) -> Iterator[tuple[Column, Column, StatementRecord]]:
+    """The stretches of columns on which an aspect of a statement is the same: the first, the last, and the statement there."""
     recorded = [column for column in columns if id_ in column.statements]
-    for _, group in groupby(recorded, key=lambda column: column.statements[id_].seen):
+    for _, group in groupby(recorded, key=lambda column: aspect(column.statements[id_])):
         stretch = list(group)
         yield stretch[0], stretch[-1], stretch[0].statements[id_]
 

@@ -55,8 +55,7 @@ class CaseRecord:
 
     def to_json(self) -> dict[str, Any]:
         """The case as JSON data."""
-        data = _with_nulls({**asdict(self), "outcome": str(self.outcome)}, "message", "lacks")
-        return _without_empty(data, "errors")
+        return _without_empty(_with_nulls(asdict(self), "message", "lacks"), "errors")
 
 
 @dataclass
@@ -129,13 +128,7 @@ class StatementRecord:
 
     def to_json(self) -> dict[str, Any]:
         """The statement as JSON data."""
-        data = {
-            **asdict(self),
-            "kind": str(self.kind),
-            "impact": str(self.impact) if self.impact else None,
-            "verdict": str(self.verdict),
-            "cases": [case.to_json() for case in self.cases],
-        }
+        data = {**asdict(self), "cases": [case.to_json() for case in self.cases]}
         return _without_empty(_with_nulls(data, "instead", "reason", "deviation", "lacks"), "files", "outdated")
 
 

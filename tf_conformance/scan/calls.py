@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import ast
 
-from tf_conformance.scan.choices import Choices
 from tf_conformance.scan.names import Names
-from tf_conformance.scan.once import Once
+from tf_conformance.scan.once import once
+from tf_conformance.scan.origins import Origins
 from tf_conformance.scan.pattern import is_anything, metavariable
 
 
 class Calls:
     """The calls of one module."""
 
-    def __init__(self, names: Names, choices: Choices) -> None:
+    def __init__(self, origins: Origins, names: Names) -> None:
+        self._origins = origins
         self._names = names
-        self._choices = choices
-        self._once = Once()
 
     def names_of(self, node: ast.AST) -> list[str]:
         """The last part of the name of what is called, under which signatures are listed; of one of several, each."""
-        several = self._choices.of(node)
+        several = self._origins.choices(node)
         if several:
             return list(dict.fromkeys(name for each in several for name in self.names_of(each)))
         path = self._names.path_of(node)
-        return [path.rpartition(".")[2] or getattr(self._names.origin_of(node), "attr", "")]
+        return [path.rpartition(".")[2] or getattr(self._origins.of(node), "attr", "")]
 
     def argument(self, call: ast.Call, name: str, position: int | None) -> ast.expr | None:
         """What a call passes as an argument, by name or by position; None if it does not."""
@@ -47,17 +46,16 @@ class Calls:
             found += [keyword] if options is None else options
         return found
 
+    @once(unknown=lambda _: None)
     def _options_of(self, node: ast.AST) -> list[ast.keyword] | None:
         """The keywords that ``**node`` stands for; None if that cannot be told."""
-        return self._once.ask("options", self._names.origin_of(node), self._options_as_written, None)
-
-    def _options_as_written(self, options: ast.AST) -> list[ast.keyword] | None:
+        options = self._origins.of(node)
         if isinstance(options, ast.Dict) and all(key is None or isinstance(key, ast.Constant) for key in options.keys):
             names = [None if key is None else str(getattr(key, "value")) for key in options.keys]  # noqa: B009
             return self._spelled_out([ast.keyword(name, value) for name, value in zip(names, options.values)])
         if isinstance(options, ast.Call) and self._names.api_of(options.func) == "dict" and not options.args:
             return self._spelled_out(options.keywords)
-        passed = self._names.keywords_passed_for(options) if isinstance(options, ast.arg) else None
+        passed = self._origins.keywords_passed_for(options) if isinstance(options, ast.arg) else None
         return None if passed is None else self._spelled_out(passed)
 
     def hides(self, call: ast.Call) -> bool:

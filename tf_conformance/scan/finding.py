@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Callable, Dict, Iterable, Iterator, NamedTuple, Sequence
 
+from tf_conformance.scan.candidates import Candidates
 from tf_conformance.scan.certainty import NO, YES, Certainty
 from tf_conformance.scan.pattern import Role, Step
-from tf_conformance.scan.places import Places
 
 Captures = Dict[str, object]
 Match = Callable[[ast.AST, ast.AST, Captures], Certainty]
@@ -21,62 +21,62 @@ class Found(NamedTuple):
 
 
 class Finder:
-    """Finds statements of patterns; ``match`` compares one with a node, and remembers in captures what metavariables match."""
+    """Finds statements of patterns among nodes.
 
-    def __init__(self, match: Match) -> None:
+    ``match`` compares a statement with one of them, and remembers in captures what metavariables match.
+    """
+
+    def __init__(self, candidates: Candidates, match: Match) -> None:
+        self._candidates = candidates
         self._match = match
 
-    def find(self, steps: Sequence[Step], places: Places, captures: Captures | None = None) -> Iterator[Found]:
+    def find(self, steps: Sequence[Step], captures: Captures | None = None) -> Iterator[Found]:
         """Where statements follow each other: the best match for each place of the last one that has to be there."""
         last = max((index for index, step in enumerate(steps) if step.role is Role.FOUND), default=None)
         if last is None:
-            yield Found(self._around(steps, places, None, None, captures or {}), ())
+            yield Found(self._around(steps, None, None, captures or {}), ())
             return
-        matches = list(self._matches(steps[last].node, places, captures or {}))
+        matches = list(self._matches(steps[last].node, captures or {}))
         absent = [step for step in steps[last + 1 :] if step.role is Role.ABSENT]
         present = [step for step in steps[last + 1 :] if step.role is Role.PRESENT]
         for (node, tried, certainty), (following, *_) in zip(matches, [*matches[1:], (None, {}, NO)]):
-            certainty = min(certainty, self._around(absent, places, node, None, tried))
-            certainty = min(certainty, self._around(present, places, node, following, tried))
-            found = self._lead_to(node, steps[:last], places, tried, certainty)
+            certainty = min(certainty, self._around(absent, node, None, tried))
+            certainty = min(certainty, self._around(present, node, following, tried))
+            found = self._lead_to(node, steps[:last], tried, certainty)
             if found.certainty:
                 yield found
 
-    def _matches(
-        self, part: ast.AST, places: Places, captures: Captures
-    ) -> Iterator[tuple[ast.AST, Captures, Certainty]]:
-        for node in places.between(part):
+    def _matches(self, part: ast.AST, captures: Captures) -> Iterator[tuple[ast.AST, Captures, Certainty]]:
+        for node in self._candidates.between(part):
             tried = dict(captures)
             certainty = self._match(part, node, tried)
             if certainty:
                 yield node, tried, certainty
 
-    def _lead_to(
-        self, node: ast.AST, steps: Sequence[Step], places: Places, captures: Captures, certainty: Certainty
-    ) -> Found:
+    def _lead_to(self, node: ast.AST, steps: Sequence[Step], captures: Captures, certainty: Certainty) -> Found:
         """The best match of the statements before a node, the nearest ones first."""
         present = [index for index, step in enumerate(steps) if step.role is Role.FOUND]
         if not present:
-            return Found(min(certainty, self._around(steps, places, None, node, captures)), (node,))
+            return Found(min(certainty, self._around(steps, None, node, captures)), (node,))
         earlier, between = steps[: present[-1]], steps[present[-1] + 1 :]
         best = Found(NO, ())
-        for candidate in reversed(places.between(steps[present[-1]].node, None, node)):
+        for candidate in reversed(self._candidates.between(steps[present[-1]].node, None, node)):
             tried = dict(captures)
             matched = min(certainty, self._match(steps[present[-1]].node, candidate, tried))
             if matched > best.certainty:
-                matched = min(matched, self._around(between, places, candidate, node, tried))
-                found = self._lead_to(candidate, earlier, places, tried, matched)
+                matched = min(matched, self._around(between, candidate, node, tried))
+                found = self._lead_to(candidate, earlier, tried, matched)
                 if found.certainty > best.certainty:
                     best = Found(found.certainty, (*found.nodes, node))
         return best
 
     def _around(
-        self, steps: Sequence[Step], places: Places, first: ast.AST | None, last: ast.AST | None, captures: Captures
+        self, steps: Sequence[Step], first: ast.AST | None, last: ast.AST | None, captures: Captures
     ) -> Certainty:
         """How sure it is that what must not, or has to, be anywhere between two nodes is as these statements say."""
         certainty = YES
         for step in steps:
-            best = self._best(step.node, places.between(step.node, first, last), captures)
+            best = self._best(step.node, self._candidates.between(step.node, first, last), captures)
             certainty = min(certainty, best if step.role is Role.PRESENT else Certainty(YES - best))
         return certainty
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from typing import Iterable
 
 from tf_conformance.scan.api import KIND_OF_ATTRIBUTE, KIND_OF_METHOD, OTHER, SHAPELESS, canonical, kind_of_api
-from tf_conformance.scan.choices import Choices
+from tf_conformance.scan.functions import FUNCTIONS
 from tf_conformance.scan.names import Names
-from tf_conformance.scan.once import Once
-from tf_conformance.scan.scopes import FUNCTIONS
+from tf_conformance.scan.once import once
+from tf_conformance.scan.origins import Origins
 from tf_conformance.scan.texts import Texts
 
 LITERALS = (
@@ -30,35 +31,31 @@ OF_MODELS = {"compile": {"loss", "optimizer"}, "fit": {"epochs", "steps_per_epoc
 class Kinds:
     """The kinds of objects of one module."""
 
-    def __init__(self, names: Names, choices: Choices, texts: Texts) -> None:
+    def __init__(self, origins: Origins, names: Names, texts: Texts) -> None:
+        self._origins = origins
         self._names = names
-        self._choices = choices
         self._texts = texts
-        self._once = Once()
 
+    @once(unknown=lambda _: "")
     def kind_of(self, node: ast.AST) -> str:
         """The kind of object that an expression gives; "OTHER" for one that metavariables do not name, "" if unknown."""
-        return self._once.ask("kind", self._names.origin_of(node), self._kind_of, "")
-
-    def _kind_of(self, origin: ast.AST) -> str:
-        annotation = self._names.scopes.annotations.get(origin)
-        known = self._kind_as_written(origin) or self._kind_of_annotation(annotation)
+        origin = self._origins.of(node)
+        known = self._kind_as_written(origin) or self._kind_of_annotation(self._origins.scopes.annotations.get(origin))
         return known or ("MODEL" if self._is_used_as_model(origin) else "")
 
     def _is_used_as_model(self, origin: ast.AST) -> bool:
         """Whether an object from outside the file, of no known module, is trained in a way that only models are."""
-        from_outside = isinstance(origin, (ast.arg, ast.Call, ast.Attribute)) and self._names.class_of(origin) is None
+        from_outside = isinstance(origin, (ast.arg, ast.Call, ast.Attribute)) and self._origins.class_of(origin) is None
         if not from_outside or not self._names.is_of_unknown_module(origin):
             return False
-        used: set[object] = self._once.ask(
-            "used as models", self._names.scopes.module.node, self._used_as_models, set()
-        )
-        return self._names.identity_of(origin) in used
+        return self._origins.identity_of(origin) in self._used_as_models(self._origins.scopes.module.node)
 
+    @once(unknown=lambda _: set())
     def _used_as_models(self, _: ast.AST) -> set[object]:
         return {
-            self._names.identity_of(call.func.value)
-            for call in self._names.calls
+            self._origins.identity_of(call.func.value)
+            for calls in self._origins.calls.values()
+            for call in calls
             if isinstance(call.func, ast.Attribute)
             and any(keyword.arg in OF_MODELS.get(call.func.attr, ()) for keyword in call.keywords)
         }
@@ -72,8 +69,8 @@ class Kinds:
             return "FUNCTION"
         if isinstance(origin, (ast.UnaryOp, ast.BinOp)):
             return self._kind_of_operation(origin)
-        if isinstance(origin, ast.IfExp):
-            return self._kind_of_all([each for each in (origin.body, origin.orelse) if self.kind_of(each)])
+        if isinstance(origin, (ast.IfExp, ast.Name)):
+            return self._kind_of_all(filter(self.kind_of, self._origins.choices(origin)))
         if isinstance(origin, LITERALS):
             return OTHER
         if isinstance(origin, ast.Call):
@@ -81,11 +78,11 @@ class Kinds:
         if isinstance(origin, ast.Attribute):
             return KIND_OF_ATTRIBUTE.get((self.kind_of(origin.value), origin.attr), "")
         if isinstance(origin, ast.Subscript):
-            several = self._choices.of(origin)
+            several = self._origins.choices(origin)
             return self._kind_of_all(several) if several else self._kind_of_element(origin.value, origin.slice)
         return self._kind_of_target(origin)
 
-    def _kind_of_all(self, nodes: list[ast.expr]) -> str:
+    def _kind_of_all(self, nodes: Iterable[ast.AST]) -> str:
         """The kind of several expressions, if it is the same."""
         kinds = set(map(self.kind_of, nodes))
         return kinds.pop() if len(kinds) == 1 else ""
@@ -104,7 +101,7 @@ class Kinds:
             return "NUMBER"
         if api:
             return kind_of_api(api) or ("SYMBOLIC" if self._gives_tensor(api) and self._takes_symbolic(call) else "")
-        function = self._names.origin_of(call.func)
+        function = self._origins.of(call.func)
         if isinstance(function, ast.ClassDef):
             return self._kind_of_instance(function)
         if isinstance(function, ast.Attribute):
@@ -125,7 +122,7 @@ class Kinds:
         return any(self.kind_of(each) == "SYMBOLIC" for each in inputs)
 
     def _elements_of(self, node: ast.AST) -> list[ast.expr]:
-        origin = self._names.origin_of(node)
+        origin = self._origins.of(node)
         if isinstance(origin, (ast.List, ast.Tuple)):
             return origin.elts
         return [node] if isinstance(node, ast.expr) else []
@@ -137,7 +134,7 @@ class Kinds:
     def _kind_of_element(self, container: ast.AST, index: ast.AST) -> str:
         if isinstance(container, ast.Subscript) and isinstance(container.slice, ast.Slice):
             return self._kind_of_element(container.value, index)
-        origin = self._names.origin_of(container)
+        origin = self._origins.of(container)
         if self.kind_of(origin) == "SYMBOLIC":
             return "SYMBOLIC"
         if isinstance(index, ast.Slice):
@@ -151,11 +148,11 @@ class Kinds:
 
     def _kind_of_target(self, node: ast.AST) -> str:
         """The kind of what is not assigned: self, or another parameter."""
-        owner = self._names.class_of(node)
+        owner = self._origins.class_of(node)
         if owner is not None:
             return self._kind_of_instance(owner)
         if isinstance(node, ast.arg):
-            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._choices.of(node))
+            return self._kind_of_annotation(node.annotation) or self._kind_of_all(self._origins.choices(node))
         return ""
 
     def _kind_of_annotation(self, annotation: ast.AST | None) -> str:

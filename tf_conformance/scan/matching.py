@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import ast
 import operator
-from functools import lru_cache
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Iterator
 
-from tf_conformance.scan.api import canonical
 from tf_conformance.scan.calls import Calls
-from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty, match_text
-from tf_conformance.scan.choices import Choices
-from tf_conformance.scan.finding import Captures, Finder
+from tf_conformance.scan.candidates import SETTINGS, Candidates
+from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty
+from tf_conformance.scan.finding import Captures, Finder, Found
+from tf_conformance.scan.functions import FUNCTIONS, Function, parameters_of
 from tf_conformance.scan.kinds import Kinds
 from tf_conformance.scan.names import Names
+from tf_conformance.scan.origins import Origins
+from tf_conformance.scan.paths import match_any_path, match_dotted, match_path
 from tf_conformance.scan.pattern import (
     ABSENT,
-    CLASS,
     NONE_OF,
     ONE_OF,
+    Pattern,
     alternatives,
     dotted,
     dotted_names,
@@ -28,10 +29,8 @@ from tf_conformance.scan.pattern import (
     stem_of,
     steps_of,
 )
-from tf_conformance.scan.places import SETTINGS, Places
-from tf_conformance.scan.scopes import FUNCTIONS, parameters_of
 from tf_conformance.scan.signatures import SIGNATURES
-from tf_conformance.scan.texts import Texts
+from tf_conformance.scan.texts import Texts, match_text
 from tf_conformance.scan.turns import Turns
 
 Rule = Callable[[Any, ast.AST, Captures], Certainty]  # compares a part of a pattern, of one type, with code
@@ -47,16 +46,16 @@ LIMITS: dict[type, Callable[[float, float], bool]] = {
 
 
 class Matcher:
-    """Compares parts of a pattern with code of one file; ``captures`` has what metavariables have matched so far."""
+    """Finds patterns in one file. It compares parts of them with code; ``captures`` has what metavariables have matched so far."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
-        self._choices = Choices(names)
-        self._texts = Texts(names, self._choices)
-        self._kinds = Kinds(names, self._choices, self._texts)
-        self._calls = Calls(names, self._choices)
-        self._turns = Turns(names)
-        self._finder = Finder(self.match_statement)
+    def __init__(self, tree: ast.Module) -> None:
+        self._origins = Origins.read(tree)
+        self.names = Names(self._origins)
+        self._texts = Texts(self._origins, self.names)
+        self._kinds = Kinds(self._origins, self.names, self._texts)
+        self._calls = Calls(self._origins, self.names)
+        self._turns = Turns(self._origins)
+        self._file = self._finder_among(ast.walk(tree))
         self._rules: dict[type, Rule] = {
             ast.Attribute: self._match_attribute,
             ast.Call: self._match_call,
@@ -70,9 +69,15 @@ class Matcher:
             **dict.fromkeys(FUNCTIONS, self._match_function),
             **dict.fromkeys(SEQUENCES, self._match_sequence),
         }
-        self._different: set[tuple[ast.AST, ast.AST]] = set()  # whatever metavariables have matched before
+        self._different: set[tuple[ast.AST, ast.AST]] = (
+            set()
+        )  # statements and nodes, whatever metavariables have matched before
 
-    def match_statement(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
+    def find(self, pattern: Pattern) -> Iterator[Found]:
+        """The places of the file where a pattern is found."""
+        return self._file.find(pattern.steps)
+
+    def _match_statement(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         """Compares one statement of a pattern with a node of the file as it stands there."""
         if (part, node) in self._different:
             return NO
@@ -84,7 +89,7 @@ class Matcher:
     def _match_standing(self, part: ast.AST, node: ast.AST, captures: Captures) -> Certainty:
         which, parts = alternatives(part)
         if which == ONE_OF:
-            return max(self.match_statement(each, node, captures) for each in parts)
+            return max(self._match_statement(each, node, captures) for each in parts)
         if isinstance(part, ast.Assign):
             return self._match_setting(part, node, captures)
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
@@ -97,9 +102,9 @@ class Matcher:
         """Where a file writes a name out, or imports it; not each use of what it has imported or assigned."""
         if isinstance(node, ast.ImportFrom):
             paths = [f"{node.module}.{alias.name}" for alias in node.names]
-            return max(_match_name(name, path) for path in paths) if not node.level else NO
-        if isinstance(node, ast.Attribute) or self._names.is_free(node):
-            return _match_name(name, self._names.path_of(node))
+            return max(match_path(name, path) for path in paths) if not node.level else NO
+        if isinstance(node, ast.Attribute) or self.names.is_free(node):
+            return match_path(name, self.names.path_of(node))
         return NO
 
     def _match_setting(self, part: ast.Assign, node: ast.AST, captures: Captures) -> Certainty:
@@ -119,18 +124,18 @@ class Matcher:
         if isinstance(part, ast.Name) and metavariable(part.id):
             return self._match_metavariable(metavariable(part.id), node, captures)
         names = dotted_names(part)
-        path = self._names.path_of(node) if names else ""
+        path = self.names.path_of(node) if names else ""
         if path:
-            return _match_any_name(names, path)
-        several = self._choices.of(node)
+            return match_any_path(names, path)
+        several = self._origins.choices(node)
         if several:
-            match = self._take if self._choices.is_in_turn(node) else self._match_one_of
+            match = self._take if self._origins.is_in_turn(node) else self._match_one_of
             return match(part, list(several), captures)
         which, others = alternatives(part)
         if which and not names:
             return self._match_alternatives(which, others, node, captures)
         written = self._match_written(part, node, captures)
-        origin = self._names.origin_of(node)
+        origin = self._origins.of(node)
         return written if written is YES or origin is node else self._match(part, origin, captures)
 
     def _match_one_of(self, part: ast.AST, nodes: Iterable[ast.AST], captures: Captures) -> Certainty:
@@ -142,14 +147,14 @@ class Matcher:
         """Compares a part of a pattern with the code itself."""
         names = dotted_names(part)
         if names:
-            return _match_any_name(names, self._names.path_of(node))
+            return match_any_path(names, self.names.path_of(node))
         return self._rules.get(type(part), self._match_fields)(part, node, captures)
 
     def _match_attribute(self, part: ast.Attribute, node: ast.AST, captures: Captures) -> Certainty:
         """Compares attributes; one that a class of the file defines itself is no method of Keras."""
         if not isinstance(node, ast.Attribute) or not (metavariable(part.attr) or part.attr == node.attr):
             return NO
-        own = isinstance(self._names.origin_of(node), FUNCTIONS) and self._names.defines(node.value, node.attr)
+        own = isinstance(self._origins.of(node), FUNCTIONS) and self._origins.defines(node.value, node.attr)
         return NO if own else self._match(part.value, node.value, captures)
 
     def _match_subscript(self, part: ast.Subscript, node: ast.AST, captures: Captures) -> Certainty:
@@ -175,7 +180,7 @@ class Matcher:
         found = self._kinds.kind_of(node) if kind else ""
         if found not in (kind, ""):
             return NO
-        identity = self._names.identity_of(node)
+        identity = self._origins.identity_of(node)
         others = [object_ for other, object_ in captures.items() if other != name and stem_of(other) == stem_of(name)]
         if captures.setdefault(name, identity) != identity or identity in others:
             return NO
@@ -201,17 +206,19 @@ class Matcher:
             text = self._texts.text_of(node)
             if text is not None:
                 return match_text(wanted, text)
-        origin = self._names.origin_of(node)
+        origin = self._origins.of(node)
         if isinstance(origin, ast.Constant):
             same = origin.value == wanted and isinstance(origin.value, bool) == isinstance(wanted, bool)
             return YES if same else NO
+        if isinstance(origin, ast.BinOp) and not isinstance(wanted, str):
+            return NO  # nobody computes what can be written
         same_kind = self._kinds.kind_of(origin) == KIND_OF_CONSTANT.get(type(wanted), "?")
         return POSSIBLE if same_kind or self._unknown(origin) else NO
 
     def _match_limit(self, part: ast.Compare, node: ast.AST, captures: Captures) -> Certainty:
         """Compares with ``$NUMBER > 80``."""
         number = self._match(part.left, node, captures)
-        limit, value = _number(part.comparators[0]), _number(self._names.origin_of(node))
+        limit, value = _number(part.comparators[0]), _number(self._origins.of(node))
         if not number or limit is None or value is None:
             return min(number, POSSIBLE)
         return YES if LIMITS[type(part.ops[0])](value, limit) else NO
@@ -219,8 +226,8 @@ class Matcher:
     def _unknown(self, node: ast.AST) -> bool:
         """Whether it cannot be told what an expression gives."""
         told = (ast.Constant, ast.Lambda, ast.JoinedStr, *SEQUENCES, ast.Dict, *FUNCTIONS, ast.ClassDef)
-        origin = self._names.origin_of(node)
-        name = self._names.api_of(origin.func) if isinstance(origin, ast.Call) else ""
+        origin = self._origins.of(node)
+        name = self.names.api_of(origin.func) if isinstance(origin, ast.Call) else ""
         made = name.startswith("tf.") and name.rpartition(".")[2][:1].isupper()  # an object of that class
         return not made and not isinstance(origin, told) and not self._kinds.kind_of(origin)
 
@@ -280,9 +287,9 @@ class Matcher:
             certainty = min(certainty, self._match_argument(each, given, node, captures))
         return certainty
 
-    def places(self, nodes: Iterable[ast.AST]) -> Places:
-        """Nodes of the file, in which statements are to be found."""
-        return Places(nodes, self._calls.names_of, self._turns.turn_of)
+    def _finder_among(self, nodes: Iterable[ast.AST]) -> Finder:
+        """Finds statements of patterns among nodes of the file."""
+        return Finder(Candidates(nodes, self._calls.names_of, self._turns.turn_of), self._match_statement)
 
     def _match_argument(
         self, part: ast.expr, argument: ast.expr | None, call: ast.Call, captures: Captures
@@ -301,8 +308,8 @@ class Matcher:
     def _match_class(self, part: ast.ClassDef, node: ast.AST, captures: Captures) -> Certainty:
         if not isinstance(node, ast.ClassDef):
             return NO
-        found = self._names.bases_of(node)
-        bases = all(any(_match_name(dotted(base), name) for name in found) for base in part.bases)
+        found = self.names.bases_of(node)
+        bases = all(any(match_path(dotted(base), name) for name in found) for base in part.bases)
         same = metavariable(part.name) or part.name == node.name
         return self._match_body(part.body, node, captures) if bases and same else NO
 
@@ -313,26 +320,26 @@ class Matcher:
         if not same or not _match_parameters(part, node):
             return NO
         pairs = zip(parameters_of(part), parameters_of(node))
-        named = {metavariable(wanted.arg): self._names.identity_of(given) for wanted, given in pairs}
+        named = {metavariable(wanted.arg): self._origins.identity_of(given) for wanted, given in pairs}
         return self._match_body(part.body, node, {**captures, **named})
 
     def _match_lambda(self, part: ast.Lambda, node: ast.AST, _: Captures) -> Certainty:
         """A lambda, or a function of the file, with these parameters; what it does is not compared."""
-        function = self._names.origin_of(node)
+        function = self._origins.of(node)
         if not isinstance(function, (ast.Lambda, *FUNCTIONS)):
             return NO
         return YES if _match_parameters(part, function) else NO
 
     def _match_import(self, part: ast.ImportFrom, node: ast.AST, _: Captures) -> Certainty:
-        if not isinstance(node, ast.ImportFrom) or node.level or not _match_parts(part.module or "", node.module or ""):
+        if not isinstance(node, ast.ImportFrom) or node.level or not match_dotted(part.module or "", node.module or ""):
             return NO
         names = [alias.name for alias in node.names]
         wanted = [alias.name for alias in part.names]
         return YES if all(any(metavariable(each) or each == name for name in names) for each in wanted) else NO
 
     def _match_body(self, body: list[ast.stmt], node: ast.AST, captures: Captures) -> Certainty:
-        within = self.places(child for statement in getattr(node, "body", []) for child in ast.walk(statement))
-        return max((found.certainty for found in self._finder.find(steps_of(body), within, captures)), default=NO)
+        within = self._finder_among(child for statement in getattr(node, "body", []) for child in ast.walk(statement))
+        return max((found.certainty for found in within.find(steps_of(body), captures)), default=NO)
 
 
 def _number(node: ast.AST) -> float | None:
@@ -342,34 +349,7 @@ def _number(node: ast.AST) -> float | None:
     return sign * value if isinstance(value, (int, float)) else None
 
 
-@lru_cache(maxsize=100_000)
-def _match_any_name(names: tuple[str, ...], path: str) -> Certainty:
-    return max(_match_name(name, path) for name in names)
-
-
-@lru_cache(maxsize=100_000)
-def _match_name(wanted: str, path: str) -> Certainty:
-    """Compares a name with the path by which a file imported something; up to Keras 2, ``tf.compat.v1`` has older classes."""
-    as_imported = wanted.startswith(("tensorflow.", "keras."))
-    if as_imported or not path:
-        return YES if path and _match_parts(wanted, path) else NO
-    now = path.replace(".compat.v1.", ".")
-    return (YES if now == path else POSSIBLE) if _match_parts(canonical(wanted), canonical(now)) else NO
-
-
-def _match_parts(wanted: str, name: str) -> bool:
-    parts, given = wanted.split("."), name.split(".")
-    return len(parts) == len(given) and all(map(_match_part, parts, given))
-
-
-def _match_part(wanted: str, given: str) -> bool:
-    name = metavariable(wanted)
-    if name == CLASS:
-        return given[:1].isupper()  # keras.optimizers.adam is a module, or nothing
-    return bool(name) or wanted == given
-
-
-def _match_parameters(part: ast.AST, node: ast.AST) -> bool:
+def _match_parameters(part: Function, node: Function) -> bool:
     """Whether a function has the parameters of the pattern's first."""
     wanted, given = ([parameter.arg for parameter in parameters_of(each)] for each in (part, node))
     return len(wanted) <= len(given) and all(metavariable(name) or name == each for name, each in zip(wanted, given))

@@ -1,24 +1,25 @@
-"""Questions about nodes, each answered once."""
+"""Questions about the nodes of a file, each answered once."""
 
 from __future__ import annotations
 
-import ast
-from typing import Any, Callable, TypeVar
+from functools import wraps
+from typing import Any, Callable, TypeVar, cast
 
-Result = TypeVar("Result")
+Question = TypeVar("Question", bound=Callable[[Any, Any], Any])  # a method of what knows a file, asked about a node
 
 
-class Once:
-    """Remembers the answers. A question that comes up again while it is being answered, a circle, ends as unknown."""
+def once(unknown: Callable[[Any], Any]) -> Callable[[Question], Question]:
+    """Has a method remember its answers. A question that comes up again while it is being answered, a circle, is ``unknown``."""
 
-    def __init__(self) -> None:
-        self._answers: dict[tuple[str, ast.AST], Any] = {}
+    def remembering(answer: Question) -> Question:
+        @wraps(answer)
+        def ask(self: Any, node: Any) -> Any:
+            answers = vars(self).setdefault(f"answers of {answer.__name__}", {})
+            if node not in answers:
+                answers[node] = unknown(node)
+                answers[node] = answer(self, node)
+            return answers[node]
 
-    def ask(self, question: str, node: ast.AST, answer: Callable[[Any], Result], unknown: Result) -> Result:
-        """What ``answer`` says of a node; ``unknown`` in a circle."""
-        key = (question, node)
-        if key not in self._answers:
-            self._answers[key] = unknown
-            self._answers[key] = answer(node)
-        found: Result = self._answers[key]
-        return found
+        return cast(Question, ask)
+
+    return remembering

@@ -13,8 +13,8 @@ only as it is imported.
 **A name of the file stands for what was assigned to it**: ``tf.keras.optimizers.SGD().minimize`` is found in
 ``SGD(0.1).minimize`` and after ``optimizer = SGD(0.1)`` in ``optimizer.minimize``. The same is true of constants, of local
 functions, which stand for what they return, and of attributes of its classes; a loop's variable is ``$X[...]`` of what it runs
-over, and each element if the file writes them out. What stands for one of several is found if all of them are. What a class of
-the file defines itself is no method of Keras.
+over, and each element if the file writes them out. What stands for one of several, as a name after an ``if`` may, is found if
+all of them are. What a class of the file defines itself is no method of Keras.
 
 **Metavariables** match any expression; one that occurs twice matches the same object. Some names match only a kind:
 
@@ -46,9 +46,9 @@ again.
 An assignment is in quotes there: ``not '$X.trainable = True'``.
 
 A match may be *possible* only: where a kind, a constant or an argument (``**options``, ``...``) cannot be told from the file. (What
-cannot be told is taken for no list, call or function that a pattern writes out.) Possible matches are shown on demand, so
-``$MODEL.save('x')`` does not disturb users of other libraries. Where an attribute alone is proof, write ``$X`` for the owner:
-``$X.fit_generator()``.
+cannot be told is taken for no list, call or function that a pattern writes out, and what is computed for no number.) Possible
+matches are shown on demand, so ``$MODEL.save('x')`` does not disturb users of other libraries. Where an attribute alone is
+proof, write ``$X`` for the owner: ``$X.fit_generator()``.
 
 For example, each pattern with code that it is found in:
 

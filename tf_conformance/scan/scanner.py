@@ -10,16 +10,14 @@ from typing import Iterable
 
 from tf_conformance.scan.bite import Bite
 from tf_conformance.scan.certainty import Certainty
-from tf_conformance.scan.finding import Finder, Found
+from tf_conformance.scan.finding import Found
+from tf_conformance.scan.functions import FUNCTIONS
 from tf_conformance.scan.ignoring import ids_in, is_ignored
 from tf_conformance.scan.matching import Matcher
-from tf_conformance.scan.names import Names
 from tf_conformance.scan.pattern import Pattern, parse_pattern
-from tf_conformance.scan.places import Places
-from tf_conformance.scan.scopes import FUNCTIONS
 from tf_conformance.scan.source import Block, Source, SourceError, read_blocks, source_of
 from tf_conformance.scan.syntax import is_deep
-from tf_conformance.scan.turns import place_of
+from tf_conformance.scan.turns import position_of
 
 LARGEST = 256_000_000  # bytes of a file; a notebook with many pictures has less
 WORD = re.compile(r"\w+")
@@ -106,15 +104,13 @@ def _hits_in(path: str, blocks: list[Block], bites: Iterable[Bite], troubles: li
 
 
 def _hits_of(path: str, source: Source, likely: list[tuple[Bite, Pattern]], words: set[str]) -> Iterable[Hit]:
-    names = Names(source.tree)
-    matcher = Matcher(names)
-    finder, places = Finder(matcher.match_statement), matcher.places(ast.walk(source.tree))
-    if _uses_legacy_keras(names, finder, places, words):
+    matcher = Matcher(source.tree)
+    if _uses_legacy_keras(matcher, words):
         likely = [(bite, pattern) for bite, pattern in likely if not bite.form.era.excludes("keras", LAST_KERAS_2)]
-    in_tensorflow = names.uses_tensorflow
+    in_tensorflow = matcher.names.uses_tensorflow
     best: dict[tuple[str, int | None, int], Hit] = {}  # one of a statement on a line
     for bite, pattern in likely:
-        for found in finder.find(pattern.steps, places):
+        for found in matcher.find(pattern):
             if is_ignored(_lines_of(source, found.nodes[-1]), bite.form.statement):
                 continue
             hit = _hit_of(path, source, bite, pattern, found, in_tensorflow)
@@ -124,16 +120,15 @@ def _hits_of(path: str, source: Source, likely: list[tuple[Bite, Pattern]], word
     return best.values()
 
 
-def _uses_legacy_keras(names: Names, finder: Finder, places: Places, words: set[str]) -> bool:
+def _uses_legacy_keras(matcher: Matcher, words: set[str]) -> bool:
     """Whether a file imports tf_keras, or makes it TensorFlow's Keras: Keras 3 does not run its code."""
-    if any(module.split(".")[0] == "tf_keras" for module in names.scopes.imports):
-        return True
-    found = (each for pattern in SWITCHED_ON if LEGACY_SWITCH in words for each in finder.find(pattern.steps, places))
-    return any(each.certainty is Certainty.YES for each in found)
+    switches = SWITCHED_ON if LEGACY_SWITCH in words else ()
+    switched = (found.certainty is Certainty.YES for pattern in switches for found in matcher.find(pattern))
+    return "tf_keras" in matcher.names.packages or any(switched)
 
 
 def _hit_of(path: str, source: Source, bite: Bite, pattern: Pattern, found: Found, in_tensorflow: bool) -> Hit:
-    cell, line = source.places[place_of(found.nodes[-1])[0] - 1]
+    cell, line = source.places[position_of(found.nodes[-1])[0] - 1]
     code = " … ".join(_code_of(source, node) for node in found.nodes)
     possible = found.certainty is not Certainty.YES or not in_tensorflow
     return Hit(bite, pattern, path, cell, line, code, possible)

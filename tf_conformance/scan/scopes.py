@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Iterable
+from itertools import chain
+from typing import Iterable, Iterator, Sequence
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+from tf_conformance.scan.functions import Function, defaults_of, parameters_of
+
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)  # statements after which the next one is not run
 ENTER = "__enter__"  # what a with statement calls
 
 
@@ -22,24 +25,28 @@ class Binding:
     node: ast.AST
     module: str = ""
 
-    @property
-    def value(self) -> ast.AST | None:
-        """What the name stands for; None for what is imported."""
-        return None if self.module else self.node
-
 
 @dataclass
 class Scope:
     """A module, a class, a function or a comprehension, with its names.
 
-    ``attributes`` are those of a class's self, ``global_names`` those that a function says are the module's.
+    ``names`` has all bindings of each, ``current`` those that it may have at the place that is being visited: several
+    after an ``if`` or a ``try``. ``attributes`` are those of a class's self, ``global_names`` those that a function says are the module's.
     """
 
     node: ast.AST
     parent: Scope | None
     names: dict[str, list[Binding]] = field(default_factory=dict)
+    current: dict[str, list[Binding]] = field(default_factory=dict)
     attributes: dict[str, list[Binding]] = field(default_factory=dict)
     global_names: set[str] = field(default_factory=set)
+
+    def outwards(self) -> Iterator[Scope]:
+        """The scope itself and those around it."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.parent
 
     @property
     def of_class(self) -> bool:
@@ -59,35 +66,33 @@ class Scopes(ast.NodeVisitor):
         self.module = Scope(tree, None)
         self.annotations: dict[ast.AST, ast.expr] = {}
         self.owners: dict[ast.AST, ast.ClassDef] = {}
-        self.functions: dict[ast.AST, ast.AST] = {}
+        self.functions: dict[ast.AST, Function] = {}
         self.returns: dict[ast.AST, ast.expr] = {}
         self.stars: list[str] = []
         self.imports: list[str] = []
         self.classes: dict[ast.AST, Scope] = {}
-        self._places: dict[ast.Name, tuple[Scope, int]] = {}
+        self._orders: dict[ast.Name, int] = {}
+        self._current: dict[ast.Name, list[tuple[Scope, list[Binding]]]] = {}  # of each name where it stands, by scope
         self._scope = self.module
         self._order = 0
         for node in tree.body:
             self.visit(node)
 
-    def binding_of(self, name: ast.Name) -> Binding | None:
-        """The binding that a name has where it stands: the last one before it, or else the first one."""
-        scope, order = self._places.get(name, (None, 0))
-        innermost = scope
-        while scope is not None:
+    def bindings_of(self, name: ast.Name) -> list[Binding]:
+        """The last binding of a name before it stands there, or else the first one; several after branches; or none."""
+        for depth, (scope, current) in enumerate(self._current.get(name, [])):
             found = scope.names.get(name.id)
-            if found and (scope is innermost or not scope.of_class):
-                return nearest(found, order)
-            scope = scope.parent
-        return None
+            if found and not (depth and scope.of_class):
+                return current or found[:1]
+        return []
 
     def is_free(self, id_: str) -> bool:
         """Whether a name is used where nothing binds it."""
-        return any(name.id == id_ and self.binding_of(name) is None for name in self._places)
+        return any(name.id == id_ and not self.bindings_of(name) for name in self._current)
 
     def order_of(self, node: ast.AST) -> int:
         """Where in the file a name stands, as orders of bindings count; the end of the file for anything else."""
-        return self._places[node][1] if isinstance(node, ast.Name) and node in self._places else self._order
+        return self._orders.get(node, self._order) if isinstance(node, ast.Name) else self._order
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visits what is within, in the order of the text."""
@@ -97,7 +102,8 @@ class Scopes(ast.NodeVisitor):
     def visit_Name(self, node: ast.Name) -> None:  # noqa: N802 - ast's way to name it
         """Remembers where the name stands."""
         self._order += 1
-        self._places[node] = (self._scope, self._order)
+        self._orders[node] = self._order
+        self._current[node] = [(scope, scope.current.get(node.id, [])) for scope in self._scope.outwards()]
 
     def visit_Import(self, node: ast.Import) -> None:  # noqa: N802
         """``import a.b`` binds a, ``import a.b as c`` binds c to a.b."""
@@ -162,6 +168,16 @@ class Scopes(ast.NodeVisitor):
 
     visit_AsyncFor = visit_For  # noqa: N815
 
+    def visit_If(self, node: ast.If) -> None:  # noqa: N802
+        """Only one of the branches is run."""
+        self.visit(node.test)
+        self._visit_branches(node.body, node.orelse)
+
+    def visit_Try(self, node: ast.Try) -> None:  # noqa: N802
+        """What is tried is run, or what handles an error."""
+        self._visit_branches([*node.body, *node.orelse], *([handler] for handler in node.handlers))
+        self._visit_all(node.finalbody)
+
     def visit_withitem(self, node: ast.withitem) -> None:
         """What ``with … as name`` gives is what the context's method returns, in most cases the context."""
         self.visit(node.context_expr)
@@ -214,6 +230,16 @@ class Scopes(ast.NodeVisitor):
         for node in nodes:
             self.visit(node)
 
+    def _visit_branches(self, *branches: Sequence[ast.AST]) -> None:
+        """Visits what is run instead of each other; what a name is afterwards is what it is at any of the ends."""
+        scope, before, ends = self._scope, self._scope.current, []
+        for branch in branches:
+            scope.current = dict(before)
+            self._visit_all(branch)
+            if not _leaves(branch):
+                ends.append(scope.current)
+        scope.current = _merged(*ends) if ends else before
+
     def _visit_within(self, node: ast.AST, body: Iterable[ast.AST], parameters: Iterable[ast.arg] = ()) -> Scope:
         outer, self._scope = self._scope, Scope(node, self._scope)
         for parameter in parameters:
@@ -225,7 +251,9 @@ class Scopes(ast.NodeVisitor):
     def _bind_name(self, name: str, node: ast.AST, module: str = "") -> None:
         self._order += 1
         scope = self.module if name in self._scope.global_names else self._scope
-        scope.names.setdefault(name, []).append(Binding(self._order, node, module))
+        binding = Binding(self._order, node, module)
+        scope.names.setdefault(name, []).append(binding)
+        scope.current[name] = [binding]
 
     def _bind(self, target: ast.AST, value: ast.AST | None) -> None:
         """Binds a target to its value; None for one that is not known."""
@@ -243,13 +271,10 @@ class Scopes(ast.NodeVisitor):
     def _bind_attribute(self, target: ast.AST, value: ast.AST) -> None:
         """Remembers ``self.name = value`` as an attribute of the class around it."""
         if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-            binding = self.binding_of(target.value)
-            owner = self.owners.get(binding.node) if binding else None
-            scope = self._scope
-            while owner is not None and scope.node is not owner and scope.parent is not None:
-                scope = scope.parent
-            if owner is not None:
-                scope.attributes.setdefault(target.attr, []).append(Binding(self._order, value))
+            owners = [self.owners.get(binding.node) for binding in self.bindings_of(target.value)[-1:]]
+            for scope in self._scope.outwards():
+                if scope.node in owners:
+                    scope.attributes.setdefault(target.attr, []).append(Binding(self._order, value))
 
     def _bind_element(self, target: ast.AST, source: ast.expr) -> None:
         """Binds a loop's target to an element of its source; through enumerate and zip, too."""
@@ -277,37 +302,31 @@ def _unpacked(target: ast.Tuple | ast.List, value: ast.AST | None) -> list[ast.A
     return [ast.Subscript(value, ast.Constant(index), ast.Load()) for index in range(len(target.elts))]
 
 
+def _leaves(branch: Sequence[ast.AST]) -> bool:
+    """Whether what follows is not run after a branch."""
+    last = branch[-1] if branch else None
+    return isinstance(last, LEAVING) or isinstance(last, ast.ExceptHandler) and _leaves(last.body)
+
+
+def _merged(*ends: dict[str, list[Binding]]) -> dict[str, list[Binding]]:
+    """The bindings that names have at any of these ends, in order."""
+    merged = dict(ends[0])
+    for name, bindings in chain.from_iterable(end.items() for end in ends[1:]):
+        merged[name] = sorted({*merged.get(name, []), *bindings}, key=lambda binding: binding.order)
+    return merged
+
+
 def each_of(source: ast.expr) -> ast.Subscript:
     """What a loop's variable stands for: ``source[...]``."""
     return ast.Subscript(source, ast.Constant(...), ast.Load())
 
 
-def key_of(node: ast.Subscript) -> object:
-    """The constant in brackets; None for anything else."""
-    return node.slice.value if isinstance(node.slice, ast.Constant) else None
+def is_each(node: ast.AST) -> bool:
+    """Whether an expression is ``source[...]``."""
+    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value is ...
 
 
 def nearest(bindings: list[Binding], order: int) -> Binding:
     """The last binding before a place in the file, or else the first one."""
     before = [binding for binding in bindings if binding.order < order]
     return before[-1] if before else bindings[0]
-
-
-def parameters_of(function: ast.AST) -> list[ast.arg]:
-    """The parameters of a function or a lambda, in order."""
-    arguments: ast.arguments = getattr(function, "args")  # noqa: B009
-    return [*by_position(function), *arguments.kwonlyargs, *filter(None, (arguments.vararg, arguments.kwarg))]
-
-
-def by_position(function: ast.AST) -> list[ast.arg]:
-    """The parameters of a function or a lambda that may be passed by position."""
-    arguments: ast.arguments = getattr(function, "args")  # noqa: B009
-    return [*getattr(arguments, "posonlyargs", []), *arguments.args]
-
-
-def defaults_of(function: ast.AST) -> dict[ast.arg, ast.expr]:
-    """The default of each parameter of a function or a lambda that has one."""
-    arguments: ast.arguments = getattr(function, "args")  # noqa: B009
-    found = dict(zip(reversed(by_position(function)), reversed(arguments.defaults)))
-    found.update({each: value for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults) if value is not None})
-    return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from fnmatch import fnmatchcase
 
-from tf_conformance.scan.certainty import UNKNOWN
-from tf_conformance.scan.choices import Choices
+from tf_conformance.scan.certainty import NO, POSSIBLE, YES, Certainty
 from tf_conformance.scan.names import Names
-from tf_conformance.scan.once import Once
+from tf_conformance.scan.once import once
+from tf_conformance.scan.origins import Origins
 
+UNKNOWN = "\0"  # a part of a text that cannot be told
 PLACEHOLDER = re.compile(r"%[-+ #0-9.]*[a-zA-Z]|\{[^{}]*\}")
 # Functions that give a path that ends as the given one does, and those that give a name without an ending.
 SAME_ENDING = ("str", "os.fspath", "os.path.abspath", "os.path.expanduser", "os.path.realpath")
@@ -19,17 +21,14 @@ NEW_FOLDERS = ("tempfile.TemporaryDirectory", "tempfile.mkdtemp")
 class Texts:
     """The texts of one module."""
 
-    def __init__(self, names: Names, choices: Choices) -> None:
+    def __init__(self, origins: Origins, names: Names) -> None:
+        self._origins = origins
         self._names = names
-        self._choices = choices
-        self._once = Once()
 
+    @once(unknown=lambda _: None)
     def text_of(self, node: ast.AST) -> str | None:
         """The text that an expression gives, with UNKNOWN in place of each part that cannot be told; None if it may be no text."""
-        return self._once.ask("text", node, self._text_of, None)
-
-    def _text_of(self, node: ast.AST) -> str | None:
-        origin = self._names.origin_of(node)
+        origin = self._origins.of(node)
         if isinstance(origin, ast.Constant):
             return origin.value if isinstance(origin.value, str) else None
         if isinstance(origin, ast.JoinedStr):
@@ -40,7 +39,7 @@ class Texts:
             return UNKNOWN if origin.format_spec or origin.conversion > 0 else self.text_of(origin.value)
         if isinstance(origin, ast.Call):
             return self._text_of_call(origin)
-        texts = set(map(self.text_of, self._choices.of(origin)))
+        texts = set(map(self.text_of, self._origins.choices(origin)))
         return texts.pop() if len(texts) == 1 else UNKNOWN if texts and None not in texts else None
 
     def _text_or_unknown(self, node: ast.AST) -> str:
@@ -71,3 +70,17 @@ class Texts:
             text = self.text_of(call.func.value)
             return None if text is None else PLACEHOLDER.sub(UNKNOWN, text)
         return None
+
+
+def match_text(glob: str, text: str) -> Certainty:
+    """Compares a text, parts of which may be unknown, with a glob. An empty one is a blank to be filled in."""
+    if not text:
+        return YES if not glob else POSSIBLE
+    if UNKNOWN not in text:
+        return YES if fnmatchcase(text, glob) else NO
+    if not any(sign in glob for sign in "?[") and fnmatchcase(text, glob):
+        return YES  # only * can have matched what is unknown
+    suffix, known = glob[1:], text.rpartition(UNKNOWN)[2]
+    if not glob.startswith("*") or any(sign in suffix for sign in "*?["):
+        return POSSIBLE
+    return POSSIBLE if suffix.endswith(known) else NO

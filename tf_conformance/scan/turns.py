@@ -6,9 +6,9 @@ import ast
 import sys
 from typing import Iterator, Tuple
 
-from tf_conformance.scan.names import Names
-from tf_conformance.scan.once import Once
-from tf_conformance.scan.scopes import FUNCTIONS
+from tf_conformance.scan.functions import FUNCTIONS, Function
+from tf_conformance.scan.once import once
+from tf_conformance.scan.origins import Origins
 
 Turn = Tuple[int, ...]  # when a node runs: its line and column, after those of the call that leads to it
 LATER = sys.maxsize  # what ends a turn, so that the body of a function comes before what is done with its result
@@ -17,31 +17,28 @@ LATER = sys.maxsize  # what ends a turn, so that the body of a function comes be
 class Turns:
     """The turns of one module."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
-        self._around = dict(_with_functions_around(names.scopes.module.node))
-        self._once = Once()
+    def __init__(self, origins: Origins) -> None:
+        self._origins = origins
+        self._around = dict(_with_functions_around(origins.scopes.module.node))
 
+    @once(unknown=lambda node: (*position_of(node), LATER))
     def turn_of(self, node: ast.AST) -> Turn:
         """When a node runs: the body of a function, but not of a method, that the file calls once, where it is called."""
-        return self._once.ask("turn", node, self._turn_of, (*place_of(node), LATER))
-
-    def _turn_of(self, node: ast.AST) -> Turn:
         function = self._around.get(node)
-        is_method = function is not None and self._names.owner_of(function) is not None
-        calls = self._names.calls_of(function) if function is not None and not is_method else []
+        is_method = function is not None and self._origins.owner_of(function) is not None
+        calls = self._origins.calls_of(function) if function is not None and not is_method else []
         led = self.turn_of(calls[0])[:-1] if len(calls) == 1 else ()
-        return (*led, *place_of(node), LATER)
+        return (*led, *position_of(node), LATER)
 
 
-def place_of(node: ast.AST) -> tuple[int, int]:
+def position_of(node: ast.AST) -> tuple[int, int]:
     """Line and column of a node."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
-def _with_functions_around(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+def _with_functions_around(tree: ast.AST) -> Iterator[tuple[ast.AST, Function]]:
     """The nodes in functions' bodies, each with the innermost function."""
-    todo: list[tuple[ast.AST, ast.AST | None]] = [(tree, None)]
+    todo: list[tuple[ast.AST, Function | None]] = [(tree, None)]
     while todo:
         node, function = todo.pop()
         if function is not None:

@@ -18,27 +18,28 @@ class Era:
     """A set of versions, written as requirements joined by ``and`` and ``or`` (``and`` binds tighter).
 
     ``Era("tensorflow>=2.2 and keras<3")``; the empty era covers every install. The requirements may name
-    the packages in :data:`PACKAGES`. Raises ValueError for any other text.
+    the packages in :data:`PACKAGES`. ``alternatives`` has the requirements of each alternative. Raises ValueError for any
+    other text.
     """
 
     text: str = ""
-    _alternatives: tuple[tuple[Requirement, ...], ...] = field(init=False, repr=False, compare=False)
+    alternatives: tuple[tuple[Requirement, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_alternatives", _parse(self.text))
+        object.__setattr__(self, "alternatives", _parse(self.text))
 
     def covers(self, versions: Mapping[str, Version]) -> bool:
         """Whether the era holds an install with these versions, by package name."""
         return any(
             all(need.specifier.contains(versions[need.name], prereleases=True) for need in needs)
-            for needs in self._alternatives
+            for needs in self.alternatives
         )
 
     def excludes(self, package: str, version: str) -> bool:
         """Whether the era holds no install with this version of a package, whatever the other versions are."""
         return all(
             any(need.name == package and not need.specifier.contains(version, prereleases=True) for need in needs)
-            for needs in self._alternatives
+            for needs in self.alternatives
         )
 
     def __str__(self) -> str:

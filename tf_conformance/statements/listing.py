@@ -31,9 +31,9 @@ def listing_json(statements: Iterable[Statement]) -> str:
             "subject": statement.subject,
             "forms": [
                 {
-                    "kind": str(form.kind),
+                    "kind": form.kind,
                     "when": str(form.era),
-                    "impact": str(form.impact) if form.impact else None,
+                    "impact": form.impact,
                     "says": statement.says(form),
                     "instead": form.instead or None,
                     "reported": [*form.reports.values()],

@@ -1,4 +1,4 @@
-"""Where in a file statements of a pattern may be found."""
+"""The nodes of a file that statements of patterns may match."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Group = Tuple[type, str]  # of nodes: their type and, where they have one, a nam
 SETTINGS = (ast.Assign, ast.AnnAssign)
 
 
-class Places:
+class Candidates:
     """The nodes of a file, or of a part of it, in the order in which they run.
 
     ``called`` gives the last part of the name of what a call calls, or several, ``turn`` what nodes are sorted by.
