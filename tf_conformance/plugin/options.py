@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import shlex
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, Iterator, NamedTuple
 
 import pytest
 
@@ -140,6 +142,39 @@ def _can_be_written(path: Path) -> bool:
     except OSError:
         pass  # a full disk may have space when the record is written
     return path.is_file() or not path.exists()
+
+
+class Start:
+    """The hook of a process that a user has started; it refuses, in one line, the values that plugins refuse with an internal error.
+
+    pytest-xdist, for one, reads the value of --max-worker-restart only when the run starts.
+    """
+
+    HOOKS = ("pytest_configure", "pytest_sessionstart")
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Ends pytest if the error was raised before any case was collected, and quotes the value of an option."""
+        quoted = re.findall(r"['\"]([^'\"]+)['\"]", str(excinfo.value))
+        if any(entry.name in self.HOOKS for entry in excinfo.traceback):
+            for option, value in self._values():
+                if any(_ends_with(each, value) or _ends_with(value, each) for each in quoted):
+                    pytest.exit(f"{option} {value}: {excinfo.value}", returncode=pytest.ExitCode.USAGE_ERROR)
+
+    def _values(self) -> Iterator[tuple[str, str]]:
+        """The options that were given a value, with it."""
+        given = [*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *map(str, self._config.invocation_params.args)]
+        for argument, following in zip(given, [*given[1:], ""]):
+            option, _, value = argument.partition("=")
+            if option.startswith("-") and (value or following):
+                yield option, value or following
+
+
+def _ends_with(text: str, end: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(end)}$", text) is not None
 
 
 def known_deviations(config: pytest.Config, catalogue: Catalogue, environment: Environment) -> KnownDeviations:
