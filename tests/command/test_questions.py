@@ -323,6 +323,17 @@ def test_help_lists_every_command(capsys):
     assert listed == list(MODULES)
 
 
+def test_help_of_check(capsys, monkeypatch):
+    """check's --help has the options of the specification, too, where pytest is there to read them."""
+    for is_there in (True, False):
+        if not is_there:
+            monkeypatch.delitem(sys.modules, "tf_conformance.plugin.options", raising=False)
+            monkeypatch.setitem(sys.modules, "pytest", None)
+        with pytest.raises(SystemExit):
+            main(["check", "--help"])
+        assert ("--require-device KIND" in capsys.readouterr().out) == is_there
+
+
 def test_version(capsys):
     """--version is that of the kit."""
     with pytest.raises(SystemExit):

@@ -51,7 +51,7 @@ PREFLIGHT = pytest.StashKey[Preflight]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    add_options(parser)
+    add_options(parser.getgroup("tf-conformance").addoption)
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
