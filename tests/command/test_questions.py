@@ -196,6 +196,14 @@ def test_text_that_is_not_utf8(folder):
     assert b"no statement matches 'f\\udcfcr'" in asked.stderr
 
 
+def test_long_text(ask, gone):
+    """Of a text of 10 MB, the end counts."""
+    error = "AttributeError: 'Functional' object has no attribute 'fit_generator'\n"
+    log = "2024-01-01 12:00:00 a line of a log, 0x7f3a5c0d\n" * 200_000
+    assert ask("explain", "-", stdin=log + error)[1].startswith("fit.c")
+    assert ask("explain", "-", stdin=error + log) == (1, "no statement has seen an error like this one\n", "")
+
+
 def test_closed_stdin():
     """Without standard input there is no message."""
     command = f"{sys.executable} -m tf_conformance explain - <&-"
