@@ -12,6 +12,7 @@ import pytest
 from tests import ROOT
 from tests.pretended.records import statement, write
 from tf_conformance import __version__
+from tf_conformance.__main__ import main as run_process
 from tf_conformance.command import MODULES, main
 from tf_conformance.statements.form import Impact
 
@@ -347,6 +348,21 @@ def test_version(capsys):
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out == f"tf-conformance {__version__}\n"
+
+
+def test_interruption_while_it_imports(monkeypatch):
+    """Ctrl-C ends a command without a traceback, even before it has begun."""
+
+    class Interrupting:
+        def find_spec(self, name, path, target=None):
+            if name == "tf_conformance.command":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "tf_conformance.command")
+    monkeypatch.setattr(sys, "meta_path", [Interrupting()])
+    with pytest.raises(SystemExit) as ended:
+        run_process()
+    assert ended.value.code == 130
 
 
 def test_reader_that_stops_reading():
