@@ -44,14 +44,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.task(options))
     except (WorkerError, OSError) as error:
-        print(f"benchmarks: {error}", file=sys.stderr)
+        print(f"{_program()}: {error}", file=sys.stderr)
         return 2
 
 
 def _compare(options: argparse.Namespace) -> int:
     answer = compare(_question(options, options.python_a, options.python_b), _show_pair)
     if not answer.ratios:
-        print("benchmarks: interrupted before the first pair was timed", file=sys.stderr)
+        print(f"{_program()}: interrupted before the first pair was timed", file=sys.stderr)
         return 130
     print(report(answer), flush=True)
     _write(options.json, answer.as_json())
@@ -103,16 +103,20 @@ def _write(path: Path | None, data: dict[str, Any]) -> None:
         write_whole(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
+def _program() -> str:
+    """What the user has called."""
+    return os.environ.get("CONFORMANCE_PROGRAM", "python -m benchmarks")
+
+
 def _parser() -> Parser:
-    program = os.environ.get("CONFORMANCE_PROGRAM", "python -m benchmarks")  # as the user has called it
-    parser = Parser(prog=program, description="Comparisons of installs.")
+    parser = Parser(prog=_program(), description="Comparisons of installs.")
     tasks = parser.add_subparsers(metavar="TASK")
     tasks.required = True
 
     task = tasks.add_parser(
         "compare",
         help="find out whether one install trains faster than another",
-        epilog=EXAMPLES.replace("PROGRAM", program),
+        epilog=EXAMPLES.replace("PROGRAM", _program()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     task.add_argument("python_a", metavar="PYTHON_A", help="the interpreter of install A")

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Does what the process's arguments ask for; Ctrl-C ends it without a traceback, also while it imports."""
+    try:
+        from tf_conformance.command import main as answer
+
+        sys.exit(answer())
+    except KeyboardInterrupt:
+        sys.exit(130)
+
 
 if __name__ == "__main__":
     # Python puts the working folder first, where a file may hide a module that the kit needs.
@@ -12,7 +24,4 @@ if __name__ == "__main__":
             sys.path.append(sys.path.pop(0))
     except FileNotFoundError:
         sys.path[:] = filter(None, sys.path)  # it has been deleted
-
-    from tf_conformance.command import main
-
-    sys.exit(main())
+    main()

@@ -79,7 +79,10 @@ def test_trial(worker, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["compare", "/no/python", PYTHON], "benchmarks: A: cannot run /no/python: No such file or directory"),
+        (
+            ["compare", "/no/python", PYTHON],
+            "python -m benchmarks: A: cannot run /no/python: No such file or directory",
+        ),
         (["compare", PYTHON, PYTHON, "--batch", "0"], "'0' is not a positive integer"),
         (["trial", PYTHON, "--burden", "much"], "'much' is not a percentage from 0 to 1000"),
         (["compare", PYTHON, PYTHON, "--env-a", "NAME"], "'NAME' is not of the form NAME=VALUE"),
@@ -104,14 +107,14 @@ def test_file_that_cannot_be_written(worker, tmp_path):
     done = run("compare", worker, worker, "--time-limit", "0", "--pair-time", "0", "--json", str(tmp_path))
     assert done.returncode == 2
     assert "too few pairs for an interval: 1 (time limit)" in done.stdout
-    assert done.stderr.splitlines()[-1].startswith("benchmarks: [Errno 21] Is a directory")
+    assert done.stderr.splitlines()[-1].startswith("python -m benchmarks: [Errno 21] Is a directory")
 
 
 def test_dead_worker_is_named(worker):
     """A worker that cannot start is named, with its last words."""
     done = run("compare", worker, PYTHON, "--env-b", "PYTHONHOME=/nowhere")
     assert done.returncode == 2
-    assert done.stderr.startswith("benchmarks: B: the worker ended with status")
+    assert done.stderr.startswith("python -m benchmarks: B: the worker ended with status")
 
 
 def test_missing_device(worker):
@@ -119,7 +122,7 @@ def test_missing_device(worker):
     done = run("compare", worker, PYTHON, "--device", "GPU:7")
     assert done.returncode == 2
     assert done.stderr.startswith(
-        "benchmarks: B: the worker ended with status 1: there is no GPU:7; TensorFlow sees CPU:0"
+        "python -m benchmarks: B: the worker ended with status 1: there is no GPU:7; TensorFlow sees CPU:0"
     )
 
 
@@ -130,7 +133,9 @@ def test_network_that_cannot_be_built(worker, tmp_path):
     done = run("compare", PYTHON, worker, "--network", f"{path}:build")
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
-    assert line.startswith("benchmarks: A: the worker ended with status 1: model.py, line 5: AttributeError: ")
+    assert line.startswith(
+        "python -m benchmarks: A: the worker ended with status 1: model.py, line 5: AttributeError: "
+    )
     assert re.search(r" \(TensorFlow 2\.\d+\.\S+\)$", line)
 
 
@@ -179,7 +184,7 @@ def test_ctrl_c_ends_real_processes(worker, tmp_path):
     process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 130
-    assert said.decode() == "benchmarks: interrupted before the first pair was timed\n"
+    assert said.decode() == "python -m benchmarks: interrupted before the first pair was timed\n"
     assert not [worker for worker in workers if runs(worker)]
 
 

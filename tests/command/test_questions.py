@@ -12,6 +12,7 @@ import pytest
 from tests import ROOT
 from tests.pretended.records import statement, write
 from tf_conformance import __version__
+from tf_conformance.__main__ import main as run_process
 from tf_conformance.command import MODULES, main
 from tf_conformance.statements.form import Impact
 
@@ -196,6 +197,14 @@ def test_text_that_is_not_utf8(folder):
     assert b"no statement matches 'f\\udcfcr'" in asked.stderr
 
 
+def test_long_text(ask, gone):
+    """Of a text of 10 MB, the end counts."""
+    error = "AttributeError: 'Functional' object has no attribute 'fit_generator'\n"
+    log = "2024-01-01 12:00:00 a line of a log, 0x7f3a5c0d\n" * 200_000
+    assert ask("explain", "-", stdin=log + error)[1].startswith("fit.c")
+    assert ask("explain", "-", stdin=error + log) == (1, "no statement has seen an error like this one\n", "")
+
+
 def test_closed_stdin():
     """Without standard input there is no message."""
     command = f"{sys.executable} -m tf_conformance explain - <&-"
@@ -323,11 +332,37 @@ def test_help_lists_every_command(capsys):
     assert listed == list(MODULES)
 
 
+def test_help_of_check(capsys, monkeypatch):
+    """check's --help has the options of the specification, too, where pytest is there to read them."""
+    for is_there in (True, False):
+        if not is_there:
+            monkeypatch.delitem(sys.modules, "tf_conformance.plugin.options", raising=False)
+            monkeypatch.setitem(sys.modules, "pytest", None)
+        with pytest.raises(SystemExit):
+            main(["check", "--help"])
+        assert ("--require-device KIND" in capsys.readouterr().out) == is_there
+
+
 def test_version(capsys):
     """--version is that of the kit."""
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out == f"tf-conformance {__version__}\n"
+
+
+def test_interruption_while_it_imports(monkeypatch):
+    """Ctrl-C ends a command without a traceback, even before it has begun."""
+
+    class Interrupting:
+        def find_spec(self, name, path, target=None):
+            if name == "tf_conformance.command":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "tf_conformance.command")
+    monkeypatch.setattr(sys, "meta_path", [Interrupting()])
+    with pytest.raises(SystemExit) as ended:
+        run_process()
+    assert ended.value.code == 130
 
 
 def test_reader_that_stops_reading():

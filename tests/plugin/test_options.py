@@ -135,6 +135,24 @@ def test_bad_options(project, monkeypatch, arguments, message):
     assert "Traceback" not in ran.text
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--max-worker-restart", "x"], "--max-worker-restart x: invalid literal for int*"),
+        (["-d", "--tx=nonsense"], "--tx nonsense: no gateway type found for *"),
+        (["-d", "--tx", "popen//python=/no/python"], "--tx popen//python=/no/python: * No such file *"),
+        (["--log-file", "/"], "--log-file /: * Is a directory: *"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_values_that_are_refused_late(project, arguments, message):
+    """What pytest and its plugins refuse with an internal error is bad usage, in one line, all the same."""
+    ran = project.run_apart(*arguments, workers=None)
+    assert ran.status == pytest.ExitCode.USAGE_ERROR
+    ran.result.stderr.fnmatch_lines([f"Exit: {message}"])
+    assert "INTERNALERROR" not in ran.text
+
+
 def test_record_that_may_not_be_written(project, monkeypatch):
     """A folder in which the user may not write is refused, too."""
 

@@ -3,9 +3,10 @@
 Each report in the JSON files has where it was made (repository#number), what was said, in our own trimming, and the
 statement that should lead, which was written down before the kit was asked; for keras-ocr#252 it is one that came later, on
 the very keyword of the message. ``but`` is the reason why another one does. Those in pasted_messages.json,
-asked_messages.json, met_messages.json and told_messages.json are longer, as people paste them, and were written down after
-what was learned from the files before. When they were first asked, 14 of 22 in met and 13 of 22 in told led rightly; most of
-the others need a case that sees their error. foreign_messages.txt has one message about something else per line: other
+asked_messages.json, met_messages.json, told_messages.json and posted_messages.json are longer, as people paste them, and were
+written down after what was learned from the files before. When they were first asked, 14 of 22 in met, 13 of 22 in told and 15
+of 22 in posted led rightly; most of the others need a case that sees their error. posted_warnings.json has warnings, which no
+record has. foreign_messages.txt has one message about something else per line: other
 libraries, Python, the shell, prose.
 """
 
@@ -33,11 +34,13 @@ FILES = {
         "asked_messages.json",
         "met_messages.json",
         "told_messages.json",
+        "posted_messages.json",
     )
 }
 REPORTS = [report for reports in FILES.values() for report in reports]
 EXPLAINED = [report for report in REPORTS if "but" not in report]
 UNEXPLAINED = [report for report in REPORTS if "but" in report]
+WARNINGS = json.loads((HERE / "posted_warnings.json").read_text(encoding="utf-8"))
 FOREIGN = (HERE / "foreign_messages.txt").read_text(encoding="utf-8").splitlines()
 MARGIN = 0.03  # the least distance that right and wrong answers keep from the boundary between them
 
@@ -62,13 +65,13 @@ def test_public_reports(explainer, report):
     assert first.likeness >= LEAST_LIKENESS + MARGIN
 
 
-NEWEST = ("met_messages.json", "told_messages.json")  # what they taught is not in the others
+NEWEST = ("met_messages.json", "told_messages.json", "posted_messages.json")  # what they taught is not in the others
 SHARES = {"all": REPORTS, **{name: reports for name, reports in FILES.items() if name not in NEWEST}}
 
 
 @pytest.mark.parametrize("reports", SHARES.values(), ids=SHARES)
 def test_share_of_public_reports(reports):
-    """At least 25 of 30 are explained, of all and of each file before the newest two, and it is said why the others are not."""
+    """At least 25 of 30 are explained, of all and of each file before the newest three, and it is said why the others are not."""
     assert len(reports) >= 20
     assert sum("but" not in report for report in reports) >= len(reports) * 25 / 30
     assert all(report["but"] for report in reports if "but" in report)
@@ -83,6 +86,12 @@ def test_reasons(explainer, report):
 def test_public_reports_name_statements(published):
     """What should lead exists."""
     assert {report["statement"] for report in REPORTS} <= set(published.ids)
+
+
+@pytest.mark.parametrize("warning", WARNINGS, ids=[warning["report"] for warning in WARNINGS])
+def test_warnings(explainer, warning):
+    """A warning finds nothing, rather than a statement about something else."""
+    assert explainer.explain(warning["message"]) == []
 
 
 @pytest.mark.parametrize("message", ["", *FOREIGN])
@@ -212,6 +221,47 @@ def test_error_copied_from_a_notebook(matrix):
 \t"stack": "-----\nValueError: Shapes (None, 30) and (None, 9) are incompatible"
 }"""
     assert ids(copied, matrix) == ["thing.write"]
+
+
+def test_output_of_a_notebook_after_an_error(tmp_path):
+    """What a notebook shows of an object after an error is not of its message."""
+    write(tmp_path, "tf2.16", [statement("thing.key", cases=case("KeyError: 'acc'"))], install={"tensorflow": "2.16.2"})
+    for shown in ("<Figure size 1000x1000 with 0 Axes>", "<keras.src.callbacks.history.History at 0x7f3a5c0d>"):
+        assert ids(f"KeyError: 'acc'\n{shown}", read_matrix(tmp_path)) == ["thing.key"]
+
+
+@pytest.mark.parametrize("begins", ["\x1b", "\\u001b", "\\x1b", ""])
+def test_colors(matrix, begins):
+    """The colors of a terminal tell nothing, in whatever way they were pasted."""
+    colored = f"{begins}[1;31mValueError{begins}[0m: Shapes (None, 30) and (None, 9) are incompatible"
+    assert ids(colored, matrix) == ["thing.shape"]
+
+
+def test_typographic_quotes(tmp_path):
+    """What a word processor or a page has made of quotes tells nothing."""
+    gone = statement("thing.names", cases=case("AttributeError: 'Thing' object has no attribute 'output_names'"))
+    write(tmp_path, "tf2.16", [gone], install={"tensorflow": "2.16.2"})
+    error = "AttributeError: ‘Thing’ object has no attribute ‘output_names’"
+    assert ids(error, read_matrix(tmp_path)) == ["thing.names"]
+    assert ids(f"„{error}“", read_matrix(tmp_path)) == ["thing.names"]
+
+
+def test_quotation_of_a_mail(tmp_path):
+    """The marks of quotation at the beginning of each line are not of the message."""
+    write(tmp_path, "tf2.16", [statement("thing.key", cases=case("KeyError: 'acc'"))], install={"tensorflow": "2.16.2"})
+    assert ids("> > Traceback (most recent call last):\n> > KeyError: 'acc'\n> >\n>", read_matrix(tmp_path)) == [
+        "thing.key"
+    ]
+
+
+def test_attribute_of_a_module(tmp_path):
+    """The module alone tells nothing: another attribute of it may be gone, too."""
+    gone = statement("thing.phase", cases=case("AttributeError: module 'thing.backend' has no attribute 'phase'"))
+    write(tmp_path, "tf2.16", [gone], install={"tensorflow": "2.16.2"})
+    assert ids("AttributeError: module 'thing.backend' has no attribute 'phase'", read_matrix(tmp_path)) == [
+        "thing.phase"
+    ]
+    assert ids("AttributeError: module 'thing.backend' has no attribute 'image'", read_matrix(tmp_path)) == []
 
 
 def test_traceback_of_pytest(matrix):

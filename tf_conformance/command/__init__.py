@@ -57,7 +57,7 @@ def _parser(command: str) -> Parser:
     """The parser of a command, without the others, whose imports take longer than most answers; of all if it is none."""
     parser = Parser(
         prog="tf-conformance",
-        description="An executable specification of TensorFlow 2.",
+        description="An executable specification of TensorFlow 2. The --help of each command has examples.",
         epilog=f"{examples_of(EXAMPLES)}\n{STATUSES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

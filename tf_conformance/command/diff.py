@@ -22,7 +22,7 @@ def add_to(tasks: Any) -> None:
     task = add_task(tasks, "diff", "show what changes for a user who moves from one install to another", EXAMPLES)
     task.add_argument("before", metavar="A", help="a published name (tf2.15) or a record file")
     task.add_argument("after", metavar="B", help="likewise")
-    task.add_argument("--format", choices=FORMATS, default="text")
+    task.add_argument("--format", choices=FORMATS, default="text", help="of the answer (default: text)")
     task.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     add_records(task)
     task.set_defaults(task=_diff)

@@ -13,6 +13,7 @@ from tf_conformance.records.explanation import Explainer
 from tf_conformance.records.json_answers import json_text
 from tf_conformance.records.short import matrix_in_short
 
+MOST_READ = 200_000  # characters, from the end: what ended the program is there, and a log may have millions
 EXAMPLES = {
     "\"AttributeError: 'Adam' object has no attribute 'lr'\"": "a message",
     "- < output.txt": "a traceback, a log or what a notebook printed",
@@ -31,7 +32,7 @@ def add_to(tasks: Any) -> None:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    message = sys.stdin.read() if options.message == "-" else options.message
+    message = (sys.stdin.read() if options.message == "-" else options.message)[-MOST_READ:]
     explanations = Explainer(matrix_in_short(options.records)).explain(message)
     cause = cause_of(message)
     steps = _steps(cause) if cause else []

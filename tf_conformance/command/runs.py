@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import shlex
@@ -49,9 +50,22 @@ OF_BENCH = {
 }
 
 
+class _HelpOfCheck(argparse.Action):
+    """Prints the help with the options of the specification, which are left to pytest to read."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        with contextlib.suppress(ImportError):  # a Python that only starts the check elsewhere may have no pytest
+            from tf_conformance.plugin.options import add_options
+
+            add_options(parser.add_argument_group("options of the specification").add_argument)
+        parser.print_help()
+        parser.exit()
+
+
 def add_to(tasks: Any) -> None:
     """Adds the commands that run something to the subparsers of a parser."""
-    check = add_task(tasks, "check", "judge a TensorFlow; takes all options of pytest, too", OF_CHECK)
+    check = add_task(tasks, "check", "judge a TensorFlow; takes all options of pytest, too", OF_CHECK, add_help=False)
+    check.add_argument("-h", "--help", action=_HelpOfCheck, nargs=0, help="show this help message and exit")
     check.set_defaults(task=partial(_run_of, "spec"), takes_more=True)
     bench = add_task(tasks, "bench", "time training steps; takes all options of pytest-benchmark, too", OF_BENCH)
     bench.set_defaults(task=partial(_run_of, "benchmarks"), takes_more=True)

@@ -14,6 +14,7 @@ from tf_conformance.install.install import NOT_INSTALLED, Install, describe
 from tf_conformance.records.command_line import CANNOT_BE_DONE
 from tf_conformance.records.matrix import find_column
 from tf_conformance.records.record import RecordError
+from tf_conformance.records.wording import IMPACTS
 from tf_conformance.scan.answer import FORMATS, Answer
 from tf_conformance.scan.bite import Bite, bites_on
 from tf_conformance.scan.files import ENDINGS, files_of
@@ -51,7 +52,9 @@ def add_to(tasks: Any) -> None:
         dest="before",
         help="the install that the code used to run on: report only what differs",
     )
-    scan.add_argument("--only", metavar="IMPACT", action="append", choices=[*map(str, Impact)], help="; ".join(Impact))
+    impacts = "; ".join(f"{impact}: it {does}" for impact, does in IMPACTS.items())
+    only = f"report only code of this impact (repeatable); {impacts}"
+    scan.add_argument("--only", metavar="IMPACT", action="append", choices=[*map(str, Impact)], help=only)
     scan.add_argument(
         "--stdin-name",
         metavar="NAME",
@@ -59,7 +62,7 @@ def add_to(tasks: Any) -> None:
         help="a file name for standard input; its extension tells the format",
     )
     scan.add_argument("--possible", action="store_true", help="also report lines that may mean something else")
-    scan.add_argument("--format", choices=FORMATS, default="text")
+    scan.add_argument("--format", choices=FORMATS, default="text", help="of the answer (default: text)")
     scan.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     add_records(scan)
     scan.set_defaults(task=_scan)

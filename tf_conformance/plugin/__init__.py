@@ -28,7 +28,7 @@ from tf_conformance.plugin.gate import is_about_specification, read_catalogue, r
 from tf_conformance.plugin.judging import Judging
 from tf_conformance.plugin.junit import JUnit
 from tf_conformance.plugin.messages import Briefing
-from tf_conformance.plugin.options import add_options, known_deviations, refuse_bad_options
+from tf_conformance.plugin.options import Start, add_options, known_deviations, refuse_bad_options
 from tf_conformance.plugin.output import Output
 from tf_conformance.plugin.worker import Worker
 from tf_conformance.plugin.workers import BRIEFING, Workers, choose_worker_count
@@ -51,7 +51,7 @@ PREFLIGHT = pytest.StashKey[Preflight]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    add_options(parser)
+    add_options(parser.getgroup("tf-conformance").addoption)
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -73,6 +73,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 def pytest_cmdline_main_before_workers(config: pytest.Config) -> Generator[None, object, object]:
     """Wraps the others, as xdist decides on its workers in one of them, whichever of the two plugins was loaded first."""
     if _is_needed(config) and not compat.is_worker(config):
+        config.pluginmanager.register(Start(config), "tf-conformance-start")
         _name_user()
         limits = Limits.measure()
         if limits.files is not None and limits.files < FEWEST_FILES:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import shlex
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, Iterator, NamedTuple
 
 import pytest
 
@@ -45,21 +47,18 @@ COUNT = _Value("a whole number above 0", int, lambda count: count > 0)
 DEVICE = _Value("a device, such as GPU:0, or a kind of them", str.upper, re.compile(r"[A-Z]\w*(:\d+)?").fullmatch)
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Adds all of them to those of pytest."""
-    group = parser.getgroup("tf-conformance")
-    _add_selection_and_answer(group)
-    _add_surroundings(group)
-    _add_demands(group)
+def add_options(add: Callable[..., Any]) -> None:
+    """Adds all of them by what adds one, of pytest's or of argparse's."""
+    _add_selection_and_answer(add)
+    _add_surroundings(add)
+    _add_demands(add)
 
 
-def _add_selection_and_answer(group: Any) -> None:
-    group.addoption("--record", metavar="FILE", type=Path, help="write the verdicts to FILE as JSON")
-    group.addoption(
-        "--statement", metavar="GLOB", action="append", help="check only statements whose id matches (repeatable)"
-    )
-    group.addoption("--list-statements", action="store_true", help="print every statement with its forms, and stop")
-    group.addoption(
+def _add_selection_and_answer(add: Callable[..., Any]) -> None:
+    add("--record", metavar="FILE", type=Path, help="write the verdicts to FILE as JSON")
+    add("--statement", metavar="GLOB", action="append", help="check only statements whose id matches (repeatable)")
+    add("--list-statements", action="store_true", help="print every statement with its forms, and stop")
+    add(
         "--tell",
         choices=[str(tell) for tell in Tell],
         default=str(Tell.VERDICT),
@@ -67,47 +66,43 @@ def _add_selection_and_answer(group: Any) -> None:
     )
 
 
-def _add_surroundings(group: Any) -> None:
-    group.addoption(
-        "--allow-downloads", action="store_true", help="let cases download what they need, such as ImageNet weights"
-    )
-    group.addoption(
-        "--logical-cpus", metavar="N", type=COUNT.of("--logical-cpus"), help="make TensorFlow see the CPU as N devices"
-    )
+def _add_surroundings(add: Callable[..., Any]) -> None:
+    add("--allow-downloads", action="store_true", help="let cases download what they need, such as ImageNet weights")
+    add("--logical-cpus", metavar="N", type=COUNT.of("--logical-cpus"), help="make TensorFlow see the CPU as N devices")
     limits = {
         "--time-limit": ("end a case that takes longer", 120.0),
         "--import-limit": ("give up on TensorFlow's import after this time", 300.0),
     }
     for name, (what, seconds) in limits.items():
         says = f"{what} (default: {seconds:g}); needs workers, which -n 0 turns off"
-        group.addoption(name, metavar="SECONDS", type=LIMIT.of(name), default=seconds, help=says)
+        add(name, metavar="SECONDS", type=LIMIT.of(name), default=seconds, help=says)
 
 
-def _add_demands(group: Any) -> None:
-    group.addoption(
+def _add_demands(add: Callable[..., Any]) -> None:
+    add(
         "--require-version",
         metavar="REQUIREMENT",
         help="stop unless the install has this version: 'tensorflow==2.21.*'",
     )
-    group.addoption(
+    add(
         "--require-device",
         metavar="KIND",
         type=DEVICE.of("--require-device"),
         help="stop, and say why, unless TensorFlow uses such a device: gpu",
     )
-    group.addoption(
+    add(
         "--device",
         metavar="DEVICE",
         type=DEVICE.of("--device"),
         help="run numeric cases on this device only (default: on each), or train the benchmarks there: GPU:0",
     )
-    group.addoption(
+    add(
         "--deviations",
         metavar="FILE",
         type=Path,
         help="TOML file of statements that are known to be violated, with the reasons",
     )
-    group.addoption(
+    add(
         "--verify-files",
         action="store_true",
         help="compare the content of installed files with what was recorded, not only the size",
@@ -140,6 +135,39 @@ def _can_be_written(path: Path) -> bool:
     except OSError:
         pass  # a full disk may have space when the record is written
     return path.is_file() or not path.exists()
+
+
+class Start:
+    """The hook of a process that a user has started; it refuses, in one line, the values that plugins refuse with an internal error.
+
+    pytest-xdist, for one, reads the value of --max-worker-restart only when the run starts.
+    """
+
+    HOOKS = ("pytest_configure", "pytest_sessionstart")
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Ends pytest if the error was raised before any case was collected, and quotes the value of an option."""
+        quoted = re.findall(r"['\"]([^'\"]+)['\"]", str(excinfo.value))
+        if any(entry.name in self.HOOKS for entry in excinfo.traceback):
+            for option, value in self._values():
+                if any(_ends_with(each, value) or _ends_with(value, each) for each in quoted):
+                    pytest.exit(f"{option} {value}: {excinfo.value}", returncode=pytest.ExitCode.USAGE_ERROR)
+
+    def _values(self) -> Iterator[tuple[str, str]]:
+        """The options that were given a value, with it."""
+        given = [*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *map(str, self._config.invocation_params.args)]
+        for argument, following in zip(given, [*given[1:], ""]):
+            option, _, value = argument.partition("=")
+            if option.startswith("-") and (value or following):
+                yield option, value or following
+
+
+def _ends_with(text: str, end: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(end)}$", text) is not None
 
 
 def known_deviations(config: pytest.Config, catalogue: Catalogue, environment: Environment) -> KnownDeviations:

@@ -6,9 +6,12 @@ import re
 from itertools import takewhile
 from typing import Iterable, NamedTuple, Sequence
 
-STYLE = re.compile(r"\x1b\[[\d;]*m")
-# What stands before the text of a line: quotation marks of mail, pytest's E, a log's time, worker or level.
-MARK = r"(?:>|E\s|\([^()]*\)|\[[^\[\]]*\]|[\d:.,TZ+-]+(?=\s)|ERROR:|FAILED .*? - |\s)*"
+# Of a terminal; the character that begins it is often written in another way, or lost.
+STYLE = re.compile(r"\x1b\[[\d;]*m|(?:\\(?:u001b|x1b|033|e))?\[\d[\d;]*m")
+QUOTATION = re.compile(r"^(?:> ?)+", re.MULTILINE)  # of a mail, and pytest's mark of the line that failed
+TYPOGRAPHIC = str.maketrans("‘’‚“”„«»", "\x27" * 3 + '"' * 5)
+# What stands before the text of a line: pytest's E, a log's time, worker or level.
+MARK = r"(?:E\s|\([^()]*\)|\[[^\[\]]*\]|[\d:.,TZ+-]+(?=\s)|ERROR:|FAILED .*? - |\s)*"
 NAMED = r"(?:[\w.]+\.)?(?P<type>[A-Z]\w*Error|(?:[A-Z]\w*)?Exception): ?(?P<message>.*)"
 ERROR = re.compile(rf"{MARK}{NAMED}")
 IN_PROSE = re.compile(rf"^(?!\s*except\b).*?(?<![\w.]){NAMED}")  # such as: I get a ValueError: …
@@ -20,6 +23,7 @@ AROUND = re.compile(
     r"|File (?:[\"~/<[]|\w:\\)|Detected at node|<stack traces|\(?most recent call|(?:Call a|A)rguments received"
     r"|\d+ frames|\d+/\d+ \[|WARNING)"
 )
+SHOWN = re.compile(r"<[\w.]+ (?:size|at) [^<>]*>$")  # how a notebook shows an object, below an error
 MOST_ERRORS = 20  # of a text; a log may repeat one for ever
 
 
@@ -35,7 +39,8 @@ def errors_in(text: str) -> list[PastedError]:
 
     An error begins a line, or else stands in the prose around it.
     """
-    lines = COPIED.sub(r"\n\1: \2", STYLE.sub("", text)).splitlines()
+    plain = QUOTATION.sub("", STYLE.sub("", text)).translate(TYPOGRAPHIC)
+    lines = COPIED.sub(r"\n\1: \2", plain).splitlines()
     errors = _begun_by(ERROR, lines) or _begun_by(IN_PROSE, lines)
     return errors[::-1] or [PastedError("", _without_traceback(lines))]
 
@@ -49,7 +54,11 @@ def _message(first_line: str, lines: Sequence[str]) -> str:
     """A message that goes on until a traceback begins, or is what follows on the one that TensorFlow begins it with."""
     if AROUND.match(first_line):
         return _without_traceback(lines)
-    return _on_one_line((first_line, *takewhile(lambda line: not (AROUND.match(line) or ERROR.match(line)), lines)))
+    return _on_one_line((first_line, *takewhile(_goes_on, lines)))
+
+
+def _goes_on(line: str) -> bool:
+    return not any(end.match(line) for end in (AROUND, ERROR, SHOWN))
 
 
 def _without_traceback(lines: Sequence[str]) -> str:

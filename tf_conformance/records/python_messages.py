@@ -12,7 +12,7 @@ FORMS = tuple(
         re.compile,
         (
             r"(?:^|'(?P<owner>[\w.]+)' object )(?:has )?no attribute '(\w+)'",
-            r"^(?:partially initialized )?module '([\w.]+)' has no attribute '(\w+)'",
+            r"^(?:partially initialized )?module '([\w.]+)' has no attribute '(?P<keyword>\w+)'",
             r"^type object '\w+' has no attribute '(\w+)'",
             r"^property '(\w+)' of '\w+' object has no setter",
             rf"{CALL}got an unexpected keyword argument '(?P<keyword>\w+)'",
