@@ -106,3 +106,18 @@ def test_package_for_another_python(installed, tmp_path):
     error = ImportError("cannot import name 'Mapping' from 'collections' (/lib/python3.12/collections/__init__.py)")
     found = obstacle(replace(installed, python="3.12.1"), raised(tmp_path, error, "tensorflow", "pandas"))
     assert found.advice[0] == "python -m pip install --upgrade pandas"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "module 'tensorflow.python.framework.ops' has no attribute '_TensorLike'",
+        "cannot import name 'network' from 'tensorflow.python.keras.engine' (/lib/python3.12/site-packages/x.py)",
+    ],
+)
+def test_written_for_another_tensorflow(installed, tmp_path, text):
+    """Who uses a module of TensorFlow that it does not have is to be updated; TensorFlow is not, unless it is TensorFlow itself."""
+    found = obstacle(installed, raised(tmp_path, ImportError(text), "tensorflow", "pandas"))
+    assert found.cause == "pandas 1.5.3 was written for a different version of TensorFlow than the installed one"
+    assert found.advice == ("python -m pip install --upgrade pandas",)
+    assert "reinstall tensorflow" in obstacle(installed, raised(tmp_path, ImportError(text), "tensorflow")).advice[0]

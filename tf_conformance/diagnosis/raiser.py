@@ -14,6 +14,7 @@ from tf_conformance.install.fitting import fitting
 from tf_conformance.tree import is_of_kit
 
 UPGRADE_NUMPY, FITTING_KERAS = ("{upgrade numpy}",), ("{keras}",)
+UPDATE_TENSORFLOW = "{update tensorflow."  # as it lacks what somebody wants of one of its modules
 
 
 def cause_by_raiser(known: Cause | None, error: BaseException, doing: str, environment: Environment) -> Cause:
@@ -31,6 +32,9 @@ def cause_by_raiser(known: Cause | None, error: BaseException, doing: str, envir
         return Cause(f"{doing} raises an error in {raiser}", (f"{{reinstall {raiser.name}}}",))
     if known.advice == UPGRADE_NUMPY and _is_content_with(environment.numpy, environment):
         cause = f"{raiser} was built with a different version of NumPy than the installed one"
+        return Cause(cause, (f"{{upgrade {raiser.name}}}",))
+    if known.advice[0].startswith(UPDATE_TENSORFLOW):
+        cause = f"{raiser} was written for a different version of TensorFlow than the installed one"
         return Cause(cause, (f"{{upgrade {raiser.name}}}",))
     return cause_in(raiser, known, environment)
 
