@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Callable, Iterator, NoReturn
 
 import tf_conformance
+from tf_conformance.diagnosis.causes import NO_UTF_8
 from tf_conformance.diagnosis.culprits import BUILD_AGAIN, COMPILED_MODULES, culprit_files, last_line, trace_of
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.suspects import Places
@@ -24,7 +25,7 @@ CANNOT_START = "TensorFlow cannot be judged"
 # A run in another Python may be from a copy of the tree that is gone when somebody follows the advice.
 REQUIREMENTS = os.environ.get("CONFORMANCE_REQUIREMENTS", str(ROOT / "requirements.txt"))
 # What files of others raise where they are taken for the right ones; pytest's own refusals are not among these.
-SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError)
+SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError, UnicodeEncodeError)
 
 Leave = Callable[[str], NoReturn]
 
@@ -58,6 +59,8 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
     suspect = places.to_blame(culprit_files(error), evidence)
     if suspect:
         return _obstacle(suspect.cause, evidence, suspect.do, trace)
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return _obstacle(NO_UTF_8.cause, evidence, *NO_UTF_8.advice, trace)
     if not isinstance(error, ImportError):
         return None
     name = error.name or ""

@@ -75,6 +75,15 @@ def test_packages_of_another_python(healthy, tmp_path, package):
     assert obstacle["advice"] == ["unset PYTHONPATH"]
 
 
+def test_path_that_is_not_utf_8(healthy, tmp_path):
+    """From a path that is not in UTF-8, as of old file systems, neither TensorFlow's native modules nor others can be loaded."""
+    prefix = tmp_path / os.fsdecode(b"caf\xe9")
+    prefix.symlink_to(healthy.prefix)
+    obstacle = refused(replace(healthy, prefix=prefix))
+    assert "not in UTF-8" in obstacle["cause"]
+    assert obstacle["advice"] == ["make the environment again in a folder whose path is in UTF-8"]
+
+
 def test_python_without_ctypes(healthy, tmp_path):
     """A Python that was built without _ctypes is named as such."""
     (tmp_path / "lib").mkdir()

@@ -47,6 +47,7 @@ def surrounded(**variables):
         ("TF_MKL_ALLOC_MAX_BYTES", "", USE),
         ("TF_PER_DEVICE_MEMORY_LIMIT_MB", "8 GB", USE),
         ("TF_PFLR_PARALLEL_INSTANTIATE_THRESHOLD", "yes", USE),
+        ("TF_PFLR_PARALLEL_INSTANTIATE_THRESHOLD", "9" * 20, USE),
         ("KERAS_MAX_EPOCHS", "", IMPORT),
         ("KERAS_MAX_EPOCHS", "-1", ""),
         ("XLA_FLAGS", "xla_cpu_enable_fast_math=true", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterable
 
-from tf_conformance.diagnosis.causes import NO_TEMPORARY_FOLDER, REINSTALL, Cause
+from tf_conformance.diagnosis.causes import NO_TEMPORARY_FOLDER, NO_UTF_8, REINSTALL, Cause
 from tf_conformance.diagnosis.culprits import BUILD_AGAIN, COMPILED_MODULES
 from tf_conformance.install.limits import RESOURCES
 
@@ -250,6 +250,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "a text is not in the locale's encoding, {found}",
         "set PYTHONUTF8=1, or LC_ALL=C.UTF-8",
     ),
+    r"UnicodeEncodeError: 'utf-?8' .*surrogates not allowed": (NO_UTF_8.cause, *NO_UTF_8.advice),
     r"(?:Input/output error|Stale (?:NFS )?file handle|Remote I/O error|Transport endpoint is not connected)": (
         "the disk or the file server fails",
         "see whether the file that the evidence names can be copied, and what the system's log says (dmesg)",

@@ -73,6 +73,12 @@ def _is_no_integer(value: str) -> bool:
     return _integer(value) is None
 
 
+def _is_no_int64(value: str) -> bool:
+    """Whether ReadInt64FromEnvVar refuses a value."""
+    number = _integer(value)
+    return number is None or not -(2**63) <= number < 2**63
+
+
 def _is_positive(value: str) -> bool:
     return (_integer(value) or 0) > 0
 
@@ -139,18 +145,18 @@ BOOLEANS = {
     "TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD": "2.12",
     "TF_ONEDNN_USE_SYSTEM_ALLOCATOR": "2.9",
 }
-# Likewise, all but integers.
+# Likewise, all but integers of 64 bits.
 INTEGERS = {
     "TF_MKL_ALLOC_MAX_BYTES": "2.9",
-    "TF_PER_DEVICE_MEMORY_LIMIT_MB": "2.15",
+    "TF_PER_DEVICE_MEMORY_LIMIT_MB": "2.9",
     "TF_PFLR_PARALLEL_INSTANTIATE_THRESHOLD": "2.17",
 }
-NO_INTEGER = "is not a number, and makes TensorFlow abort"
+NO_INTEGER = "is not a number, or too large, and makes TensorFlow abort"
 NO_BOOLEAN = "is not 0, 1, true or false, and makes TensorFlow abort"
 
 VARIABLES = (
     *(Variable(name, USE, NO_BOOLEAN, _is_no_boolean, f"tensorflow>={since}") for name, since in BOOLEANS.items()),
-    *(Variable(name, USE, NO_INTEGER, _is_no_integer, f"tensorflow>={since}") for name, since in INTEGERS.items()),
+    *(Variable(name, USE, NO_INTEGER, _is_no_int64, f"tensorflow>={since}") for name, since in INTEGERS.items()),
     Variable("KERAS_MAX_EPOCHS", CHANGES, "ends every fit after that many epochs", _limits, "keras>=3.10"),
     Variable("KERAS_MAX_EPOCHS", IMPORT, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
     Variable("KERAS_MAX_STEPS_PER_EPOCH", CHANGES, "ends every epoch after that many steps", _limits, "keras>=3.10"),
