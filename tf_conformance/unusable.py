@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Callable, Iterator, NoReturn
 
@@ -60,10 +61,11 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
     if suspect:
         return _obstacle(suspect.cause, evidence, suspect.do, trace)
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
-        return _obstacle(NO_UTF_8.cause, evidence, *NO_UTF_8.advice, trace)
-    if not isinstance(error, ImportError):
-        return None
-    name = error.name or ""
+        return _obstacle(NO_UTF_8.cause, evidence, NO_UTF_8.advice[0], trace)
+    is_missing = isinstance(error, ImportError)
+    name = (error.name or "") if is_missing else _raiser(error)
+    if not is_missing and name in sys.modules:
+        return None  # what has been imported is used in a wrong way
     if name in COMPILED_MODULES:
         do = BUILD_AGAIN.replace("{found}", name)
         return _obstacle(f"{sys.executable} was built without {name}", evidence, do, trace)
@@ -71,6 +73,12 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
         return None
     cause = f"the kit needs {name or 'a package'}, which cannot be imported"
     return _obstacle(cause, evidence, install_requirements(), trace)
+
+
+def _raiser(error: BaseException) -> str:
+    """The package in whose code an error was raised."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def install_requirements() -> str:

@@ -152,6 +152,23 @@ def test_user_without_a_name_or_a_home(healthy):
     assert "before the import: no problem was found" in output
 
 
+def test_entries_of_the_path_that_are_no_text(healthy, tmp_path):
+    """Python passes over entries of sys.path that are no text; hypothesis does not, which is no matter."""
+    code = "import pathlib, sys; sys.path.append(pathlib.Path('/x'))\n"
+    (tmp_path / "sitecustomize.py").write_text(code, encoding="utf-8")
+    status, output, _ = judge(healthy, workers=1, PYTHONPATH=str(tmp_path))
+    assert status == FINE, output[-3000:]
+
+
+@pytest.mark.parametrize("error", ["TypeError('x')", "SyntaxError('x')"])
+def test_package_that_fails(environment, error):
+    """A package that the kit needs and that fails when it is imported is named, whatever it raises."""
+    environment.put_first(environment.site / "sortedcontainers" / "__init__.py", f"raise {error}")
+    obstacle = refused(environment)
+    assert obstacle["cause"] == "the kit needs sortedcontainers, which cannot be imported"
+    assert obstacle["advice"][0].endswith("requirements.txt")
+
+
 def test_plugins_are_disabled(healthy):
     """Packagers disable plugins; the kit has its workers all the same."""
     status, output, _ = judge(healthy, workers=1, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")

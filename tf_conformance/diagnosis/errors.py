@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Iterable
 
@@ -422,14 +423,15 @@ def cause_of(text: str, installed_libraries: Iterable[str] = ()) -> Cause | None
     """The cause that an error's text reveals; None if it reveals none.
 
     ``installed_libraries``: the names of shared libraries that are where they were installed. If the loader does not
-    find one of these, it was built for another system.
+    find one of these, or one whose path it names and that is there, it was built for another system.
     """
     text = NO_PATH.sub("…", text)
     for expression, (cause, *advice) in ERRORS.items():
         match = re.search(expression, text)
         if match:
             found = next(filter(None, match.groups()), "")
-            if "cannot open shared object file" in match.group() and found in installed_libraries:
+            is_there = os.path.isabs(found) and os.path.exists(found)
+            if "cannot open shared object file" in match.group() and (is_there or found in installed_libraries):
                 return Cause(
                     f"the shared library {found} is present, but damaged or built for another system", REINSTALL
                 )

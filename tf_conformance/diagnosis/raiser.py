@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from types import FrameType
 
 from packaging.requirements import Requirement
 
@@ -53,12 +54,18 @@ def package_behind(error: BaseException, environment: Environment) -> Distributi
     NumPy is passed over: it only reports who was built with another one; and so is the kit, which only asks for the import.
     """
     for each in chain_of(error):
-        files = [frame.filename for frame in reversed(traceback.extract_tb(each.__traceback__))]
+        files = [_file_of(frame) for frame, _ in reversed(list(traceback.walk_tb(each.__traceback__)))]
         owners = (environment.distributions.owner(file) for file in files if not is_of_kit(file))
         found = next((owner for owner in owners if owner and owner.name != "numpy"), None)
         if found:
             return found
     return None
+
+
+def _file_of(frame: FrameType) -> str:
+    """The file whose code a frame runs or, if it is Python's import system, reads: damaged bytecode runs none of its own."""
+    file = frame.f_code.co_filename
+    return str(frame.f_locals.get("source_path", file)) if file.startswith("<frozen importlib") else file
 
 
 def _is_content_with(installed: Distribution | None, environment: Environment) -> bool:
