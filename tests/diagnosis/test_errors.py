@@ -332,6 +332,9 @@ CAUSES = {
         "Windows refuses to load a library of the install: An Application Control policy has blocked this file."
     ),
     "ImportError: DLL load failed while importing x: %1 is not a valid Win32 application.": OTHER_PROCESSOR,
+    "UnicodeEncodeError: 'utf-8' codec can't encode character '\\udce9' in position 2: surrogates not allowed": (
+        "a path of this environment is not in UTF-8, and native modules cannot be loaded from there"
+    ),
     "OSError: [Errno 116] Stale NFS file handle: '/a/x'": "the disk or the file server fails",
     "OSError: [Errno 112] Host is down: '/a/x.py'": "the system cannot use /a/x.py: Host is down",
     "OSError: [Errno 37] Unable to create file (unable to lock file, error message = 'No locks available')": (
@@ -441,3 +444,12 @@ def test_word_that_is_no_path():
     """A word as long as a picture in a log does not keep the search for paths busy."""
     error = "ImportError: libx.so.2: cannot open shared object file: No such file"
     assert cause_of(f"{'x' * 10**6}\n{error}") == cause_of(error)
+
+
+def test_library_that_is_there(tmp_path):
+    """A library that the loader does not find although it is there is for another processor."""
+    library = tmp_path / "x.so"
+    said = f"ImportError: {library}: cannot open shared object file: No such file or directory"
+    assert cause_of(said).cause == f"the shared library {library} is missing"
+    library.touch()
+    assert cause_of(said).cause == f"the shared library {library} is present, but damaged or built for another system"
