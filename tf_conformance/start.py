@@ -23,6 +23,8 @@ def begin() -> None:
     hear_of_children()
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it was closed, and pytest writes to it
     os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # those of others take time, and one that is broken ends it all
+    # Python looks in no other entries, and neither hypothesis nor importlib.metadata can bear these.
+    sys.path[:] = [entry for entry in sys.path if isinstance(entry, str)]
     with explained():
         for name in NEEDED:
             importlib.import_module(name)

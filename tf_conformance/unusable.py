@@ -10,10 +10,12 @@ import os
 import platform
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Callable, Iterator, NoReturn
 
 import tf_conformance
+from tf_conformance.diagnosis.causes import NO_UTF_8
 from tf_conformance.diagnosis.culprits import BUILD_AGAIN, COMPILED_MODULES, culprit_files, last_line, trace_of
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.diagnosis.suspects import Places
@@ -24,7 +26,7 @@ CANNOT_START = "TensorFlow cannot be judged"
 # A run in another Python may be from a copy of the tree that is gone when somebody follows the advice.
 REQUIREMENTS = os.environ.get("CONFORMANCE_REQUIREMENTS", str(ROOT / "requirements.txt"))
 # What files of others raise where they are taken for the right ones; pytest's own refusals are not among these.
-SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError)
+SURROUNDINGS = (ImportError, AttributeError, SyntaxError, TypeError, PermissionError, UnicodeEncodeError)
 
 Leave = Callable[[str], NoReturn]
 
@@ -58,9 +60,12 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
     suspect = places.to_blame(culprit_files(error), evidence)
     if suspect:
         return _obstacle(suspect.cause, evidence, suspect.do, trace)
-    if not isinstance(error, ImportError):
-        return None
-    name = error.name or ""
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return _obstacle(NO_UTF_8.cause, evidence, NO_UTF_8.advice[0], trace)
+    is_missing = isinstance(error, ImportError)
+    name = (error.name or "") if is_missing else _raiser(error)
+    if not is_missing and name in sys.modules:
+        return None  # what has been imported is used in a wrong way
     if name in COMPILED_MODULES:
         do = BUILD_AGAIN.replace("{found}", name)
         return _obstacle(f"{sys.executable} was built without {name}", evidence, do, trace)
@@ -68,6 +73,12 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
         return None
     cause = f"the kit needs {name or 'a package'}, which cannot be imported"
     return _obstacle(cause, evidence, install_requirements(), trace)
+
+
+def _raiser(error: BaseException) -> str:
+    """The package in whose code an error was raised."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def install_requirements() -> str:

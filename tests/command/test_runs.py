@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -114,6 +115,14 @@ def test_program_that_cannot_run_the_kit(capsys, tmp_path, prints, says):
     program.chmod(0o755)
     assert main(["check", "--python", str(program)]) == 2
     assert capsys.readouterr().err.startswith(f"tf-conformance: {program}: {says}")
+
+
+@pytest.mark.parametrize("program", ["ls", "cat", "sh", "env", "true", "false"])
+def test_other_program(capsys, program):
+    """A program that is no Python is called that, also if it fails when it is asked for its version."""
+    path = shutil.which(program)
+    assert main(["check", "--python", path]) == 2
+    assert capsys.readouterr().err == f"tf-conformance: {path}: not a Python\n"
 
 
 AGAIN = "make this environment again, or install this Python again"

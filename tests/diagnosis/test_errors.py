@@ -26,6 +26,10 @@ OTHER_PROCESSOR = "Python and a library of the install are built for different p
 FULL = "a file cannot be written: the disk is full, or this user's share of it"
 NO_HOME = "this user has no home folder, or is not known to the system"
 THREADS = "the system refuses to start another thread or process"
+PAGING_FILE = "there is not enough memory: the paging file of Windows is too small"
+FORBIDDEN = "the system forbids it: a security profile (seccomp, AppArmor, SELinux, fapolicyd) or a missing right"
+MAC_REFUSES = "macOS refuses to load a library, for who has signed it, or has not"
+OLD_MAC = "this macOS is older than the install needs: its {} lacks a symbol"
 
 CAUSES = {
     "ImportError: numpy.core.multiarray failed to import": NUMPY,
@@ -177,7 +181,10 @@ CAUSES = {
         "TensorFlow's own library libtensorflow_framework.so.2 is missing"
     ),
     "ImportError: x.so: cannot enable executable stack as shared object requires: Permission denied": (
-        "the system refuses a library that asks for an executable stack"
+        "the system refuses a library, for which it cannot enable executable stack"
+    ),
+    "ImportError: x.so: cannot restore segment prot after reloc: Permission denied": (
+        "the system refuses a library, for which it cannot restore segment prot"
     ),
     "ImportError: x.so: undefined symbol: PyUnicodeUCS4_FromString": (
         "a library was built for another Python: this one has no PyUnicodeUCS4_FromString"
@@ -222,7 +229,9 @@ CAUSES = {
         "a Windows library that TensorFlow needs is missing or too old"
     ),
     "FileNotFoundError: [WinError 206] The filename or extension is too long": "a path is longer than Windows allows",
-    "OSError: [WinError 1455] The paging file is too small for this operation": "there is not enough memory",
+    "OSError: [WinError 1455] The paging file is too small for this operation": PAGING_FILE,
+    "ImportError: DLL load failed while importing x: Not enough memory resources are available": PAGING_FILE,
+    "OMP: Error #34: System unable to allocate necessary resources for OMP thread:": THREADS,
     "ImportError: dlopen(/a/x.so): Library not loaded: @rpath/libtensorflow_framework.2.dylib": (
         "TensorFlow's own library @rpath/libtensorflow_framework.2.dylib is missing"
     ),
@@ -309,9 +318,29 @@ CAUSES = {
     "AttributeError: module 'lib' has no attribute 'X509_V_FLAG_NOTIFY_POLICY'": (
         "the installed pyOpenSSL is older than its cryptography needs"
     ),
-    "PermissionError: [Errno 1] Operation not permitted": (
-        "the system forbids a call: a security profile (seccomp, AppArmor, SELinux) or a missing right"
+    "PermissionError: [Errno 1] Operation not permitted": FORBIDDEN,
+    "ImportError: /a/x.so: cannot open shared object file: Operation not permitted": FORBIDDEN,
+    "ImportError: dlopen(/a/x.so, 2): tried: '/a/x.so' (code signature in <3F> '/a/x.so' not valid for use": MAC_REFUSES,
+    "ImportError: dlopen(/a/x.so, 2): tried: '/a/x.so' (library load disallowed by system policy)": MAC_REFUSES,
+    "Symbol not found: _x Referenced from: /a/x.so Expected in: /usr/lib/libSystem.B.dylib": OLD_MAC.format(
+        "/usr/lib/libSystem.B.dylib"
     ),
+    "Symbol not found: _x Referenced from: <3F> /a/x.so Expected in: <5A> /usr/lib/libc++.1.dylib": OLD_MAC.format(
+        "/usr/lib/libc++.1.dylib"
+    ),
+    "ImportError: DLL load failed while importing x: An Application Control policy has blocked this file.": (
+        "Windows refuses to load a library of the install: An Application Control policy has blocked this file."
+    ),
+    "ImportError: DLL load failed while importing x: %1 is not a valid Win32 application.": OTHER_PROCESSOR,
+    "UnicodeEncodeError: 'utf-8' codec can't encode character '\\udce9' in position 2: surrogates not allowed": (
+        "a path of this environment is not in UTF-8, and native modules cannot be loaded from there"
+    ),
+    "OSError: [Errno 116] Stale NFS file handle: '/a/x'": "the disk or the file server fails",
+    "OSError: [Errno 112] Host is down: '/a/x.py'": "the system cannot use /a/x.py: Host is down",
+    "OSError: [Errno 37] Unable to create file (unable to lock file, error message = 'No locks available')": (
+        "another program has locked a file that is to be read, or its file system has no locks"
+    ),
+    "ERROR: something wrong with flag 'fatal'. One possibility: file 'x' is being linked both statically and dynamically": TWICE,
     "ImportError: dlopen: cannot load any more object with static TLS": (
         "libraries that were loaded before have used up static memory"
     ),
@@ -415,3 +444,12 @@ def test_word_that_is_no_path():
     """A word as long as a picture in a log does not keep the search for paths busy."""
     error = "ImportError: libx.so.2: cannot open shared object file: No such file"
     assert cause_of(f"{'x' * 10**6}\n{error}") == cause_of(error)
+
+
+def test_library_that_is_there(tmp_path):
+    """A library that the loader does not find although it is there is for another processor."""
+    library = tmp_path / "x.so"
+    said = f"ImportError: {library}: cannot open shared object file: No such file or directory"
+    assert cause_of(said).cause == f"the shared library {library} is missing"
+    library.touch()
+    assert cause_of(said).cause == f"the shared library {library} is present, but damaged or built for another system"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import py_compile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -106,3 +109,34 @@ def test_package_for_another_python(installed, tmp_path):
     error = ImportError("cannot import name 'Mapping' from 'collections' (/lib/python3.12/collections/__init__.py)")
     found = obstacle(replace(installed, python="3.12.1"), raised(tmp_path, error, "tensorflow", "pandas"))
     assert found.advice[0] == "python -m pip install --upgrade pandas"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "module 'tensorflow.python.framework.ops' has no attribute '_TensorLike'",
+        "cannot import name 'network' from 'tensorflow.python.keras.engine' (/lib/python3.12/site-packages/x.py)",
+    ],
+)
+def test_written_for_another_tensorflow(installed, tmp_path, text):
+    """Who uses a module of TensorFlow that it does not have is to be updated; TensorFlow is not, unless it is TensorFlow itself."""
+    found = obstacle(installed, raised(tmp_path, ImportError(text), "tensorflow", "pandas"))
+    assert found.cause == "pandas 1.5.3 was written for a different version of TensorFlow than the installed one"
+    assert found.advice == ("python -m pip install --upgrade pandas",)
+    assert "reinstall tensorflow" in obstacle(installed, raised(tmp_path, ImportError(text), "tensorflow")).advice[0]
+
+
+def test_damaged_bytecode(tmp_path, monkeypatch):
+    """Bytecode that is cut off is that of the package whose module Python was about to load: none of its code has run."""
+    (tmp_path / "pandas_like").mkdir()
+    module = tmp_path / "pandas_like" / "__init__.py"
+    module.write_text("", encoding="utf-8")
+    bytecode = Path(py_compile.compile(str(module)))
+    bytecode.write_bytes(bytecode.read_bytes()[:20])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(EOFError) as caught:
+        importlib.import_module("pandas_like")
+    owner = distribution("pandas-like", "1.0", files=["pandas_like/__init__.py"], place=tmp_path)
+    stack = tensorflow(version="2.19.1", place=tmp_path)
+    found = obstacle(environment(stack, owner), caught.value)
+    assert found.advice == ("python -m pip install --force-reinstall --no-deps pandas-like==1.0",)

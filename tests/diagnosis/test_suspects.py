@@ -162,6 +162,8 @@ def test_complaint_about_a_variable(places, name, value, said):
         ("DATA_DIR", "/data", "FileNotFoundError: no such file: '/data/{}/x'"),
         ("HOME_X", "e", "TypeError: expected str, got e"),
         ("MKL_THREADING_LAYER", "GNU", "{}=INTEL is incompatible with libgomp.so.1"),
+        ("TF_OTHER", "2", "the environment variable TF_NEEDED is missing ({}=2)"),
+        ("TF_OTHER", "2", "env var TF_NEEDED is not set, though {} is"),
     ],
 )  # fmt: skip
 def test_variable_that_is_only_named(places, name, value, said):

@@ -75,6 +75,15 @@ def test_packages_of_another_python(healthy, tmp_path, package):
     assert obstacle["advice"] == ["unset PYTHONPATH"]
 
 
+def test_path_that_is_not_utf_8(healthy, tmp_path):
+    """From a path that is not in UTF-8, as of old file systems, neither TensorFlow's native modules nor others can be loaded."""
+    prefix = tmp_path / os.fsdecode(b"caf\xe9")
+    prefix.symlink_to(healthy.prefix)
+    obstacle = refused(replace(healthy, prefix=prefix))
+    assert "not in UTF-8" in obstacle["cause"]
+    assert obstacle["advice"] == ["make the environment again in a folder whose path is in UTF-8"]
+
+
 def test_python_without_ctypes(healthy, tmp_path):
     """A Python that was built without _ctypes is named as such."""
     (tmp_path / "lib").mkdir()
@@ -141,6 +150,23 @@ def test_user_without_a_name_or_a_home(healthy):
     status, output, _ = judge(healthy, workers=1, within=within)
     assert status == FINE, output[-3000:]
     assert "before the import: no problem was found" in output
+
+
+def test_entries_of_the_path_that_are_no_text(healthy, tmp_path):
+    """Python passes over entries of sys.path that are no text; hypothesis does not, which is no matter."""
+    code = "import pathlib, sys; sys.path.append(pathlib.Path('/x'))\n"
+    (tmp_path / "sitecustomize.py").write_text(code, encoding="utf-8")
+    status, output, _ = judge(healthy, workers=1, PYTHONPATH=str(tmp_path))
+    assert status == FINE, output[-3000:]
+
+
+@pytest.mark.parametrize("error", ["TypeError('x')", "SyntaxError('x')"])
+def test_package_that_fails(environment, error):
+    """A package that the kit needs and that fails when it is imported is named, whatever it raises."""
+    environment.put_first(environment.site / "sortedcontainers" / "__init__.py", f"raise {error}")
+    obstacle = refused(environment)
+    assert obstacle["cause"] == "the kit needs sortedcontainers, which cannot be imported"
+    assert obstacle["advice"][0].endswith("requirements.txt")
 
 
 def test_plugins_are_disabled(healthy):

@@ -32,6 +32,8 @@ FIRST_PYTHON = (3, 7)  # whose syntax the kit is written in
 MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "LD_LIBRARY_PATH", "LD_PRELOAD")
 MAKE_AGAIN = "make this environment again, or install this Python again"
 TELL_VERSION = "import sys; sys.stdout.write('%d.%d' % sys.version_info[:2])"  # what every Python understands
+# What a Python says of itself, or the loader of one that lacks a library.
+WORDS_OF_PYTHON = re.compile(r"Python|shared librar|symbol lookup|dyld")
 FIRST_PLUGIN = "tf_conformance.foreign"
 OF_CHECK = {
     "-m smoke": "the core, in little more than the time of TensorFlow's import",
@@ -96,12 +98,8 @@ def _python(path: str) -> str:
     """The program at a path, or of a name, if the kit can run in it; a folder is most likely an environment."""
     if Path(path).is_dir():
         raise RecordError(f"{path}: a folder, not a Python; name the one in it: {Path(path) / 'bin' / 'python'}")
-    ask = [path, "-c", TELL_VERSION]
-    try:
-        asked = subprocess.run(ask, capture_output=True, text=True, errors="replace", check=False)
-    except OSError:
-        raise _no_python(path) from None
-    if asked.returncode:
+    asked = _answer(path, "-c", TELL_VERSION)
+    if asked.returncode and WORDS_OF_PYTHON.search(asked.stderr + _answer(path, "-V").stdout):
         said = asked.stderr.partition("\nCurrent thread")[0].strip().rpartition("\n")[2]
         misleading = [f"unset {name}, if it is for another Python" for name in MISLEADING if os.environ.get(name)]
         give_up(f"{path} cannot start", said, *misleading, f"{'otherwise ' if misleading else ''}{MAKE_AGAIN}")
@@ -111,6 +109,21 @@ def _python(path: str) -> str:
     if tuple(map(int, version.groups())) < FIRST_PYTHON:
         raise RecordError(f"{path}: Python {version[0]}, but the kit needs Python 3.7 or later")
     return path
+
+
+def _answer(path: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a program says that is started with these arguments, and given nothing to read."""
+    try:
+        return subprocess.run(
+            [path, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError:
+        raise _no_python(path) from None
 
 
 def _compare(options: argparse.Namespace) -> int:

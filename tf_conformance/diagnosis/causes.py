@@ -23,6 +23,10 @@ NO_TEMPORARY_FOLDER = Cause(
     "no folder for temporary files can be written",
     ("set TMPDIR to a writable folder; for a read-only container: docker run --tmpfs /tmp",),
 )
+NO_UTF_8 = Cause(
+    "a path of this environment is not in UTF-8, and native modules cannot be loaded from there",
+    ("make the environment again in a folder whose path is in UTF-8",),
+)
 REINSTALL = ("{reinstall}",)
 
 # Signal -> what the import or the start does ({stage}), and what to do.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Iterable
 
-from tf_conformance.diagnosis.causes import NO_TEMPORARY_FOLDER, REINSTALL, Cause
+from tf_conformance.diagnosis.causes import NO_TEMPORARY_FOLDER, NO_UTF_8, REINSTALL, Cause
 from tf_conformance.diagnosis.culprits import BUILD_AGAIN, COMPILED_MODULES
 from tf_conformance.install.limits import RESOURCES
 
@@ -22,7 +23,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "if its folder is on LD_LIBRARY_PATH, take it off",
         "otherwise install a newer one (libstdcxx-ng in conda, the module of a newer GCC on a cluster)",
     ),
-    r"version [`']?(GLIBC_[\d.]+)'? not found": (
+    r"version [`']?(GLIBC_[\w.]+)'? not found": (
         "this system's C library is older than TensorFlow needs: it lacks {found}",
         "use a newer system, or a container of one",
     ),
@@ -35,9 +36,13 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "this system's C library is musl (Alpine), for which no TensorFlow on PyPI is built",
         "use a system or an image with the GNU C library: Debian's python:3-slim instead of python:3-alpine",
     ),
-    r"incompatible architecture \(have|mach-o, but wrong architecture|WinError 193": (
+    r"incompatible architecture \(have|mach-o, but wrong architecture|WinError 193|not a valid Win32 application": (
         "Python and a library of the install are built for different processors",
         "make the environment again with a Python for this machine: python -c 'import platform; print(platform.machine())'",
+    ),
+    r"code signature .*not valid|library load disallowed by system policy": (
+        "macOS refuses to load a library, for who has signed it, or has not",
+        "use a Python that does not ask who has signed a library, such as that of Homebrew or conda",
     ),
     r"consider renaming '([^']+)'": ("{found} is imported instead of a module of the same name", "rename {found}"),
     rf"(?:partially initialized module|cannot import name .* from) {BEHIND_A_NAME}{OWN_FILE}": (
@@ -90,7 +95,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
     r"register_load_context_function|module 'keras[\w.]*' has no attribute|No module named 'keras\.([\w.]+)'"
     r"|cannot import name '\w+' from '(?:keras|tf_keras)[\w.]*'|module 'tensorflow\.[\w.]*__internal__' has no"
     r"|No module named 'tensorflow\.python\.(?:trackable|distribute\.load_context|training\.tracking)"
-    r"|Keras requires TensorFlow|Another metric with the same name already exists|Duplicate registrations for type"
+    r"|Keras requires TensorFlow|metrics? with the same name|Duplicate registrations for type"
     # The name by which Keras imports TensorFlow, and hardly anybody else.
     r"|(?<!initialized )module 'tensorflow\.(?:_api\.v[12]\.)?compat\.v2[\w.]*' has no attribute"
     r"|cannot import name '\w+' from 'tensorflow\.compat\.v2[\w.]*'": (
@@ -169,6 +174,14 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "NVIDIA's library {found}, of the CUDA that this TensorFlow uses, is missing",
         "install the CUDA that has {found}, and add its folder to PATH",
     ),
+    r"paging file is too small|Not enough memory resources|WinError 1455\b": (
+        "there is not enough memory: the paging file of Windows is too small",
+        "end other programs, or have Windows manage the size of its paging file",
+    ),
+    r"DLL load failed[^:]*: (.*\bpolicy\b.*|Access is denied)|WinError (?:1260|4551)\b": (
+        "Windows refuses to load a library of the install: {found}",
+        "allow it in Windows Security, or ask who manages this computer",
+    ),
     r"DLL load failed|WinError (?:126|127|1114)\b|Could not find the DLL": (
         "a Windows library that TensorFlow needs is missing or too old",
         "install the latest Microsoft Visual C++ Redistributable (x64)",
@@ -178,9 +191,21 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "NVIDIA's driver is not installed here: {found} cannot be loaded",
         "install NVIDIA's driver; in a container, start it with the GPUs (--gpus all)",
     ),
+    r"(?:\[Errno 1\]|cannot open shared object file:) Operation not permitted": (
+        "the system forbids it: a security profile (seccomp, AppArmor, SELinux, fapolicyd) or a missing right",
+        "see what the system's log says (dmesg), and allow it: --security-opt seccomp=unconfined in a container",
+    ),
     r"(\S+): cannot open shared object file: Permission denied": (
         "{found} cannot be read",
         "correct the permissions of {found}",
+    ),
+    r"([^\s(]+tensorflow-plugins[^\s,)]+).*(?:undefined symbol|[Ss]ymbol not found|Library not loaded)": (
+        "{found}, a TensorFlow plugin, was built for a different version of TensorFlow or of the system",
+        "update the package that brings {found}, or uninstall it",
+    ),
+    r"Expected in: '?(?:<[^>]*> )?(/(?:usr/lib|System)/[^\s']+)": (
+        "this macOS is older than the install needs: its {found} lacks a symbol",
+        "use a newer macOS, or an older TensorFlow",
     ),
     r"(\S*libtensorflow_(?:framework|cc)\.so[\w.]*|\S*_pywrap_\w+\.so): cannot open shared object file"
     r"|Library not loaded: (\S*tensorflow\S+)": ("TensorFlow's own library {found} is missing", *REINSTALL),
@@ -226,11 +251,17 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "a text is not in the locale's encoding, {found}",
         "set PYTHONUTF8=1, or LC_ALL=C.UTF-8",
     ),
-    r"(?:Input/output error|Stale file handle|Remote I/O error|Transport endpoint is not connected)": (
+    r"UnicodeEncodeError: 'utf-?8' .*surrogates not allowed": (NO_UTF_8.cause, *NO_UTF_8.advice),
+    r"(?:Input/output error|Stale (?:NFS )?file handle|Remote I/O error|Transport endpoint is not connected)": (
         "the disk or the file server fails",
         "see whether the file that the evidence names can be copied, and what the system's log says (dmesg)",
     ),
-    r"generic_type: type \"\w+\" is already registered|RegisterAlreadyLocked|Op with name \w+ already": (
+    r"unable to lock file": (
+        "another program has locked a file that is to be read, or its file system has no locks",
+        "set HDF5_USE_FILE_LOCKING=FALSE",
+    ),
+    r"linked both statically and dynamically"
+    r"|generic_type: type \"\w+\" is already registered|RegisterAlreadyLocked|Op with name \w+ already": (
         "TensorFlow's native code is loaded twice into one process",
         "look for a second TensorFlow on PYTHONPATH, and for code that imports it again after a failure",
     ),
@@ -260,10 +291,6 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "the installed pyOpenSSL is older than its cryptography needs",
         "{upgrade pyopenssl}",
     ),
-    r"\[Errno 1\] Operation not permitted": (
-        "the system forbids a call: a security profile (seccomp, AppArmor, SELinux) or a missing right",
-        "see what the system's log says (dmesg), and allow it: --security-opt seccomp=unconfined in a container",
-    ),
     r"urllib3 v2 only supports OpenSSL": (
         "the installed urllib3 needs a newer OpenSSL than that of this Python",
         "{upgrade urllib3}",
@@ -272,8 +299,8 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "the installed {found} needs another NumPy than the installed one",
         "{update {found}}",
     ),
-    r"cannot enable executable stack": (
-        "the system refuses a library that asks for an executable stack",
+    r"cannot (enable executable stack|restore segment prot)": (
+        "the system refuses a library, for which it cannot {found}",
         "update the package of the library that the evidence names",
     ),
     r"undefined symbol: (_?Py\w+)": ("a library was built for another Python: this one has no {found}", *REINSTALL),
@@ -281,16 +308,12 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "{part} was built for a different version of TensorFlow than the installed one",
         "{update {part}}",
     ),
-    r"([^\s(]+tensorflow-plugins[^\s,)]+).*(?:undefined symbol|[Ss]ymbol not found)": (
-        "{found}, a TensorFlow plugin, was built for a different version of TensorFlow or of the system",
-        "update the package that brings {found}, or uninstall it",
-    ),
     r"(?:undefined symbol|Symbol not found): (\S+)": (
         "two parts of the install were built for different versions of each other: the symbol {found} is missing",
         *REINSTALL,
         "in conda, take all packages from one channel",
     ),
-    r"(\S+): (?:invalid ELF header|file too short|ELF file's phentsize|wrong ELF class|ELF load command)": (
+    r"([^\s'\[(]+): (?:invalid ELF header|file too short|ELF file's phentsize|wrong ELF class|ELF load command)": (
         "the shared library {found} is damaged or built for another system",
         *REINSTALL,
     ),
@@ -380,6 +403,11 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "{update {found}}",
     ),
     r"Permission denied: '([^']+)'": ("{found} cannot be read", "correct the permissions of {found}"),
+    # Of whatever else the system says of a file; that one is missing may well be the install's fault.
+    r"\[Errno (?!2\])\d+\] (?P<why>[^:']+): b?'(?P<path>/[^']+)'": (
+        "the system cannot use {path}: {why}",
+        "see whether {path} can be read and copied, and what the system's log says (dmesg)",
+    ),
     r"Permission denied|PermissionError": (
         "a file of the install cannot be read",
         "correct the permissions of the file",
@@ -395,14 +423,15 @@ def cause_of(text: str, installed_libraries: Iterable[str] = ()) -> Cause | None
     """The cause that an error's text reveals; None if it reveals none.
 
     ``installed_libraries``: the names of shared libraries that are where they were installed. If the loader does not
-    find one of these, it was built for another system.
+    find one of these, or one whose path it names and that is there, it was built for another system.
     """
     text = NO_PATH.sub("…", text)
     for expression, (cause, *advice) in ERRORS.items():
         match = re.search(expression, text)
         if match:
             found = next(filter(None, match.groups()), "")
-            if "cannot open shared object file" in match.group() and found in installed_libraries:
+            is_there = os.path.isabs(found) and os.path.exists(found)
+            if "cannot open shared object file" in match.group() and (is_there or found in installed_libraries):
                 return Cause(
                     f"the shared library {found} is present, but damaged or built for another system", REINSTALL
                 )

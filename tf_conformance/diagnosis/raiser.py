@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from types import FrameType
 
 from packaging.requirements import Requirement
 
@@ -14,6 +15,7 @@ from tf_conformance.install.fitting import fitting
 from tf_conformance.tree import is_of_kit
 
 UPGRADE_NUMPY, FITTING_KERAS = ("{upgrade numpy}",), ("{keras}",)
+UPDATE_TENSORFLOW = "{update tensorflow."  # as it lacks what somebody wants of one of its modules
 
 
 def cause_by_raiser(known: Cause | None, error: BaseException, doing: str, environment: Environment) -> Cause:
@@ -32,6 +34,9 @@ def cause_by_raiser(known: Cause | None, error: BaseException, doing: str, envir
     if known.advice == UPGRADE_NUMPY and _is_content_with(environment.numpy, environment):
         cause = f"{raiser} was built with a different version of NumPy than the installed one"
         return Cause(cause, (f"{{upgrade {raiser.name}}}",))
+    if known.advice[0].startswith(UPDATE_TENSORFLOW):
+        cause = f"{raiser} was written for a different version of TensorFlow than the installed one"
+        return Cause(cause, (f"{{upgrade {raiser.name}}}",))
     return cause_in(raiser, known, environment)
 
 
@@ -49,12 +54,18 @@ def package_behind(error: BaseException, environment: Environment) -> Distributi
     NumPy is passed over: it only reports who was built with another one; and so is the kit, which only asks for the import.
     """
     for each in chain_of(error):
-        files = [frame.filename for frame in reversed(traceback.extract_tb(each.__traceback__))]
+        files = [_file_of(frame) for frame, _ in reversed(list(traceback.walk_tb(each.__traceback__)))]
         owners = (environment.distributions.owner(file) for file in files if not is_of_kit(file))
         found = next((owner for owner in owners if owner and owner.name != "numpy"), None)
         if found:
             return found
     return None
+
+
+def _file_of(frame: FrameType) -> str:
+    """The file whose code a frame runs or, if it is Python's import system, reads: damaged bytecode runs none of its own."""
+    file = frame.f_code.co_filename
+    return str(frame.f_locals.get("source_path", file)) if file.startswith("<frozen importlib") else file
 
 
 def _is_content_with(installed: Distribution | None, environment: Environment) -> bool:

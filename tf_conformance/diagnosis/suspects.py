@@ -96,18 +96,20 @@ class Places:
         return self._replaced(said) or named or self._unreadable(said) or self._plugin(said)
 
     def variable_in(self, message: str, known: str = "") -> Suspect | None:
-        """The first variable that is set and that a message complains of, but not what is known of it; none of those of paths."""
+        """The first variable that a message complains of, if it is set; not what is known of it, and none of those of paths.
+
+        Others that it names may be the ones that would help: environment variable A is missing (B=2).
+        """
         names = (name for name in VARIABLE.findall(message) if name not in known and name not in PATH_VARIABLES)
         name = next((name for name in names if self._is_blamed(name, message)), "")
         cause = f"{name}={self.variables.get(name)} is at fault, as the error names it"
-        return Suspect(cause, f"correct or unset {name}") if name else None
+        return Suspect(cause, f"correct or unset {name}") if name in self.variables else None
 
     def _is_blamed(self, name: str, message: str) -> bool:
-        value = self.variables.get(name)
-        shown = rf"={re.escape(value or '')}(?!\w)"
+        shown = rf"={re.escape(self.variables.get(name, name))}(?!\w)"
         before = rf"(?:{SAID_TO_BE_ONE}|\bthrough\b).*?\b{name}\b|\${{?{name}\b"
         after = rf"\b{name}\b(?:.{{0,40}}?(?:{SAID_TO_BE_ONE})|\W*?(?:{REQUIRED}|{shown}))"
-        return value is not None and re.search(f"{before}|{after}", ADVICE.sub("", message)) is not None
+        return re.search(f"{before}|{after}", ADVICE.sub("", message)) is not None
 
     def _replaced(self, said: str) -> Suspect | None:
         """A library without a symbol that another one needs, which is found only because of LD_LIBRARY_PATH."""

@@ -34,7 +34,8 @@ class Resource(NamedTuple):
 
 
 THREADS = Resource(
-    r"can't start new thread|pthread_create|Resource temporarily unavailable|no active workers available",
+    r"can't start new thread|pthread_create|Resource temporarily unavailable|no active workers available"
+    r"|resources for OMP thread",
     "the system refuses to start another thread or process",
     "raise ulimit -u, or the container's limit on processes (pids.max)",
 )
@@ -48,7 +49,7 @@ FORBIDDEN_THREADS = Resource(
     " --security-opt seccomp=unconfined",
 )
 MEMORY = Resource(
-    r"MemoryError|Cannot allocate memory|std::bad_alloc|WinError 1455",
+    r"MemoryError|Cannot allocate memory|std::bad_alloc",
     "there is not enough memory",
     "free memory, or raise ulimit -v and -d or the container's limit",
     4 * 10**9,  # bytes: one worker takes half of it, most of that for TensorFlow's libraries

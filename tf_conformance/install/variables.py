@@ -6,6 +6,7 @@ NVIDIA and others publish. A variable that is neither in :data:`VARIABLES` nor h
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from typing import Callable, Iterator, NamedTuple
@@ -72,12 +73,26 @@ def _is_no_integer(value: str) -> bool:
     return _integer(value) is None
 
 
+def _is_no_int64(value: str) -> bool:
+    """Whether ReadInt64FromEnvVar refuses a value."""
+    number = _integer(value)
+    return number is None or not -(2**63) <= number < 2**63
+
+
 def _is_positive(value: str) -> bool:
     return (_integer(value) or 0) > 0
 
 
 def _is_negative(value: str) -> bool:
     return (_integer(value) or 0) < 0
+
+
+def _is_no_day(value: str) -> bool:
+    """Whether a value is no number of days that can be added to a date; an empty one is ignored."""
+    try:
+        return bool(value) and not datetime.date(2026, 1, 1) + datetime.timedelta(days=int(value))
+    except (ValueError, OverflowError):
+        return True
 
 
 def _is_absent_file(value: str) -> bool:
@@ -106,16 +121,12 @@ def _forces_tf32(value: str) -> bool:
     return _is_positive(value) and has_device_files()
 
 
-def _is_text(value: str) -> bool:
-    return bool(value) and _is_no_integer(value)
-
-
 def _asks_for_module(value: str) -> bool:
     return value in ("true", "1")
 
 
 def _is_no_implementation(value: str) -> bool:
-    return value not in ("", "python", "cpp", "upb")
+    return value not in ("python", "cpp", "upb")
 
 
 CHANGES = ""  # breaks nothing
@@ -134,19 +145,29 @@ BOOLEANS = {
     "TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD": "2.12",
     "TF_ONEDNN_USE_SYSTEM_ALLOCATOR": "2.9",
 }
+# Likewise, all but integers of 64 bits.
+INTEGERS = {
+    "TF_MKL_ALLOC_MAX_BYTES": "2.9",
+    "TF_PER_DEVICE_MEMORY_LIMIT_MB": "2.9",
+    "TF_PFLR_PARALLEL_INSTANTIATE_THRESHOLD": "2.17",
+}
+NO_INTEGER = "is not a number, or too large, and makes TensorFlow abort"
 NO_BOOLEAN = "is not 0, 1, true or false, and makes TensorFlow abort"
 
 VARIABLES = (
     *(Variable(name, USE, NO_BOOLEAN, _is_no_boolean, f"tensorflow>={since}") for name, since in BOOLEANS.items()),
+    *(Variable(name, USE, NO_INTEGER, _is_no_int64, f"tensorflow>={since}") for name, since in INTEGERS.items()),
     Variable("KERAS_MAX_EPOCHS", CHANGES, "ends every fit after that many epochs", _limits, "keras>=3.10"),
     Variable("KERAS_MAX_EPOCHS", IMPORT, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
     Variable("KERAS_MAX_STEPS_PER_EPOCH", CHANGES, "ends every epoch after that many steps", _limits, "keras>=3.10"),
     Variable("KERAS_MAX_STEPS_PER_EPOCH", IMPORT, NO_NUMBER.format("Keras"), _is_no_integer, "keras>=3.10"),
     Variable("KERAS_NNX_ENABLED", IMPORT, "makes Keras ask for Flax, which works with JAX only", _is_true, KNOWS_NNX, "flax"),
     Variable("TF_FUNCTION_JIT_COMPILE_DEFAULT", CHANGES, "makes tf.function compile everything with XLA", _is_true, "tensorflow>=2.8"),
-    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", IMPORT, NO_NUMBER.format("TensorFlow's import"), _is_text),
+    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", IMPORT, NO_NUMBER.format("TensorFlow's import"), _is_no_day),
+    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", USE, "is negative, and makes TensorFlow fail", _is_negative),
     Variable("TF_XLA_FLAGS", CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")),
     Variable("TF_XLA_FLAGS", USE, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
+    Variable("TF_JITRT_FLAGS", USE, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.9"),
     Variable("XLA_FLAGS", CHANGES, "lets XLA compute less precisely", _has_flag(r"--\w*fast_math(?!=false)")),
     Variable("XLA_FLAGS", CHANGES, NO_FILE.format("ends what uses XLA"), _names_absent_file),
     Variable("TF_USE_MODULAR_FILESYSTEM", IMPORT, "needs a module that is not installed", _asks_for_module, "tensorflow>=2.7", FILESYSTEM),
@@ -176,10 +197,9 @@ HARMLESS_PREFIXES = (
 )  # fmt: skip
 _HARMLESS_NAMES = """
     TF_CONFIG TF_USE_LEGACY_KERAS TF2_BEHAVIOR TF_AUTOTUNE_THRESHOLD TF_BFC_MEMORY_DUMP TF_CONV2D_USE_FP16_ACCUMULATE
-    TF_COST_MEASUREMENT_TYPE TF_GRAPH_CACHING TF_GRAPH_TO_HLO_COMPILER_DUMP_DIR TF_JIT_COMPILE_REWRITE TF_JITRT_FLAGS
+    TF_COST_MEASUREMENT_TYPE TF_GRAPH_CACHING TF_GRAPH_TO_HLO_COMPILER_DUMP_DIR TF_JIT_COMPILE_REWRITE
     TF_JOB_NAME TF_CLUSTER_COORDINATOR_WATCH_DOG_TIMEOUT TF_MATMUL_AUTOTUNE_ENABLE TF_NODE_FILE_WRITER_DIRECTORY
-    TF_OPTIONALS_IN_GRADIENTS TF_OVERRIDE_GLOBAL_THREADPOOL TF_PER_DEVICE_MEMORY_LIMIT_MB
-    TF_PFLR_PARALLEL_INSTANTIATE_THRESHOLD TF_REALLY_LOAD_UNSAFE_PACKAGES TF_REMOTE_HANDLE_SKIP_WAIT_FOR_READY
+    TF_OPTIONALS_IN_GRADIENTS TF_OVERRIDE_GLOBAL_THREADPOOL TF_REALLY_LOAD_UNSAFE_PACKAGES TF_REMOTE_HANDLE_SKIP_WAIT_FOR_READY
     TF_REPLAY_LOG_FILE TF_REQUEST_COST_ACCESSOR_TYPE TF_SEND_AS_PROTOS_WHEN_POSSIBLE TF_SYNC_ON_FINISH
     TF_TABLE_INDEX_CACHE_SIZE_IN_MB TF_RUN_EAGER_OP_AS_FUNCTION TF_CLIENT_NON_FATAL_RESTART_EXIT_CODE
     TF_DEFAULT_PREEMPTION_NOTICE_KEY TF_DEVICE_FOR_UNINITIALIZED_VARIABLE_REPORTING
