@@ -269,7 +269,7 @@ def test_single_layer_needs_a_list():
     ids=["dense-with-input-shape", "dense", "conv2d", "flatten", "max-pooling", "dropout", "batch-normalization"],
 )
 def test_activatiion_is_refused(build):
-    """A layer refuses a misspelled keyword argument such as activatiion with an error that names it."""
+    """The layers that the notes use refuse a misspelled keyword argument such as activatiion with an error that names it."""
     with refused(TypeError, ValueError, naming="activatiion"):
         build(activatiion="relu")
 
@@ -559,7 +559,7 @@ def test_batch_input_shape_is_accepted():
 )
 @pytest.mark.parametrize("layer", [layers.LSTM, layers.Dense], ids=["LSTM", "Dense"])
 def test_batch_input_shape_is_refused(layer):
-    """Every layer but InputLayer refuses batch_input_shape with a ValueError that names it; Input takes batch_shape.
+    """A layer such as Dense or LSTM refuses batch_input_shape with a ValueError that names it; Input takes batch_shape.
 
     Reports: keras-team/keras#20106, tensorflow/tensorflow#64061.
     """
