@@ -4,6 +4,7 @@ Subject: TensorFlow 2's API.
 """
 
 import importlib
+import types
 from functools import reduce
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 import tensorflow as tf
 
 from tf_conformance import changed, defect, holds, near, refused
+
+v1 = tf.compat.v1
 
 # Eager execution by default
 
@@ -296,6 +299,32 @@ def test_version_of_keras_is_missing(install):
     assert importlib.import_module(install.keras_package).__version__ == install.keras
 
 
+@holds("keras.estimators", when="tensorflow<2.16")
+def test_estimators_are_there():
+    """TensorFlow also has the older high-level API tf.estimator."""
+    assert isinstance(tf.estimator, types.ModuleType)
+
+
+@changed(
+    "keras.estimators",
+    when="tensorflow>=2.16",
+    instead="tf.keras.Sequential([tf.keras.layers.Dense(1)]), compile and fit",
+    impact="error",
+    traces=["tf.estimator.$CLASS"],
+)
+def test_estimators_are_gone():
+    """TensorFlow does not have tf.estimator: tf.keras is its only high-level API.
+
+    Reports: tensorflow/tensorflow#76349, tensorflow/gan#55, aime-team/tf2-benchmarks#3.
+    """
+    for module in (tf, v1):
+        with refused(AttributeError, naming="estimator"):
+            endpoint("estimator", module)
+    model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+    model.compile(optimizer="sgd", loss="mean_squared_error", run_eagerly=True)
+    assert len(model.fit(np.ones((2, 1)), np.ones((2, 1)), verbose=0).history["loss"]) == 1
+
+
 # API clean-up
 
 CLEANED_UP = [
@@ -340,7 +369,7 @@ def test_one_endpoint_remains(removed, remaining, arguments, result):
     with refused(AttributeError, naming=removed):
         endpoint(removed)
     assert endpoint(remaining)(*arguments, *CAST_DTYPES.get(removed, ())).numpy() == near(result)
-    assert endpoint(removed, tf.compat.v1)(*arguments).numpy() == near(result)
+    assert endpoint(removed, v1)(*arguments).numpy() == near(result)
 
 
 @holds("api.cleanup")

@@ -99,6 +99,57 @@ def test_add_refuses_a_string():
         keras.Sequential().add("dense")
 
 
+CHANGES = pytest.mark.parametrize(
+    ("change", "expected"),
+    [(lambda model: model.pop(), 2.0), (lambda model: model.add(layers.ReLU(max_value=5.0)), 5.0)],
+    ids=["pop", "add"],
+)
+
+
+@pytest.fixture
+def multiplying_model():
+    """A compiled model that multiplies its input by 2 and by 3, and has predicted 6 for 1; a function that returns its prediction."""
+    settings = {"use_bias": False, "input_shape": (1,)}
+    initial = [keras.initializers.Constant(factor) for factor in (2.0, 3.0)]
+    model = keras.Sequential([layers.Dense(1, kernel_initializer=each, **settings) for each in initial])
+    model.compile(optimizer="sgd", loss="mean_squared_error")
+
+    def predict():
+        return model.predict(np.ones((1, 1), np.float32), verbose=0).item()
+
+    assert predict() == 6.0
+    return model, predict
+
+
+@holds("sequential.changed-after-predict", when="tensorflow<2.2")
+@CHANGES
+def test_predict_follows_the_layers(multiplying_model, change, expected):
+    """predict of a compiled model follows add() and pop(), even if the model has predicted before."""
+    model, predict = multiplying_model
+    change(model)
+    assert predict() == expected
+
+
+@changed(
+    "sequential.changed-after-predict",
+    when="tensorflow>=2.2",
+    instead="model.compile(...) after model.add(layer) or model.pop()",
+    impact="silent",
+    traces=[
+        "$MODEL.predict(); $MODEL.pop(); not $MODEL.compile(); $MODEL.predict()",
+        "$MODEL.predict(); $MODEL.add(); not $MODEL.compile(); $MODEL.predict()",
+    ],
+)
+@CHANGES
+def test_predict_stays_as_it_was(multiplying_model, change, expected):
+    """A model that has predicted goes on predicting as before add() or pop(), until it is compiled again."""
+    model, predict = multiplying_model
+    change(model)
+    assert predict() == 6.0
+    model.compile(optimizer="sgd", loss="mean_squared_error")
+    assert predict() == expected
+
+
 @holds("sequential.input-shape")
 def test_input_shape_builds_immediately():
     """With input_shape on the first layer, a Sequential model is built and has its weights immediately."""
@@ -123,18 +174,26 @@ def test_without_input_shape_building_is_deferred(build):
 
 
 def warned(build):
-    """Whether building a layer or a model warns that input_shape must not be passed."""
+    """What building a layer or a model is warned of that concerns input_shape: the argument of an Input or of a layer."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         build()
-    return any("Do not pass an `input_shape`" in str(warning.message) for warning in caught)
+    return [str(warning.message) for warning in caught if "`input_shape`" in str(warning.message)]
+
+
+FIRST_LAYERS = [
+    (lambda **shape: layers.Dense(64, **shape), "an `Input(shape)` object"),
+    (layers.Flatten, "an `Input(shape)` object"),
+    (layers.InputLayer, "Use `shape`"),
+]
+OF_FIRST_LAYERS = ["Dense", "Flatten", "InputLayer"]
 
 
 @holds("sequential.input-shape-warning", when="keras<3")
-@pytest.mark.parametrize("layer", [lambda **shape: layers.Dense(64, **shape), layers.Flatten], ids=["Dense", "Flatten"])
-def test_input_shape_is_taken_silently(layer):
+@pytest.mark.parametrize(("layer", "recommended"), FIRST_LAYERS, ids=OF_FIRST_LAYERS)
+def test_input_shape_is_taken_silently(layer, recommended):
     """input_shape on the first layer gives no warning."""
-    assert not warned(lambda: keras.Sequential([layer(input_shape=(784,))]))
+    assert warned(lambda: keras.Sequential([layer(input_shape=(784,))])) == []
 
 
 @changed(
@@ -144,10 +203,11 @@ def test_input_shape_is_taken_silently(layer):
     impact="looks",
     traces=["tf.keras.layers.$CLASS(input_shape=$X)"],
 )
-@pytest.mark.parametrize("layer", [lambda **shape: layers.Dense(64, **shape), layers.Flatten], ids=["Dense", "Flatten"])
-def test_input_shape_is_warned_of(layer):
-    """input_shape on the first layer gives a warning that recommends an Input object."""
-    assert warned(lambda: keras.Sequential([layer(input_shape=(784,))]))
+@pytest.mark.parametrize(("layer", "recommended"), FIRST_LAYERS, ids=OF_FIRST_LAYERS)
+def test_input_shape_is_warned_of(layer, recommended):
+    """input_shape on the first layer gives a warning that recommends an Input object or, of an InputLayer, the argument shape."""
+    warnings_given = warned(lambda: keras.Sequential([layer(input_shape=(784,))]))
+    assert [recommended in warning for warning in warnings_given] == [True]
 
 
 @changed(
@@ -159,9 +219,11 @@ def test_input_shape_is_warned_of(layer):
 def test_input_object_is_not_warned_of():
     """An Input object before the layers builds the model at once, is not one of its layers, and gives no warning."""
     made = []
-    assert not warned(
-        lambda: made.append(keras.Sequential([keras.Input(shape=(784,)), layers.Dense(64, activation="relu")]))
-    )
+
+    def build():
+        made.append(keras.Sequential([keras.Input(shape=(784,)), layers.Dense(64, activation="relu")]))
+
+    assert warned(build) == []
     (model,) = made
     assert (model.built, len(model.layers), model.count_params()) == (True, 1, 784 * 64 + 64)
 
@@ -207,7 +269,7 @@ def test_single_layer_needs_a_list():
     ids=["dense-with-input-shape", "dense", "conv2d", "flatten", "max-pooling", "dropout", "batch-normalization"],
 )
 def test_activatiion_is_refused(build):
-    """A layer refuses a misspelled keyword argument such as activatiion with an error that names it."""
+    """The layers that the notes use refuse a misspelled keyword argument such as activatiion with an error that names it."""
     with refused(TypeError, ValueError, naming="activatiion"):
         build(activatiion="relu")
 
@@ -303,7 +365,7 @@ PAIR = np.array([[1.0, 3.0]], np.float32)
 
 @holds("sequential.model-output", when="keras<3")
 def test_model_has_input_and_output():
-    """A Sequential model that knows its input shape has the attributes input and output, from which other models can be made."""
+    """A Sequential model with input_shape on its first layer has input and output, from which other models can be made."""
     model = two_layer_model()
     both = keras.Model(model.input, [model.get_layer("first").output, model.output])
     assert [part.numpy().tolist() for part in both(PAIR)] == [[[2.0, 6.0]], [[8.0]]]
@@ -316,17 +378,21 @@ def test_model_has_input_and_output():
     impact="error",
     traces=["$MODEL = tf.keras.Sequential(); not $MODEL(); $ONE_OF($MODEL.input, $MODEL.output)"],
 )
-@pytest.mark.parametrize("name", ["input", "output"])
-def test_model_has_inputs_and_outputs(name):
-    """A Sequential model that knows its input shape has inputs and outputs, but before it is called, input and output raise an error.
+@pytest.mark.parametrize(("name", "width"), [("input", 2), ("output", 1)])
+def test_model_has_inputs_and_outputs(name, width):
+    """A Sequential model that knows its input shape has inputs and outputs; it has input and output only once called with a symbolic input.
 
     Reports: keras-team/keras#20116, tensorflow/tensorflow#72915.
     """
     model = two_layer_model()
-    with refused(ValueError, AttributeError, naming="never been called"):
-        getattr(model, name)
+    for _ in range(2):
+        with refused(ValueError, AttributeError, naming="never been called"):
+            getattr(model, name)
+        assert model(PAIR).numpy().tolist() == [[8.0]]
     both = keras.Model(model.inputs, [model.get_layer("first").output, *model.outputs])
     assert [part.numpy().tolist() for part in both(PAIR)] == [[[2.0, 6.0]], [[8.0]]]
+    model(keras.Input(shape=(2,)))
+    assert tuple(getattr(model, name).shape) == (None, width)
 
 
 def total(tensor):
@@ -408,7 +474,7 @@ def test_numbers_are_taken_by_position():
     ids=["own-layer", "own-model", "Dropout"],
 )
 def test_numbers_are_refused_by_position(call):
-    """A layer or model raises a ValueError for a positional argument that is not a tensor: layer(x, 3.0), model(x, True).
+    """A layer or model raises a ValueError for a Python number or Boolean as a positional argument: layer(x, 3.0), model(x, True).
 
     Report: keras-team/keras#18676.
     """
@@ -493,7 +559,7 @@ def test_batch_input_shape_is_accepted():
 )
 @pytest.mark.parametrize("layer", [layers.LSTM, layers.Dense], ids=["LSTM", "Dense"])
 def test_batch_input_shape_is_refused(layer):
-    """A layer refuses batch_input_shape with a ValueError that names it; Input takes batch_shape.
+    """A layer such as Dense or LSTM refuses batch_input_shape with a ValueError that names it; Input takes batch_shape.
 
     Reports: keras-team/keras#20106, tensorflow/tensorflow#64061.
     """
@@ -501,6 +567,53 @@ def test_batch_input_shape_is_refused(layer):
         layer(1, batch_input_shape=(2, 3, 4))
     model = keras.Sequential([keras.Input(batch_shape=(2, 3, 4)), layers.LSTM(1, stateful=True)])
     assert tuple(model.input_shape) == (2, 3, 4)
+
+
+LENGTH = 4
+PARAMETERS = 10 * 2 + (LENGTH * 2 + 1)  # of the two layers with weights below
+
+
+def model_of_sequences(*first, **settings):
+    """A model whose last layer depends on the length of the sequences; ``settings`` are those of its Embedding."""
+    return keras.Sequential([*first, layers.Embedding(10, 2, **settings), layers.Flatten(), layers.Dense(1)])
+
+
+@holds("layers.input-length", when="keras<3")
+def test_input_length_is_accepted():
+    """input_length fixes the length of the sequences that Embedding takes, so a Sequential model is built immediately."""
+    assert model_of_sequences(input_length=LENGTH).count_params() == PARAMETERS
+
+
+@changed(
+    "layers.input-length",
+    when="keras>=3 and keras<3.2",
+    instead="Sequential([tf.keras.Input(shape=(4,)), Embedding(10, 2)])",
+    impact="error",
+    traces=["tf.keras.layers.Embedding(input_length=$X)"],
+)
+def test_input_length_is_refused():
+    """Embedding refuses input_length with a ValueError that names it.
+
+    Reports: keras-team/keras#19282, keras-team/keras#19094.
+    """
+    with refused(ValueError, naming="input_length"):
+        model_of_sequences(input_length=LENGTH)
+    assert model_of_sequences(keras.Input(shape=(LENGTH,))).count_params() == PARAMETERS
+
+
+@changed(
+    "layers.input-length",
+    when="keras>=3.2",
+    instead="Sequential([tf.keras.Input(shape=(4,)), Embedding(10, 2)])",
+    impact="silent",
+    traces=["tf.keras.layers.Embedding(input_length=$X)"],
+)
+def test_input_length_is_ignored(recwarn):
+    """Embedding ignores input_length, with a warning, so a Sequential model has no weights until it is built or first called."""
+    model = model_of_sequences(input_length=LENGTH)
+    assert "`input_length` is deprecated" in " ".join(str(warning.message) for warning in recwarn)
+    assert (model.built, model.weights) == (False, [])
+    assert model_of_sequences(keras.Input(shape=(LENGTH,))).count_params() == PARAMETERS
 
 
 def warns_of_structure(make):
@@ -534,6 +647,49 @@ def test_single_input_in_list_is_warned_of():
     """
     assert warns_of_structure(lambda inputs: [inputs])
     assert not warns_of_structure(lambda inputs: inputs)
+
+
+# States
+
+
+def adding_model():
+    """A model of a stateful layer that adds its input to the sum of all before, and a function that returns the sum after a 1."""
+    settings = {"kernel_initializer": "ones", "recurrent_initializer": "ones", "use_bias": False, "activation": None}
+    layer = layers.SimpleRNN(1, stateful=True, **settings)
+    inputs = keras.Input(batch_shape=(1, 1, 1))
+    model = keras.Model(inputs, layer(inputs))
+    return model, lambda: model(tf.ones([1, 1, 1])).numpy().item()
+
+
+@holds("layers.reset-states", when="keras<3")
+def test_model_resets_states():
+    """model.reset_states() resets the states of a model's stateful layers."""
+    model, add_one = adding_model()
+    assert [add_one(), add_one()] == [1.0, 2.0]
+    model.reset_states()
+    assert add_one() == 1.0
+
+
+@changed(
+    "layers.reset-states",
+    when="keras>=3",
+    instead="for layer in model.layers: if getattr(layer, 'stateful', False): layer.reset_states()",
+    impact="error",
+    traces=["$MODEL.reset_states()"],
+)
+def test_layers_reset_states():
+    """A model does not have reset_states, but its stateful layers do.
+
+    Report: MITDeepLearning/introtodeeplearning#174.
+    """
+    model, add_one = adding_model()
+    assert [add_one(), add_one()] == [1.0, 2.0]
+    with refused(AttributeError, naming="reset_states"):
+        model.reset_states()
+    for layer in model.layers:
+        if getattr(layer, "stateful", False):
+            layer.reset_states()
+    assert add_one() == 1.0
 
 
 # Arguments of layers

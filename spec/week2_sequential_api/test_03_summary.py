@@ -390,7 +390,7 @@ def test_summary_counts_the_optimizer(printed):
 
 @holds("summary.unbuilt", when="keras<3")
 def test_unbuilt_model_has_no_summary():
-    """summary() of a model that has not been built raises a ValueError that says so."""
+    """summary() of a Sequential model that has not been built raises a ValueError that says so."""
     with refused(ValueError, naming="not yet been built"):
         keras.Sequential([layers.Dense(3)]).summary()
 
@@ -403,7 +403,7 @@ def test_unbuilt_model_has_no_summary():
     traces="none: whether a model is built depends on all that was done with it before",
 )
 def test_unbuilt_model_has_a_summary_without_numbers(printed):
-    """summary() of a model that has not been built prints a table without shapes and with totals of 0."""
+    """summary() of a Sequential model that has not been built prints a table without shapes and with totals of 0."""
     model = keras.Sequential([layers.Dense(3)])
     assert totals(printed(model))[0] == ["Total", "params:", "0"]
     model.build((None, 4))

@@ -112,19 +112,24 @@ def test_no_attention_layer():
     assert not hasattr(layers, "MultiHeadAttention")
 
 
+KERNEL_AND_BIAS = [(20, 4, 10), (4, 10)]  # of the query, key and value projections below
+
+
 @pytest.fixture
-def attention_weights():
-    """The weights of a new MultiHeadAttention layer with 4 heads of size 10 for 20 features."""
+def attention():
+    """A new MultiHeadAttention layer with 4 heads of size 10 for 20 features."""
     layer = layers.MultiHeadAttention(num_heads=4, key_dim=10)
     layer(tf.zeros([1, 3, 20]), tf.zeros([1, 3, 20]))
-    weights = layer.get_weights()
-    assert [weight.shape for weight in weights] == [(20, 4, 10), (4, 10)] * 3 + [(4, 10, 20), (20,)]
-    return weights
+    assert [weight.shape for weight in layer.get_weights()] == KERNEL_AND_BIAS * 3 + [(4, 10, 20), (20,)]
+    return layer
 
 
 def projections(inputs, output):
     """Checks of the query, key and value projections and of the output projection: a kernel and a zero bias each."""
     return [inputs, zeros] * 3 + [output, zeros]
+
+
+FANS_OF_A_CONVOLUTION = projections(glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20))
 
 
 @changed(
@@ -134,9 +139,9 @@ def projections(inputs, output):
     impact="looks",
     traces="none: code for older versions has no such layer",
 )
-def test_attention_fans_of_a_convolution(attention_weights):
+def test_attention_fans_of_a_convolution(attention):
     """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fan_in and fan_out as for a convolution."""
-    for weight, check in zip(attention_weights, projections(glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20))):
+    for weight, check in zip(attention.get_weights(), FANS_OF_A_CONVOLUTION):
         check(weight)
 
 
@@ -147,13 +152,16 @@ def test_attention_fans_of_a_convolution(attention_weights):
     impact="silent",
     traces=["tf.keras.layers.MultiHeadAttention(kernel_initializer=$ABSENT)"],
 )
-def test_attention_fans_of_a_dense_layer(attention_weights):
+def test_attention_fans_of_a_dense_layer(attention):
     """MultiHeadAttention's biases are initially zero and its kernels Glorot uniform, with fan_in and fan_out as for a Dense layer."""
-    for weight, check in zip(attention_weights, projections(glorot(20, 4 * 10), glorot(4 * 10, 20))):
+    weights = attention.get_weights()
+    for weight, check in zip(weights, projections(glorot(20, 4 * 10), glorot(4 * 10, 20))):
         check(weight)
-    kernels = [keras.initializers.GlorotUniform()(shape).numpy() for shape in ((20, 4, 10), (4, 10, 20))]
-    for kernel, check in zip(kernels, (glorot(20 * 4, 20 * 10), glorot(4 * 10, 4 * 20))):
-        check(kernel)
+    kernels = [keras.initializers.GlorotUniform()(kernel.shape).numpy() for kernel in weights[::2]]
+    biases = [np.zeros_like(bias) for bias in weights[1::2]]
+    attention.set_weights([weight for pair in zip(kernels, biases) for weight in pair])
+    for weight, check in zip(attention.get_weights(), FANS_OF_A_CONVOLUTION):
+        check(weight)
 
 
 @pytest.mark.smoke

@@ -225,6 +225,19 @@ def test_metric_objects_are_reported_by_name():
     assert set(history) == {"loss", *names, "error", "largest"}
 
 
+@holds("compile.numbered-metrics")
+@pytest.mark.parametrize("class_name", ["AUC", "Precision", "Recall"])
+def test_later_metrics_are_numbered(class_name):
+    """Unless they are given names, AUC, Precision and Recall are numbered from the second of a session on: auc, auc_1, auc_2.
+
+    Report: tensorflow/tensorflow#43645.
+    """
+    make, name = getattr(keras.metrics, class_name), class_name.lower()
+    for _ in range(2):
+        keras.backend.clear_session()
+        assert [make().name, make().name, make(name=name).name, make().name] == [name, f"{name}_1", name, f"{name}_2"]
+
+
 # Reading back
 
 
@@ -322,7 +335,7 @@ def test_freezing_does_not_wait_for_compile(two_layers, run_eagerly):
 
 @holds("compile.frozen-after-training")
 def test_freezing_after_training_waits_for_compile(two_layers):
-    """A layer that is frozen after training in graph mode keeps training until the model is compiled again."""
+    """A layer frozen after training in graph mode keeps training, with batches of the same size, until the model is compiled again."""
     model, moved = two_layers
     model.compile(optimizer="sgd", loss="mean_squared_error")
     assert moved() == [True, True]

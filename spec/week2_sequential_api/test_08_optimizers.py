@@ -140,7 +140,7 @@ def ema_overwriting(class_name):
 @holds("optimizers.shared-settings", when="keras<2.11")
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
 def test_only_decay_is_shared(class_name):
-    """Besides the learning rate, SGD, Adam and RMSprop share one setting: decay, which is 0 by default."""
+    """Besides the learning rate, the configs of SGD, Adam and RMSprop share one setting by default: decay, which is 0."""
     assert shared_settings(class_name) == {"decay": 0.0}
 
 
@@ -168,7 +168,7 @@ def test_shared_settings_of_keras_2(class_name):
     "optimizers.shared-settings",
     when="keras>=3 and keras<3.0.2",
     instead="learning_rate=tf.keras.optimizers.schedules.InverseTimeDecay(lr, 1, decay)",
-    impact="silent",
+    impact="error",
     traces=["$OPTIMIZER.decay", "$OPTIMIZER.get_config()['decay']"],
 )
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
@@ -187,7 +187,7 @@ def test_shared_settings_of_first_keras_3(class_name):
     "optimizers.shared-settings",
     when="keras>=3.0.2",
     instead="learning_rate=tf.keras.optimizers.schedules.InverseTimeDecay(lr, 1, decay)",
-    impact="silent",
+    impact="error",
     traces=["$OPTIMIZER.decay", "$OPTIMIZER.get_config()['decay']"],
 )
 @pytest.mark.parametrize("class_name", OWN_SETTINGS)
@@ -739,7 +739,7 @@ def step_of_function(*arguments):
 
 @holds("optimizers.callable-rate", when="keras<2.11 or keras>=3.3")
 def test_function_is_the_learning_rate():
-    """A function without arguments can be the learning rate: it is called at each step."""
+    """A function without arguments can be the learning rate: it is called at each step that runs eagerly."""
     assert step_of_function() == 0.25
 
 

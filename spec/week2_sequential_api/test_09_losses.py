@@ -70,6 +70,35 @@ def test_reductions(device, name):
     assert device(loss(reduction="none"), labels, PREDICTIONS) == near(each)
 
 
+def loss_reduced(reduction):
+    """The mean squared error of the predictions above, by an object with this reduction."""
+    return losses.MeanSquaredError(reduction=reduction)(LABELS, PREDICTIONS).numpy()
+
+
+MEAN = oracle.mean_squared_error(LABELS, PREDICTIONS).mean()
+
+
+@holds("losses.reduction-auto", when="keras<3")
+def test_auto_is_the_mean():
+    """A loss object takes reduction=tf.keras.losses.Reduction.AUTO, which outside of a distribution strategy is the mean."""
+    assert losses.Reduction.AUTO == "auto"
+    assert loss_reduced(losses.Reduction.AUTO) == near(MEAN)
+
+
+@changed(
+    "losses.reduction-auto",
+    when="keras>=3",
+    instead="reduction='sum_over_batch_size'",
+    impact="error",
+    traces=["tf.keras.losses.Reduction.AUTO", "tf.keras.losses.$CLASS(reduction='auto')"],
+)
+def test_auto_is_refused():
+    """A loss object refuses reduction=tf.keras.losses.Reduction.AUTO with a ValueError."""
+    with refused(ValueError, naming=["reduction", "auto"]):
+        loss_reduced(losses.Reduction.AUTO)
+    assert loss_reduced("sum_over_batch_size") == near(MEAN)
+
+
 @holds("losses.values")
 @pytest.mark.parametrize("name", OBJECTS)
 def test_sample_weights(device, name):
@@ -330,7 +359,7 @@ def test_from_logits_is_off_by_default(device):
     ],
 )
 def test_logits_behind_an_activation(activation, loss, kernel, label):
-    """In a graph, cross-entropy behind a sigmoid or softmax activation is that of the logits: a wrong logit of 100 costs 100."""
+    """In a graph, cross-entropy right behind a float32 sigmoid or softmax is that of the logits: a wrong logit of 100 costs 100."""
     model = linear(kernel, activation=activation)
     model.compile(optimizer="sgd", loss=loss)
     assert model.evaluate(batches(np.ones((1, 1), np.float32), np.array(label, np.float32)), verbose=0) == near(100.0)
@@ -367,7 +396,7 @@ def test_activation_is_applied_twice(name):
 )
 @pytest.mark.parametrize("name", LOGIT_LOSSES)
 def test_logits_are_found(name):
-    """from_logits=True after a softmax or sigmoid activation is corrected: the loss is that of the logits."""
+    """from_logits=True right after a softmax or sigmoid activation of Keras is corrected: the loss is that of the logits."""
     loss, labels, activation, probabilities, value, oracle_labels = LOGIT_LOSSES[name]
     expected = value(oracle_labels, probabilities(LOGITS)).mean()
     assert evaluated(loss, labels, probabilities.__name__) == near(expected, rtol=1e-4)

@@ -114,6 +114,56 @@ def test_reset_forgets(device):
     assert device(result_of(metric, ([[0.0]], [[1.0]]))) == 1.0
 
 
+def result_after(method):
+    """The result of a mean of 4 that was reset by this method, and then saw a 1."""
+    mean = metrics.Mean()
+    mean.update_state(4.0)
+    getattr(mean, method)()
+    mean.update_state(1.0)
+    return mean.result().numpy()
+
+
+@holds("metrics.reset-states", when="tensorflow<2.5")
+def test_reset_states():
+    """A metric is reset by reset_states; it has no reset_state.
+
+    Report: tensorflow/tensorflow#50359.
+    """
+    assert result_after("reset_states") == 1.0
+    with refused(AttributeError, naming="reset_state"):
+        result_after("reset_state")
+
+
+@changed(
+    "metrics.reset-states",
+    when="tensorflow>=2.5 and keras<3",
+    instead="metric.reset_state()",
+    impact="looks",
+    traces="none: the name of older versions does the same",
+)
+@pytest.mark.parametrize("method", ["reset_state", "reset_states"])
+def test_either_name_resets(method):
+    """A metric is reset by reset_state, or by reset_states as in older versions."""
+    assert result_after(method) == 1.0
+
+
+@changed(
+    "metrics.reset-states",
+    when="keras>=3",
+    instead="metric.reset_state()",
+    impact="error",
+    traces=["tf.keras.metrics.$CLASS().reset_states()"],
+)
+def test_reset_state():
+    """A metric is reset by reset_state; it has no reset_states.
+
+    Reports: tensorflow/docs#2336, tensorflow/tensorboard#6932.
+    """
+    assert result_after("reset_state") == 1.0
+    with refused(AttributeError, naming="reset_states"):
+        result_after("reset_states")
+
+
 @holds("metrics.accuracy-mae")
 def test_sample_weights(device):
     """Sample weights that update_state is given turn a metric's mean into a weighted mean."""

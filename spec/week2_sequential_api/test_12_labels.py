@@ -86,7 +86,7 @@ def test_one_hot_labels_are_refused_by_a_model(samples):
 @pytest.mark.parametrize("samples", [1, 4])
 @pytest.mark.parametrize("labels", [INTEGERS, INTEGERS[:, np.newaxis]], ids=["integers", "column"])
 def test_integer_labels_are_refused(labels, samples):
-    """In a graph, a model compiled with categorical_crossentropy refuses integer labels."""
+    """In a graph, a model compiled with categorical_crossentropy refuses an array of integer labels."""
     model = echo(3)
     model.compile(optimizer="sgd", loss="categorical_crossentropy")
     with refused(ValueError):
@@ -163,6 +163,36 @@ def test_label_out_of_range(device, label):
         assert np.isnan(seen).tolist() == [False, True, False, False]
 
 
+def one_hot_by_keras(**settings):
+    """The labels above as one-hot vectors, by to_categorical."""
+    return tf.keras.utils.to_categorical(INTEGERS, **settings)
+
+
+@holds("labels.to-categorical-dtype", when="keras<3")
+def test_dtype_of_one_hot_labels():
+    """to_categorical takes the dtype of the one-hot labels, which is float32 by default."""
+    assert (one_hot_by_keras().dtype, one_hot_by_keras(dtype="int8").dtype) == (np.float32, np.int8)
+    assert one_hot_by_keras().tolist() == ONE_HOT.tolist()
+
+
+@changed(
+    "labels.to-categorical-dtype",
+    when="keras>=3",
+    instead="to_categorical(labels).astype('float32')",
+    impact="error",
+    traces=["tf.keras.utils.to_categorical(dtype=$X)"],
+)
+def test_no_dtype_of_one_hot_labels():
+    """to_categorical refuses dtype with a TypeError: the one-hot labels are float64.
+
+    Report: vb2005/keras-quickstart#1.
+    """
+    with refused(TypeError, naming="dtype"):
+        one_hot_by_keras(dtype="float32")
+    assert (one_hot_by_keras().dtype, one_hot_by_keras().astype("float32").dtype) == (np.float64, np.float32)
+    assert one_hot_by_keras().tolist() == ONE_HOT.tolist()
+
+
 # Labels without the axis of the outputs
 
 FLAT = np.array([1.0, 3.0, 3.0], np.float32)
@@ -190,9 +220,12 @@ def evaluated(labels, loss="mean_squared_error", metrics=None):
     return np.ravel(model.evaluate(OUTPUTS, labels, verbose=0))[-1]
 
 
+# A graph takes long to trace: two are enough.
+IN_MODEL = [(True, 3), (True, 1), (False, 1)]
+
+
 @holds("labels.flat")
-@pytest.mark.parametrize("run_eagerly", [True, False], ids=["eager", "graph"])
-@pytest.mark.parametrize("batch_size", [3, 1])
+@pytest.mark.parametrize(("run_eagerly", "batch_size"), IN_MODEL, ids=["eager", "eager-single", "graph-single"])
 @pytest.mark.parametrize("metrics", [None, ["mse"]], ids=["loss", "metric"])
 def test_flat_labels_are_paired(run_eagerly, metrics, batch_size):
     """In a model, a built-in loss or metric pairs labels of shape (n,) with outputs of shape (n, 1)."""
@@ -242,7 +275,7 @@ def test_either_shape_in_turn(labels):
 )
 @IN_TURN
 def test_other_shape_is_refused(labels):
-    """A model that has seen labels of shape (n,) refuses those of shape (n, 1), and vice versa: its graph is traced for an unknown rank."""
+    """Once evaluate has had labels of shape (n,), it refuses those of shape (n, 1), and vice versa: its graph is for an unknown rank."""
     with refused(ValueError, naming="unknown rank"):
         evaluated_in_turn(*labels)
     assert evaluated_in_turn(*(each.reshape((-1, 1)) for each in labels)) == near([PAIRED, PAIRED])

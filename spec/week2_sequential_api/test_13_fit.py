@@ -639,8 +639,8 @@ def test_reset_metrics_is_refused():
 # A training step of one's own
 
 
-class OwnStep(keras.Model):
-    """A model with a custom training step that returns a custom loss: ten times the mean square."""
+class Zero(keras.Model):
+    """A model whose output is 0."""
 
     def __init__(self):
         super().__init__()
@@ -650,14 +650,24 @@ class OwnStep(keras.Model):
         """The output, which is 0."""
         return self.dense(inputs)
 
+
+class OwnStep(Zero):
+    """The same with a custom training step that returns a custom loss: ten times the mean square."""
+
     def train_step(self, data):
         """Returns the loss by name."""
         x, y = data
         return {"loss": 10 * tf.reduce_mean(tf.square(y - self(x, training=True)))}
 
 
+class RenamedStep(Zero):
+    """The same with that step under a name of its own."""
+
+    my_step = OwnStep.train_step
+
+
 class TrackedStep(OwnStep):
-    """The same, with the loss in a metric of its own."""
+    """The same as OwnStep, with the loss in a metric of its own."""
 
     def __init__(self):
         super().__init__()
@@ -697,6 +707,7 @@ def test_own_train_step_is_not_called():
 def test_history_holds_what_the_step_returns(model_class):
     """fit calls a train_step that a model defines, and the History holds what it returns."""
     assert loss_in_history(model_class) == near([90.0])
+    assert loss_in_history(RenamedStep) == near([9.0])
 
 
 @defect(

@@ -159,7 +159,7 @@ def test_evalute_is_refused():
 @holds("predict.results")
 @pytest.mark.parametrize("samples", [1, 10, 33])
 def test_one_row_per_sample(rng, samples):
-    """predict returns a float32 NumPy array with one row per sample, in order, across batches."""
+    """For a model with one float32 output, predict returns a float32 NumPy array with one row per sample, in order, across batches."""
     kernel, bias = rng.randn(4, 3), rng.randn(3)
     x = rng.randn(samples, 4).astype(np.float32)
     seen = linear(kernel, bias).predict(x, batch_size=4, verbose=0)

@@ -19,6 +19,12 @@ def eager_execution_is_off(put):
     put.attribute(tf, "executing_eagerly", lambda: False)
 
 
+@fault("keras.estimators")
+def estimators_are_no_module(put):
+    """tf.estimator is there, but empty."""
+    put.attribute(tf, "estimator", None)
+
+
 @fault("eager.variables-ready")
 def assign_add_adds_nothing(put):
     """assign_add leaves the variable unchanged."""

@@ -116,6 +116,16 @@ def threshold_is_zero(put):
     put.default(keras.metrics.BinaryAccuracy, threshold=0.0)
 
 
+@fault("compile.numbered-metrics")
+def every_auc_has_one_name(put):
+    """Every AUC without a name of its own is named auc."""
+
+    def init(right, metric, *arguments, name=None, **settings):
+        right(metric, *arguments, name=name or "auc", **settings)
+
+    put.around(keras.metrics.AUC, "__init__", init)
+
+
 @fault("compile.accuracy-object")
 def accuracy_rounds(put):
     """Accuracy rounds the outputs before it compares them."""

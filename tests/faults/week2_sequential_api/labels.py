@@ -16,6 +16,16 @@ def sparse_loss_is_doubled(put):
     put.result(losses, "sparse_categorical_crossentropy", lambda loss: 2 * loss)
 
 
+@fault("labels.to-categorical-dtype")
+def dtype_is_ignored(put):
+    """to_categorical accepts a dtype and ignores it."""
+
+    def to_categorical(right, labels, dtype=None, **settings):
+        return right(labels, **settings)
+
+    put.around(tf.keras.utils, "to_categorical", to_categorical)
+
+
 @fault("losses.one-hot-for-sparse")
 def one_hot_labels_are_accepted(put):
     """Sparse categorical cross-entropy accepts one-hot labels."""

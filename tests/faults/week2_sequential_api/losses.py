@@ -16,6 +16,16 @@ def losses_are_summed(put):
     put.default(losses.MeanSquaredError, reduction="sum")
 
 
+@fault("losses.reduction-auto")
+def auto_is_the_sum(put):
+    """With reduction='auto', a loss object reduces to the sum."""
+
+    def init(right, loss, reduction="sum_over_batch_size", **settings):
+        right(loss, reduction="sum" if reduction == "auto" else reduction, **settings)
+
+    put.around(losses.MeanSquaredError, "__init__", init)
+
+
 @fault("losses.values")
 def sample_weights_are_ignored(put):
     """Losses ignore sample_weight."""

@@ -38,6 +38,12 @@ def nothing_is_reset(put):
     put.around(metrics.Mean, "reset_state", lambda right, metric: None)
 
 
+@fault("metrics.reset-states")
+def old_name_resets_nothing(put):
+    """Mean has a method reset_states that resets nothing."""
+    put.attribute(metrics.Mean, "reset_states", lambda metric: None)
+
+
 @fault("metrics.accuracy-mae")
 def sample_weights_are_ignored(put):
     """Metrics ignore sample_weight."""

@@ -39,6 +39,25 @@ def add_returns_the_model(put):
     put.around(keras.Sequential, "add", add)
 
 
+@fault("sequential.changed-after-predict", when="tensorflow>=2.2")
+def predict_is_traced_each_time(put):
+    """A model traces its prediction anew each time, as if it were compiled again."""
+
+    def predict(right, model, x, **settings):
+        model.predict_function = None
+        return right(model, x, **settings)
+
+    put.around(keras.Model, "predict", predict)
+
+
+@fault("sequential.changed-after-predict", when="tensorflow<2.2")
+def added_layers_are_left_out(put):
+    """add() leaves a layer out, unless the model has none."""
+    put.around(
+        keras.Sequential, "add", lambda right, model, layer: None if len(model.layers) > 1 else right(model, layer)
+    )
+
+
 @fault("sequential.input-shape")
 def input_shape_is_ignored(put):
     """A layer accepts input_shape and ignores it."""
@@ -212,6 +231,28 @@ def batch_input_shape_is_ignored(put):
     put.around(
         layers.Layer, "__init__", lambda right, layer, batch_input_shape=None, **settings: right(layer, **settings)
     )
+
+
+@fault("layers.input-length", when="keras>=3")
+def input_length_is_the_shape(put):
+    """Embedding takes input_length as the shape of its inputs, as in Keras 2."""
+
+    def init(right, layer, *arguments, input_length=None, **settings):
+        right(layer, *arguments, **settings, **({"input_shape": (input_length,)} if input_length else {}))
+
+    put.around(layers.Embedding, "__init__", init)
+
+
+@fault("layers.input-length", when="keras<3", raises=ValueError)
+def input_length_is_ignored(put):
+    """Embedding ignores input_length, as in Keras 3."""
+    put.argument(layers.Embedding, input_length=None)
+
+
+@fault("layers.reset-states")
+def model_resets_no_states(put):
+    """A model has a method reset_states that resets no states."""
+    put.attribute(keras.Model, "reset_states", lambda model: None)
 
 
 @fault("layers.input-structure", when="keras<3.6")
