@@ -144,6 +144,26 @@ def test_patience_zero_stops_after_two_epochs(drive, losses):
     assert drive(EarlyStopping(patience=1), [3.0, 2.0, 2.0, 1.0])[1] == 3
 
 
+@holds("early-stopping.negative-patience", when="keras<3.16")
+def test_negative_patience_is_accepted():
+    """EarlyStopping accepts a negative patience."""
+    assert EarlyStopping(patience=-1).patience == -1
+
+
+@changed(
+    "early-stopping.negative-patience",
+    when="keras>=3.16",
+    instead="patience=0",
+    impact="error",
+    traces=["tf.keras.callbacks.EarlyStopping(patience=-$NUMBER)"],
+)
+def test_negative_patience_is_refused():
+    """EarlyStopping raises a ValueError for a negative patience."""
+    with refused(ValueError, naming=["patience", "-1"]):
+        EarlyStopping(patience=-1)
+    assert EarlyStopping(patience=0).patience == 0
+
+
 def epochs_of_two_trainings(drive, first, second):
     """The numbers of epochs of a training with each EarlyStopping; in the second, every epoch improves."""
     return [drive(first, [2.0, 1.0, 1.0, 0.0])[1], drive(second, [2.0, 1.0, 0.0])[1]]

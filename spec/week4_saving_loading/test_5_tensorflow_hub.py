@@ -63,6 +63,18 @@ def test_hub_is_not_part_of_tensorflow():
         importlib.import_module("tensorflow.hub")
 
 
+@holds("hub.module-is-no-layer")
+def test_loaded_module_is_not_a_layer(module):
+    """A Sequential model raises an error for a module that tf.saved_model.load returns, as hub.load does: it is not a layer.
+
+    Reports: tensorflow/tensorflow#63849, tensorflow/tensorflow#65419.
+    """
+    loaded = tf.saved_model.load(module)
+    assert loaded(tf.constant(IMAGES)).numpy() == near(np.full((2, 5), 0.3))
+    with refused(ValueError, TypeError, naming="Layer"):
+        keras.Sequential([loaded])
+
+
 @holds("hub.keras-layer", when="keras<3")
 def test_keras_layer_in_a_sequential(hub, module):
     """hub.KerasLayer turns a module into a layer of a Sequential model, which can be built, summarized and used for predictions."""

@@ -225,3 +225,21 @@ def validation_data_is_known(put):
 def schedule_is_ignored(put):
     """LearningRateScheduler leaves the learning rate unchanged."""
     put.around(callbacks.LearningRateScheduler, "on_epoch_begin", lambda right, *args, **settings: None)
+
+
+@fault("callbacks.steps-per-execution", when="tensorflow>=2.4")
+def executions_end_with_batch_0(put):
+    """on_train_batch_end gets the number 0 for every batch."""
+    put.around(
+        callback_list(), "on_train_batch_end", lambda right, everyone, batch, logs=None: right(everyone, 0, logs)
+    )
+
+
+@fault("callbacks.steps-per-execution", when="tensorflow<2.4")
+def steps_per_execution_are_ignored(put):
+    """compile accepts steps_per_execution and ignores it."""
+
+    def compile(right, model, *args, steps_per_execution=1, **settings):
+        right(model, *args, **settings)
+
+    put.around(tf.keras.Model, "compile", compile)
