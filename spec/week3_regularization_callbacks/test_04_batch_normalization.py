@@ -219,10 +219,10 @@ def compile_for_training(model, **settings):
 
 
 def changed_by_fit(model, normalization, samples=3):
-    """The names of the weights of a BatchNormalization that training on one batch, of so many samples, changes."""
+    """The names of the weights of a BatchNormalization that training on one full batch, of so many samples, changes."""
     before = weights_of(normalization)
     x = np.array([[1.0], [2.0], [6.0]], np.float32)[-samples:]
-    model.fit(x, np.ones_like(x), verbose=0)
+    model.fit(x, np.ones_like(x), batch_size=samples, verbose=0)
     return [name for name, weight in weights_of(normalization).items() if weight.tolist() != before[name].tolist()]
 
 
@@ -264,7 +264,7 @@ def test_frozen_after_fit():
 
 @holds("batch-normalization.frozen-after-fit-other-size", when="keras<3")
 def test_frozen_after_fit_trains_on_other_batches():
-    """In a model that does not run eagerly, a BatchNormalization frozen after fit keeps training on batches of another size."""
+    """In a model that does not run eagerly, a BatchNormalization frozen after fit keeps training on full batches of another size."""
     assert changed_around_freezing(samples=2) == (ALL_FOUR, ALL_FOUR, [])
 
 
@@ -276,7 +276,7 @@ def test_frozen_after_fit_trains_on_other_batches():
     traces="none: it depends on the sizes of the batches",
 )
 def test_frozen_after_fit_is_kept_on_other_batches():
-    """In a model that does not run eagerly, a BatchNormalization frozen after fit keeps all its weights on batches of another size."""
+    """In a model that does not run eagerly, a BatchNormalization frozen after fit keeps its weights on full batches of another size."""
     assert changed_around_freezing(samples=2) == (ALL_FOUR, [], [])
 
 
