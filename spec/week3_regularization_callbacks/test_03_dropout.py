@@ -65,7 +65,7 @@ def test_gradient_is_dropped_with_inputs(device):
 
 @holds("dropout.modes")
 def test_seed_repeats_what_is_dropped():
-    """After tf.random.set_seed, a new layer with a seed drops the same inputs as an earlier layer with this seed."""
+    """After tf.random.set_seed, a new layer with a seed drops the same inputs as an earlier one with it, unless XLA compiles them."""
 
     def two_calls(seed):
         tf.random.set_seed(1)

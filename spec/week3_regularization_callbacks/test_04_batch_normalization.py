@@ -218,10 +218,11 @@ def compile_for_training(model, **settings):
     model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", **settings)
 
 
-def changed_by_fit(model, normalization):
-    """The names of the weights of a BatchNormalization that an epoch of training changes."""
+def changed_by_fit(model, normalization, samples=3):
+    """The names of the weights of a BatchNormalization that training on one full batch, of so many samples, changes."""
     before = weights_of(normalization)
-    model.fit(np.array([[1.0], [2.0], [6.0]], np.float32), np.ones((3, 1), np.float32), verbose=0)
+    x = np.array([[1.0], [2.0], [6.0]], np.float32)[-samples:]
+    model.fit(x, np.ones_like(x), batch_size=samples, verbose=0)
     return [name for name, weight in weights_of(normalization).items() if weight.tolist() != before[name].tolist()]
 
 
@@ -240,22 +241,43 @@ def test_frozen_before_compile(frozen):
     assert changed_by_fit(model, layer) == []
 
 
-def changed_around_freezing(**settings):
-    """The weights that fit changes before a BatchNormalization is frozen, after that, and after compile is called again."""
+def changed_around_freezing(samples=3, **settings):
+    """The weights that fit changes before a BatchNormalization is frozen, after that, and after compile is called again.
+
+    Once it is frozen, each batch has so many samples; before, it has 3.
+    """
     layer = BatchNormalization(momentum=0.5, input_shape=(1,))
     model = model_of(layer)
     compile_for_training(model, **settings)
     before = changed_by_fit(model, layer)
     layer.trainable = False
-    after = changed_by_fit(model, layer)
+    after = changed_by_fit(model, layer, samples)
     compile_for_training(model, **settings)
-    return before, after, changed_by_fit(model, layer)
+    return before, after, changed_by_fit(model, layer, samples)
 
 
 @holds("batch-normalization.frozen-after-fit")
 def test_frozen_after_fit():
-    """In a model that does not run eagerly, a BatchNormalization that is frozen after fit keeps training until compile is called again."""
+    """In a model that does not run eagerly, a BatchNormalization frozen after fit trains until compile if batches keep their size."""
     assert changed_around_freezing() == (ALL_FOUR, ALL_FOUR, [])
+
+
+@holds("batch-normalization.frozen-after-fit-other-size", when="keras<3")
+def test_frozen_after_fit_trains_on_other_batches():
+    """In a model that does not run eagerly, a BatchNormalization frozen after fit keeps training on full batches of another size."""
+    assert changed_around_freezing(samples=2) == (ALL_FOUR, ALL_FOUR, [])
+
+
+@changed(
+    "batch-normalization.frozen-after-fit-other-size",
+    when="keras>=3",
+    instead="model.compile(...) after freezing, which takes effect for batches of every size",
+    impact="silent",
+    traces="none: it depends on the sizes of the batches",
+)
+def test_frozen_after_fit_is_kept_on_other_batches():
+    """In a model that does not run eagerly, a BatchNormalization frozen after fit keeps its weights on full batches of another size."""
+    assert changed_around_freezing(samples=2) == (ALL_FOUR, [], [])
 
 
 @holds("batch-normalization.frozen-after-fit-eagerly", when="keras<3")

@@ -3,6 +3,8 @@
 Subject: callbacks.
 """
 
+import inspect
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -311,6 +313,66 @@ def test_the_first_epoch_begins_a_batch_too_many(batches_begun):
     """For a dataset of unknown length, the first epoch calls on_train_batch_begin one more time than it has batches."""
     assert batches_begun(**UNKNOWN_LENGTH) == [0, 1, 2, 0, 1]
     assert batches_begun(**TWO_BATCHES) == [0, 1, 0, 1]
+
+
+# Several steps per execution
+
+
+def batch_hooks_of_executions(samples):
+    """The batch hooks that fit calls for so many batches, with 2 steps per execution: b and the number at the begin, e at the end."""
+    recorder = Recorder()
+    model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse", steps_per_execution=2)
+    model.fit(batches(ONES[:samples], ZEROS[:samples], 1), callbacks=[recorder], verbose=0)
+    return [f"{hook[15]}{number}" for hook, number, *_ in recorder.calls if hook.startswith("on_train_batch")]
+
+
+@holds("callbacks.steps-per-execution", when="tensorflow<2.4")
+def test_no_steps_per_execution():
+    """compile has no argument steps_per_execution."""
+    assert "steps_per_execution" not in inspect.signature(tf.keras.Model.compile).parameters
+
+
+@changed(
+    "callbacks.steps-per-execution",
+    when="tensorflow>=2.4 and keras<3",
+    instead="nothing: expect one call for several batches",
+    impact="looks",
+    traces="none: code for older versions has no such argument",
+)
+def test_hooks_of_executions():
+    """With steps_per_execution=2, batch hooks are called for every second batch; on_train_batch_end gets the number of the last one."""
+    assert batch_hooks_of_executions(samples=4) == ["b0", "e1", "b2", "e3"]
+    assert batch_hooks_of_executions(samples=3) == ["b0", "e1", "b2", "e2"]
+
+
+@defect(
+    "callbacks.steps-per-execution",
+    when="keras>=3 and keras<3.11",
+    instead="batch + steps_per_execution - 1, for the number of the last batch",
+    impact="silent",
+    reported="keras-team/keras#20861",
+    traces="none: it depends on what a callback does with the number",
+)
+def test_executions_end_with_their_first_batch():
+    """With steps_per_execution=2, on_train_batch_end gets the number of the first batch of each execution instead of the last."""
+    hooks = batch_hooks_of_executions(samples=4)
+    assert hooks == ["b0", "e0", "b2", "e2"]
+    assert [int(hook[1:]) + 2 - 1 for hook in hooks[1::2]] == [1, 3]
+
+
+@defect(
+    "callbacks.steps-per-execution",
+    when="keras>=3.11",
+    instead="min(batch, batches - 1), for the number of the last batch",
+    impact="silent",
+    traces="none: it depends on what a callback does with the number",
+)
+def test_last_execution_ends_with_a_batch_too_many():
+    """With steps_per_execution=2 and 3 batches, the last on_train_batch_end gets 3, as if there were a fourth batch."""
+    assert batch_hooks_of_executions(samples=4) == ["b0", "e1", "b2", "e3"]
+    hooks = batch_hooks_of_executions(samples=3)
+    assert hooks == ["b0", "e1", "b2", "e3"]
+    assert [min(int(hook[1:]), 3 - 1) for hook in hooks[1::2]] == [1, 2]
 
 
 # The contents of logs

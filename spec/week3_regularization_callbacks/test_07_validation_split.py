@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from spec.models import compiled, linear
+from spec.models import batches, compiled, linear
 from tf_conformance import defect, holds, refused
 
 ROOT = str(Path(__file__).resolve().parent.parent.parent)
@@ -59,11 +59,27 @@ def test_size_of_the_split(samples, split, trained):
     assert history.params["steps"] == trained
 
 
+def fit_regression(*data, **settings):
+    """Fits a model with one input on this data; returns the History."""
+    return compiled(linear([[1.0]]), optimizer="sgd", loss="mse").fit(*data, verbose=0, **settings)
+
+
+@holds("fit.validation-split-of-dataset")
+def test_dataset_is_not_split():
+    """fit raises a ValueError for validation_split if its data is a tf.data.Dataset, which skip and take can split.
+
+    Reports: tensorflow/tensorflow#50937, tensorflow/tensorflow#38613.
+    """
+    data = batches(np.ones((4, 1), np.float32), np.ones((4, 1), np.float32), 2)
+    with refused(ValueError, naming="validation_split"):
+        fit_regression(data, validation_split=0.5)
+    assert len(fit_regression(data.take(1), validation_data=data.skip(1)).history["val_loss"]) == 1
+
+
 def fit_with_split(samples):
     """Fits a model on so many samples with validation_split=0.5; returns the History."""
-    regression = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     x = np.ones((samples, 1), np.float32)
-    return regression.fit(x, x, validation_split=0.5, verbose=0)
+    return fit_regression(x, x, validation_split=0.5)
 
 
 def fit_with_an_empty_split():

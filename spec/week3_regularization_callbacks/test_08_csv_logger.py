@@ -45,7 +45,7 @@ def test_defaults():
 
 @holds("csv-logger.rows")
 def test_header_then_one_row_per_epoch(fit):
-    """CSVLogger's header names the epoch, then what the first epoch logs, in alphabetical order; each epoch adds a row, from 0."""
+    """With validation, CSVLogger's header names the epoch, then what the first epoch logs, sorted; each epoch adds a row, from 0."""
     history, lines = fit(epochs=3, validation_data=DATA)
     assert lines[0] == "epoch,loss,mae,val_loss,val_mae"
     assert [line.split(",")[0] for line in lines[1:]] == ["0", "1", "2"]

@@ -26,6 +26,15 @@ def network(units=3, outputs=2, seed=0, **settings):
     return model
 
 
+def functional():
+    """The network as a functional model, with the same weights."""
+    inputs = keras.Input(shape=(4,), name="inputs")
+    hidden = layers.Dense(3, activation="relu", name="hidden")(inputs)
+    model = keras.Model(inputs, layers.Dense(2, name="outputs")(hidden), name="functional")
+    model.set_weights(network().get_weights())
+    return model
+
+
 def every_layer():
     """A model of the notes' layers, none of which has its default settings."""
     convolution = {"strides": (2, 1), "padding": "same", "activation": "relu"}
@@ -77,3 +86,4 @@ def write(folder):
     for ending in (".weights.h5", ".h5", ".keras"):
         save = model.save_weights if "weights" in ending else model.save
         save(os.path.join(folder, f"my_model{ending}"))
+    functional().save(os.path.join(folder, "functional.keras"))

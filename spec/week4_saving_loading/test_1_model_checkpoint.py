@@ -646,7 +646,8 @@ def test_period_is_refused(saved):
 
 
 @holds("checkpoint.save-freq-words")
-def test_other_strings_are_refused(tmp_path):
-    """ModelCheckpoint raises a ValueError for a save_freq that is neither 'epoch' nor an integer, such as 'batch'."""
+@pytest.mark.parametrize("save_freq", ["batch", 2.0, np.int64(2)], ids=["word", "float", "int64"])
+def test_only_integers_of_python_are_accepted(tmp_path, save_freq):
+    """ModelCheckpoint raises a ValueError for a save_freq that is neither 'epoch' nor a Python integer: not even for an np.int64."""
     with refused(ValueError, naming="save_freq"):
-        ModelCheckpoint(str(tmp_path / "m.weights.h5"), save_weights_only=True, save_freq="batch")
+        ModelCheckpoint(str(tmp_path / "m.weights.h5"), save_weights_only=True, save_freq=save_freq)

@@ -488,7 +488,7 @@ def test_wrong_shapes_in_hdf5_are_refused(weights_file):
 
 @holds("weights.new-head")
 def test_layers_before_a_new_head_are_loaded(weights_file):
-    """If only the last layer's shape differs from the file, load_weights raises a ValueError after it has loaded the other layers."""
+    """If only the last layer's shape differs from a .weights.h5 file, load_weights raises a ValueError after it has loaded the others."""
     model = network(outputs=5, seed=2)
     with refused(ValueError):
         model.load_weights(weights_file)
@@ -663,6 +663,16 @@ def test_by_name_is_refused(named_files):
     with refused(ValueError, naming="by_name"):
         with_renamed_head(named_files[0])
     check_layers_before_the_head(with_new_head(named_files[1], by_name=True, skip_mismatch=True))
+
+
+@holds("weights.by-name-shapes")
+def test_shapes_of_layers_found_by_name(named_files):
+    """With by_name=True, load_weights raises a ValueError that names the layer if its shape differs from that in an .h5 file.
+
+    Reports: matterport/Mask_RCNN#2272, ybkscht/EfficientPose#32.
+    """
+    with refused(ValueError, naming=["head", "(3, 5)", "(3, 2)"]):
+        with_new_head(named_files[1], by_name=True)
 
 
 @holds("weights.new-folder")

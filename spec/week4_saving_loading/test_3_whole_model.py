@@ -741,7 +741,7 @@ def test_served_names_are_those_of_layers(tmp_path):
     ],
 )
 def test_served_names_are_numbered(tmp_path):
-    """The input and the output of a model that tf.saved_model.save writes are named inputs and output_0, whatever their layers are called.
+    """Input and output of a model without dictionaries that tf.saved_model.save writes are named inputs and output_0, not after layers.
 
     Report: keras-team/keras#19458.
     """

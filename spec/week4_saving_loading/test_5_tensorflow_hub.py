@@ -40,19 +40,16 @@ def module(tmp_path):
     return str(tmp_path / "module")
 
 
-@pytest.fixture
-def own_layer(hub, module):
-    """A custom layer that calls the module."""
+class Own(keras.layers.Layer):
+    """A custom layer that calls a module."""
 
-    class Own(keras.layers.Layer):
-        def __init__(self, path):
-            super().__init__()
-            self.module = hub.load(path)
+    def __init__(self, module):
+        super().__init__()
+        self.module = module
 
-        def call(self, images):
-            return self.module(images)
-
-    return Own(module)
+    def call(self, images):
+        """What the module returns for these images."""
+        return self.module(images)
 
 
 @holds("hub.separate-library")
@@ -61,6 +58,18 @@ def test_hub_is_not_part_of_tensorflow():
     assert not hasattr(tf, "hub")
     with refused(ImportError):
         importlib.import_module("tensorflow.hub")
+
+
+@holds("hub.module-is-no-layer")
+def test_loaded_module_is_not_a_layer(module):
+    """A Sequential model raises an error for a module that tf.saved_model.load returns, as hub.load does, but not for a layer calling it.
+
+    Reports: tensorflow/tensorflow#63849, tensorflow/tensorflow#65419.
+    """
+    loaded = tf.saved_model.load(module)
+    with refused(ValueError, TypeError, naming="Layer"):
+        keras.Sequential([loaded])
+    assert keras.Sequential([Own(loaded)])(tf.constant(IMAGES)).numpy() == near(np.full((2, 5), 0.3))
 
 
 @holds("hub.keras-layer", when="keras<3")
@@ -85,11 +94,11 @@ def test_keras_layer_in_a_sequential(hub, module):
         "tensorflow_hub.KerasLayer()(tf.keras.Input())",
     ],
 )
-def test_keras_layer_is_not_a_layer_of_keras_3(hub, module, own_layer):
+def test_keras_layer_is_not_a_layer_of_keras_3(hub, module):
     """A Sequential model raises an error for hub.KerasLayer, which is not a layer of Keras 3."""
     with refused(ValueError, AttributeError, TypeError, naming="layer"):
         keras.Sequential([hub.KerasLayer(module)])
-    assert keras.Sequential([own_layer]).predict(IMAGES, verbose=0) == near(np.full((2, 5), 0.3))
+    assert keras.Sequential([Own(hub.load(module))]).predict(IMAGES, verbose=0) == near(np.full((2, 5), 0.3))
 
 
 @pytest.fixture
@@ -131,13 +140,13 @@ def test_parameters_are_trainable_on_request(weights_after_fit):
     impact="error",
     traces="none: code with hub.KerasLayer is found for hub.keras-layer",
 )
-def test_loaded_module_has_trainable_variables(hub, module, own_layer):
+def test_loaded_module_has_trainable_variables(hub, module):
     """hub.load, which takes the place of hub.KerasLayer, returns the module itself, with trainable variables."""
     loaded = hub.load(module)
     assert loaded(tf.constant(IMAGES)).numpy() == near(np.full((2, 5), 0.3))
     assert [tuple(variable.shape) for variable in loaded.trainable_variables] == [(3, 5)]
-    model = keras.Sequential([own_layer, keras.layers.Dense(1)])
+    model = keras.Sequential([Own(loaded), keras.layers.Dense(1)])
     model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mse")
     model.fit(IMAGES, np.zeros((2, 1), np.float32), verbose=0)
     assert len(model.trainable_weights) == 2
-    assert own_layer.module.kernel.numpy() == near(np.full((3, 5), 0.1))
+    assert loaded.kernel.numpy() == near(np.full((3, 5), 0.1))

@@ -119,6 +119,7 @@ def epsilon_is_lost_in_the_config(put):
 @fault("batch-normalization.frozen")
 @fault("batch-normalization.frozen-after-fit")
 @fault("batch-normalization.frozen-after-fit-eagerly")
+@fault("batch-normalization.frozen-after-fit-other-size")
 @fault("batch-normalization.frozen-after-compile", when="keras>=3")
 def layer_cannot_be_frozen(put):
     """A layer cannot be frozen."""

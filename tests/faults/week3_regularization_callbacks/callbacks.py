@@ -225,3 +225,17 @@ def validation_data_is_known(put):
 def schedule_is_ignored(put):
     """LearningRateScheduler leaves the learning rate unchanged."""
     put.around(callbacks.LearningRateScheduler, "on_epoch_begin", lambda right, *args, **settings: None)
+
+
+@fault("callbacks.steps-per-execution", when="tensorflow>=2.4")
+def executions_end_with_batch_0(put):
+    """on_train_batch_end gets the number 0 for every batch."""
+    put.around(
+        callback_list(), "on_train_batch_end", lambda right, everyone, batch, logs=None: right(everyone, 0, logs)
+    )
+
+
+@fault("callbacks.steps-per-execution", when="tensorflow<2.4")
+def compile_has_steps_per_execution(put):
+    """compile has the argument steps_per_execution, as in later versions."""
+    put.attribute(tf.keras.Model, "compile", lambda model, optimizer, steps_per_execution=1, **settings: None)

@@ -51,6 +51,16 @@ def improvement_does_not_reset_the_count(put):
     put.around(EarlyStopping, "on_epoch_end", on_epoch_end)
 
 
+@fault("early-stopping.negative-patience")
+def patience_is_never_negative(put):
+    """A negative patience counts as 0."""
+
+    def init(right, callback, patience=0, **settings):
+        right(callback, patience=max(patience, 0), **settings)
+
+    put.around(EarlyStopping, "__init__", init)
+
+
 @fault("early-stopping.patience-zero")
 def zero_counts_as_two(put):
     """A patience of 0 counts as 2, so it is not the same as 1."""

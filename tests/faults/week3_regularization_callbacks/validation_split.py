@@ -20,9 +20,10 @@ def first_samples_are_held_out(put):
     put.around(Model, "fit", fit)
 
 
+@fault("fit.validation-split-of-dataset")
 @fault("fit.empty-split", when="tensorflow>=2.1")
-def empty_split_trains_on_everything(put):
-    """A split that leaves no sample for training holds none out."""
+def nothing_is_held_out(put):
+    """fit holds no sample out."""
     put.argument(Model, "fit", validation_split=0.0)
 
 

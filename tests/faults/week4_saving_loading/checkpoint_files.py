@@ -286,6 +286,7 @@ def names_are_ignored(put):
     put.around(Model, "load_weights", lambda right, model, filepath, by_name=False: right(model, filepath))
 
 
+@fault("weights.by-name-shapes")
 @fault("weights.by-name", when="tensorflow>=2.12")
 def nothing_is_loaded_by_name(put):
     """With by_name, load_weights loads nothing and raises no error."""

@@ -46,3 +46,14 @@ def parameters_are_trainable_by_default(put):
     import tensorflow_hub as hub
 
     put.default(hub.KerasLayer, trainable=True)
+
+
+@fault("hub.module-is-no-layer")
+def anything_is_a_layer(put):
+    """A Sequential model accepts what is not a layer, and leaves it out."""
+
+    def add(right, model, layer, *args, **settings):
+        if isinstance(layer, tf.keras.layers.Layer):
+            right(model, layer, *args, **settings)
+
+    put.around(tf.keras.Sequential, "add", add)
