@@ -28,8 +28,6 @@ PROGRAM = re.compile(
 )
 COMMAND = ("tf-conformance ", "python -m tf_conformance ")  # in the environment of the tests, the kit is not installed
 
-pytestmark = pytest.mark.xdist_group("documentation")  # all run in the same copy
-
 # What changes the environment that these tests run in is executed by CI, on a fresh machine.
 INSTALLS = re.compile(r"pip install|-m venv|apt-get install")
 TOX = re.compile(r"tox run (?:-m|-e) (\S+)")
