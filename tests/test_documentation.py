@@ -46,7 +46,7 @@ ELSEWHERE = {
     r"^python -m benchmarks (?!.*--help)|^pytest benchmarks/ -": "by tests/benchmarks/test_documentation.py",
 }
 # Many pages have this command. Here it judges a pretended TensorFlow; those that call pytest judge the real one.
-CHECK = "^tf-conformance check"
+CHECK = "^(tf-conformance|python -m tf_conformance) check"
 # What would run everything runs a part of it, and the specification is checked in a single process.
 NARROWED = {
     "spec/$": "-n 0 -m smoke",
