@@ -28,8 +28,6 @@ PROGRAM = re.compile(
 )
 COMMAND = ("tf-conformance ", "python -m tf_conformance ")  # in the environment of the tests, the kit is not installed
 
-pytestmark = pytest.mark.xdist_group("documentation")  # all run in the same copy
-
 # What changes the environment that these tests run in is executed by CI, on a fresh machine.
 INSTALLS = re.compile(r"pip install|-m venv|apt-get install")
 TOX = re.compile(r"tox run (?:-m|-e) (\S+)")
@@ -48,7 +46,7 @@ ELSEWHERE = {
     r"^python -m benchmarks (?!.*--help)|^pytest benchmarks/ -": "by tests/benchmarks/test_documentation.py",
 }
 # Many pages have this command. Here it judges a pretended TensorFlow; those that call pytest judge the real one.
-CHECK = "^tf-conformance check"
+CHECK = "^(tf-conformance|python -m tf_conformance) check"
 # What would run everything runs a part of it, and the specification is checked in a single process.
 NARROWED = {
     "spec/$": "-n 0 -m smoke",

@@ -219,7 +219,6 @@ def real_run(tmp_path_factory):
     return done.stdout, json.loads(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.xdist_group("real run of the benchmarks")
 def test_json(real_run):
     """The JSON of a real run has the install once, and beside each time what it was measured on and what it means."""
     printed, run = real_run
@@ -236,7 +235,6 @@ def test_json(real_run):
     assert fit["ratio_to_eager"] == pytest.approx(fit["step_seconds"] / eager["step_seconds"])
 
 
-@pytest.mark.xdist_group("real run of the benchmarks")
 def test_two_devices(real_run):
     """Two devices are compared at the end."""
     printed, _ = real_run

@@ -11,10 +11,7 @@ import pytest
 
 from tests.contrib.one_machine_slurm import missing, one_machine_slurm
 
-pytestmark = [
-    pytest.mark.skipif(bool(missing()), reason=missing()),
-    pytest.mark.xdist_group("slurm"),
-]
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 TWO_TASKS = ("-S", "num_nodes=1", "-S", "num_tasks_per_node=2")
 ON_SLURM = ("--system", "example:cpu")

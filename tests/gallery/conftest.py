@@ -75,6 +75,13 @@ def environment(original, template, tree, tmp_path, folder):
 
 
 @pytest.fixture
+def pretended(environment):
+    """A copy in which the import of TensorFlow takes no time, for what does not depend on it."""
+    environment.pretend_tensorflow()
+    return environment
+
+
+@pytest.fixture
 def healthy(original, template, tree, folder):
     """An environment that stays as it is."""
     return Environment(template(original), tree, folder)

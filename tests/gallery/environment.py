@@ -1,7 +1,7 @@
 """Copies of a virtual environment that can be broken without harm to the original.
 
-A copy is made of links. Nothing in it but the folders that are changed, and those of TensorFlow, is its own: shared
-libraries find one another on the way from folder to folder, which must not lead out of the copy.
+A copy is made of links. Nothing in it but the folders that are changed, and those on the way to TensorFlow's libraries, is
+its own: libraries find one another on the way from folder to folder, which must not lead out of the copy.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Callable, Sequence
 
@@ -223,10 +224,24 @@ def copy_template(template: Path, target: Path) -> None:
     (site,) = template.glob("lib/python3*/site-packages")
 
     def may_be_linked(entry: os.DirEntry[str]) -> bool:
-        foreign = Path(entry.path).parent == site and entry.name not in PACKAGES_OF_TENSORFLOW
-        return foreign or entry.name in (HEADERS, BYTECODE)
+        if entry.name in (HEADERS, BYTECODE):
+            return True
+        place = Path(entry.path).parent
+        if place == site:
+            return entry.name not in PACKAGES_OF_TENSORFLOW
+        return site in place.parents and not _holds_library(entry.path)
 
     mirror(template, target, may_be_linked)
+
+
+@lru_cache(maxsize=None)
+def _holds_library(folder: str) -> bool:
+    """Whether a shared library is in a folder of a template, or below it."""
+    with os.scandir(folder) as entries:
+        found = [*entries]
+    if any(".so" in entry.name for entry in found):
+        return True
+    return any(_holds_library(entry.path) for entry in found if entry.is_dir(follow_symlinks=False))
 
 
 def copy_kit(root: Path, target: Path) -> None:

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from tests import SCHEMA
-from tests.gallery.damage import FINE, UNUSABLE
+from tests.gallery.damage import FINE, OF_THE_INSTALL, UNUSABLE
 from tests.gallery.environment import skip_unless_possible
 
 SMALL = ("flatten.*",)
@@ -169,15 +169,15 @@ def test_package_that_fails(environment, error):
     assert obstacle["advice"][0].endswith("requirements.txt")
 
 
-def test_plugins_are_disabled(healthy):
+def test_plugins_are_disabled(pretended):
     """Packagers disable plugins; the kit has its workers all the same."""
-    status, output, _ = judge(healthy, workers=1, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    status, output, _ = judge(pretended, workers=1, statements=[OF_THE_INSTALL], PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     assert status == FINE, output[-3000:]
 
 
-def test_variable_that_is_no_text(healthy):
+def test_variable_that_is_no_text(pretended):
     """The value of a variable may be any bytes, with or without workers, and is in the record."""
-    status, output, record = judge(healthy, workers=1, TF_JOB_NAME="caf\udce9")
+    status, output, record = judge(pretended, workers=1, statements=[OF_THE_INSTALL], TF_JOB_NAME="caf\udce9")
     assert status == FINE, output[-3000:]
     assert record["install"]["environment"]["TF_JOB_NAME"] == r"caf\xe9"
 

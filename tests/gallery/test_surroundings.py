@@ -12,7 +12,7 @@ from typing import Callable
 import pytest
 
 from tests import ROOT
-from tests.gallery.damage import FINE, UNUSABLE
+from tests.gallery.damage import FINE, OF_THE_INSTALL, UNUSABLE
 from tests.gallery.environment import copy_kit, skip_unless_possible
 from tests.shared import locked
 
@@ -156,10 +156,12 @@ def test_full_temporary_folder(usual, healthy, full):
     assert verdicts(healthy, surroundings) == usual
 
 
-def test_record_on_a_full_disk(healthy, full):
+def test_record_on_a_full_disk(pretended, full):
     """A record that cannot be written is told in one line; the verdict is there, and the status is not that of success."""
     folder, surroundings = full
-    status, output = judge(healthy, replace(surroundings, workers=0), "--record", str(folder / "r.json"))
+    arguments = ("--statement", OF_THE_INSTALL, "--record", str(folder / "r.json"))
+    run = pretended.judge(*arguments, within=surroundings.within)
+    status, output = run.returncode, run.stdout + run.stderr
     assert status == pytest.ExitCode.USAGE_ERROR
     assert "verdict: this install does what TensorFlow" in output
     assert f"ERROR: --record: cannot write {folder / 'r.json'}: No space left on device" in output

@@ -57,6 +57,18 @@ def test_given_limits(monkeypatch):
     assert Environment.gather().limits == Limits(threads=1)
 
 
+def test_once():
+    """What is looked for in an environment is looked for once; in another one, even with the same facts, anew."""
+    asked = []
+
+    def find(where):
+        asked.append(where)
+        return len(asked)
+
+    first, second = environment(), environment()
+    assert [each.once(find) for each in (first, first, second)] == [1, 1, 2]
+
+
 def test_tensorflow():
     """Any distribution that provides TensorFlow is found."""
     assert str(environment(*BOTH_KERAS, tensorflow("tf-nightly")).tensorflow) == "tf-nightly 2.21.0"

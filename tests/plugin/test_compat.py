@@ -16,8 +16,6 @@ import pytest
 from tests import ROOT
 from tf_conformance.plugin import compat
 
-pytestmark = pytest.mark.xdist_group("compat")  # all ask for the same run
-
 HOOKS = """
 import json, os
 import pytest

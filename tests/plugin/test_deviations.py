@@ -131,7 +131,9 @@ QUIET = "before the import: no problem was found"
 def test_files(patched, run, text, known, status, says):
     """A deviation of single files explains no others, keeps quiet about them, and is told of one that is whole again."""
     patched.write(PATCHED, text)
-    ran = run(known, "--verify-files", "--statement", "install.files", apart=True)
+    # Only where files are verified is one known to be whole again; it takes a look at every byte of all packages.
+    verify = ["--verify-files"] if text else []
+    ran = run(known, *verify, "--statement", "install.files", apart=True)
     assert ran.status == status
     assert says <= {*ran.lines}
     assert ran.statements["install.files"]["files"] == (["tensorflow/patched.py"] if not text else []) + [

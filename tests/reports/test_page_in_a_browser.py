@@ -33,8 +33,6 @@ CHROMIUM = (
 )
 LONGEST_WAIT = 300  # seconds; protects against a browser that hangs, and no test depends on it
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def browser():

@@ -19,8 +19,6 @@ from tf_conformance.records.standing import standing
 from tf_conformance.records.verdict import Verdict
 from tf_conformance.statements.catalogue import Catalogue
 
-pytestmark = pytest.mark.xdist_group("reports")  # all ask for the same matrix
-
 SPEC = '''
 """Week 1, Section.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Mapping
+from typing import Any, Callable, Mapping, TypeVar
 
 from packaging.version import Version
 
@@ -23,6 +23,8 @@ from tf_conformance.install.limits import Limits
 from tf_conformance.install.modules import Modules
 from tf_conformance.install.processor import Processor
 from tf_conformance.install.unrecorded import package_without_metadata
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Environment:
     verify_files: bool = False
     known_files: tuple[str, ...] = ()
     frozen: bool = False
+    _found: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def gather(cls, limits: Limits | None = None, verify_files: bool = False) -> Environment:
@@ -67,6 +70,13 @@ class Environment:
             verify_files=verify_files,
             frozen=bool(getattr(sys, "frozen", False)),
         )
+
+    def once(self, find: Callable[[Environment], Found]) -> Found:
+        """What a function finds in this environment, for all who ask: to look at every file takes long."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: Found = self._found[find]
+        return found
 
     @cached
     def modules(self) -> Modules:

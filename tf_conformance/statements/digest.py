@@ -95,9 +95,10 @@ def _conftests(path: Path, top: Path) -> Iterator[Path]:
 
 def _imported(path: Path, module: ast.Module, root: Path) -> Iterator[Path]:
     """The files of the modules that a file imports from its own package, wherever in it the import stands."""
+    package = _package(path, root)
     for node in all_statements(module):
         for parts in (name.split(".") for name in _modules_named(node)):
-            if parts[0] == _package(path, root):
+            if parts[0] == package:
                 files = (root.joinpath(*parts).with_suffix(".py"), root.joinpath(*parts, "__init__.py"))
                 yield from filter(Path.exists, files)
 

@@ -159,7 +159,7 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
 
     Files that are known to deviate are left out.
     """
-    conditions = (_without(environment.known_files, condition) for condition in _conditions(environment))
+    conditions = (_without(environment.known_files, condition) for condition in environment.once(_conditions))
     damaged = [condition for condition in conditions if condition.damaged]
     names = (f"{each.distribution.name}=={each.distribution.version}" for each in damaged if not each.unreadable)
     again = Installer.of(environment).renew([*_in_the_way(damaged)], *names)
@@ -176,7 +176,7 @@ def damaged_files(environment: Environment) -> Iterator[Problem]:
 
 def damaged_paths(environment: Environment) -> list[str]:
     """The paths of the files that are damaged, as they were recorded, whether or not they are known to be."""
-    return [path for condition in _conditions(environment) for path in condition.damaged]
+    return [path for condition in environment.once(_conditions) for path in condition.damaged]
 
 
 def _without(known: Iterable[str], condition: Condition) -> Condition:
@@ -208,7 +208,7 @@ def unrecorded_files(environment: Environment) -> Iterator[str]:
             yield f"{distribution} has no RECORD of its files"
         elif not _can_be_compared(distribution, environment):
             yield f"{distribution} is in an archive or a frozen program, whose files are not compared with a RECORD"
-    for condition in _conditions(environment):
+    for condition in environment.once(_conditions):
         if condition.changed:
             by = condition.distribution.packager or "whoever made this environment"
             summary = f"{condition.distribution}: changed on purpose, it seems, by {by}: {_listed(condition.changed)}"
@@ -220,10 +220,12 @@ def _listed(findings: list[str]) -> str:
     return f"{', '.join(findings[:SHOWN])}{more}"
 
 
-def _conditions(environment: Environment) -> Iterator[Condition]:
-    for distribution in environment.distributions.stack:
-        if distribution.files is not None and _can_be_compared(distribution, environment):
-            yield Condition.of(distribution, environment.verify_files)
+def _conditions(environment: Environment) -> list[Condition]:
+    return [
+        Condition.of(distribution, environment.verify_files)
+        for distribution in environment.distributions.stack
+        if distribution.files is not None and _can_be_compared(distribution, environment)
+    ]
 
 
 def _can_be_compared(distribution: Distribution, environment: Environment) -> bool:

@@ -45,7 +45,7 @@ def leftovers(environment: Environment) -> Iterator[Problem]:
     yield from _half_replaced_folders(environment.distributions)
     yield from _hollow_metadata(environment.distributions)
     yield from _replaced_versions(environment)
-    for unowned in _unowned_files(environment.distributions):
+    for unowned in environment.once(_unowned_files):
         if not unowned.packager:
             yield Problem(
                 f"{unowned}: left over from another version, as no distribution was installed with it",
@@ -71,7 +71,7 @@ def unknown_leftovers(environment: Environment) -> Iterator[str]:
     for provider in environment.distributions.providing(PROVIDERS):
         if provider.files is None:
             yield f"{provider} has no RECORD of its files"
-    for unowned in _unowned_files(environment.distributions):
+    for unowned in environment.once(_unowned_files):
         if unowned.packager:
             yield f"{unowned}: added on purpose, it seems, by {unowned.packager}"
 
@@ -119,15 +119,18 @@ def _recorded_twice(versions: list[Distribution], environment: Environment) -> I
             yield Problem(f"{titles} are both recorded in {place}", replacement(sharing, environment))
 
 
-def _unowned_files(distributions: Distributions) -> Iterator[Unowned]:
+def _unowned_files(environment: Environment) -> list[Unowned]:
     """Code in the packages of TensorFlow and Keras with which they were not installed, such as that of an older version."""
+    found: list[Unowned] = []
+    distributions = environment.distributions
     for place, providers in by_place(distributions.providing(PROVIDERS)).items():
         if all(provider.files is not None and provider.has_whole_record() for provider in providers):
             unowned = _unowned_by(providers, place)
             # Others may install into these packages, too. They are many, so they are asked only if there is a question.
             unowned = _unowned_by(by_place(distributions.all(distributions))[place], place) if unowned else []
             if unowned:
-                yield Unowned(place, unowned, providers)
+                found.append(Unowned(place, unowned, providers))
+    return found
 
 
 def _unowned_by(distributions: Iterable[Distribution], place: str) -> list[str]:
