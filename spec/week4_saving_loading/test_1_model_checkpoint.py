@@ -561,8 +561,8 @@ def test_every_batch_counts_as_the_best(saved):
 # save_freq
 
 
-def steps_saved(tmp_path, save_freq, epochs=1, samples=64):
-    """The training steps, of 16 samples and counted from 1, after which a checkpoint was saved."""
+def steps_saved(tmp_path, save_freq, epochs=1, samples=64, **settings):
+    """The training steps, of 16 samples and counted from 1, after which a checkpoint was saved; the loss is 0 throughout."""
     seen = []
 
     class Watch(keras.callbacks.Callback):
@@ -576,7 +576,8 @@ def steps_saved(tmp_path, save_freq, epochs=1, samples=64):
     watch.step = 1
     model = compiled(linear([[1.0]]), optimizer="sgd", loss="mse")
     x = np.ones((samples, 1), np.float32)
-    checkpoint = ModelCheckpoint(str(tmp_path / "m.weights.h5"), save_weights_only=True, save_freq=save_freq)
+    path = str(tmp_path / "m.weights.h5")
+    checkpoint = ModelCheckpoint(path, save_weights_only=True, save_freq=save_freq, **settings)
     model.fit(batches(x, x, 16), epochs=epochs, callbacks=[checkpoint, watch], verbose=0)
     return seen
 
@@ -621,6 +622,31 @@ def test_batch_count_carries_over(tmp_path):
     assert steps_saved(tmp_path, 2, epochs=2, samples=16) == [2]
     assert steps_saved(tmp_path, 3, epochs=2) == [3, 6]
     assert steps_saved(tmp_path, math.ceil(48 / 16), epochs=2) == [3, 6]
+
+
+BEST_OF_BATCHES = {"save_freq": 1, "save_best_only": True, "monitor": "loss"}
+
+
+@holds("checkpoint.best-of-batches", when="keras<3.11")
+def test_best_of_batches_is_saved(tmp_path):
+    """With an integer save_freq, save_best_only=True and monitor='loss', ModelCheckpoint saves only when the loss is the best so far."""
+    assert steps_saved(tmp_path, **BEST_OF_BATCHES) == [1]
+
+
+@defect(
+    "checkpoint.best-of-batches",
+    when="keras>=3.11",
+    instead="save_freq='epoch', the default",
+    impact="error",
+    traces=["tf.keras.callbacks.ModelCheckpoint(monitor='loss', save_best_only=True, save_freq=$NUMBER)"],
+)
+def test_batches_are_not_compared(tmp_path):
+    """With an integer save_freq, save_best_only=True and monitor='loss', ModelCheckpoint makes fit raise a TypeError in the first epoch."""
+    for mode in ("auto", "min"):
+        with refused(TypeError, naming="NoneType"):
+            steps_saved(tmp_path, mode=mode, **BEST_OF_BATCHES)
+    # The first batch that sees the file of the first epoch is the fifth.
+    assert steps_saved(tmp_path, epochs=2, **{**BEST_OF_BATCHES, "save_freq": "epoch"}) == [5]
 
 
 @holds("checkpoint.period", when="keras<3")

@@ -210,3 +210,20 @@ def missing_value_counts_as_zero(put):
 def nan_is_a_large_number(put):
     """NaN counts as a large number, which is the best so far in the first epoch."""
     with_logs(put, lambda logs, monitor: {**logs, monitor: np.nan_to_num(logs[monitor], nan=1e9)})
+
+
+@fault("checkpoint.best-of-batches", when="keras<3.11")
+def every_batch_is_saved(put):
+    """save_best_only is ignored."""
+    put.argument(ModelCheckpoint, save_best_only=False)
+
+
+@fault("checkpoint.best-of-batches", when="keras>=3.11")
+def mode_is_known_between_epochs(put):
+    """The defect is fixed: what the mode 'auto' means is known before the first epoch ends."""
+
+    def on_train_batch_end(right, callback, batch, logs=None):
+        callback._set_monitor_op()
+        right(callback, batch, logs)
+
+    put.around(ModelCheckpoint, "on_train_batch_end", on_train_batch_end)
