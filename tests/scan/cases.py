@@ -138,7 +138,7 @@ class Writer:
             if fixture is not None and _is_fixture(fixture) and fixture not in self._within:
                 function.args.args.remove(parameter)
                 self._within.append(fixture)
-                made = Renamed(fixture, next(self._numbers)).visit(copy.deepcopy(fixture))
+                made = copy.deepcopy(fixture)
                 yield from self._fixtures_of(made, definitions, visible)
                 yield from self._statements([Given(parameter.arg).visit(each) for each in made.body], visible)
                 self._within.pop()
@@ -244,15 +244,6 @@ class Filled(ast.NodeTransformer):
         each = ast.BoolOp(ast.And(), [*node.generators[0].ifs, node.elt]) if node.generators[0].ifs else node.elt
         return ast.List([Filled(values).visit(copy.deepcopy(each)) for values in rounds], ast.Load())
 
-    def visit_JoinedStr(self, node):
-        """Texts within a text are parts of it."""
-        self.generic_visit(node)
-        node.values = [
-            getattr(each, "value", each) if isinstance(getattr(each, "value", None), ast.Constant) else each
-            for each in node.values
-        ]
-        return node
-
 
 class Given(ast.NodeTransformer):
     """What a fixture returns or yields is assigned to its name."""
@@ -271,19 +262,6 @@ class Given(ast.NodeTransformer):
     def visit_Expr(self, node):
         """A statement that yields."""
         return self.visit_Return(node.value) if isinstance(node.value, ast.Yield) and node.value.value else node
-
-
-class Renamed(ast.NodeTransformer):
-    """Numbers the names that a fixture binds, so that they are none of the case's."""
-
-    def __init__(self, fixture, number):
-        self._names = _bound_in(fixture) - {argument.arg for argument in fixture.args.args}
-        self._number = number
-
-    def visit_Name(self, node):
-        """A variable."""
-        node.id = f"{node.id}_{self._number}" if node.id in self._names else node.id
-        return node
 
 
 def _unrolled(statement):
