@@ -62,9 +62,8 @@ def why_no_start(error: BaseException, places: Places) -> Obstacle | None:
         return _obstacle(suspect.cause, evidence, suspect.do, trace)
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         return _obstacle(NO_UTF_8.cause, evidence, NO_UTF_8.advice[0], trace)
-    is_missing = isinstance(error, ImportError)
-    name = (error.name or "") if is_missing else _raiser(error)
-    if not is_missing and name in sys.modules:
+    name = (error.name or "") if isinstance(error, ImportError) else _raiser(error)
+    if not isinstance(error, ImportError) and name in sys.modules:
         return None  # what has been imported is used in a wrong way
     if name in COMPILED_MODULES:
         do = BUILD_AGAIN.replace("{found}", name)

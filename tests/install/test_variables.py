@@ -28,6 +28,7 @@ def surrounded(**variables):
         ("TF_ENABLE_ASYNC_WAIT_FOR_REMOTE_FUNCTION", "", USE),
         ("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "on", USE),
         ("TF_NUM_INTRAOP_THREADS", "-1", USE),
+        ("TF_NUM_INTRAOP_THREADS", "12000", USE),
         ("AUTOGRAPH_VERBOSITY", "", USE),
         ("AUTOGRAPH_STRICT_CONVERSION", "yes", USE),
         ("AUTOGRAPH_STRICT_CONVERSION", "1", ""),

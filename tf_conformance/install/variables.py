@@ -83,6 +83,10 @@ def _is_positive(value: str) -> bool:
     return (_integer(value) or 0) > 0
 
 
+def _is_over_10_000(value: str) -> bool:
+    return (_integer(value) or 0) > 10_000
+
+
 def _is_negative(value: str) -> bool:
     return (_integer(value) or 0) < 0
 
@@ -176,6 +180,7 @@ VARIABLES = (
     Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", IMPORT, "asks for what protobuf no longer has", _is("cpp"), "protobuf>=4"),
     Variable("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", IMPORT, "asks for what protobuf never had", _is_no_implementation, "protobuf>=4"),
     Variable("TF_NUM_INTRAOP_THREADS", USE, "is negative, and makes TensorFlow abort", _is_negative),
+    Variable("TF_NUM_INTRAOP_THREADS", USE, "asks for so many threads that TensorFlow hardly starts", _is_over_10_000),
     Variable("AUTOGRAPH_VERBOSITY", USE, NO_NUMBER.format("AutoGraph"), _is_no_integer),
     Variable("AUTOGRAPH_STRICT_CONVERSION", USE, NO_NUMBER.format("AutoGraph"), _is_no_integer),
     Variable("AUTOGRAPH_STRICT_CONVERSION", CHANGES, "turns warnings of AutoGraph into errors", _is_positive),
