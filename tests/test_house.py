@@ -39,7 +39,7 @@ MAY_IMPORT = {
     FOREIGN: {START, UNUSABLE, DIAGNOSIS, INSTALL, PLUGIN},
     LAUNCH: {START, UNUSABLE},
     SCAN: {STATEMENTS, RECORDS},
-    COMMAND: {*LIBRARY, START, LAUNCH, SCAN},
+    COMMAND: {*LIBRARY, START, LAUNCH, SCAN, PLUGIN},  # the last for check's --help alone
     "tf_conformance.__main__": {COMMAND},
     "spec": {*LIBRARY, PLUGIN},
     "benchmarks": LIBRARY,

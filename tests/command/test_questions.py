@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 
@@ -12,7 +13,6 @@ import pytest
 from tests import ROOT
 from tests.pretended.records import statement, write
 from tf_conformance import __version__
-from tf_conformance.__main__ import main as run_process
 from tf_conformance.command import MODULES, main
 from tf_conformance.statements.form import Impact
 
@@ -358,10 +358,11 @@ def test_interruption_while_it_imports(monkeypatch):
             if name == "tf_conformance.command":
                 raise KeyboardInterrupt
 
+    run = runpy.run_module("tf_conformance.__main__")["main"]
     monkeypatch.delitem(sys.modules, "tf_conformance.command")
     monkeypatch.setattr(sys, "meta_path", [Interrupting()])
     with pytest.raises(SystemExit) as ended:
-        run_process()
+        run()
     assert ended.value.code == 130
 
 
