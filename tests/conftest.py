@@ -9,6 +9,9 @@ from tf_conformance.statements.catalogue import CatalogueError
 
 pytest_plugins = ["pytester"]
 
+# The files that take longest, a minute or more each. One process works alone at the end for as long as the last file takes.
+LONGEST = ("faults/test_damaged_keras.py", "gallery/test_gallery.py", "test_documentation.py")
+
 
 def pytest_addoption(parser):
     """An option for the gallery of damaged installs."""
@@ -24,6 +27,12 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """The mark of tests that fetch packages; ``-m 'not network'`` leaves them out."""
     config.addinivalue_line("markers", "network: the test fetches packages from the index")
+
+
+def pytest_collection_modifyitems(items):
+    """The files that take longest come first."""
+    longest = [tests.ROOT / "tests" / path for path in LONGEST]
+    items.sort(key=lambda item: item.path not in longest)
 
 
 @pytest.fixture(scope="session")
