@@ -28,7 +28,7 @@ NO_HOME = "this user has no home folder, or is not known to the system"
 THREADS = "the system refuses to start another thread or process"
 PAGING_FILE = "there is not enough memory: the paging file of Windows is too small"
 FORBIDDEN = "the system forbids it: a security profile (seccomp, AppArmor, SELinux, fapolicyd) or a missing right"
-MAC_REFUSES = "macOS refuses to load a library, for who has signed it, or has not"
+MAC_REFUSES = "macOS refuses to load a library because of its code signature"
 OLD_MAC = "this macOS is older than the install needs: its {} lacks a symbol"
 
 CAUSES = {
@@ -181,10 +181,10 @@ CAUSES = {
         "TensorFlow's own library libtensorflow_framework.so.2 is missing"
     ),
     "ImportError: x.so: cannot enable executable stack as shared object requires: Permission denied": (
-        "the system refuses a library, for which it cannot enable executable stack"
+        "the system refuses to load a library: it cannot enable executable stack"
     ),
     "ImportError: x.so: cannot restore segment prot after reloc: Permission denied": (
-        "the system refuses a library, for which it cannot restore segment prot"
+        "the system refuses to load a library: it cannot restore segment prot"
     ),
     "ImportError: x.so: undefined symbol: PyUnicodeUCS4_FromString": (
         "a library was built for another Python: this one has no PyUnicodeUCS4_FromString"
@@ -338,7 +338,7 @@ CAUSES = {
     "OSError: [Errno 116] Stale NFS file handle: '/a/x'": "the disk or the file server fails",
     "OSError: [Errno 112] Host is down: '/a/x.py'": "the system cannot use /a/x.py: Host is down",
     "OSError: [Errno 37] Unable to create file (unable to lock file, error message = 'No locks available')": (
-        "another program has locked a file that is to be read, or its file system has no locks"
+        "another program has locked a file, or its file system does not support locks"
     ),
     "ERROR: something wrong with flag 'fatal'. One possibility: file 'x' is being linked both statically and dynamically": TWICE,
     "ImportError: dlopen: cannot load any more object with static TLS": (

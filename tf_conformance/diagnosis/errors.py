@@ -41,8 +41,8 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "make the environment again with a Python for this machine: python -c 'import platform; print(platform.machine())'",
     ),
     r"code signature .*not valid|library load disallowed by system policy": (
-        "macOS refuses to load a library, for who has signed it, or has not",
-        "use a Python that does not ask who has signed a library, such as that of Homebrew or conda",
+        "macOS refuses to load a library because of its code signature",
+        "use a Python that does not check the signatures of libraries, such as that of Homebrew or conda",
     ),
     r"consider renaming '([^']+)'": ("{found} is imported instead of a module of the same name", "rename {found}"),
     rf"(?:partially initialized module|cannot import name .* from) {BEHIND_A_NAME}{OWN_FILE}": (
@@ -257,7 +257,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "see whether the file that the evidence names can be copied, and what the system's log says (dmesg)",
     ),
     r"unable to lock file": (
-        "another program has locked a file that is to be read, or its file system has no locks",
+        "another program has locked a file, or its file system does not support locks",
         "set HDF5_USE_FILE_LOCKING=FALSE",
     ),
     r"linked both statically and dynamically"
@@ -300,7 +300,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
         "{update {found}}",
     ),
     r"cannot (enable executable stack|restore segment prot)": (
-        "the system refuses a library, for which it cannot {found}",
+        "the system refuses to load a library: it cannot {found}",
         "update the package of the library that the evidence names",
     ),
     r"undefined symbol: (_?Py\w+)": ("a library was built for another Python: this one has no {found}", *REINSTALL),

@@ -158,12 +158,13 @@ class Start:
                     pytest.exit(f"{option} {value}: {excinfo.value}", returncode=pytest.ExitCode.USAGE_ERROR)
 
     def _values(self) -> Iterator[tuple[str, str]]:
-        """The options that were given a value, with it."""
+        """The long options with their values, or what follows those that take none."""
         given = [*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *map(str, self._config.invocation_params.args)]
         for argument, following in zip(given, [*given[1:], ""]):
             option, _, value = argument.partition("=")
-            if option.startswith("-") and (value or following):
-                yield option, value or following
+            value = value or following
+            if option.startswith("--") and value and not value.startswith("-"):
+                yield option, value
 
 
 def _ends_with(text: str, end: str) -> bool:

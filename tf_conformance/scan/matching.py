@@ -69,9 +69,8 @@ class Matcher:
             **dict.fromkeys(FUNCTIONS, self._match_function),
             **dict.fromkeys(SEQUENCES, self._match_sequence),
         }
-        self._different: set[tuple[ast.AST, ast.AST]] = (
-            set()
-        )  # statements and nodes, whatever metavariables have matched before
+        # Statements and nodes that do not match, whatever metavariables have matched before.
+        self._different: set[tuple[ast.AST, ast.AST]] = set()
 
     def find(self, pattern: Pattern) -> Iterator[Found]:
         """The places of the file where a pattern is found."""
