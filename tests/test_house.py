@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests import ROOT
+from tests.conftest import LONGEST
 
 # In the order in which they build on one another.
 STATEMENTS, INSTALL, DIAGNOSIS, RECORDS, PLUGIN = (
@@ -227,3 +228,8 @@ def test_settings_of_pytest():
     assert newer.pop("pythonpath") == ["."]
     assert newer.pop("addopts") == [*older.pop("addopts").split(), "-p", FOREIGN]
     assert newer == older
+
+
+def test_longest_files_are_there():
+    """What is to come first exists; else the files that take longest come last, and nobody notices."""
+    assert [path for path in LONGEST if not (ROOT / "tests" / path).is_file()] == []
