@@ -152,7 +152,7 @@ BOOLEANS = {
 # Likewise, all but integers of 64 bits.
 INTEGERS = {
     "TF_MKL_ALLOC_MAX_BYTES": "2.9",
-    "TF_PER_DEVICE_MEMORY_LIMIT_MB": "2.9",
+    "TF_PER_DEVICE_MEMORY_LIMIT_MB": "2.0",  # read by XLA
     "TF_PFLR_PARALLEL_INSTANTIATE_THRESHOLD": "2.17",
 }
 NO_INTEGER = "is not a number, or too large, and makes TensorFlow abort"
@@ -168,7 +168,7 @@ VARIABLES = (
     Variable("KERAS_NNX_ENABLED", IMPORT, "makes Keras ask for Flax, which works with JAX only", _is_true, KNOWS_NNX, "flax"),
     Variable("TF_FUNCTION_JIT_COMPILE_DEFAULT", CHANGES, "makes tf.function compile everything with XLA", _is_true, "tensorflow>=2.8"),
     Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", IMPORT, NO_NUMBER.format("TensorFlow's import"), _is_no_day),
-    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", USE, "is negative, and makes TensorFlow fail", _is_negative),
+    Variable("TF_FORWARD_COMPATIBILITY_DELTA_DAYS", USE, "is negative, and makes TensorFlow fail", _is_negative, "tensorflow>=2.3"),
     Variable("TF_XLA_FLAGS", CHANGES, "makes XLA compile parts of every graph", _has_flag(r"--tf_xla_auto_jit=[12]")),
     Variable("TF_XLA_FLAGS", USE, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.5"),
     Variable("TF_JITRT_FLAGS", USE, NO_FILE.format("ends TensorFlow"), _names_absent_file, "tensorflow>=2.9"),
