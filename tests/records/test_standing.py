@@ -40,9 +40,3 @@ OBSTACLE = Obstacle("TensorFlow cannot be imported", "it is damaged", "ImportErr
 def test_standing(statements, complete, obstacle, expected):
     """An obstacle comes first, then a violation, an early end, and that nothing was checked; only then all is well."""
     assert standing(record(statements, complete=complete, obstacle=obstacle)) is expected
-
-
-def test_signs():
-    """A standing has a sign: all is well, something is wrong, or it cannot be told."""
-    signs = {"as specified": "✓", "violated": "✗", "incomplete": "⚠", "nothing checked": "⚠", "cannot be judged": "✗"}
-    assert {each.value: each.sign for each in Standing} == signs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pretended.records import record, statement
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.install.problem import Problem
@@ -15,6 +17,21 @@ OBSTACLE = Obstacle("TensorFlow uses no GPU", "there is no driver", "nothing fou
 def summary(*statements, **fields):
     """The summary of one record."""
     return step_summary([Column("mine", record(statements, **fields))])
+
+
+@pytest.mark.parametrize(
+    ("statements", "fields", "standing"),
+    [
+        ([HOLDS], {}, "✓ as specified"),
+        ([HOLDS, VIOLATED], {}, "✗ violated"),
+        ([HOLDS], {"complete": False}, "⚠ incomplete"),
+        ([statement("thing.c", "unchecked")], {}, "⚠ nothing checked"),
+        ([statement("thing.c", "unchecked")], {"obstacle": OBSTACLE}, "✗ cannot be judged"),
+    ],
+)
+def test_standing(statements, fields, standing):
+    """The table has the standing of each record."""
+    assert summary(*statements, **fields).splitlines()[4].endswith(f"| {standing} |")
 
 
 def test_counts():
