@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
 
 from reports.__main__ import built, main
 from reports.page import page_of
-from tests import CATALOGUE
+from tests import CATALOGUE, ROOT
 from tests.pretended.records import statement, write
 from tf_conformance.diagnosis.obstacle import Obstacle
 from tf_conformance.records.difference import difference_of
@@ -265,3 +267,10 @@ def test_bad_options(capsys):
         main(["guess"])
     assert error.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_neither_pytest_nor_tensorflow_is_needed():
+    """What publishes and builds does not import pytest, TensorFlow, Keras or NumPy."""
+    code = "import sys, reports.__main__; print({'pytest', 'tensorflow', 'keras', 'numpy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=str(ROOT), capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
